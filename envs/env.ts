@@ -68,6 +68,9 @@ function sceneOf(arm: Arm, task: Task): Scene {
   };
 }
 
+/** Faster than any joint of a real arm, rad/s: the simulation has lost it. */
+const diverged = 1e4;
+
 /** One running episode. */
 interface Episode {
   readonly goal: Vec3;
@@ -84,6 +87,7 @@ class ArmBatch implements EnvBatch {
   readonly discount: Float64Array;
   readonly last: Uint8Array;
   readonly success: Uint8Array;
+  readonly fault: Uint8Array;
   readonly goal: Float32Array;
   readonly pose: Float32Array;
   private readonly task: Task;
@@ -109,6 +113,7 @@ class ArmBatch implements EnvBatch {
     this.discount = new Float64Array(slots).fill(1);
     this.last = new Uint8Array(slots);
     this.success = new Uint8Array(slots);
+    this.fault = new Uint8Array(slots);
     this.goal = new Float32Array(slots * 3);
     this.pose = new Float32Array(slots * sizes.pose);
   }
@@ -126,6 +131,7 @@ class ArmBatch implements EnvBatch {
     this.discount[slot] = 1;
     this.last[slot] = 0;
     this.success[slot] = 0;
+    this.fault[slot] = 0;
     this.show(slot);
   }
 
@@ -155,17 +161,26 @@ class ArmBatch implements EnvBatch {
     episode.state = this.world.read(slot);
     episode.step++;
     const terms = this.terms.subarray(slot * sizes.terms, (slot + 1) * sizes.terms);
+    if (hasDiverged(episode.state)) {
+      terms.fill(0);
+      this.reward[slot] = 0;
+      this.fault[slot] = 1;
+      this.end(slot);
+      return;
+    }
     const reached = task.judge(episode.state, episode.goal, action, terms);
     const terminated = reached && task.endsOnSuccess;
     this.reward[slot] = terms.reduce((sum, term) => sum + term, 0);
     this.discount[slot] = terminated ? 0 : 1;
-    this.last[slot] = terminated || episode.step >= task.horizon ? 1 : 0;
     this.success[slot] = reached ? 1 : 0;
     this.show(slot);
-    if (this.last[slot]) {
-      this.episodes[slot] = null;
-      this.world.remove(slot);
-    }
+    if (terminated || episode.step >= task.horizon) this.end(slot);
+  }
+
+  private end(slot: number): void {
+    this.last[slot] = 1;
+    this.episodes[slot] = null;
+    this.world.remove(slot);
   }
 
   private show(slot: number): void {
@@ -173,6 +188,11 @@ class ArmBatch implements EnvBatch {
     this.task.observe(state, goal, this.obs.subarray(slot * this.sizes.obs, (slot + 1) * this.sizes.obs));
     this.pose.set(state.pose, slot * this.sizes.pose);
   }
+}
+
+function hasDiverged({ q, dq, pose, tip, tipVelocity }: ArmState): boolean {
+  const isKnown = [q, dq, pose, tip, tipVelocity].every((array) => array.every(Number.isFinite));
+  return !isKnown || dq.some((speed) => Math.abs(speed) > diverged);
 }
 
 /** Actions are clipped to the box [-1, 1] before use. */

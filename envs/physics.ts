@@ -42,6 +42,9 @@ export interface ArmState {
   readonly tipVelocity: Float64Array;
 }
 
+/** The simulation that the bits of an episode come from; a test holds it to what is installed. */
+export const physicsVersion = '0.21.0';
+
 /** Loads Rapier's WebAssembly. Await it once before opening a world. */
 export async function loadPhysics(): Promise<void> {
   await RAPIER.init();

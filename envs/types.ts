@@ -113,9 +113,15 @@ export interface Trajectory {
   readonly value: Float64Array;
   /** Whether the episode reached its goal. */
   readonly success: boolean;
-  /** terminated: the task ended it (no value follows); truncated: the horizon cut it off. */
-  readonly end: 'terminated' | 'truncated';
+  readonly end: End;
 }
+
+/**
+ * terminated: the task ended it (no value follows); truncated: the horizon cut it off; fault: the simulation diverged, and
+ * nothing is to be learned from it.
+ */
+export type End = (typeof ends)[number];
+export const ends = ['terminated', 'truncated', 'fault'] as const;
 
 export type OptionValue = number | boolean | string;
 
@@ -166,6 +172,8 @@ export interface EnvBatch {
   readonly last: Uint8Array;
   /** 1 while the goal is reached [slots]. */
   readonly success: Uint8Array;
+  /** 1 after a step in which the simulation diverged, which ends the episode [slots]. Its arrays hold the state before. */
+  readonly fault: Uint8Array;
   /** [slots, 3] */
   readonly goal: Float32Array;
   /** [slots, B, 7] */

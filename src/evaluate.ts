@@ -2,11 +2,16 @@ import { episodeSeed } from '../envs/math/random.ts';
 import { add, norm, rotate, subtract } from '../envs/math/rotation.ts';
 import type { Env, Trajectory } from '../envs/types.ts';
 import type { Actor } from './actor.ts';
+import { BadNumber } from './bad-number.ts';
 import { collect } from './collect.ts';
 
 /** How a policy does over a set of episodes. */
 export interface Evaluation {
+  /** Whole ones, of which the rest speaks. */
   readonly episodes: number;
+  /** Episodes in which the simulation diverged. */
+  readonly faults: number;
+  /** Of all of them. */
   readonly steps: number;
   /** Null where the task has no goal to reach. */
   readonly successRate: number | null;
@@ -39,16 +44,29 @@ export function evaluate(
 }
 
 export function summarize(env: Env, trajectories: readonly Trajectory[]): Evaluation {
-  const n = trajectories.length;
-  const mean = (of: (trajectory: Trajectory) => number) => trajectories.reduce((sum, t) => sum + of(t), 0) / n;
+  const whole = withoutFaults(trajectories);
+  const n = whole.length;
+  const mean = (of: (trajectory: Trajectory) => number) => whole.reduce((sum, t) => sum + of(t), 0) / n;
   return {
     episodes: n,
+    faults: trajectories.length - n,
     steps: trajectories.reduce((sum, trajectory) => sum + trajectory.steps, 0),
     successRate: env.scene.goalRadius > 0 ? mean((trajectory) => (trajectory.success ? 1 : 0)) : null,
     meanReturn: mean(totalReward),
     meanLength: mean((trajectory) => trajectory.steps),
     meanFinalDistance: mean((trajectory) => finalDistance(env, trajectory)),
   };
+}
+
+/**
+ * The episodes that something can be learned from.
+ * @throws BadNumber where the simulation diverged in every one
+ */
+export function withoutFaults(trajectories: readonly Trajectory[]): readonly Trajectory[] {
+  const whole = trajectories.filter(({ end }) => end !== 'fault');
+  const [episode] = trajectories;
+  if (whole.length || !episode) return whole;
+  throw new BadNumber('the state of the arm', Number.NaN, { episode, step: episode.steps });
 }
 
 /** Undiscounted return of an episode. */

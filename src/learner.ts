@@ -1,10 +1,12 @@
 import { createEnv, width } from '../envs/env.ts';
 import { stream } from '../envs/math/random.ts';
+import { UsageError } from '../envs/options.ts';
 import type { Env, Trajectory } from '../envs/types.ts';
 import type { Actor } from './actor.ts';
 import { algorithms } from './algorithms/index.ts';
 import type { Algorithm } from './algorithms/types.ts';
 import { defaultBackend } from './backends/index.ts';
+import { checkArrays, checkEpisodes } from './bad-number.ts';
 import { baselines } from './baselines/index.ts';
 import type { Baseline } from './baselines/types.ts';
 import { baselineTargets, batchOf, join, joinFloat32, timeSteps } from './batch.ts';
@@ -24,6 +26,24 @@ export interface Learner {
   readonly algorithm: Algorithm;
   /** Episodes of the batches before, newest last, as far back as they are reused. */
   readonly history: (readonly Trajectory[])[];
+  readonly standing: Standing;
+}
+
+/** How far training has come; it moves on with every iteration. */
+export interface Standing {
+  /** Iterations done. */
+  iteration: number;
+  /** Training steps simulated so far, and evaluation steps, which count apart. */
+  envSteps: number;
+  evalSteps: number;
+  /** `envSteps` at the latest evaluation. */
+  lastEvaluated: number;
+  /** Evaluations in a row that counted as solved, up to the latest. */
+  solvedInARow: number;
+  /** `envSteps` when the task was first solved. */
+  solvedAt: number | null;
+  /** The best evaluation so far: by success, then by return. */
+  best: { iteration: number; successRate: number; meanReturn: number } | null;
 }
 
 /** The learner before its first step: a pure function of the configuration. */
@@ -36,10 +56,9 @@ export function learnerFor(env: Env, config: TrainConfig): Learner {
   const { options, seed } = config;
   const obsSize = width(env.spec.obs);
   const { horizon } = env.spec;
-  const hidden = new Array<number>(options.hiddenLayers as number).fill(options.hiddenWidth as number);
+  const hidden = hiddenWidths(config);
   const logSigma = options.initialLogSigma as number;
-  const distribution = distributions[options.policy as string].create(width(env.spec.act), logSigma);
-  const policy = createPolicy(defaultBackend, obsSize, hidden, distribution);
+  const policy = policyFor(env, config);
   const context = { obsSize, horizon, hidden, backend: defaultBackend, seed };
   return {
     config,
@@ -50,6 +69,59 @@ export function learnerFor(env: Env, config: TrainConfig): Learner {
     baseline: baselines[options.baseline as string].create(context),
     algorithm: algorithms[config.algorithm].create(policy, options, seed),
     history: [],
+    standing: {
+      iteration: 0,
+      envSteps: 0,
+      evalSteps: 0,
+      lastEvaluated: 0,
+      solvedInARow: 0,
+      solvedAt: null,
+      best: null,
+    },
+  };
+}
+
+/**
+ * The learner under another configuration: everything it has learned goes over.
+ * @throws UsageError that names what does not fit there
+ */
+export function transplant(from: Learner, config: TrainConfig): Learner {
+  const to = createLearner(config);
+  const [old, arrays] = [arraysOf(from), arraysOf(to)];
+  for (const name of new Set([...Object.keys(old), ...Object.keys(arrays)])) {
+    if (old[name]?.length !== arrays[name]?.length) {
+      throw new UsageError(`cannot go on with another configuration: ${name} has another size there`);
+    }
+    arrays[name].set(old[name]);
+  }
+  to.normalizer.count = from.normalizer.count;
+  Object.assign(to.standing, from.standing);
+  to.history.push(...from.history.slice(-(config.options.reuse as number) || from.history.length));
+  return to;
+}
+
+/** The family of policies that a configuration asks for, before any parameters. */
+export function policyFor({ spec }: Env, config: TrainConfig): Policy {
+  const { options } = config;
+  const create = distributions[options.policy as string].create;
+  const distribution = create(width(spec.act), options.initialLogSigma as number);
+  return createPolicy(defaultBackend, width(spec.obs), hiddenWidths(config), distribution);
+}
+
+function hiddenWidths({ options }: TrainConfig): number[] {
+  return new Array<number>(options.hiddenLayers as number).fill(options.hiddenWidth as number);
+}
+
+/** The live arrays of all that training changes, by name: saving reads them, loading writes into them. */
+export function arraysOf({ theta, normalizer, baseline, algorithm }: Learner): Record<string, Float64Array> {
+  const prefixed = (prefix: string, state: Readonly<Record<string, Float64Array>>) =>
+    Object.fromEntries(Object.entries(state).map(([name, data]) => [`${prefix}.${name}`, data]));
+  return {
+    theta,
+    'observations.mean': normalizer.mean,
+    'observations.squares': normalizer.squares,
+    ...prefixed('baseline', baseline.state),
+    ...prefixed('algorithm', algorithm.state),
   };
 }
 
@@ -73,12 +145,36 @@ export function actorOf({ policy, theta, normalizer, baseline }: Learner): Actor
 }
 
 /**
- * One iteration on whole episodes: advantages, the algorithm's update, then the statistics and the baseline take the
- * episodes in, so that both judge the next batch without having seen it.
+ * One iteration on whole episodes.
  *
  * @param progress fraction of the training budget that is spent, from 0 to 1
+ * @throws BadNumber where a number is none; the learner is then as it was
  */
 export function learn(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
+  const { baseline, normalizer } = learner;
+  checkEpisodes(episodes, baseline.isStateValue);
+  const arrays = Object.values(arraysOf(learner));
+  const [before, { count }] = [arrays.map((array) => array.slice()), normalizer];
+  try {
+    const figures = update(learner, episodes, progress);
+    const scalars = Object.entries(figures).map(([name, value]) => [name, [value]]);
+    checkArrays({ ...Object.fromEntries(scalars), ...arraysOf(learner) });
+    remember(learner, episodes);
+    return figures;
+  } catch (error) {
+    arrays.forEach((array, i) => {
+      array.set(before[i]);
+    });
+    normalizer.count = count;
+    throw error;
+  }
+}
+
+/**
+ * Advantages, the algorithm's update, then the statistics and the baseline take the episodes in, so that both judge the
+ * next batch without having seen it.
+ */
+function update(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
   const { algorithm, baseline, config, history, normalizer, theta } = learner;
   const { options } = config;
   const { batch, effectiveSamples } = batchOf({ ...learner, options }, episodes, history.flat());
@@ -88,10 +184,13 @@ export function learn(learner: Learner, episodes: readonly Trajectory[], progres
   const t = Int32Array.from(episodes.flatMap(({ steps }) => Array.from(timeSteps(steps))));
   const targets = join(episodes.map((episode) => baselineTargets(episode, baseline, options)));
   baseline.fit(normalize(normalizer, obs, new Float64Array(obs.length)), t, targets);
-  if (!options.reuse) return figures;
+  return options.reuse ? { ...figures, effectiveSamples: effectiveSamples / batch.weight.length } : figures;
+}
+
+/** Keeps the episodes for the batches to come, as far as they are reused. */
+function remember({ config, history }: Learner, episodes: readonly Trajectory[]): void {
   history.push(episodes);
-  if (history.length > (options.reuse as number)) history.shift();
-  return { ...figures, effectiveSamples: effectiveSamples / batch.weight.length };
+  while (history.length > (config.options.reuse as number)) history.shift();
 }
 
 /** The observations s_0 .. s_{T-1} in which the episode acted. */

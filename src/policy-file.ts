@@ -1,20 +1,34 @@
+import { createEnv } from '../envs/env.ts';
+import { episodesOf, tensorsOf } from '../envs/files/episodes.ts';
 import { FileError } from '../envs/files/errors.ts';
-import { allocate, type Tensor } from '../envs/files/safetensors.ts';
-import { decodeSealed, encodeSealed, type Format, software } from '../envs/files/sealed.ts';
-import { UsageError } from '../envs/options.ts';
-import { configureTraining, type TrainConfig } from './config.ts';
-import { createLearner, type Learner } from './learner.ts';
+import { checked, parseJson } from '../envs/files/json.ts';
+import { allocate, type DataOf, type DType, type Tensor } from '../envs/files/safetensors.ts';
+import { decodeSealed, encodeSealed, type Format } from '../envs/files/sealed.ts';
+import type { Trajectory } from '../envs/types.ts';
+import type { TrainConfig } from './config.ts';
+import { arraysOf, type Learner, learnerFor, policyFor } from './learner.ts';
+import { configSchema, configured, index, standingSchema, versionsSchema } from './schema.ts';
+import { type Versions, versions } from './versions.ts';
 
-/** A policy as a file: the parameters, the observation statistics and the baseline, with the configuration they belong to. */
+/** A learner out of a file, and what wrote it. */
 export interface SavedPolicy {
   readonly learner: Learner;
-  /** Training steps it has seen. */
-  readonly trainedSteps: number;
+  readonly versions: Versions;
 }
 
-const format: Format = { name: 'armature.policy', version: 1, noun: 'a policy file' };
+export const policyFormat: Format = { name: 'armature.policy', version: 2, noun: 'a policy file' };
 
-export function encodePolicy({ learner, trainedSteps }: SavedPolicy): Promise<Uint8Array<ArrayBuffer>> {
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** Names of the tensors that hold earlier batches. */
+const past = 'history.';
+const batches = 'history.batches';
+
+/**
+ * A learner as a file: the parameters with the observation statistics, the baseline, and everything else that training
+ * goes on from. The same learner gives the same bytes.
+ */
+export function encodePolicy(learner: Learner): Promise<Uint8Array<ArrayBuffer>> {
   const tensors = Object.fromEntries(
     Object.entries(arraysOf(learner)).map(([name, data]): [string, Tensor] => [
       name,
@@ -23,9 +37,13 @@ export function encodePolicy({ learner, trainedSteps }: SavedPolicy): Promise<Ui
   );
   const count: Tensor = { dtype: 'I64', shape: [1], data: allocate('I64', 1).fill(BigInt(learner.normalizer.count)) };
   return encodeSealed(
-    format,
-    { ...tensors, 'observations.count': count },
-    { software, config: JSON.stringify(learner.config), trained_steps: String(trainedSteps) },
+    policyFormat,
+    { ...tensors, 'observations.count': count, ...historyTensors(learner) },
+    {
+      versions: JSON.stringify(versions),
+      config: JSON.stringify(learner.config),
+      standing: JSON.stringify(learner.standing),
+    },
   );
 }
 
@@ -34,51 +52,59 @@ export function encodePolicy({ learner, trainedSteps }: SavedPolicy): Promise<Ui
  * @throws FileError when it is not a whole and consistent policy file
  */
 export async function decodePolicy(bytes: Uint8Array, file: string): Promise<SavedPolicy> {
-  const { metadata, tensors } = await decodeSealed(format, bytes, file);
-  const learner = createLearner(parseConfig(metadata.config ?? '', file));
+  const { metadata, tensors } = await decodeSealed(policyFormat, bytes, file);
+  const config = configured(parseJson(configSchema, metadata.config ?? '', file, 'config'), file);
+  const learner = sizedLearner(config, tensors, file);
   for (const [name, data] of Object.entries(arraysOf(learner))) {
-    const found = tensors[name];
-    const shape = found ? `${found.dtype} [${found.shape.join(', ')}]` : 'none';
-    if (found?.dtype !== 'F64' || found.data.length !== data.length) {
-      throw new FileError('inconsistent', file, {
-        place: `tensor ${name}`,
-        expected: `F64 [${data.length}]`,
-        found: shape,
-      });
-    }
-    data.set(found.data);
+    data.set(dataOf(tensors, name, 'F64', data.length, file));
   }
-  const count = tensors['observations.count'];
-  if (count?.dtype !== 'I64' || count.data.length !== 1) {
-    throw new FileError('inconsistent', file, {
-      place: 'tensor observations.count',
-      expected: 'I64 [1]',
-      found: 'another',
-    });
-  }
-  learner.normalizer.count = Number(count.data[0]);
-  return { learner, trainedSteps: Number(metadata.trained_steps ?? 0) };
+  const [count] = dataOf(tensors, 'observations.count', 'I64', 1, file);
+  learner.normalizer.count = checked(index, Number(count), file, 'observations.count');
+  Object.assign(learner.standing, parseJson(standingSchema, metadata.standing ?? '', file, 'standing'));
+  learner.history.push(...historyOf(learner, tensors, file));
+  return { learner, versions: parseJson(versionsSchema, metadata.versions ?? '', file, 'versions') };
 }
 
-/** The learner's live arrays that acting depends on. */
-function arraysOf({ theta, normalizer, baseline }: Learner): Record<string, Float64Array> {
-  const own = Object.entries(baseline.state).map(([name, data]): [string, Float64Array] => [`baseline.${name}`, data]);
+/** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */
+function sizedLearner(config: TrainConfig, tensors: Tensors, file: string): Learner {
+  const env = createEnv(config.env);
+  dataOf(tensors, 'theta', 'F64', policyFor(env, config).size, file);
+  return learnerFor(env, config);
+}
+
+/** The episodes of all batches end to end, and how many there are in each; no tensors where there are none. */
+function historyTensors({ env, history }: Learner): Record<string, Tensor> {
+  if (!history.length) return {};
+  const sizes = Int32Array.from(history, (episodes) => episodes.length);
+  const columns = Object.entries(tensorsOf(env.spec, history.flat()));
   return {
-    theta,
-    'observations.mean': normalizer.mean,
-    'observations.squares': normalizer.squares,
-    ...Object.fromEntries(own),
+    ...Object.fromEntries(columns.map(([name, tensor]) => [`${past}${name}`, tensor])),
+    [batches]: { dtype: 'I32', shape: [sizes.length], data: sizes },
   };
 }
 
-function parseConfig(text: string, file: string): TrainConfig {
-  try {
-    const { env, algorithm, seed, steps, options } = JSON.parse(text) as TrainConfig;
-    return configureTraining({ env: env.env, arm: env.arm, envOptions: env.options, algorithm, seed, steps, options });
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof SyntaxError || error instanceof TypeError) {
-      throw new FileError('inconsistent', file, { place: 'config', expected: 'a training run', found: error.message });
-    }
-    throw error;
+function historyOf({ env, config }: Learner, tensors: Tensors, file: string): Trajectory[][] {
+  if (!tensors[batches]) return [];
+  const most = config.options.reuse as number;
+  const sizes = Array.from(dataOf(tensors, batches, 'I32', Math.min(most, tensors[batches].data.length), file));
+  const columns = Object.entries(tensors).filter(([name]) => name.startsWith(past) && name !== batches);
+  const own = Object.fromEntries(columns.map(([name, tensor]) => [name.slice(past.length), tensor]));
+  const episodes = episodesOf(env.spec, own, file);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total !== episodes.length || sizes.some((size) => size < 1)) {
+    const [expected, found] = [`batches of ${episodes.length} episodes in all`, sizes.join(', ')];
+    throw new FileError('inconsistent', file, { place: `tensor ${batches}`, expected, found });
   }
+  return sizes.map((size) => episodes.splice(0, size));
+}
+
+/** The numbers of a tensor that has to be there, of this type and length. */
+function dataOf<D extends DType>(tensors: Tensors, name: string, dtype: D, length: number, file: string): DataOf<D> {
+  const found: Tensor | undefined = tensors[name];
+  if (found?.dtype === dtype && found.data.length === length) return found.data as DataOf<D>;
+  throw new FileError('inconsistent', file, {
+    place: `tensor ${name}`,
+    expected: `${dtype} [${length}]`,
+    found: found ? `${found.dtype} [${found.shape.join(', ')}]` : 'none',
+  });
 }

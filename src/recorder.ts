@@ -92,7 +92,7 @@ export class Recorder {
       scale: columns.scale.slice(0, steps * sizes.scale),
       value: columns.value.slice(0, steps + 1),
       success: batch.success[slot] === 1,
-      end: batch.discount[slot] === 0 ? 'terminated' : 'truncated',
+      end: batch.fault[slot] ? 'fault' : batch.discount[slot] === 0 ? 'terminated' : 'truncated',
     };
   }
 

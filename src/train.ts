@@ -2,24 +2,17 @@ import { episodeSeed } from '../envs/math/random.ts';
 import type { Trajectory } from '../envs/types.ts';
 import { collect } from './collect.ts';
 import type { TrainConfig } from './config.ts';
-import { type Evaluation, evaluate, heldOut, summarize } from './evaluate.ts';
-import { actorOf, createLearner, type Learner, learn } from './learner.ts';
+import { type Evaluation, evaluate, heldOut, summarize, withoutFaults } from './evaluate.ts';
+import { actorOf, createLearner, type Learner, learn, type Standing } from './learner.ts';
 
 /** One line of a run's history. */
-export interface Progress {
-  /** Iterations done. */
-  readonly iteration: number;
-  /** Training steps simulated so far, and evaluation steps, which count apart. */
-  readonly envSteps: number;
-  readonly evalSteps: number;
+export interface Progress extends Readonly<Standing> {
   /** The training episodes of this iteration. */
   readonly training: Evaluation;
   /** sigma averaged over the actions. */
   readonly sigma: number;
   /** The policy after this iteration on the held-out goals, where it was evaluated. */
   readonly evaluation: Evaluation | null;
-  /** Evaluations in a row that counted as solved. */
-  readonly solvedInARow: number;
   /** The algorithm's own figures. */
   readonly figures: Readonly<Record<string, number>>;
 }
@@ -38,7 +31,7 @@ const heldOutGoals = 100;
 /** Arms of one world. Results do not depend on it. */
 const slots = 64;
 
-export function isSolved({ solvedInARow }: Progress): boolean {
+export function isSolved({ solvedInARow }: Pick<Standing, 'solvedInARow'>): boolean {
   return solvedInARow >= solvedEvaluations;
 }
 
@@ -50,14 +43,21 @@ export function* train(config: TrainConfig, limits: Limits): Generator<Progress,
   yield* trainOn(createLearner(config), limits);
 }
 
-/** The same on a learner that the caller keeps a hold of. */
+/** Whether there is nothing left to do. */
+export function isFinished({ config, standing }: Learner, { iterations, untilSolved }: Limits): boolean {
+  const { envSteps, iteration } = standing;
+  if (untilSolved && isSolved(standing)) return true;
+  return envSteps >= config.steps || iteration >= (iterations ?? Number.POSITIVE_INFINITY);
+}
+
+/** The same on a learner that the caller keeps a hold of, from wherever it stands. */
 export function* trainOn(learner: Learner, limits: Limits): Generator<Progress, void> {
-  const { config, env } = learner;
+  const { config, env, standing } = learner;
   const batch = config.options.batch as number;
   const batchEpisodes = config.options.batchEpisodes as number;
   const evalEvery = config.options.evalEvery as number;
-  let [iteration, envSteps, evalSteps, lastEvaluated, solvedInARow] = [0, 0, 0, 0, 0];
-  while (envSteps < config.steps && iteration < (limits.iterations ?? Number.POSITIVE_INFINITY)) {
+  while (!isFinished(learner, limits)) {
+    const { iteration, envSteps } = standing;
     const episodes = collect(env, actorOf(learner), {
       seedOf: (episode) => episodeSeed(config.seed, 'training', iteration, episode),
       until: batchEpisodes ? { episodes: batchEpisodes } : { steps: Math.min(batch, config.steps - envSteps) },
@@ -65,22 +65,37 @@ export function* trainOn(learner: Learner, limits: Limits): Generator<Progress, 
       deterministic: false,
     });
     const training = summarize(env, episodes);
-    const figures = learn(learner, episodes, envSteps / config.steps);
-    iteration++;
-    envSteps += training.steps;
-    let evaluation: Evaluation | null = null;
-    const nextIsTooLate = envSteps + training.steps - lastEvaluated > evalEvery;
-    if (nextIsTooLate || envSteps >= config.steps || iteration === limits.iterations) {
-      evaluation = evaluate(env, actorOf(learner), { ...heldOut, episodes: heldOutGoals }).evaluation;
-      evalSteps += evaluation.steps;
-      lastEvaluated = envSteps;
-      solvedInARow = (evaluation.successRate ?? 0) >= solvedRate ? solvedInARow + 1 : 0;
-    }
-    const sigma = meanSigma(episodes, learner.policy.distribution.actions);
-    const progress = { iteration, envSteps, evalSteps, training, sigma, evaluation, solvedInARow, figures };
-    yield progress;
-    if (limits.untilSolved && isSolved(progress)) return;
+    const whole = withoutFaults(episodes);
+    const figures = learn(learner, whole, envSteps / config.steps);
+    standing.iteration++;
+    standing.envSteps += training.steps;
+    const nextIsTooLate = standing.envSteps + training.steps - standing.lastEvaluated > evalEvery;
+    const evaluation = nextIsTooLate || isFinished(learner, limits) ? judge(learner) : null;
+    const sigma = meanSigma(whole, learner.policy.distribution.actions);
+    yield { ...standing, training, sigma, evaluation, figures };
   }
+}
+
+/** The learner's policy on the held-out goals. */
+export function evaluateHeldOut(learner: Learner): Evaluation {
+  return evaluate(learner.env, actorOf(learner), { ...heldOut, episodes: heldOutGoals }).evaluation;
+}
+
+function judge(learner: Learner): Evaluation {
+  const { standing } = learner;
+  const evaluation = evaluateHeldOut(learner);
+  const { steps, meanReturn } = evaluation;
+  const successRate = evaluation.successRate ?? 0;
+  standing.evalSteps += steps;
+  standing.lastEvaluated = standing.envSteps;
+  standing.solvedInARow = successRate >= solvedRate ? standing.solvedInARow + 1 : 0;
+  if (isSolved(standing)) standing.solvedAt ??= standing.envSteps;
+  const { best } = standing;
+  const isBetter = !best || successRate > best.successRate;
+  if (isBetter || (successRate === best.successRate && meanReturn > best.meanReturn)) {
+    standing.best = { iteration: standing.iteration, successRate, meanReturn };
+  }
+  return evaluation;
 }
 
 /** Standard deviation averaged over all actions taken; of a Cholesky factor, the norms of its rows. */

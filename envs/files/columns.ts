@@ -1,5 +1,5 @@
 /** The tensors of a recording: one column for each array or number of a trajectory, episodes end to end. */
-import type { Trajectory } from '../types.ts';
+import { ends, type Trajectory } from '../types.ts';
 import { FileError } from './errors.ts';
 import type { Widths } from './header.ts';
 import type { DataOf, DType, Tensor } from './safetensors.ts';
@@ -76,7 +76,7 @@ export function valuesOf(episode: Trajectory, name: ColumnName): ArrayLike<numbe
     case 'success':
       return [episode.success ? 1 : 0];
     case 'end':
-      return [episode.end === 'truncated' ? 1 : 0];
+      return [ends.indexOf(episode.end)];
     default:
       return episode[name];
   }

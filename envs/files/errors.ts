@@ -37,6 +37,6 @@ export class FileError extends Error {
 
 /** Text out of a file may hold anything: control and direction characters go, and so does length. */
 function oneLine(text: string): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  const clean = text.slice(0, 1000).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
   return clean.length > 120 ? `${clean.slice(0, 119)}…` : clean;
 }

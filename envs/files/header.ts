@@ -1,7 +1,7 @@
 /** Reads and checks a recording's header: its shape by the schema, then what one part says of another. */
-import * as v from 'valibot';
 import type { EnvSpec, Field } from '../types.ts';
 import { FileError } from './errors.ts';
+import { parseJson } from './json.ts';
 import { recordingHeader } from './schema.ts';
 import type { RecordingHeader } from './types.ts';
 
@@ -29,24 +29,9 @@ export function writeHeader(header: RecordingHeader): string {
 }
 
 export function parseHeader(text: string, file: string): RecordingHeader {
-  try {
-    return checkHeader(JSON.parse(text), file);
-  } catch (error) {
-    if (error instanceof FileError) throw error;
-    throw new FileError('inconsistent', file, { place: 'header', expected: 'JSON', found: String(error) });
-  }
-}
-
-function checkHeader(value: unknown, file: string): RecordingHeader {
-  const result = v.safeParse(recordingHeader, value, { abortEarly: true });
-  if (!result.success) {
-    const issue = result.issues[0];
-    const path = v.getDotPath(issue);
-    const place = path ? `header.${path}` : 'header';
-    throw new FileError('inconsistent', file, { place, expected: issue.expected ?? issue.type, found: issue.received });
-  }
-  checkReferences(result.output, file);
-  return result.output;
+  const header = parseJson(recordingHeader, text, file, 'header');
+  checkReferences(header, file);
+  return header;
 }
 
 /** Indices and names point at bodies that are there. */

@@ -4,6 +4,7 @@
  * Typed arrays read in the machine's own byte order, which is little-endian wherever JavaScript runs today.
  */
 import { type Complaint, FileError } from './errors.ts';
+import { boundedJson, longestJson } from './json.ts';
 
 const arrays = {
   F64: Float64Array,
@@ -31,8 +32,6 @@ export function allocate<D extends DType>(dtype: D, length: number): DataOf<D> {
   return new arrays[dtype](length) as DataOf<D>;
 }
 
-/** What Python's reader accepts at most, and what ours does. */
-const longestHeader = 100_000_000;
 const prefix = 8;
 
 /** Tensors are stored by falling element size (and in the order given within a size), so every view is aligned. */
@@ -101,15 +100,21 @@ function readHeader(bytes: Uint8Array, file: string): { header: object; start: n
     throw foreign({ place: 'size', expected: `at least ${prefix} bytes`, found: `${bytes.length}` });
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  const most = Math.min(bytes.length - prefix, longestHeader);
+  const most = Math.min(bytes.length - prefix, longestJson);
   if (length > most) throw foreign({ place: 'header', expected: `at most ${most} bytes`, found: `${length}` });
   const start = prefix + Number(length);
   const text = bytes.subarray(prefix, start);
   if (text[0] !== 0x7b) throw foreign({ place: 'byte 8', expected: 'a JSON object', found: 'something else' });
+  let json: string;
   try {
-    return { header: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as object, start };
+    json = new TextDecoder('utf-8', { fatal: true }).decode(text);
+  } catch {
+    throw foreign({ place: 'header', expected: 'UTF-8', found: 'something else' });
+  }
+  try {
+    return { header: boundedJson(json, file, 'header') as object, start };
   } catch (error) {
-    throw foreign({ place: 'header', expected: 'JSON', found: error instanceof Error ? error.message : String(error) });
+    throw error instanceof FileError ? foreign(error.complaint) : error;
   }
 }
 

@@ -4,7 +4,7 @@
  * musl) to WebAssembly and give the same bits in all of them.
  */
 
-import { bytes } from './kernels.generated.ts';
+import { bytes, digest } from './kernels.generated.ts';
 import { compile, instantiate } from './wasm.ts';
 
 type Unary = (x: number) => number;
@@ -19,6 +19,9 @@ interface Kernels {
   readonly acos: Unary;
   readonly atan2: (y: number, x: number) => number;
 }
+
+/** Changes with whatever could change a bit of these functions. */
+export const kernelsVersion = digest;
 
 const kernels = instantiate<Kernels>(compile(bytes));
 

@@ -1,6 +1,7 @@
 // Compiles the AssemblyScript kernels to WebAssembly and writes them, as base64, into modules that any bundler or
 // runtime can load: node src/backends/build-kernels.mjs
 
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
@@ -27,6 +28,7 @@ async function build(source, target, features) {
   if (error) throw new Error(`${source} does not compile: ${error.message}\n${stderr}`);
   const text = [
     `// Compiled from ${source} by src/backends/build-kernels.mjs.`,
+    `export const digest = '${createHash('sha256').update(wasm).digest('hex').slice(0, 8)}';`,
     `export const bytes =\n  '${Buffer.from(wasm).toString('base64')}';\n`,
   ].join('\n');
   const old = await readFile(root + target, 'utf8').catch(() => '');

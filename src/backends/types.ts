@@ -28,5 +28,7 @@ export interface Network {
 
 export interface NetBackend {
   readonly name: string;
+  /** Changes with whatever could change a bit of its results. */
+  readonly version: string;
   network(widths: Widths): Network;
 }

@@ -28,10 +28,12 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EEXIST: 'there is a file in the place of a folder',
   ENOTEMPTY: 'the folder is not empty',
+  ERR_FS_FILE_TOO_LARGE: 'the file is larger than 2 GiB',
 };
 
 /** A failure of the system, named by what was to be done: "cannot read x: there is no such file or folder". */
 export function systemFailure(action: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return new Failure(`cannot ${action}: ${reasons[code] ?? (error instanceof Error ? error.message : String(error))}`);
 }

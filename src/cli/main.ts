@@ -8,6 +8,7 @@ import { exitCode, isExpected } from './errors.ts';
 import { evalCommand } from './eval.ts';
 import { labCommand } from './lab.ts';
 import { recordCommand } from './record.ts';
+import { resumeCommand } from './resume.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 import { viewCommand } from './view.ts';
@@ -20,6 +21,7 @@ withExamples(program, 'armature train panda-reach-joints', 'armature view runs/p
 
 for (const command of [
   trainCommand(),
+  resumeCommand(),
   evalCommand(),
   compareCommand(),
   labCommand(),

@@ -21,9 +21,8 @@ export interface Source {
  */
 export async function openSource(runOrEnv: string, controller: string | undefined): Promise<Source> {
   if (controller === undefined) {
-    const saved = await loadPolicy(runOrEnv);
-    const { learner } = saved;
-    return { env: learner.env, actor: actorOf(learner), credit: creditOf(saved) };
+    const { learner } = await loadPolicy(runOrEnv);
+    return { env: learner.env, actor: actorOf(learner), credit: creditOf(learner) };
   }
   if (!Object.hasOwn(controllers, controller)) {
     throw new UsageError(`unknown policy "${controller}"; there are: ${Object.keys(controllers).join(', ')}`);

@@ -109,7 +109,6 @@ describe('exit 1', () => {
       ['file/x', 'eval', 'file/x'],
       ['file/x', 'view', 'file/x', '--no-open'],
       ['folder', 'verify', 'run'],
-      ['found a file', 'eval', 'good.safetensors'],
       ['holds no policy', 'eval', '.'],
       ['holds no rollouts', 'view', '.', '--no-open'],
       [longName, 'eval', longName],
@@ -117,6 +116,7 @@ describe('exit 1', () => {
 
   it('for a foreign or damaged file', () =>
     expectRefused(1, [
+      ['not a policy file', 'eval', 'good.safetensors'],
       ['not a rollout file', 'verify', 'file'],
       ['not a rollout file', 'verify', 'empty.safetensors'],
       ['not a rollout file', 'verify', policy],

@@ -189,7 +189,7 @@ describe('a whole file that makes no sense', () => {
     ],
     [
       'a bad flag',
-      { tensors: { end: { dtype: 'U8', shape: [2], data: Uint8Array.of(0, 2) } } },
+      { tensors: { end: { dtype: 'U8', shape: [2], data: Uint8Array.of(0, 3) } } },
       'inconsistent',
       'end[1]',
     ],

@@ -121,6 +121,7 @@ function openBatch(probe: Probe, slots: number, counted: { steps: number }): Env
     discount: new Float64Array(slots).fill(1),
     last: new Uint8Array(slots),
     success: new Uint8Array(slots),
+    fault: new Uint8Array(slots),
     goal: new Float32Array(slots * 3),
     pose: new Float32Array(slots * 7),
   };

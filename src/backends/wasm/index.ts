@@ -5,7 +5,7 @@
 
 import { compile, instantiate } from '../../../envs/math/wasm.ts';
 import type { NetBackend, Network, Widths } from '../types.ts';
-import { bytes } from './net.generated.ts';
+import { bytes, digest } from './net.generated.ts';
 
 /** Addresses are bytes in `memory`, set by `reserve`. */
 interface Kernel {
@@ -119,5 +119,6 @@ function check(name: string, array: Float64Array, length: number): void {
 
 export const wasmBackend: NetBackend = {
   name: 'wasm',
+  version: digest,
   network: (widths) => new WasmNetwork(widths),
 };

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { checkSeal } from '../../envs/files/checksum.ts';
+import { FileError } from '../../envs/files/errors.ts';
+import { parseJson } from '../../envs/files/json.ts';
+import { UsageError } from '../../envs/options.ts';
+import { loadPhysics } from '../../envs/physics.ts';
+import { createLearner, type Learner, transplant } from '../learner.ts';
+import { decodePolicy, type SavedPolicy } from '../policy-file.ts';
+import { configured } from '../schema.ts';
+import { type Versions, versions } from '../versions.ts';
+import { withExamples } from './command.ts';
+import { Failure } from './errors.ts';
+import { exists, isFolder, namesIn, read } from './files.ts';
+import { lockFolder } from './lock.ts';
+import { linesUpTo } from './metrics.ts';
+import { names, planSchema, type RunPlan } from './run-folder.ts';
+import { isCheckpoint, RunWriter } from './run-writer.ts';
+import { conduct } from './training.ts';
+import { addTrainingOptions, type Given, planFrom } from './training-options.ts';
+
+export function resumeCommand(): Command {
+  const command = new Command('resume')
+    .description('go on with a run that was stopped or killed, to the same bytes as if it had not been')
+    .argument('<run>', "the run's folder");
+  addForkOption(command);
+  addTrainingOptions(command);
+  command.addHelpText(
+    'after',
+    [
+      '',
+      'A run goes on with the configuration it was started with; options that differ are refused. That holds for --steps,',
+      'too: what falls over the budget, such as the learning rate, makes a longer run another one from its first step. With',
+      '--fork the run is left as it is, and a new one starts from its latest checkpoint with the options given here.',
+    ].join('\n'),
+  );
+  return withExamples(
+    command,
+    'armature resume runs/panda-reach-joints-s0',
+    'armature resume runs/panda-reach-joints-s0 --fork --steps 200000 --out runs/longer',
+  ).action((run: string, given: Given) => resume(run, undefined, given));
+}
+
+export function addForkOption(command: Command): void {
+  command.option('--fork', 'start a new run from a run with other options, or made by another version');
+}
+
+/** @param env as the user named it, where they did */
+export async function resume(run: string, env: string | undefined, given: Given): Promise<void> {
+  if (!exists(run)) throw new Failure(`cannot resume ${run}: there is no such folder`);
+  if (!isFolder(run)) throw new Failure(`cannot resume ${run}: expected a run's folder, found a file`);
+  if (!exists(join(run, names.config))) throw new Failure(`cannot resume ${run}: it holds no ${names.config}`);
+  if (given.out !== undefined && !given.fork) throw new UsageError('--out is for a new run: add --fork');
+  await loadPhysics();
+  if (given.fork) await startFork(run, env, given);
+  else await goOn(run, env, given);
+}
+
+async function goOn(run: string, env: string | undefined, given: Given): Promise<void> {
+  const lock = lockFolder(run);
+  try {
+    const { plan, learner, lines, madeBy } = await load(run);
+    const changes = differences(plan, asked(plan, env, given));
+    if (changes.length) {
+      throw new UsageError(
+        `${run} cannot go on otherwise than it began: ${changes.join(', ')}; --fork starts a new run from it`,
+      );
+    }
+    const other = differences(madeBy, versions);
+    if (other.length) {
+      throw new Failure(
+        `${run} was made by another version (${other.join(', ')}), and would not come to the same bytes; --fork starts a new run from it`,
+      );
+    }
+    const writer = await RunWriter.reopen(run, lock, plan, lines);
+    if (!given.json) process.stdout.write(`${run}: going on after iteration ${learner.standing.iteration}\n`);
+    await conduct(learner, plan, writer, given.json ?? false);
+  } finally {
+    lock.release();
+  }
+}
+
+async function startFork(run: string, env: string | undefined, given: Given): Promise<void> {
+  const { plan: before, learner: old, lines } = await load(run);
+  const plan = { ...asked(before, env, given), fork: { run, iteration: old.standing.iteration } };
+  const learner = transplant(old, plan.config);
+  const writer = await RunWriter.create(given.out, plan, lines);
+  await writer.save(learner);
+  await conduct(learner, plan, writer, given.json ?? false);
+}
+
+function asked(before: RunPlan, env: string | undefined, given: Given): RunPlan {
+  const own = before.config.env.env;
+  if (env !== undefined && env !== own) throw new UsageError(`the run is one of ${own}, not of ${env}`);
+  return planFrom(own, given, before);
+}
+
+interface Loaded {
+  readonly plan: RunPlan;
+  readonly learner: Learner;
+  /** The table of metrics up to where the learner stands. */
+  readonly lines: readonly string[];
+  readonly madeBy: Versions;
+}
+
+/** The run as it was at its latest whole checkpoint, or before its first iteration. */
+async function load(run: string): Promise<Loaded> {
+  const { plan, madeBy, isSealed, file } = await readPlan(run);
+  const saved = await latest(run);
+  const changes = saved ? differences(saved.learner.config, plan.config) : [];
+  if (changes.length) throw new Failure(`${file} is not that of the checkpoint: ${changes.join(', ')}`);
+  if (!isSealed) {
+    throw new FileError('damaged', file, { place: 'checksum', expected: 'that of the content', found: 'another' });
+  }
+  if (!saved && plan.fork) throw new Failure(`cannot resume ${run}: it holds no ${names.policy}`);
+  const learner = saved?.learner ?? createLearner(plan.config);
+  const { iteration } = learner.standing;
+  const metrics = join(run, names.metrics);
+  const lines = linesUpTo(iteration, exists(metrics) ? new TextDecoder().decode(await read(metrics)) : '');
+  if (!lines) {
+    const expected = `a heading and iterations 1 to ${iteration}`;
+    throw new FileError('damaged', metrics, { place: 'lines', expected, found: 'others' });
+  }
+  return { plan, learner, lines, madeBy: saved?.versions ?? madeBy };
+}
+
+async function readPlan(run: string) {
+  const file = join(run, names.config);
+  const bytes = await read(file);
+  const document = parseJson(planSchema, new TextDecoder().decode(bytes), file, 'run');
+  const { limits, checkpointEvery, fork, versions: madeBy, env, algorithm, seed, steps, options } = document;
+  const config = configured({ env, algorithm, seed, steps, options }, file);
+  const plan: RunPlan = { config, limits, checkpointEvery, fork };
+  return { plan, madeBy, isSealed: (await checkSeal(bytes)) === 'intact', file };
+}
+
+/** The newest learner of the run that is whole; null where there is none. Damaged ones are named. */
+async function latest(run: string): Promise<SavedPolicy | null> {
+  const folder = join(run, names.checkpoints);
+  const numbered = isFolder(folder) ? namesIn(folder).filter(isCheckpoint).reverse() : [];
+  const files = [join(run, names.policy), ...numbered.map((name) => join(folder, name))];
+  for (const file of files.filter(exists)) {
+    try {
+      return await decodePolicy(await read(file), file);
+    } catch (error) {
+      if (!(error instanceof FileError) || (error.kind !== 'damaged' && error.kind !== 'foreign')) throw error;
+      process.stderr.write(`warning: ${error.message}; going on from an earlier checkpoint\n`);
+    }
+  }
+  return null;
+}
+
+/** What differs, in words: "options.gamma 0.9, not 0.95". */
+function differences(before: object, after: object): string[] {
+  const [a, b] = [new Map(leaves(before)), new Map(leaves(after))];
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .filter((name) => a.get(name) !== b.get(name))
+    .map((name) => `${name} ${a.get(name) ?? 'none'}, not ${b.get(name) ?? 'none'}`);
+}
+
+/** The values in an object with their paths. */
+function leaves(value: object, path = ''): [string, string][] {
+  return Object.entries(value).flatMap(([name, inner]): [string, string][] =>
+    typeof inner === 'object' && inner !== null
+      ? leaves(inner, `${path}${name}.`)
+      : [[`${path}${name}`, JSON.stringify(inner)]],
+  );
+}

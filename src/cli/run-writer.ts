@@ -1,0 +1,168 @@
+import { basename, join } from 'node:path';
+import type { Learner } from '../learner.ts';
+import { encodePolicy } from '../policy-file.ts';
+import type { Progress } from '../train.ts';
+import { Failure } from './errors.ts';
+import { append, flush, isFolder, makeFolder, makeNewFolder, namesIn, remove, sweep, writeWhole } from './files.ts';
+import { isLock, type Lock, lockFolder } from './lock.ts';
+import { metricsLines } from './metrics.ts';
+import { encodePlan, names, type RunPlan, runName } from './run-folder.ts';
+
+/** Checkpoints that are kept, the best and the latest policy aside. */
+const kept = 3;
+
+/**
+ * Writes a run's folder as training goes on. What cannot be written, because the disk is full, say, or the folder gone,
+ * is said once and kept, to be written as soon as it can be. Every file is whole at every moment.
+ */
+export class RunWriter {
+  readonly folder: string;
+  private readonly plan: RunPlan;
+  private readonly head: Uint8Array;
+  private lock: Lock;
+  /** The table of metrics, and how many of its lines the file holds. */
+  private readonly lines: string[];
+  private written = 0;
+  /** Files still to be written, by path. */
+  private readonly pending = new Map<string, Uint8Array>();
+  private told = false;
+
+  private constructor(folder: string, lock: Lock, plan: RunPlan, head: Uint8Array, lines: readonly string[]) {
+    this.folder = folder;
+    this.lock = lock;
+    this.plan = plan;
+    this.head = head;
+    this.lines = [...lines];
+  }
+
+  /** A writer for a new folder: the one that is named, which may be there if it is empty, or a free one under runs/. */
+  static async create(out: string | undefined, plan: RunPlan, lines: readonly string[] = []): Promise<RunWriter> {
+    const head = await encodePlan(plan);
+    const folder = out ?? freshFolder(runName(plan.config));
+    const lock = claim(folder);
+    const writer = new RunWriter(folder, lock, plan, head, lines);
+    writer.begin();
+    return writer;
+  }
+
+  /** A writer that goes on in a run's folder whose table of metrics has these lines. */
+  static async reopen(folder: string, lock: Lock, plan: RunPlan, lines: readonly string[]): Promise<RunWriter> {
+    const writer = new RunWriter(folder, lock, plan, await encodePlan(plan), lines);
+    sweep(folder);
+    sweep(join(folder, names.checkpoints));
+    if (lines.length) writeWhole(writer.path(names.metrics), lines.map((line) => `${line}\n`).join(''));
+    else remove(writer.path(names.metrics));
+    // They are of where it stopped, or failed, and not of where it will end.
+    for (const name of [names.rollouts, names.fault]) remove(writer.path(name));
+    writer.written = lines.length;
+    return writer;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Takes in an iteration: its metrics, and a checkpoint where one is due. */
+  async log(learner: Learner, progress: Progress): Promise<void> {
+    const { iteration, best } = progress;
+    this.lines.push(...metricsLines(progress));
+    const isDue = iteration % this.plan.checkpointEvery === 0;
+    if (best?.iteration === iteration) this.keep(join(names.checkpoints, names.best), await encodePolicy(learner));
+    if (isDue) this.keep(join(names.checkpoints, checkpointName(iteration)), await encodePolicy(learner));
+    try {
+      this.catchUp();
+      if (isDue) await this.save(learner);
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
+  /** Writes the learner to go on from, and all that is still to be written. */
+  async save(learner: Learner): Promise<void> {
+    this.catchUp();
+    if (this.lines.length) flush(this.path(names.metrics));
+    for (const [name, bytes] of this.pending) {
+      writeWhole(this.path(name), bytes);
+      this.pending.delete(name);
+    }
+    this.prune();
+    // Last, so that whoever finds it finds the rest.
+    writeWhole(this.path(names.policy), await encodePolicy(learner));
+  }
+
+  close(): void {
+    this.lock.release();
+  }
+
+  private begin(): void {
+    writeWhole(this.path(names.config), this.head);
+    this.written = 0;
+  }
+
+  /** Iterations whose metrics are known, which is all that were done. */
+  get iterations(): number {
+    return Math.max(0, this.lines.length - 1);
+  }
+
+  /** Keeps a file to be written, and no more of them than would be kept on the disk. */
+  private keep(name: string, bytes: Uint8Array): void {
+    this.pending.set(name, bytes);
+    const numbered = [...this.pending.keys()].filter((key) => isCheckpoint(basename(key)));
+    for (const old of numbered.slice(0, -kept)) this.pending.delete(old);
+  }
+
+  /** Brings the table of metrics up to date, in a new folder where the old one is gone. */
+  private catchUp(): void {
+    this.lock.refresh();
+    if (!this.lock.held()) {
+      this.tell(new Failure(`the folder ${this.folder} is gone: it is made anew, without its earlier checkpoints`));
+      this.lock = claim(this.folder);
+      this.begin();
+    }
+    if (this.written === this.lines.length) return;
+    const missing = this.lines.slice(this.written).map((line) => `${line}\n`);
+    append(this.path(names.metrics), missing.join(''));
+    this.written = this.lines.length;
+  }
+
+  private prune(): void {
+    const folder = this.path(names.checkpoints);
+    const numbered = isFolder(folder) ? namesIn(folder).filter(isCheckpoint) : [];
+    for (const name of numbered.slice(0, -kept)) remove(join(folder, name));
+  }
+
+  private tell(error: unknown): void {
+    if (!(error instanceof Failure)) throw error;
+    if (!this.told) process.stderr.write(`warning: ${error.message} (training goes on, and saves when it can)\n`);
+    this.told = true;
+  }
+}
+
+/** Zeros in front, so that the names sort by iteration. */
+function checkpointName(iteration: number): string {
+  return `${String(iteration).padStart(8, '0')}.safetensors`;
+}
+
+export function isCheckpoint(name: string): boolean {
+  return /^\d+\.safetensors$/.test(name);
+}
+
+/** A folder under runs/ that was not there before. */
+function freshFolder(name: string): string {
+  for (let n = 1; ; n++) {
+    const folder = join('runs', n === 1 ? name : `${name}-${n}`);
+    if (makeNewFolder(folder)) return folder;
+  }
+}
+
+/** Takes a folder that holds nothing for this process alone. */
+function claim(folder: string): Lock {
+  makeFolder(folder);
+  const isTaken = () => namesIn(folder).some((name) => !isLock(name));
+  const taken = new Failure(`the folder ${folder} is not empty: choose another with --out, or remove it`);
+  if (isTaken()) throw taken;
+  const lock = lockFolder(folder);
+  if (!isTaken()) return lock;
+  lock.release();
+  throw taken;
+}

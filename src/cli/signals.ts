@@ -1,0 +1,23 @@
+/** Requests to stop: the first is noted for whoever asks, the second ends the process at once. */
+export interface Signals {
+  /** The exit code for the signal that came; null while none did. */
+  received(): number | null;
+  release(): void;
+}
+
+const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+export function catchSignals(): Signals {
+  let code: number | null = null;
+  const handle = (signal: keyof typeof codes) => {
+    if (code !== null) process.exit(code);
+    code = codes[signal];
+  };
+  for (const signal of Object.keys(codes)) process.on(signal, handle);
+  return {
+    received: () => code,
+    release() {
+      for (const signal of Object.keys(codes)) process.removeListener(signal, handle);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { styleText } from 'node:util';
+import { episodeSeed } from '../../envs/math/random.ts';
+import { BadNumber } from '../bad-number.ts';
+import { collect } from '../collect.ts';
+import type { Evaluation } from '../evaluate.ts';
+import { actorOf, type Learner } from '../learner.ts';
+import { evaluateHeldOut, type Progress, trainOn } from '../train.ts';
+import { printJson } from './command.ts';
+import { Failure } from './errors.ts';
+import { count, percent } from './format.ts';
+import { metricsOf } from './metrics.ts';
+import { clock, createDisplay, type Display } from './progress.ts';
+import { creditOf, names, type RunPlan, saveRecording } from './run-folder.ts';
+import type { RunWriter } from './run-writer.ts';
+import { catchSignals, type Signals } from './signals.ts';
+
+/** Episodes of the final policy that a run saves. */
+const savedEpisodes = 32;
+
+/** Trains from where the learner stands until the plan is done or a signal comes, and saves. */
+export async function conduct(learner: Learner, plan: RunPlan, writer: RunWriter, json: boolean): Promise<void> {
+  const signals = catchSignals();
+  const display = json ? jsonDisplay : createDisplay(plan.config, process.stdout);
+  try {
+    const last = await drive(learner, plan, { writer, display, signals });
+    const wall = clock();
+    const code = signals.received();
+    await save(learner, writer);
+    const judged = last ? (last.evaluation ?? last.training) : evaluateHeldOut(learner);
+    if (json) printJson(result(learner, writer.folder, judged, wall));
+    else report(learner, writer.folder, judged, { wall, isStopped: code !== null });
+    if (code !== null) process.exitCode = code;
+  } finally {
+    writer.close();
+    signals.release();
+  }
+}
+
+interface Means {
+  readonly writer: RunWriter;
+  readonly display: Display;
+  readonly signals: Signals;
+}
+
+/** @returns the last iteration; null where there was none left to do */
+async function drive(learner: Learner, { limits }: RunPlan, { writer, display, signals }: Means) {
+  let last: Progress | null = null;
+  try {
+    for (const progress of trainOn(learner, { ...limits, iterations: limits.iterations ?? undefined })) {
+      last = progress;
+      await writer.log(learner, progress);
+      display.show(progress);
+      // Signals arrive between two turns of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signals.received() !== null) break;
+    }
+    return last;
+  } catch (error) {
+    throw error instanceof BadNumber ? await explained(error, learner, writer) : error;
+  } finally {
+    display.end();
+  }
+}
+
+/** What to say of a bad number, once its episode is saved to be looked at. */
+async function explained({ message, origin }: BadNumber, learner: Learner, writer: RunWriter): Promise<Failure> {
+  const { env, standing } = learner;
+  const iteration = writer.iterations + 1;
+  // An update that failed was undone: the learner is good, and the place to go on from.
+  if (standing.iteration === writer.iterations) await writer.save(learner);
+  const what = `${message} (${env.spec.name}, iteration ${iteration}); it was not learned from`;
+  const again = `\`armature resume ${writer.folder}\` comes to it again`;
+  if (!origin) return new Failure(`${what}. ${again}; with --fork and another --learning-rate, perhaps not`);
+  const file = writer.path(names.fault);
+  await saveRecording(file, env, [origin.episode], creditOf(learner));
+  return new Failure(`${what}. The episode is in ${file}: \`armature verify ${file}\` simulates it again; ${again}`);
+}
+
+async function save(learner: Learner, writer: RunWriter): Promise<void> {
+  const { config, env } = learner;
+  await writer.save(learner);
+  const trajectories = collect(env, actorOf(learner), {
+    seedOf: (episode) => episodeSeed(config.seed, 'recording', 0, episode),
+    until: { episodes: savedEpisodes },
+    slots: savedEpisodes,
+    deterministic: true,
+  });
+  await saveRecording(writer.path(names.rollouts), env, trajectories, creditOf(learner));
+}
+
+const jsonDisplay: Display = {
+  show: (progress) => printJson({ type: 'progress', ...metricsOf(progress), wall_s: clock() }),
+  end: () => {},
+};
+
+function result({ config, standing }: Learner, run: string, judged: Evaluation, wall: number) {
+  return {
+    type: 'result',
+    env: config.env.env,
+    algorithm: config.algorithm,
+    seed: config.seed,
+    solved: standing.solvedAt !== null,
+    solved_at: standing.solvedAt,
+    env_steps: standing.envSteps,
+    eval_steps: standing.evalSteps,
+    iterations: standing.iteration,
+    wall_s: wall,
+    success_rate: judged.successRate,
+    mean_return: judged.meanReturn,
+    mean_length: judged.meanLength,
+    run,
+  };
+}
+
+function report(
+  { standing }: Learner,
+  run: string,
+  judged: Evaluation,
+  { wall, isStopped }: { wall: number; isStopped: boolean },
+): void {
+  const { solvedAt } = standing;
+  const reached = judged.successRate === null ? '' : `, ${percent(judged.successRate)} of the goals reached`;
+  const solved = solvedAt === null ? '' : `, solved after ${count(solvedAt)} steps`;
+  const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
+  const stopped = isStopped ? `Stopped after iteration ${standing.iteration}, ` : 'Done in ';
+  process.stdout.write(
+    [
+      '',
+      `  ${stopped}${wall.toFixed(1)} s${solved}${reached}, return ${judged.meanReturn.toFixed(3)}.`,
+      `  Saved in ${run}`,
+      '',
+      ...(isStopped ? [`  ${dim('go on')}     npx armature resume ${run}`] : []),
+      `  ${dim('watch it')}  npx armature view ${run}`,
+      `  ${dim('judge it')}  npx armature eval ${run} --episodes 500`,
+      '',
+      '',
+    ].join('\n'),
+  );
+}

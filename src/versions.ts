@@ -1,0 +1,19 @@
+import { software } from '../envs/files/sealed.ts';
+import { kernelsVersion } from '../envs/math/kernels.ts';
+import { physicsVersion } from '../envs/physics.ts';
+import { defaultBackend } from './backends/index.ts';
+
+/** Everything whose version could change a bit of a training run. */
+export interface Versions {
+  readonly software: string;
+  readonly physics: string;
+  readonly math: string;
+  readonly network: string;
+}
+
+export const versions: Versions = {
+  software,
+  physics: `rapier ${physicsVersion}`,
+  math: kernelsVersion,
+  network: `${defaultBackend.name} ${defaultBackend.version}`,
+};
