@@ -95,7 +95,8 @@ export function transplant(from: Learner, config: TrainConfig): Learner {
     arrays[name].set(old[name]);
   }
   to.normalizer.count = from.normalizer.count;
-  Object.assign(to.standing, from.standing);
+  // The best is the best of a configuration.
+  Object.assign(to.standing, from.standing, { best: null });
   to.history.push(...from.history.slice(-(config.options.reuse as number) || from.history.length));
   return to;
 }

@@ -1,0 +1,128 @@
+import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { resume } from '../../src/cli/resume.ts';
+import type { Given } from '../../src/cli/training-options.ts';
+import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
+
+const args = ['train', 'panda-reach-joints', '--set', 'horizon=5', '--steps', '600', '--hidden-width', '8'];
+const often = ['--batch', '100', '--eval-every', '300', '--checkpoint-every', '2', '--json'];
+
+/** Starts the run, and waits until it has reported so many iterations. */
+async function begin(cwd: string, out: string, iterations: number) {
+  const run = start(cwd, ...args, ...often, '--out', out);
+  await new Promise<void>((resolve) => {
+    let text = '';
+    run.child.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (text.split('\n').length > iterations) resolve();
+    });
+    run.closed.then(() => resolve());
+  });
+  return run;
+}
+
+const folder = temporaryFolder();
+const again = (...more: string[]) => armature(folder, 'resume', ...more);
+/** The run that was never stopped. */
+let whole: Record<string, string>;
+
+beforeAll(async () => {
+  const [outcome] = await Promise.all([
+    armature(folder, ...args, ...often, '--out', 'whole'),
+    begin(folder, 'killed', 3).then(({ child }) => child.kill('SIGSTOP')),
+    begin(folder, 'stopped', 2).then(({ child, closed }) => {
+      child.kill('SIGINT');
+      return closed;
+    }),
+  ]);
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  whole = contents(join(folder, 'whole'));
+});
+
+describe('a run that was killed', () => {
+  it('goes on to the bytes of one that was not', async () => {
+    // It stands still, and still has its folder.
+    const held = await again('killed');
+    expect(held).toMatchObject({ code: 1, stdout: '' });
+    const pid = /^error: killed is in use by process (\d+): wait for it, or stop it \(its mark is .+\)\n$/.exec(
+      held.stderr,
+    );
+    process.kill(Number(pid?.[1]), 'SIGKILL');
+    appendFileSync(join(folder, 'killed', 'metrics.csv'), '5,');
+    writeFileSync(join(folder, 'killed', `policy.safetensors.${pid?.[1]}.tmp`), 'half of a pol');
+    const { code, stdout, stderr } = await again('killed', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'result', env_steps: expect.any(Number), run: 'killed' });
+    expect(contents(join(folder, 'killed'))).toEqual(whole);
+  });
+
+  it('goes on from the checkpoint before where the latest is damaged', async () => {
+    cpSync(join(folder, 'whole'), join(folder, 'damaged'), { recursive: true });
+    const policy = join(folder, 'damaged', 'policy.safetensors');
+    writeFileSync(policy, readFileSync(policy).subarray(0, 3000));
+    const { code, stdout, stderr } = await again('damaged');
+    expect(code).toBe(0);
+    expect(stdout).toContain('damaged: going on after iteration 6');
+    expect(stderr).toMatch(
+      /^warning: damaged.policy\.safetensors: damaged \(.+\); going on from an earlier checkpoint\n$/,
+    );
+    expect(contents(join(folder, 'damaged'))).toEqual(whole);
+  });
+});
+
+describe('a run that was stopped', () => {
+  it('is refused another configuration, and another version', async () => {
+    cpSync(join(folder, 'stopped'), join(folder, 'edited'), { recursive: true });
+    const config = join(folder, 'edited', 'config.json');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('"gamma": 0.9', '"gamma": 0.8'));
+    cpSync(join(folder, 'stopped'), join(folder, 'cut'), { recursive: true });
+    writeFileSync(join(folder, 'cut', 'metrics.csv'), 'iteration,env_steps\n1,2\n');
+    const before = contents(folder);
+    const cases: [string, string, Given?][] = [
+      ['config.options.gamma 0.9, not 0.95', 'stopped', { gamma: 0.95 }],
+      ['config.steps 600, not 5000', 'stopped', { steps: 5000 }],
+      ['limits.iterations null, not 9', 'stopped', { iterations: 9 }],
+      ['add --fork', 'stopped', { out: 'new' }],
+      ['one of panda-reach-joints, not of reacher', 'stopped', { env: 'reacher' }],
+      ['another size', 'stopped', { fork: true, hiddenWidth: 9, out: join(folder, 'new') }],
+      ['not empty', 'stopped', { fork: true, out: join(folder, 'whole') }],
+      ['options.gamma 0.9, not 0.8', 'edited'],
+      ['metrics.csv: damaged (lines: expected a heading and iterations 1 to', 'cut'],
+      ['no such folder', 'nowhere'],
+      ['holds no config.json', '.'],
+    ];
+    for (const [words, run, { env, ...given } = {}] of cases) {
+      await expect(resume(join(folder, run), env as string | undefined, given)).rejects.toThrow(words);
+    }
+    expect(contents(folder)).toEqual(before);
+  });
+
+  it('starts a new run with --fork, which is resumed as any other', async () => {
+    const before = contents(join(folder, 'stopped'));
+    const { code, stdout } = await again('stopped', '--fork', '--gamma', '0.95', '--out', 'forked', '--json');
+    expect(code).toBe(0);
+    const lines = jsonLines(stdout);
+    const [{ iteration }] = lines;
+    const config = JSON.parse(readFileSync(join(folder, 'forked', 'config.json'), 'utf8'));
+    expect(config).toMatchObject({
+      options: { gamma: 0.95 },
+      fork: { run: 'stopped', iteration: Number(iteration) - 1 },
+    });
+    const metrics = readFileSync(join(folder, 'forked', 'metrics.csv'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const old = readFileSync(join(folder, 'stopped', 'metrics.csv'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(metrics.slice(0, old.length)).toEqual(old);
+    expect(metrics.length).toBe(1 + Number(lines.at(-1)?.iterations));
+    expect(contents(join(folder, 'stopped'))).toEqual(before);
+  });
+
+  it('goes on by train --resume, too', async () => {
+    const { code, stderr } = await armature(folder, 'train', '--resume', 'stopped', '--gamma', '0.9', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(contents(join(folder, 'stopped'))).toEqual(whole);
+  });
+});

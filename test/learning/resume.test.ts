@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../../envs/options.ts';
+import { loadPhysics } from '../../envs/physics.ts';
+import { algorithms } from '../../src/algorithms/index.ts';
+import { baselines } from '../../src/baselines/index.ts';
+import { configureTraining, type TrainConfig } from '../../src/config.ts';
+import { distributions } from '../../src/distributions/index.ts';
+import { arraysOf, createLearner, type Learner, transplant } from '../../src/learner.ts';
+import { decodePolicy, encodePolicy } from '../../src/policy-file.ts';
+import { trainOn } from '../../src/train.ts';
+import { withBaseline } from './support.ts';
+
+beforeAll(loadPhysics);
+
+function config(options: Readonly<Record<string, unknown>>, algorithm?: string, steps = 1000): TrainConfig {
+  return configureTraining({
+    env: 'panda-reach-joints',
+    envOptions: { horizon: 4 },
+    algorithm,
+    seed: 5,
+    steps,
+    options: { hiddenWidth: 4, hiddenLayers: 1, batch: 20, evalEvery: 1e9, ...options },
+  });
+}
+
+function train(learner: Learner, iterations: number): Learner {
+  const training = trainOn(learner, { untilSolved: false });
+  for (let k = 0; k < iterations; k++) training.next();
+  return learner;
+}
+
+/** The learner after a stop, in a process that knows nothing but the file. */
+async function reloaded(learner: Learner): Promise<Learner> {
+  return (await decodePolicy(await encodePolicy(learner), 'policy')).learner;
+}
+
+async function expectSame(config: TrainConfig): Promise<void> {
+  const straight = await encodePolicy(train(createLearner(config), 5));
+  let learner = train(createLearner(config), 2);
+  expect(await encodePolicy(learner)).not.toEqual(straight);
+  learner = train(await reloaded(learner), 1);
+  learner = train(await reloaded(learner), 2);
+  expect(learner.standing.iteration).toBe(5);
+  expect(Buffer.compare(await encodePolicy(learner), straight)).toBe(0);
+}
+
+describe('training that was stopped twice comes to the bytes of training that was not', () => {
+  it.each(Object.keys(algorithms))('by %s', (algorithm) => expectSame(config({}, algorithm)));
+
+  it.each(Object.keys(baselines))('with baseline %s', (baseline) => expectSame(config(withBaseline(baseline))));
+
+  it.each(Object.keys(distributions))('with policy %s', (policy) => expectSame(config({ policy })));
+
+  it.each([1, 3])('with %i batches reused', (reuse) => expectSame(config({ reuse, policy: 'full' })));
+
+  it('by ppo with a penalty that adapts', () => expectSame(config({ surrogate: 'kl' }, 'ppo')));
+
+  it('with evaluations in between', () => expectSame(config({ evalEvery: 50 })));
+});
+
+describe('a learner under another configuration', () => {
+  it('keeps what it learned, and goes on by the new options', async () => {
+    const before = train(createLearner(config({ reuse: 3 })), 4);
+    const after = transplant(before, config({ reuse: 2 }, undefined, 2000));
+    expect(arraysOf(after)).toEqual(arraysOf(before));
+    expect(after.history).toEqual(before.history.slice(1));
+    expect(after.standing).toEqual({ ...before.standing, best: null });
+    const [theta] = [after.theta.slice()];
+    train(after, 1);
+    expect(after.theta).not.toEqual(theta);
+    expect(before.standing.iteration).toBe(4);
+  });
+
+  it.each([
+    ['a wider network', config({ hiddenWidth: 5 })],
+    ['an algorithm with another optimiser', config({}, 'trpo')],
+    ['another baseline', config({ baseline: 'value' })],
+  ])('is refused where its arrays do not fit: %s', (_, other) => {
+    expect(() => transplant(createLearner(config({})), other)).toThrow(UsageError);
+  });
+});
