@@ -5,7 +5,7 @@ import { resolveOptions, UsageError } from './options.ts';
 import { type ArmState, ArmWorld } from './physics.ts';
 import { tasks } from './tasks/index.ts';
 import type { Task } from './tasks/types.ts';
-import type { Env, EnvBatch, EnvConfig, EnvSpec, Scene, Vec3 } from './types.ts';
+import type { End, Env, EnvBatch, EnvConfig, EnvSpec, Scene, Vec3 } from './types.ts';
 
 /**
  * The configuration of an environment by name, with its arm and options checked and filled in.
@@ -188,6 +188,12 @@ class ArmBatch implements EnvBatch {
     this.task.observe(state, goal, this.obs.subarray(slot * this.sizes.obs, (slot + 1) * this.sizes.obs));
     this.pose.set(state.pose, slot * this.sizes.pose);
   }
+}
+
+/** How the episode in a slot ended. */
+export function endOf(batch: EnvBatch, slot: number): End {
+  if (batch.fault[slot]) return 'fault';
+  return batch.discount[slot] === 0 ? 'terminated' : 'truncated';
 }
 
 function hasDiverged({ q, dq, pose, tip, tipVelocity }: ArmState): boolean {

@@ -1,4 +1,4 @@
-import { createEnv, width } from './env.ts';
+import { createEnv, endOf, width } from './env.ts';
 import type { Recording } from './files/types.ts';
 import type { EnvBatch, Trajectory } from './types.ts';
 
@@ -69,7 +69,6 @@ function compareGroup(batch: EnvBatch, episodes: readonly Trajectory[], actSize:
 function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: number): Difference | null {
   const terms = episode.terms.length / episode.steps;
   const isLast = t + 1 === episode.steps;
-  const end = batch.discount[slot] === 0 ? 'terminated' : 'truncated';
   return (
     compareArrays(slot, t, 'reward', episode.reward.subarray(t, t + 1), batch.reward.subarray(slot, slot + 1)) ??
     compareArrays(
@@ -81,7 +80,7 @@ function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: numb
     ) ??
     compareState(batch, slot, episode, t + 1) ??
     compareValues(slot, t, 'last step', isLast, batch.last[slot] === 1) ??
-    (isLast ? compareValues(slot, t, 'end', episode.end, end) : null) ??
+    (isLast ? compareValues(slot, t, 'end', episode.end, endOf(batch, slot)) : null) ??
     (isLast ? compareValues(slot, t, 'success', episode.success, batch.success[slot] === 1) : null)
   );
 }

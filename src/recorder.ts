@@ -1,4 +1,4 @@
-import { width } from '../envs/env.ts';
+import { endOf, width } from '../envs/env.ts';
 import { type Random, stream } from '../envs/math/random.ts';
 import type { Env, EnvBatch, Trajectory } from '../envs/types.ts';
 import type { Outlook } from './actor.ts';
@@ -92,7 +92,7 @@ export class Recorder {
       scale: columns.scale.slice(0, steps * sizes.scale),
       value: columns.value.slice(0, steps + 1),
       success: batch.success[slot] === 1,
-      end: batch.fault[slot] ? 'fault' : batch.discount[slot] === 0 ? 'terminated' : 'truncated',
+      end: endOf(batch, slot),
     };
   }
 

@@ -76,6 +76,18 @@ describe('a recording', () => {
     expect(await encodeRecording(decoded)).toEqual(file);
   });
 
+  it('keeps how each episode ended', async () => {
+    const [first, second] = sample.episodes;
+    const recording: Recording = {
+      ...sample,
+      episodes: [
+        { ...first, end: 'fault' },
+        { ...second, end: 'terminated' },
+      ],
+    };
+    expect(await decodeRecording(await encodeRecording(recording), 'r')).toEqual(recording);
+  });
+
   it('keeps the bits of its NaN values', async () => {
     const recording = sampleRecording();
     const { value } = recording.episodes[0];

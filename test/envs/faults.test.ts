@@ -1,0 +1,79 @@
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { configureEnv, createEnv, width } from '../../envs/env.ts';
+import { ArmWorld, loadPhysics } from '../../envs/physics.ts';
+import { configureTraining } from '../../src/config.ts';
+import { createLearner } from '../../src/learner.ts';
+import { trainOn } from '../../src/train.ts';
+
+beforeAll(loadPhysics);
+afterEach(() => vi.restoreAllMocks());
+
+/** Lets the arm in a slot read as this at its reading after n, the first being that of its placing. */
+function diverge(slot: number, n: number, value: number, what: 'q' | 'dq' | 'pose' | 'tip' = 'q'): void {
+  const read = ArmWorld.prototype.read;
+  let readings = 0;
+  vi.spyOn(ArmWorld.prototype, 'read').mockImplementation(function (this: ArmWorld, at) {
+    const state = read.call(this, at);
+    if (at === slot && ++readings === n + 1) state[what][0] = value;
+    return state;
+  });
+}
+
+/** Three steps of two arms. */
+function play() {
+  const env = createEnv(configureEnv('panda-reach-joints'));
+  const batch = env.open(2);
+  const noted = [];
+  for (const slot of [0, 1]) batch.start(slot, 7 + slot);
+  for (let step = 0; step < 3; step++) {
+    batch.step(new Float32Array(2 * width(env.spec.act)).fill(0.5));
+    const { obs, reward, terms, pose, fault, last } = batch;
+    noted.push(structuredClone({ obs, reward, terms, pose, fault, last }));
+  }
+  batch.close();
+  return noted;
+}
+
+it.each([
+  ['q', Number.NaN],
+  ['pose', Number.NaN],
+  ['tip', Number.POSITIVE_INFINITY],
+  ['dq', -2e4],
+] as const)('an arm whose %s is %d ends its episode as a fault, and leaves no bad number', (what, value) => {
+  const good = play();
+  diverge(1, 2, value, what);
+  const [first, second, third] = play();
+  expect(first).toEqual(good[0]);
+  expect([...second.fault, ...second.last]).toEqual([0, 1, 0, 1]);
+  const { obs, reward, terms, pose } = second;
+  expect([reward[1], ...terms.subarray(terms.length / 2)].every((x) => x === 0)).toBe(true);
+  // What was last known of the arm stands.
+  expect(obs.subarray(obs.length / 2)).toEqual(first.obs.subarray(obs.length / 2));
+  expect(pose.subarray(pose.length / 2)).toEqual(first.pose.subarray(pose.length / 2));
+  // Its neighbour did not notice.
+  expect(third.obs.subarray(0, obs.length / 2)).toEqual(good[2].obs.subarray(0, obs.length / 2));
+  expect(third.fault).toEqual(second.fault);
+});
+
+it('a fault is counted, and nothing is learned from it', () => {
+  const options = { batch: 30, reuse: 1, hiddenWidth: 4, evalEvery: 1e9 };
+  const learner = createLearner(
+    configureTraining({ env: 'panda-reach-joints', envOptions: { horizon: 6 }, steps: 1000, options }),
+  );
+  diverge(2, 3, Number.NaN);
+  const { value: progress } = trainOn(learner, { untilSolved: false }).next();
+  const [batch] = learner.history;
+  expect(progress?.training).toMatchObject({ faults: 1, episodes: batch.length });
+  expect(batch.every(({ end }) => end !== 'fault')).toBe(true);
+  const steps = batch.reduce((sum, episode) => sum + episode.steps, 0);
+  expect(progress?.training.steps).toBe(steps + 3);
+  expect(progress?.training.meanLength).toBe(steps / batch.length);
+});
+
+it('training ends where nothing else is left', () => {
+  const learner = createLearner(configureTraining({ env: 'panda-reach-joints', options: { batch: 1 } }));
+  diverge(0, 3, Number.NaN);
+  expect(() => trainOn(learner, { untilSolved: false }).next()).toThrow(
+    /^the state of the arm is NaN at step 3 of the episode of seed \d+$/,
+  );
+});
