@@ -73,7 +73,7 @@ function pageFiles(): Map<string, string> {
 function answer(request: IncomingMessage, response: ServerResponse, files: Map<string, string>, list: string): void {
   const [pathname] = (request.url ?? '/').split('?', 1);
   const file = files.get(pathname);
-  const size = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
+  const size = file === undefined ? undefined : sizeOf(file);
   // Another site's page could point a name of its own at this address and read what is served here.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   if (host !== '127.0.0.1' && host !== 'localhost') {
@@ -89,6 +89,16 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Map<s
     response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': size });
     if (request.method === 'HEAD') response.end();
     else pipeline(createReadStream(file), response, () => {});
+  }
+}
+
+/** What a file holds now, in bytes; it may have been removed or hidden since it was listed. */
+function sizeOf(file: string): number | undefined {
+  try {
+    const found = statSync(file);
+    return found.isFile() ? found.size : undefined;
+  } catch {
+    return undefined;
   }
 }
 

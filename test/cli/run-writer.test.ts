@@ -1,0 +1,159 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { decodeRecording } from '../../envs/files/recording.ts';
+import { loadPhysics } from '../../envs/physics.ts';
+import type { Env } from '../../envs/types.ts';
+import { resume } from '../../src/cli/resume.ts';
+import type { RunPlan } from '../../src/cli/run-folder.ts';
+import { RunWriter } from '../../src/cli/run-writer.ts';
+import { conduct } from '../../src/cli/training.ts';
+import { configureTraining } from '../../src/config.ts';
+import { createLearner, type Learner } from '../../src/learner.ts';
+import { decodePolicy } from '../../src/policy-file.ts';
+import { trainOn } from '../../src/train.ts';
+import { contents, temporaryFolder } from './armature.ts';
+import { smallDisk } from './small-disk.ts';
+
+beforeAll(loadPhysics);
+afterEach(() => vi.restoreAllMocks());
+
+const plan: RunPlan = {
+  config: configureTraining({
+    env: 'panda-reach-joints',
+    envOptions: { horizon: 3 },
+    steps: 200,
+    options: { hiddenWidth: 4, hiddenLayers: 1, batch: 15, evalEvery: 90 },
+  }),
+  limits: { iterations: null, untilSolved: false },
+  checkpointEvery: 2,
+  fork: null,
+};
+
+const folder = temporaryFolder();
+
+/** Trains into a folder, and meddles before the iterations that are named. */
+async function train(out: string, meddle: Readonly<Record<number, () => void>> = {}): Promise<void> {
+  const learner = createLearner(plan.config);
+  const writer = await RunWriter.create(out, plan);
+  for (const progress of trainOn(learner, { untilSolved: false })) {
+    meddle[progress.iteration]?.();
+    await writer.log(learner, progress);
+  }
+  await writer.save(learner);
+  writer.close();
+}
+
+/** What is written to stderr or stdout meanwhile. */
+function listen(stream: 'stderr' | 'stdout'): { text: string } {
+  const heard = { text: '' };
+  vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+    heard.text += text;
+    return true;
+  });
+  return heard;
+}
+
+let whole: Record<string, string>;
+beforeAll(async () => {
+  await train(join(folder, 'whole'));
+  whole = contents(join(folder, 'whole'));
+  expect(Object.keys(whole)).toEqual([
+    ...['best', '00000010', '00000012', '00000014'].map((name) => `checkpoints/${name}.safetensors`).sort(),
+    'config.json',
+    'metrics.csv',
+    'policy.safetensors',
+  ]);
+});
+
+describe('training goes on, says so once, and leaves whole files', () => {
+  it('on a disk that is full for a while', async (context) => {
+    const { path, fill, free } = smallDisk(context, '256k');
+    const run = join(path, 'run');
+    const check = () => {
+      expect(Object.keys(contents(run)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+      expect(readFileSync(join(run, 'metrics.csv'), 'utf8')).toMatch(/^iteration,[\s\S]+\n$/);
+      free();
+    };
+    const { text } = await troubled(run, { 4: fill, 9: check });
+    expect(text).toMatch(/^warning: cannot write .+: the disk is full \(training goes on, and saves when it can\)\n$/);
+    expect(contents(run)).toEqual(whole);
+  });
+
+  it('on a disk that is full to the end, where a run is left that goes on', async (context) => {
+    const { path, fill } = smallDisk(context, '256k');
+    const run = join(path, 'run');
+    listen('stderr');
+    await expect(train(run, { 5: fill })).rejects.toThrow('the disk is full');
+    const { learner } = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
+    expect(learner.standing.iteration).toBe(4);
+  });
+
+  it('in a folder that is read-only for a while', async (context) => {
+    const { path, remount } = smallDisk(context, '1m');
+    const { text } = await troubled(join(path, 'run'), { 3: () => remount('ro'), 8: () => remount('rw') });
+    expect(text).toMatch(/^warning: cannot write .+: the file system is read-only \(.+\)\n$/);
+    expect(contents(join(path, 'run'))).toEqual(whole);
+  });
+
+  it('in a folder that is removed underneath', async () => {
+    const run = join(folder, 'removed');
+    const { text } = await troubled(run, { 9: () => rmSync(run, { recursive: true }) });
+    expect(text).toMatch(/^warning: the folder .+removed is gone: it is made anew, .+\n$/);
+    const { 'checkpoints/best.safetensors': _, ...rest } = whole;
+    expect(contents(run)).toMatchObject(rest);
+  });
+
+  it('but not in a folder that is another’s by now', async () => {
+    const run = join(folder, 'replaced');
+    const replace = () => {
+      rmSync(run, { recursive: true });
+      mkdirSync(run);
+      writeFileSync(join(run, 'notes.txt'), 'mine');
+    };
+    listen('stderr');
+    await expect(train(run, { 9: replace })).rejects.toThrow('is not empty');
+    expect(contents(run)).toEqual({ 'notes.txt': expect.any(String) });
+  });
+});
+
+async function troubled(run: string, meddle: Readonly<Record<number, () => void>>): Promise<{ text: string }> {
+  const heard = listen('stderr');
+  await train(run, meddle);
+  return heard;
+}
+
+describe('a number that is none', () => {
+  /** The learner in a world whose reward is none in this step of all. */
+  function spoilt(learner: Learner, step: number): Learner {
+    let steps = 0;
+    const open = (slots: number) => {
+      const batch = learner.env.open(slots);
+      const advance = batch.step.bind(batch);
+      batch.step = (act) => {
+        advance(act);
+        if (++steps === step) batch.reward[0] = Number.NaN;
+      };
+      return batch;
+    };
+    const env: Env = { ...learner.env, open };
+    return { ...learner, env };
+  }
+
+  it('ends the run, which holds the training before it, and the episode', async () => {
+    const run = join(folder, 'spoilt');
+    listen('stdout');
+    const learner = spoilt(createLearner(plan.config), 11);
+    const training = conduct(learner, plan, await RunWriter.create(run, plan), true);
+    await expect(training).rejects.toThrow(
+      /^reward is NaN at step 1 of the episode of seed \d+ \(panda-reach-joints, iteration 4\); it was not learned from\. .+armature verify .+fault\.safetensors/,
+    );
+    const { episodes } = await decodeRecording(readFileSync(join(run, 'fault.safetensors')), 'fault');
+    expect(episodes[0].reward[1]).toBeNaN();
+    const saved = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
+    expect(saved.learner.standing.iteration).toBe(3);
+    await resume(run, undefined, { json: true });
+    const { 'rollouts.safetensors': _, ...rest } = contents(run);
+    expect(rest).toEqual(whole);
+  });
+});
