@@ -14,6 +14,8 @@ import { type Versions, versions } from './versions.ts';
 export interface SavedPolicy {
   readonly learner: Learner;
   readonly versions: Versions;
+  /** SHA-256 of the table of metrics that goes with it, in hex; null where there is none. */
+  readonly metrics: string | null;
 }
 
 export const policyFormat: Format = { name: 'armature.policy', version: 2, noun: 'a policy file' };
@@ -28,7 +30,7 @@ const batches = 'history.batches';
  * A learner as a file: the parameters with the observation statistics, the baseline, and everything else that training
  * goes on from. The same learner gives the same bytes.
  */
-export function encodePolicy(learner: Learner): Promise<Uint8Array<ArrayBuffer>> {
+export function encodePolicy(learner: Learner, metrics: string | null = null): Promise<Uint8Array<ArrayBuffer>> {
   const tensors = Object.fromEntries(
     Object.entries(arraysOf(learner)).map(([name, data]): [string, Tensor] => [
       name,
@@ -43,6 +45,7 @@ export function encodePolicy(learner: Learner): Promise<Uint8Array<ArrayBuffer>>
       versions: JSON.stringify(versions),
       config: JSON.stringify(learner.config),
       standing: JSON.stringify(learner.standing),
+      ...(metrics && { metrics }),
     },
   );
 }
@@ -62,7 +65,8 @@ export async function decodePolicy(bytes: Uint8Array, file: string): Promise<Sav
   learner.normalizer.count = checked(index, Number(count), file, 'observations.count');
   Object.assign(learner.standing, parseJson(standingSchema, metadata.standing ?? '', file, 'standing'));
   learner.history.push(...historyOf(learner, tensors, file));
-  return { learner, versions: parseJson(versionsSchema, metadata.versions ?? '', file, 'versions') };
+  const madeBy = parseJson(versionsSchema, metadata.versions ?? '', file, 'versions');
+  return { learner, versions: madeBy, metrics: metadata.metrics ?? null };
 }
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */

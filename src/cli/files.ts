@@ -16,11 +16,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Failure, systemFailure } from './errors.ts';
 
-const unfinished = '.tmp';
-
 /** Writes a file whole or not at all, and for good: to a neighbour first, flushed, renamed over it, and the folder flushed. */
 export function writeWhole(path: string, content: Uint8Array | string): void {
-  const neighbour = `${path}.${process.pid}${unfinished}`;
+  const neighbour = `${path}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(path));
     const file = openSync(neighbour, 'w');
@@ -122,9 +120,14 @@ export function makeNewFolder(path: string): boolean {
   }
 }
 
-/** Removes what writing left unfinished when it was killed. */
+/** Whether a file is what writing left unfinished when it was killed. */
+export function isUnfinished(name: string): boolean {
+  return /\.\d+\.tmp$/.test(name);
+}
+
+/** Removes what is unfinished. */
 export function sweep(folder: string): void {
-  for (const name of isFolder(folder) ? namesIn(folder) : []) if (name.endsWith(unfinished)) remove(join(folder, name));
+  for (const name of isFolder(folder) ? namesIn(folder) : []) if (isUnfinished(name)) remove(join(folder, name));
 }
 
 export function isFolder(path: string): boolean {

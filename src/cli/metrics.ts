@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Progress } from '../train.ts';
 
 /** An iteration as columns; no clock among them, so that the same run gives the same file. */
@@ -28,18 +29,19 @@ export function metricsLines(progress: Progress): string[] {
   return [...(progress.iteration === 1 ? [Object.keys(row).join(',')] : []), line.join(',')];
 }
 
-/**
- * The lines of a table up to an iteration: training that was killed may have gone on after it, or left its last line torn.
- * Null where lines are missing.
- */
+/** The lines of a table up to an iteration: training that was killed may have gone on after it. Null where they are not all there. */
 export function linesUpTo(iteration: number, text: string): string[] | null {
   if (iteration === 0) return [];
-  const all = text.split('\n');
-  const [heading, ...rows] = all.slice(0, iteration + 1);
-  const columns = heading.split(',').length;
-  const isRow = (line: string, i: number) =>
-    line.startsWith(`${i + 1},`) && line.split(',').length === columns && /^[\d.,e+-]+$/.test(line);
-  // A line counts once its end is written.
-  const isWhole = all.length > iteration + 1 && rows.every(isRow);
-  return isWhole ? [heading, ...rows] : null;
+  // What follows the last line break is a line that was torn, or nothing.
+  const lines = text.split('\n').slice(0, -1);
+  return lines.length > iteration ? lines.slice(0, iteration + 1) : null;
+}
+
+/** The file's text. */
+export function tableOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,20 +1,17 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { checkSeal } from '../../envs/files/checksum.ts';
 import { FileError } from '../../envs/files/errors.ts';
-import { parseJson } from '../../envs/files/json.ts';
 import { UsageError } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/physics.ts';
 import { createLearner, type Learner, transplant } from '../learner.ts';
 import { decodePolicy, type SavedPolicy } from '../policy-file.ts';
-import { configured } from '../schema.ts';
 import { type Versions, versions } from '../versions.ts';
 import { withExamples } from './command.ts';
 import { Failure } from './errors.ts';
 import { exists, isFolder, namesIn, read } from './files.ts';
 import { lockFolder } from './lock.ts';
-import { linesUpTo } from './metrics.ts';
-import { names, planSchema, type RunPlan } from './run-folder.ts';
+import { digestOf, linesUpTo, tableOf } from './metrics.ts';
+import { decodePlan, names, type RunPlan } from './run-folder.ts';
 import { isCheckpoint, RunWriter } from './run-writer.ts';
 import { conduct } from './training.ts';
 import { addTrainingOptions, type Given, planFrom } from './training-options.ts';
@@ -105,33 +102,31 @@ interface Loaded {
 
 /** The run as it was at its latest whole checkpoint, or before its first iteration. */
 async function load(run: string): Promise<Loaded> {
-  const { plan, madeBy, isSealed, file } = await readPlan(run);
+  const file = join(run, names.config);
+  const { plan, versions: madeBy, isSealed } = await decodePlan(await read(file), file);
   const saved = await latest(run);
   const changes = saved ? differences(saved.learner.config, plan.config) : [];
   if (changes.length) throw new Failure(`${file} is not that of the checkpoint: ${changes.join(', ')}`);
-  if (!isSealed) {
-    throw new FileError('damaged', file, { place: 'checksum', expected: 'that of the content', found: 'another' });
-  }
-  if (!saved && plan.fork) throw new Failure(`cannot resume ${run}: it holds no ${names.policy}`);
-  const learner = saved?.learner ?? createLearner(plan.config);
-  const { iteration } = learner.standing;
-  const metrics = join(run, names.metrics);
-  const lines = linesUpTo(iteration, exists(metrics) ? new TextDecoder().decode(await read(metrics)) : '');
-  if (!lines) {
-    const expected = `a heading and iterations 1 to ${iteration}`;
-    throw new FileError('damaged', metrics, { place: 'lines', expected, found: 'others' });
-  }
-  return { plan, learner, lines, madeBy: saved?.versions ?? madeBy };
+  if (!isSealed) throw damaged(file, 'checksum', 'that of the content', 'another');
+  if (saved) return { plan, learner: saved.learner, lines: await linesOf(saved, run), madeBy: saved.versions };
+  if (plan.fork) throw new Failure(`cannot resume ${run}: it holds no ${names.policy}`);
+  return { plan, learner: createLearner(plan.config), lines: [], madeBy };
 }
 
-async function readPlan(run: string) {
-  const file = join(run, names.config);
-  const bytes = await read(file);
-  const document = parseJson(planSchema, new TextDecoder().decode(bytes), file, 'run');
-  const { limits, checkpointEvery, fork, versions: madeBy, env, algorithm, seed, steps, options } = document;
-  const config = configured({ env, algorithm, seed, steps, options }, file);
-  const plan: RunPlan = { config, limits, checkpointEvery, fork };
-  return { plan, madeBy, isSealed: (await checkSeal(bytes)) === 'intact', file };
+/** The table of metrics as it was when the policy was saved. */
+async function linesOf({ learner, metrics }: SavedPolicy, run: string): Promise<string[]> {
+  const file = join(run, names.metrics);
+  const { iteration } = learner.standing;
+  const lines = linesUpTo(iteration, exists(file) ? new TextDecoder().decode(await read(file)) : '');
+  if (!lines) throw damaged(file, 'lines', `a heading and ${iteration} iterations`, 'less');
+  if (iteration && digestOf(tableOf(lines)) !== metrics) {
+    throw damaged(file, `iterations 1 to ${iteration}`, 'those that were written', 'others');
+  }
+  return lines;
+}
+
+function damaged(file: string, place: string, expected: string, found: string): FileError {
+  return new FileError('damaged', file, { place, expected, found });
 }
 
 /** The newest learner of the run that is whole; null where there is none. Damaged ones are named. */

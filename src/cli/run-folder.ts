@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { seal, unsealed } from '../../envs/files/checksum.ts';
+import { checkSeal, seal, unsealed } from '../../envs/files/checksum.ts';
+import { parseJson } from '../../envs/files/json.ts';
 import { encodeRecording } from '../../envs/files/recording.ts';
 import type { Recording } from '../../envs/files/types.ts';
 import type { Env, Trajectory } from '../../envs/types.ts';
 import type { TrainConfig } from '../config.ts';
 import type { Learner } from '../learner.ts';
 import { decodePolicy, type SavedPolicy } from '../policy-file.ts';
-import { configSchema, index, versionsSchema } from '../schema.ts';
-import { versions } from '../versions.ts';
+import { configSchema, configured, index, versionsSchema } from '../schema.ts';
+import { type Versions, versions } from '../versions.ts';
 import { Failure } from './errors.ts';
 import { exists, isFolder, read, writeWhole } from './files.ts';
 
@@ -38,7 +39,7 @@ export interface RunPlan {
 
 const version = 2;
 
-export const planSchema = v.strictObject({
+const planSchema = v.strictObject({
   format: v.literal('armature.run'),
   version: v.literal(version),
   checksum: v.string(),
@@ -53,6 +54,22 @@ export const planSchema = v.strictObject({
 export function encodePlan({ config, ...rest }: RunPlan): Promise<Uint8Array<ArrayBuffer>> {
   const document = { format: 'armature.run', version, checksum: unsealed, versions, ...config, ...rest };
   return seal(new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+}
+
+/** What a run's folder says of itself. Its seal tells whether somebody changed it since. */
+export interface SavedPlan {
+  readonly plan: RunPlan;
+  readonly versions: Versions;
+  readonly isSealed: boolean;
+}
+
+/** @throws FileError unless it is the plan of a run */
+export async function decodePlan(bytes: Uint8Array, file: string): Promise<SavedPlan> {
+  const document = parseJson(planSchema, new TextDecoder().decode(bytes), file, 'run');
+  const { limits, checkpointEvery, fork, env, algorithm, seed, steps, options } = document;
+  const config = configured({ env, algorithm, seed, steps, options }, file);
+  const isSealed = (await checkSeal(bytes)) === 'intact';
+  return { plan: { config, limits, checkpointEvery, fork }, versions: document.versions, isSealed };
 }
 
 /** The policy of a run's folder, or of a file. */

@@ -1,11 +1,23 @@
+import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Learner } from '../learner.ts';
 import { encodePolicy } from '../policy-file.ts';
 import type { Progress } from '../train.ts';
 import { Failure } from './errors.ts';
-import { append, flush, isFolder, makeFolder, makeNewFolder, namesIn, remove, sweep, writeWhole } from './files.ts';
+import {
+  append,
+  flush,
+  isFolder,
+  isUnfinished,
+  makeFolder,
+  makeNewFolder,
+  namesIn,
+  remove,
+  sweep,
+  writeWhole,
+} from './files.ts';
 import { isLock, type Lock, lockFolder } from './lock.ts';
-import { metricsLines } from './metrics.ts';
+import { metricsLines, tableOf } from './metrics.ts';
 import { encodePlan, names, type RunPlan, runName } from './run-folder.ts';
 
 /** Checkpoints that are kept, the best and the latest policy aside. */
@@ -21,8 +33,9 @@ export class RunWriter {
   private readonly head: Uint8Array;
   private lock: Lock;
   /** The table of metrics, and how many of its lines the file holds. */
-  private readonly lines: string[];
+  private readonly lines: string[] = [];
   private written = 0;
+  private readonly digest = createHash('sha256');
   /** Files still to be written, by path. */
   private readonly pending = new Map<string, Uint8Array>();
   private told = false;
@@ -32,7 +45,7 @@ export class RunWriter {
     this.lock = lock;
     this.plan = plan;
     this.head = head;
-    this.lines = [...lines];
+    this.add(lines);
   }
 
   /** A writer for a new folder: the one that is named, which may be there if it is empty, or a free one under runs/. */
@@ -50,7 +63,7 @@ export class RunWriter {
     const writer = new RunWriter(folder, lock, plan, await encodePlan(plan), lines);
     sweep(folder);
     sweep(join(folder, names.checkpoints));
-    if (lines.length) writeWhole(writer.path(names.metrics), lines.map((line) => `${line}\n`).join(''));
+    if (lines.length) writeWhole(writer.path(names.metrics), tableOf(lines));
     else remove(writer.path(names.metrics));
     // They are of where it stopped, or failed, and not of where it will end.
     for (const name of [names.rollouts, names.fault]) remove(writer.path(name));
@@ -65,13 +78,18 @@ export class RunWriter {
   /** Takes in an iteration: its metrics, and a checkpoint where one is due. */
   async log(learner: Learner, progress: Progress): Promise<void> {
     const { iteration, best } = progress;
-    this.lines.push(...metricsLines(progress));
+    this.add(metricsLines(progress));
+    const isBest = best?.iteration === iteration;
     const isDue = iteration % this.plan.checkpointEvery === 0;
-    if (best?.iteration === iteration) this.keep(join(names.checkpoints, names.best), await encodePolicy(learner));
-    if (isDue) this.keep(join(names.checkpoints, checkpointName(iteration)), await encodePolicy(learner));
+    if (isBest || isDue) {
+      const bytes = await this.encode(learner);
+      if (isBest) this.keep(join(names.checkpoints, names.best), bytes);
+      if (isDue) this.keep(join(names.checkpoints, checkpointName(iteration)), bytes);
+      if (isDue) this.keep(names.policy, bytes);
+    }
     try {
       this.catchUp();
-      if (isDue) await this.save(learner);
+      if (isDue) this.settle();
     } catch (error) {
       this.tell(error);
     }
@@ -79,15 +97,9 @@ export class RunWriter {
 
   /** Writes the learner to go on from, and all that is still to be written. */
   async save(learner: Learner): Promise<void> {
+    this.keep(names.policy, await this.encode(learner));
     this.catchUp();
-    if (this.lines.length) flush(this.path(names.metrics));
-    for (const [name, bytes] of this.pending) {
-      writeWhole(this.path(name), bytes);
-      this.pending.delete(name);
-    }
-    this.prune();
-    // Last, so that whoever finds it finds the rest.
-    writeWhole(this.path(names.policy), await encodePolicy(learner));
+    this.settle();
   }
 
   close(): void {
@@ -104,8 +116,18 @@ export class RunWriter {
     return Math.max(0, this.lines.length - 1);
   }
 
-  /** Keeps a file to be written, and no more of them than would be kept on the disk. */
+  private add(lines: readonly string[]): void {
+    this.lines.push(...lines);
+    this.digest.update(tableOf(lines));
+  }
+
+  private encode(learner: Learner): Promise<Uint8Array> {
+    return encodePolicy(learner, this.digest.copy().digest('hex'));
+  }
+
+  /** Keeps a file to be written after those before it, and no more of them than would be kept on the disk. */
   private keep(name: string, bytes: Uint8Array): void {
+    this.pending.delete(name);
     this.pending.set(name, bytes);
     const numbered = [...this.pending.keys()].filter((key) => isCheckpoint(basename(key)));
     for (const old of numbered.slice(0, -kept)) this.pending.delete(old);
@@ -120,12 +142,17 @@ export class RunWriter {
       this.begin();
     }
     if (this.written === this.lines.length) return;
-    const missing = this.lines.slice(this.written).map((line) => `${line}\n`);
-    append(this.path(names.metrics), missing.join(''));
+    append(this.path(names.metrics), tableOf(this.lines.slice(this.written)));
     this.written = this.lines.length;
   }
 
-  private prune(): void {
+  /** Writes the files that are kept, the policy last: whoever finds it finds the rest, and the metrics that go with it. */
+  private settle(): void {
+    if (this.lines.length) flush(this.path(names.metrics));
+    for (const [name, bytes] of this.pending) {
+      writeWhole(this.path(name), bytes);
+      this.pending.delete(name);
+    }
     const folder = this.path(names.checkpoints);
     const numbered = isFolder(folder) ? namesIn(folder).filter(isCheckpoint) : [];
     for (const name of numbered.slice(0, -kept)) remove(join(folder, name));
@@ -158,11 +185,14 @@ function freshFolder(name: string): string {
 /** Takes a folder that holds nothing for this process alone. */
 function claim(folder: string): Lock {
   makeFolder(folder);
-  const isTaken = () => namesIn(folder).some((name) => !isLock(name));
+  const isTaken = () => namesIn(folder).some((name) => !isLock(name) && !isUnfinished(name));
   const taken = new Failure(`the folder ${folder} is not empty: choose another with --out, or remove it`);
   if (isTaken()) throw taken;
   const lock = lockFolder(folder);
-  if (!isTaken()) return lock;
-  lock.release();
-  throw taken;
+  if (isTaken()) {
+    lock.release();
+    throw taken;
+  }
+  sweep(folder);
+  return lock;
 }

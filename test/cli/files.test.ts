@@ -61,9 +61,6 @@ describe('the lines of a table up to an iteration', () => {
   it.each([
     ['missing', 4, table],
     ['torn', 3, table.slice(0, -1)],
-    ['out of order', 2, `${heading}\n2,20,0.5\n1,10,\n`],
-    ['short', 1, `${heading}\n1,10\n`],
-    ['overwritten', 1, `${heading}\n1,1\0,\n`],
     ['no table', 1, ''],
   ])('null where they are %s', (_, iteration, text) => expect(linesUpTo(iteration, text)).toBeNull());
 });

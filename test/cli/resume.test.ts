@@ -1,8 +1,11 @@
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeSealed, encodeSealed } from '../../envs/files/sealed.ts';
 import { resume } from '../../src/cli/resume.ts';
 import type { Given } from '../../src/cli/training-options.ts';
+import { policyFormat } from '../../src/policy-file.ts';
+import { versions } from '../../src/versions.ts';
 import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
 
 const args = ['train', 'panda-reach-joints', '--set', 'horizon=5', '--steps', '600', '--hidden-width', '8'];
@@ -78,6 +81,14 @@ describe('a run that was stopped', () => {
     writeFileSync(config, readFileSync(config, 'utf8').replace('"gamma": 0.9', '"gamma": 0.8'));
     cpSync(join(folder, 'stopped'), join(folder, 'cut'), { recursive: true });
     writeFileSync(join(folder, 'cut', 'metrics.csv'), 'iteration,env_steps\n1,2\n');
+    cpSync(join(folder, 'stopped'), join(folder, 'touched'), { recursive: true });
+    const metrics = join(folder, 'touched', 'metrics.csv');
+    writeFileSync(metrics, readFileSync(metrics, 'utf8').replace('\n1,', '\n1,1'));
+    cpSync(join(folder, 'stopped'), join(folder, 'older'), { recursive: true });
+    const policy = join(folder, 'older', 'policy.safetensors');
+    const { metadata, tensors } = await decodeSealed(policyFormat, new Uint8Array(readFileSync(policy)), policy);
+    const older = JSON.stringify({ ...versions, physics: 'rapier 0.1.0' });
+    writeFileSync(policy, await encodeSealed(policyFormat, tensors, { ...metadata, versions: older }));
     const before = contents(folder);
     const cases: [string, string, Given?][] = [
       ['config.options.gamma 0.9, not 0.95', 'stopped', { gamma: 0.95 }],
@@ -88,7 +99,9 @@ describe('a run that was stopped', () => {
       ['another size', 'stopped', { fork: true, hiddenWidth: 9, out: join(folder, 'new') }],
       ['not empty', 'stopped', { fork: true, out: join(folder, 'whole') }],
       ['options.gamma 0.9, not 0.8', 'edited'],
-      ['metrics.csv: damaged (lines: expected a heading and iterations 1 to', 'cut'],
+      ['metrics.csv: damaged (lines: expected a heading and', 'cut'],
+      ['metrics.csv: damaged (iterations 1 to', 'touched'],
+      ['physics "rapier 0.1.0", not "rapier 0.21.0"', 'older'],
       ['no such folder', 'nowhere'],
       ['holds no config.json', '.'],
     ];

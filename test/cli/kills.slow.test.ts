@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { armature, contents, inPairs, start, temporaryFolder } from './armature.ts';
+
+const kills = 50;
+const folder = temporaryFolder();
+
+/** Runs that write often and keep everything there is to keep: reused batches, a value network, an adapted penalty. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  reinforce: ['--algorithm', 'reinforce', '--reuse', '2', '--batch', '150', '--checkpoint-every', '1'],
+  ppo: ['--algorithm', 'ppo', '--surrogate', 'kl', '--baseline', 'value', '--batch', '200', '--checkpoint-every', '3'],
+  trpo: ['--algorithm', 'trpo', '--policy', 'full', '--batch', '100', '--checkpoint-every', '4'],
+};
+const common = ['--set', 'horizon=6', '--hidden-width', '12', '--steps', '2000', '--eval-every', '400', '--json'];
+const trainArgs = (kind: string) => ['train', 'panda-reach-joints', ...kinds[kind], ...common];
+
+/** A number in [0, 1) that looks random and is the same every time. */
+const chance = (k: number) => (k * 0.6180339887) % 1;
+
+/** Lets a command run for so many ms, then kills it. Whether it was still running. */
+async function killAfter(ms: number, args: readonly string[]): Promise<boolean> {
+  const { child, closed } = start(folder, ...args);
+  const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+  const { code, stderr } = await closed;
+  clearTimeout(timer);
+  expect(stderr).toBe('');
+  return code === null;
+}
+
+/** What goes on with a run: resuming, or starting where it did not come as far as to say what it is. */
+function goOn(kind: string, out: string): string[] {
+  return existsSync(join(folder, out, 'config.json')) ? ['resume', out, '--json'] : [...trainArgs(kind), '--out', out];
+}
+
+describe.each(Object.keys(kinds))('%s, killed at random moments', (kind) => {
+  it('comes to the bytes of a run that was not', async () => {
+    const begun = performance.now();
+    expect(await armature(folder, ...trainArgs(kind), '--out', kind)).toMatchObject({ code: 0, stderr: '' });
+    const duration = performance.now() - begun;
+    const expected = contents(join(folder, kind));
+    const wanted = Math.ceil(kills / Object.keys(kinds).length);
+    let [done, attempts] = [0, 0];
+    const one = async (out: string) => {
+      // Three times, that is also while it resumes; at any moment, also before its folder is there or while it ends.
+      for (let times = 0; times < 3; times++) {
+        if (await killAfter(duration * (0.2 + 0.8 * chance(++attempts)), goOn(kind, out))) done++;
+      }
+      expect(await armature(folder, ...goOn(kind, out))).toMatchObject({ code: 0, stderr: '' });
+      expect(contents(join(folder, out)), out).toEqual(expected);
+    };
+    for (let k = 0; done < wanted; k += 2) await inPairs([`${kind}-${k}`, `${kind}-${k + 1}`], one);
+    console.log(`${kind}: ${done} kills`);
+  });
+});
