@@ -3,6 +3,7 @@ import { resolveOptions, UsageError } from '../envs/options.ts';
 import { tasks } from '../envs/tasks/index.ts';
 import type { EnvConfig, Option, OptionValue } from '../envs/types.ts';
 import { algorithms } from './algorithms/index.ts';
+import type { AlgorithmEntry } from './algorithms/types.ts';
 import { baselines } from './baselines/index.ts';
 import { distributions } from './distributions/index.ts';
 
@@ -115,9 +116,8 @@ export function presetOf(env: string, algorithm: string): Options {
 }
 
 /** The options of an algorithm in an environment, with the defaults that hold there. */
-export function optionsFor(env: string, algorithm: string): Option[] {
-  const { options, defaults } = algorithms[algorithm];
-  const suited: Options = { ...defaults, ...presetOf(env, algorithm) };
+export function optionsFor(env: string, { name, options, defaults }: AlgorithmEntry): Option[] {
+  const suited: Options = { ...defaults, ...presetOf(env, name) };
   return [...trainOptions, ...options].map((option) => ({ ...option, default: suited[option.name] ?? option.default }));
 }
 
@@ -139,13 +139,19 @@ export function configureTraining(given: {
   if (!Object.hasOwn(algorithms, algorithm)) {
     throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
   }
-  const options = resolveOptions(
-    optionsFor(env.env, algorithm),
-    given.options ?? {},
-    `train ${env.env} by ${algorithm}`,
-  );
+  return trainingOf(env, algorithms[algorithm], { ...given, steps: given.steps ?? tasks[env.env].budget });
+}
+
+/** The same where environment and algorithm are at hand. */
+export function trainingOf(
+  env: EnvConfig,
+  algorithm: AlgorithmEntry,
+  given: { readonly seed?: number; readonly steps: number; readonly options?: Readonly<Record<string, unknown>> },
+): TrainConfig {
+  const owner = `train ${env.env} by ${algorithm.name}`;
+  const options = resolveOptions(optionsFor(env.env, algorithm), given.options ?? {}, owner);
   checkTogether(options);
-  return { env, algorithm, seed: given.seed ?? 0, steps: given.steps ?? tasks[env.env].budget, options };
+  return { env, algorithm: algorithm.name, seed: given.seed ?? 0, steps: given.steps, options };
 }
 
 /** Options that make no sense together. */

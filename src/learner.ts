@@ -51,8 +51,8 @@ export function createLearner(config: TrainConfig): Learner {
   return learnerFor(createEnv(config.env), config);
 }
 
-/** The same in an environment that is at hand; `config.env` is not looked at. */
-export function learnerFor(env: Env, config: TrainConfig): Learner {
+/** The same in an environment that is at hand, and by an algorithm that is; `config` need not name them. */
+export function learnerFor(env: Env, config: TrainConfig, algorithm = algorithms[config.algorithm]): Learner {
   const { options, seed } = config;
   const obsSize = width(env.spec.obs);
   const { horizon } = env.spec;
@@ -67,7 +67,7 @@ export function learnerFor(env: Env, config: TrainConfig): Learner {
     theta: initialTheta(policy, stream(seed, 'policyInit'), logSigma),
     normalizer: createNormalizer(obsSize),
     baseline: baselines[options.baseline as string].create(context),
-    algorithm: algorithms[config.algorithm].create(policy, options, seed),
+    algorithm: algorithm.create(policy, options, seed),
     history: [],
     standing: {
       iteration: 0,

@@ -84,6 +84,6 @@ export function planFrom(env: string, given: Given, before?: RunPlan): RunPlan {
 /** The options of a configuration, as far as the algorithm has them. */
 function ownOptions(algorithm: string | undefined, config: TrainConfig | undefined): TrainConfig['options'] {
   if (!config || algorithm === undefined || !Object.hasOwn(algorithms, algorithm)) return {};
-  const names = optionsFor(config.env.env, algorithm).map(({ name }) => name);
+  const names = optionsFor(config.env.env, algorithms[algorithm]).map(({ name }) => name);
   return Object.fromEntries(Object.entries(config.options).filter(([name]) => names.includes(name)));
 }

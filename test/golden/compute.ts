@@ -1,16 +1,16 @@
-import { configureEnv, createEnv, width } from '../../envs/env.ts';
+import { configureEnv, createEnv } from '../../envs/env.ts';
 import type { Recording } from '../../envs/files/types.ts';
-import { episodeSeed, stream } from '../../envs/math/random.ts';
+import { episodeSeed } from '../../envs/math/random.ts';
 import { loadPhysics } from '../../envs/physics.ts';
 import { tasks } from '../../envs/tasks/index.ts';
-import type { Env, Trajectory } from '../../envs/types.ts';
-import type { Actor } from '../../src/actor.ts';
+import type { Trajectory } from '../../envs/types.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { collect } from '../../src/collect.ts';
 import { configureTraining } from '../../src/config.ts';
 import { distributions } from '../../src/distributions/index.ts';
 import { actorOf, createLearner, learn } from '../../src/learner.ts';
+import { randomActor } from '../../src/random-actor.ts';
 
 /**
  * Digests of everything that must come out with the same bits in Node and in a browser, on any machine. The module runs in
@@ -44,7 +44,7 @@ export async function goldenDigests(): Promise<Record<string, string>> {
 /** Two episodes of noise: every transcendental of the simulation and of the sampling is in their bits. */
 export function trajectoriesOf(name: string, arm: string): Trajectory[] {
   const env = createEnv(configureEnv(name, { arm }));
-  return collect(env, noise(env), {
+  return collect(env, randomActor(env), {
     seedOf: (episode) => 1000 + episode,
     until: { episodes: 2 },
     slots: 2,
@@ -68,23 +68,6 @@ function thetaAfter(algorithm: string, env: string, options: Record<string, stri
     learn(learner, collect(learner.env, actorOf(learner), plan), iteration / 100);
   }
   return learner.theta;
-}
-
-/** A fixed random mean for each state, with noise around it. */
-function noise(env: Env): Actor {
-  const size = width(env.spec.act);
-  const bias = stream(42, 'policyInit');
-  const mean = Float64Array.from({ length: size }, () => bias.between(-0.5, 0.5));
-  return {
-    scaleSize: size,
-    look: (_obs, n) => ({
-      mean: Float64Array.from({ length: n * size }, (_, k) => mean[k % size]),
-      scale: new Float64Array(n * size).fill(0.8),
-      value: new Float64Array(n).fill(Number.NaN),
-      sample: (noise) => Float32Array.from(noise, (e, k) => mean[k % size] + 0.8 * e),
-      logProbability: () => new Float64Array(n),
-    }),
-  };
 }
 
 function columns({ goal, obs, act, reward, terms, pose }: Trajectory): (Float32Array | Float64Array)[] {

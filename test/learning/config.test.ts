@@ -23,7 +23,7 @@ describe.each(Object.keys(tasks))('training in %s', (task) => {
   });
 
   it.each(Object.keys(algorithms))('by %s has presets that are options, of values they may have', (algorithm) => {
-    const known = optionsFor(task, algorithm);
+    const known = optionsFor(task, algorithms[algorithm]);
     const suited = { ...algorithms[algorithm].defaults, ...presetOf(task, algorithm) };
     for (const [name, value] of Object.entries(suited)) {
       const option = known.find((one) => one.name === name);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
+import { configureEnv, createEnv } from '../../envs/env.ts';
 import { loadPhysics } from '../../envs/physics.ts';
-import { configureTraining } from '../../src/config.ts';
-import { createLearner } from '../../src/learner.ts';
-import { isSolved, type Progress, trainOn } from '../../src/train.ts';
+import { trainingOf } from '../../src/config.ts';
+import { learnerFor } from '../../src/learner.ts';
+import { trained } from '../../src/testing.ts';
+import { isSolved, trainOn } from '../../src/train.ts';
 import { normalized } from './own-algorithm.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -16,10 +18,12 @@ it("is the README's example, from its place in src/algorithms", () => {
 });
 
 it('learns to reach', () => {
-  const config = configureTraining({ env: 'panda-reach', seed: 0 });
-  const learner = createLearner(config);
-  const own = { ...learner, algorithm: normalized.create(learner.policy, { length: 0.3 }, config.seed) };
-  let last: Progress | null = null;
-  for (const progress of trainOn(own, { untilSolved: true })) last = progress;
-  expect(last && isSolved(last)).toBe(true);
+  const env = createEnv(configureEnv('panda-reach'));
+  const learner = learnerFor(env, trainingOf(env.config, normalized, { steps: 60_000 }), normalized);
+  for (const _ of trainOn(learner, { untilSolved: true }));
+  expect(isSolved(learner.standing)).toBe(true);
+});
+
+it('learns as it always did', async () => {
+  expect(await trained({ env: 'panda-reach', algorithm: normalized, steps: 500 })).toMatchDigest();
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolveOptions } from '../../envs/options.ts';
 import type { EnvConfig, Trajectory } from '../../envs/types.ts';
+import { algorithms } from '../../src/algorithms/index.ts';
 import { defaultBackend } from '../../src/backends/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { optionsFor, type TrainConfig } from '../../src/config.ts';
@@ -56,7 +57,7 @@ export function configOf(
     algorithm,
     seed,
     steps,
-    options: resolveOptions(optionsFor('probe', algorithm), { ...usual, ...options }, 'the test'),
+    options: resolveOptions(optionsFor('probe', algorithms[algorithm]), { ...usual, ...options }, 'the test'),
   };
 }
 

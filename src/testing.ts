@@ -1,0 +1,98 @@
+/**
+ * Fixed-seed tests for vitest: what an environment or an algorithm comes to, down to the last bit, against digests that
+ * are stored beside the test and brought up to date by `vitest -u`. Importing this adds the matcher.
+ *
+ *     import { trained } from '@armature-rl/armature/testing';
+ *
+ *     it('learns as it always did', async () => {
+ *       expect(await trained({ env: 'panda-reach', algorithm: 'ppo', seed: 0, steps: 2000 })).toMatchDigest();
+ *     });
+ */
+import { createHash } from 'node:crypto';
+import { expect, Snapshots } from 'vitest';
+import { configureEnv, createEnv } from '../envs/env.ts';
+import { episodeSeed } from '../envs/math/random.ts';
+import { loadPhysics } from '../envs/physics.ts';
+import type { Env, OptionValue } from '../envs/types.ts';
+import { algorithms } from './algorithms/index.ts';
+import type { AlgorithmEntry } from './algorithms/types.ts';
+import { collect } from './collect.ts';
+import { trainingOf } from './config.ts';
+import { arraysOf, learnerFor } from './learner.ts';
+import { randomActor } from './random-actor.ts';
+import { trainOn } from './train.ts';
+
+/** Arrays by name: what digests are taken of. */
+export type Outcome = Readonly<Record<string, Float32Array | Float64Array>>;
+
+export interface EnvChoice {
+  /** The name of an environment, or one of your own. */
+  readonly env: string | Env;
+  /** Of an environment that is named. */
+  readonly arm?: string;
+  readonly envOptions?: Readonly<Record<string, OptionValue>>;
+  /** 0 if not given. */
+  readonly seed?: number;
+}
+
+export interface Training extends EnvChoice {
+  /** Training steps. */
+  readonly steps: number;
+  /** The name of an algorithm, or one of your own; reinforce if not given. */
+  readonly algorithm?: string | AlgorithmEntry;
+  /** Options of training and of the algorithm. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+}
+
+/** Everything that a training run learns: parameters, observation statistics, baseline and optimiser. */
+export async function trained({ algorithm = 'reinforce', steps, options, ...choice }: Training): Promise<Outcome> {
+  const env = await environment(choice);
+  const entry = typeof algorithm === 'string' ? algorithms[algorithm] : algorithm;
+  if (!entry) throw new Error(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
+  const learner = learnerFor(env, trainingOf(env.config, entry, { seed: choice.seed, steps, options }), entry);
+  for (const _ of trainOn(learner, { untilSolved: false }));
+  return arraysOf(learner);
+}
+
+/** What a few episodes of random actions are like: everything that the environment determines. */
+export async function rolledOut({
+  episodes = 4,
+  ...choice
+}: EnvChoice & { readonly episodes?: number }): Promise<Outcome> {
+  const env = await environment(choice);
+  const trajectories = collect(env, randomActor(env), {
+    seedOf: (episode) => episodeSeed(choice.seed ?? 0, 'recording', 0, episode),
+    until: { episodes },
+    slots: episodes,
+    deterministic: false,
+  });
+  const named = trajectories.flatMap(({ goal, obs, act, reward, terms, pose }, e) =>
+    Object.entries({ goal, obs, act, reward, terms, pose }).map(([name, data]) => [`episode ${e} ${name}`, data]),
+  );
+  return Object.fromEntries(named);
+}
+
+async function environment({ env, arm, envOptions }: EnvChoice): Promise<Env> {
+  await loadPhysics();
+  return typeof env === 'string' ? createEnv(configureEnv(env, { arm, options: envOptions })) : env;
+}
+
+/** SHA-256 of the bytes of each array, cut to 16 hex digits. */
+function digests(outcome: Outcome): Record<string, string> {
+  const digest = (data: Float32Array | Float64Array) => createHash('sha256').update(data).digest('hex').slice(0, 16);
+  return Object.fromEntries(Object.entries(outcome).map(([name, data]) => [name, digest(data)]));
+}
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: what vitest declares has to be declared again
+  interface Matchers<T = any> {
+    /** Compares the digest of each array with the stored one; `vitest -u` stores them anew. */
+    toMatchDigest(): T;
+  }
+}
+
+expect.extend({
+  toMatchDigest(received: Outcome) {
+    return Snapshots.toMatchSnapshot.call(this, digests(received));
+  },
+});
