@@ -33,14 +33,14 @@ export function evaluate(
   env: Env,
   actor: Actor,
   goals: { readonly seed: number; readonly set: number; readonly episodes: number },
-): { evaluation: Evaluation; trajectories: Trajectory[] } {
+): { evaluation: Evaluation; trajectories: readonly Trajectory[] } {
   const trajectories = collect(env, actor, {
     seedOf: (episode) => episodeSeed(goals.seed, 'evaluation', goals.set, episode),
     until: { episodes: goals.episodes },
     slots,
     deterministic: true,
   });
-  return { evaluation: summarize(env, trajectories), trajectories };
+  return { evaluation: summarize(env, trajectories), trajectories: withoutFaults(trajectories) };
 }
 
 export function summarize(env: Env, trajectories: readonly Trajectory[]): Evaluation {

@@ -37,9 +37,9 @@ async function execute(run: string, { episodes, seed, policy, json }: Given): Pr
   await loadPhysics();
   const { env, actor } = await openSource(run, policy);
   const { evaluation, trajectories } = evaluate(env, actor, { seed, set: goalSet, episodes });
-  const { successRate, meanReturn, meanLength, meanFinalDistance } = evaluation;
+  const { successRate, meanReturn, meanLength, meanFinalDistance, faults } = evaluation;
   const intervals = {
-    success: successRate === null ? null : proportionInterval(successRate, episodes),
+    success: successRate === null ? null : proportionInterval(successRate, evaluation.episodes),
     return: meanInterval(trajectories.map(totalReward)),
     length: meanInterval(trajectories.map((trajectory) => trajectory.steps)),
     distance: meanInterval(trajectories.map((trajectory) => finalDistance(env, trajectory))),
@@ -47,7 +47,8 @@ async function execute(run: string, { episodes, seed, policy, json }: Given): Pr
   if (json) {
     printJson({
       type: 'result',
-      episodes,
+      episodes: evaluation.episodes,
+      faults,
       success_rate: successRate,
       mean_return: meanReturn,
       mean_length: meanLength,
@@ -68,6 +69,7 @@ async function execute(run: string, { episodes, seed, policy, json }: Given): Pr
   if (successRate !== null && intervals.success) {
     rows.unshift(['success', percent(successRate), interval(intervals.success, percent)]);
   }
-  const title = `${policy ?? run} on ${episodes} episodes of ${env.spec.name}, goals of seed ${seed}`;
+  const without = faults ? `, without ${faults} in which the simulation diverged` : '';
+  const title = `${policy ?? run} on ${evaluation.episodes} episodes of ${env.spec.name}, goals of seed ${seed}${without}`;
   process.stdout.write(`\n  ${title}\n\n${table([['', 'mean', '95 % interval'], ...rows])}\n\n`);
 }

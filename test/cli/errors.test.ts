@@ -67,6 +67,7 @@ describe('exit 2', () => {
       ['--steps', 'train', 'reacher', '--steps', '0'],
       ['--steps', 'train', 'reacher', '--steps', '1e3'],
       ['--iterations', 'train', 'reacher', '--iterations', 'many'],
+      ['--checkpoint-every', 'train', 'reacher', '--checkpoint-every', '0'],
       ['--gamma', 'train', 'reacher', '--gamma', '1.1'],
       ['--learning-rate', 'train', 'reacher', '--learning-rate', 'fast'],
       ['--baseline', 'train', 'reacher', '--baseline', 'alchemy'],
@@ -83,6 +84,8 @@ describe('exit 2', () => {
     expectRefused(2, [
       ["'env'", 'train'],
       ["'run'", 'eval'],
+      ["'run'", 'resume'],
+      ['--resume', 'train', 'reacher', '--fork'],
       ["'run'", 'record', '--out', 'new'],
       ['--out', 'record', 'run'],
       ["'file'", 'verify'],

@@ -53,3 +53,23 @@ describe.each(Object.keys(kinds))('%s, killed at random moments', (kind) => {
     console.log(`${kind}: ${done} kills`);
   });
 });
+
+it('Ctrl-C twice stops at once, in the middle of an iteration as between two, and loses nothing', async () => {
+  const args = [...trainArgs('reinforce'), '--out'];
+  expect(await armature(folder, ...args, 'calm')).toMatchObject({ code: 0 });
+  const expected = contents(join(folder, 'calm'));
+  await inPairs([0, 1, 2, 3], async (k) => {
+    const out = `hurried-${k}`;
+    const { child, closed, firstLine } = start(folder, ...args, out);
+    await firstLine;
+    await new Promise((resolve) => setTimeout(resolve, 100 * chance(k)));
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await closed;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+    // One that did not come as far as to take in the second had finished, and saved, by then.
+    expect(stdout.includes('"result"') || !existsSync(join(folder, out, 'rollouts.safetensors'))).toBe(true);
+    expect(await armature(folder, 'resume', out)).toMatchObject({ code: 0 });
+    expect(contents(join(folder, out))).toEqual(expected);
+  });
+});

@@ -34,9 +34,9 @@ beforeAll(async () => {
   const [outcome] = await Promise.all([
     armature(folder, ...args, ...often, '--out', 'whole'),
     begin(folder, 'killed', 3).then(({ child }) => child.kill('SIGSTOP')),
-    begin(folder, 'stopped', 2).then(({ child, closed }) => {
-      child.kill('SIGINT');
-      return closed;
+    begin(folder, 'stopped', 2).then(async ({ child, closed }) => {
+      child.kill('SIGTERM');
+      expect(await closed).toMatchObject({ code: 143, stderr: '' });
     }),
   ]);
   expect(outcome).toMatchObject({ code: 0, stderr: '' });

@@ -30,16 +30,21 @@ function ask(path: string, options: { method?: string; host?: string } = {}) {
 }
 
 /** The status of a request whose path goes over the wire as it is written here. */
-function statusOf(path: string): Promise<string> {
+async function statusOf(path: string): Promise<string> {
+  return (await answerTo(`GET ${path} HTTP/1.1\r\nHost: localhost`)).split(' ')[1];
+}
+
+/** What comes back for a request that begins like this, byte for byte. */
+function answerTo(head: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(Number(port), '127.0.0.1', () => {
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      socket.write(`${head}\r\nConnection: close\r\n\r\n`, 'latin1');
     });
     socket.on('data', (chunk) => {
       text += chunk;
     });
-    socket.on('close', () => resolve(text.split(' ')[1]));
+    socket.on('close', () => resolve(text));
     socket.on('error', reject);
   });
 }
@@ -96,6 +101,32 @@ describe('view', () => {
       expect((await ask('/', { host })).status).toBe(403);
     }
     expect((await ask('/', { host: `localhost:${port}` })).status).toBe(200);
+  });
+
+  it('survives whatever is sent to it', async () => {
+    const paths = [
+      '/%',
+      '/%00',
+      '/%zz',
+      '//',
+      '/files/99',
+      '/files/-1',
+      '/files/__proto__',
+      '/..',
+      `/${'x'.repeat(10_000)}`,
+      '/\u00ff',
+    ];
+    const lines = [
+      ...paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost`),
+      'GET / HTTP/9',
+      '\0\0\0',
+      'GET',
+      `GET / HTTP/1.1\r\nHost: ${'['.repeat(99)}`,
+      `GET /?${'a=['.repeat(9000)} HTTP/1.1`,
+    ];
+    for (const line of lines)
+      expect(await answerTo(line), line.slice(0, 50)).toMatch(/^HTTP\/1\.1 (400|403|404|431) |^$/);
+    expect((await ask('/')).status).toBe(200);
   });
 
   it('is for reading', async () => {
