@@ -22,21 +22,24 @@ export function resumeCommand(): Command {
     .argument('<run>', "the run's folder");
   addForkOption(command);
   addTrainingOptions(command);
-  command.addHelpText(
-    'after',
-    [
-      '',
-      'A run goes on with the configuration it was started with; options that differ are refused. That holds for --steps,',
-      'too: what falls over the budget, such as the learning rate, makes a longer run another one from its first step. With',
-      '--fork the run is left as it is, and a new one starts from its latest checkpoint with the options given here.',
-    ].join('\n'),
-  );
+  // They are those of `train`, with the run's own values for what is not given.
+  for (const option of command.options) if (!shownOptions.includes(option.long ?? '')) option.hideHelp();
+  command.addHelpText('after', explanation);
   return withExamples(
     command,
     'armature resume runs/panda-reach-joints-s0',
     'armature resume runs/panda-reach-joints-s0 --fork --steps 200000 --out runs/longer',
   ).action((run: string, given: Given) => resume(run, undefined, given));
 }
+
+const shownOptions = ['--fork', '--steps', '--out', '--json'];
+
+const explanation = `
+A run goes on with the configuration it was started with: an option that differs
+is refused. That holds for --steps, too: the learning rate falls along the steps
+there are, so that a longer run is another one from its first step. With --fork
+the run is left as it is, and a new one starts from its latest checkpoint, with
+any option of \`armature train\` changed that keeps the sizes of its arrays.`;
 
 export function addForkOption(command: Command): void {
   command.option('--fork', 'start a new run from a run with other options, or made by another version');
