@@ -1,5 +1,6 @@
 import { episodeSeed } from '../envs/math/random.ts';
 import type { Trajectory } from '../envs/types.ts';
+import { checkEpisodes } from './bad-number.ts';
 import { collect } from './collect.ts';
 import type { TrainConfig } from './config.ts';
 import { type Evaluation, evaluate, heldOut, summarize, withoutFaults } from './evaluate.ts';
@@ -76,9 +77,15 @@ export function* trainOn(learner: Learner, limits: Limits): Generator<Progress, 
   }
 }
 
-/** The learner's policy on the held-out goals. */
+/**
+ * The learner's policy on the held-out goals.
+ * @throws BadNumber for a step in which a number is none
+ */
 export function evaluateHeldOut(learner: Learner): Evaluation {
-  return evaluate(learner.env, actorOf(learner), { ...heldOut, episodes: heldOutGoals }).evaluation;
+  const { env, baseline } = learner;
+  const { evaluation, trajectories } = evaluate(env, actorOf(learner), { ...heldOut, episodes: heldOutGoals });
+  checkEpisodes(trajectories, baseline.isStateValue);
+  return evaluation;
 }
 
 function judge(learner: Learner): Evaluation {

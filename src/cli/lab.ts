@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
@@ -9,7 +9,7 @@ import { type Library, reportPage, verdict } from '../lab/report.ts';
 import type { Finding, Section, Table } from '../lab/section.ts';
 import { printJson, withExamples } from './command.ts';
 import { Failure, systemFailure } from './errors.ts';
-import { isFolder, writeWhole } from './files.ts';
+import { isFolder, makeFolder, writeWhole } from './files.ts';
 import { table } from './format.ts';
 import { integer } from './options.ts';
 import { clock } from './progress.ts';
@@ -75,7 +75,7 @@ function choose(names: readonly string[]) {
 function checkWritable(out: string): void {
   if (isFolder(out)) throw new Failure(`cannot write ${out}: expected a file, found a folder`);
   try {
-    mkdirSync(dirname(out), { recursive: true });
+    makeFolder(dirname(out));
     accessSync(dirname(out), constants.W_OK);
   } catch (error) {
     throw systemFailure(`write ${out}`, error);

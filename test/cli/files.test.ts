@@ -94,7 +94,11 @@ describe('a lock', () => {
       const start = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[21];
       const theirs = mine.replace(/\d+-\d+$/, `${child.pid}-${start}`);
       const reused = mine.replace(/\d+-\d+$/, `${child.pid}-${Number(start) - 1}`);
-      for (const name of [theirs, reused]) writeFileSync(join(path, name), '');
+      // Numbers are given out again: a process that started at another time is another one.
+      writeFileSync(join(path, reused), '');
+      lockFolder(path).release();
+      expect(readdirSync(path)).toEqual([]);
+      writeFileSync(join(path, theirs), '');
       expect(() => lockFolder(path)).toThrow(`in use by process ${child.pid}`);
       expect(existsSync(join(path, theirs))).toBe(true);
       child.kill('SIGKILL');

@@ -124,15 +124,15 @@ async function troubled(run: string, meddle: Readonly<Record<number, () => void>
 }
 
 describe('a number that is none', () => {
-  /** The learner in a world whose reward is none in this step of all. */
-  function spoilt(learner: Learner, step: number): Learner {
+  /** The learner in a world whose reward is none in this step of the worlds of at least so many arms. */
+  function spoilt(learner: Learner, step: number, arms: number): Learner {
     let steps = 0;
     const open = (slots: number) => {
       const batch = learner.env.open(slots);
       const advance = batch.step.bind(batch);
       batch.step = (act) => {
         advance(act);
-        if (++steps === step) batch.reward[0] = Number.NaN;
+        if (slots >= arms && ++steps === step) batch.reward[0] = Number.NaN;
       };
       return batch;
     };
@@ -140,20 +140,29 @@ describe('a number that is none', () => {
     return { ...learner, env };
   }
 
-  it('ends the run, which holds the training before it, and the episode', async () => {
-    const run = join(folder, 'spoilt');
-    listen('stdout');
-    const learner = spoilt(createLearner(plan.config), 11);
-    const training = conduct(learner, plan, await RunWriter.create(run, plan), true);
-    await expect(training).rejects.toThrow(
-      /^reward is NaN at step 1 of the episode of seed \d+ \(panda-reach-joints, iteration 4\); it was not learned from\. .+armature verify .+fault\.safetensors/,
-    );
-    const { episodes } = await decodeRecording(readFileSync(join(run, 'fault.safetensors')), 'fault');
-    expect(episodes[0].reward[1]).toBeNaN();
-    const saved = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
-    expect(saved.learner.standing.iteration).toBe(3);
-    await resume(run, undefined, { json: true });
-    const { 'rollouts.safetensors': _, ...rest } = contents(run);
-    expect(rest).toEqual(whole);
-  });
+  it.each([
+    ['in training', 11, 1, 4, 3],
+    // The update before it is good, but the iteration is not done: it is done again from the checkpoint.
+    ['in an evaluation', 2, 100, 6, 4],
+  ])(
+    '%s ends the run, which holds what was before it, and the episode',
+    async (where, step, arms, iteration, saved) => {
+      const run = join(folder, `spoilt ${where}`);
+      listen('stdout');
+      const learner = spoilt(createLearner(plan.config), step, arms);
+      const training = conduct(learner, plan, await RunWriter.create(run, plan), true);
+      await expect(training).rejects.toThrow(
+        new RegExp(
+          `^reward is NaN at step 1 of the episode of seed \\d+ \\(panda-reach-joints, iteration ${iteration}\\); it was not learned from\\. .+armature verify .+fault\\.safetensors`,
+        ),
+      );
+      const { episodes } = await decodeRecording(readFileSync(join(run, 'fault.safetensors')), 'fault');
+      expect(episodes[0].reward[1]).toBeNaN();
+      const policy = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
+      expect(policy.learner.standing.iteration).toBe(saved);
+      await resume(run, undefined, { json: true });
+      const { 'rollouts.safetensors': _, ...rest } = contents(run);
+      expect(rest).toEqual(whole);
+    },
+  );
 });
