@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { FileError } from './errors.ts';
 
 /** Characters, and brackets within brackets: far more than anything of ours has, and little enough to parse at once. */
-export const longestJson = 10_000_000;
+export const longestJson = 2_000_000;
 const deepest = 32;
 
 /**

@@ -26,7 +26,7 @@ const slots = 64;
 export function recordCommand(): Command {
   const command = new Command('record')
     .description('run a policy and save its rollouts')
-    .argument('<run>', "a run's folder; with --policy, an environment's name will do")
+    .argument('<run>', "a run's folder or a policy file; with --policy, an environment's name will do")
     .requiredOption('--out <file>', 'file to write')
     .option('--episodes <integer>', 'episodes', integer(1, 1e6), 10)
     .option('--seed <integer>', 'seed of the goals and the action noise', integer(0), 0)
