@@ -1,6 +1,5 @@
 import { createEnv, width } from '../envs/env.ts';
 import { stream } from '../envs/math/random.ts';
-import { UsageError } from '../envs/options.ts';
 import type { Env, Trajectory } from '../envs/types.ts';
 import type { Actor } from './actor.ts';
 import { algorithms } from './algorithms/index.ts';
@@ -79,26 +78,6 @@ export function learnerFor(env: Env, config: TrainConfig, algorithm = algorithms
       best: null,
     },
   };
-}
-
-/**
- * The learner under another configuration: everything it has learned goes over.
- * @throws UsageError that names what does not fit there
- */
-export function transplant(from: Learner, config: TrainConfig): Learner {
-  const to = createLearner(config);
-  const [old, arrays] = [arraysOf(from), arraysOf(to)];
-  for (const name of new Set([...Object.keys(old), ...Object.keys(arrays)])) {
-    if (old[name]?.length !== arrays[name]?.length) {
-      throw new UsageError(`cannot go on with another configuration: ${name} has another size there`);
-    }
-    arrays[name].set(old[name]);
-  }
-  to.normalizer.count = from.normalizer.count;
-  // The best is the best of a configuration.
-  Object.assign(to.standing, from.standing, { best: null });
-  to.history.push(...from.history.slice(-(config.options.reuse as number) || from.history.length));
-  return to;
 }
 
 /** The family of policies that a configuration asks for, before any parameters. */

@@ -3,20 +3,10 @@ import { basename, join } from 'node:path';
 import type { Learner } from '../learner.ts';
 import { encodePolicy } from '../policy-file.ts';
 import type { Progress } from '../train.ts';
+import { claim, freshFolder } from './claim.ts';
 import { Failure } from './errors.ts';
-import {
-  append,
-  flush,
-  isFolder,
-  isUnfinished,
-  makeFolder,
-  makeNewFolder,
-  namesIn,
-  remove,
-  sweep,
-  writeWhole,
-} from './files.ts';
-import { isLock, type Lock, lockFolder } from './lock.ts';
+import { append, flush, isFolder, namesIn, remove, sweep, writeWhole } from './files.ts';
+import type { Lock } from './lock.ts';
 import { metricsLines, tableOf } from './metrics.ts';
 import { encodePlan, names, type RunPlan, runName } from './run-folder.ts';
 
@@ -52,8 +42,7 @@ export class RunWriter {
   static async create(out: string | undefined, plan: RunPlan, lines: readonly string[] = []): Promise<RunWriter> {
     const head = await encodePlan(plan);
     const folder = out ?? freshFolder(runName(plan.config));
-    const lock = claim(folder);
-    const writer = new RunWriter(folder, lock, plan, head, lines);
+    const writer = new RunWriter(folder, claim(folder), plan, head, lines);
     writer.begin();
     return writer;
   }
@@ -69,6 +58,11 @@ export class RunWriter {
     for (const name of [names.rollouts, names.fault]) remove(writer.path(name));
     writer.written = lines.length;
     return writer;
+  }
+
+  /** Iterations whose metrics are known, which is all that were done. */
+  get iterations(): number {
+    return Math.max(0, this.lines.length - 1);
   }
 
   path(name: string): string {
@@ -106,18 +100,19 @@ export class RunWriter {
     this.lock.release();
   }
 
+  /** Begins a folder; one that cannot be begun is left as it was. */
   private begin(): void {
-    writeWhole(this.path(names.config), this.head);
     this.written = 0;
-  }
-
-  /** Iterations whose metrics are known, which is all that were done. */
-  get iterations(): number {
-    return Math.max(0, this.lines.length - 1);
+    try {
+      writeWhole(this.path(names.config), this.head);
+    } catch (error) {
+      this.lock.release();
+      throw error;
+    }
   }
 
   private add(lines: readonly string[]): void {
-    this.lines.push(...lines);
+    for (const line of lines) this.lines.push(line);
     this.digest.update(tableOf(lines));
   }
 
@@ -137,9 +132,9 @@ export class RunWriter {
   private catchUp(): void {
     this.lock.refresh();
     if (!this.lock.held()) {
-      this.tell(new Failure(`the folder ${this.folder} is gone: it is made anew, without its earlier checkpoints`));
       this.lock = claim(this.folder);
       this.begin();
+      this.tell(new Failure(`the folder ${this.folder} was gone: it is made anew, without its earlier checkpoints`));
     }
     if (this.written === this.lines.length) return;
     append(this.path(names.metrics), tableOf(this.lines.slice(this.written)));
@@ -172,27 +167,4 @@ function checkpointName(iteration: number): string {
 
 export function isCheckpoint(name: string): boolean {
   return /^\d+\.safetensors$/.test(name);
-}
-
-/** A folder under runs/ that was not there before. */
-function freshFolder(name: string): string {
-  for (let n = 1; ; n++) {
-    const folder = join('runs', n === 1 ? name : `${name}-${n}`);
-    if (makeNewFolder(folder)) return folder;
-  }
-}
-
-/** Takes a folder that holds nothing for this process alone. */
-function claim(folder: string): Lock {
-  makeFolder(folder);
-  const isTaken = () => namesIn(folder).some((name) => !isLock(name) && !isUnfinished(name));
-  const taken = new Failure(`the folder ${folder} is not empty: choose another with --out, or remove it`);
-  if (isTaken()) throw taken;
-  const lock = lockFolder(folder);
-  if (isTaken()) {
-    lock.release();
-    throw taken;
-  }
-  sweep(folder);
-  return lock;
 }

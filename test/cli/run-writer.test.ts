@@ -99,7 +99,7 @@ describe('training goes on, says so once, and leaves whole files', () => {
   it('in a folder that is removed underneath', async () => {
     const run = join(folder, 'removed');
     const { text } = await troubled(run, { 9: () => rmSync(run, { recursive: true }) });
-    expect(text).toMatch(/^warning: the folder .+removed is gone: it is made anew, .+\n$/);
+    expect(text).toMatch(/^warning: the folder .+removed was gone: it is made anew, .+\n$/);
     const { 'checkpoints/best.safetensors': _, ...rest } = whole;
     expect(contents(run)).toMatchObject(rest);
   });

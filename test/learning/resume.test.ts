@@ -5,9 +5,10 @@ import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { configureTraining, type TrainConfig } from '../../src/config.ts';
 import { distributions } from '../../src/distributions/index.ts';
-import { arraysOf, createLearner, type Learner, transplant } from '../../src/learner.ts';
+import { arraysOf, createLearner, type Learner } from '../../src/learner.ts';
 import { decodePolicy, encodePolicy } from '../../src/policy-file.ts';
 import { trainOn } from '../../src/train.ts';
+import { transplant } from '../../src/transplant.ts';
 import { withBaseline } from './support.ts';
 
 beforeAll(loadPhysics);
