@@ -19,14 +19,17 @@ function diverge(slot: number, n: number, value: number, what: 'q' | 'dq' | 'pos
   });
 }
 
-/** Three steps of two arms. */
-function play() {
+/** Three steps of two arms; the second may be asked for something else in its second. */
+function play(asked = 0.5) {
   const env = createEnv(configureEnv('panda-reach-joints'));
   const batch = env.open(2);
   const noted = [];
   for (const slot of [0, 1]) batch.start(slot, 7 + slot);
   for (let step = 0; step < 3; step++) {
-    batch.step(new Float32Array(2 * width(env.spec.act)).fill(0.5));
+    const size = width(env.spec.act);
+    const act = new Float32Array(2 * size).fill(0.5);
+    if (step === 1) act.fill(asked, size);
+    batch.step(act);
     const { obs, reward, terms, pose, fault, last } = batch;
     noted.push(structuredClone({ obs, reward, terms, pose, fault, last }));
   }
@@ -53,6 +56,19 @@ it.each([
   // Its neighbour did not notice.
   expect(third.obs.subarray(0, obs.length / 2)).toEqual(good[2].obs.subarray(0, obs.length / 2));
   expect(third.fault).toEqual(second.fault);
+});
+
+it('an arm that is asked for what is no number does so, too, and its neighbour moves on with the same bits', () => {
+  const [good, bad] = [play(), play(Number.NaN)];
+  expect(bad.map(({ fault }) => [...fault])).toEqual([
+    [0, 0],
+    [0, 1],
+    [0, 1],
+  ]);
+  for (const [step, { obs, pose }] of bad.entries()) {
+    expect(obs.subarray(0, obs.length / 2)).toEqual(good[step].obs.subarray(0, obs.length / 2));
+    expect(pose.every(Number.isFinite)).toBe(true);
+  }
 });
 
 it('a fault is counted, and nothing is learned from it', () => {
