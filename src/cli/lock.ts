@@ -23,6 +23,8 @@ const prefix = 'lock-';
 const patience = 10 * 60_000;
 const refreshEvery = 10_000;
 
+const unknown = 'unknown';
+
 export function isLock(name: string): boolean {
   return name.startsWith(prefix);
 }
@@ -36,12 +38,12 @@ export function lockFolder(folder: string): Lock {
     if (exists(own)) throw inUse(folder, own);
     throw systemFailure(`write in the folder ${folder}`, error);
   }
-  const release = () => rmSync(own, { force: true });
+  const release = () => quietly(() => rmSync(own, { force: true }));
   process.once('exit', release);
   for (const name of namesIn(folder).filter(isLock)) {
     const other = join(folder, name);
     if (other === own) continue;
-    if (!isAlive(name, other)) rmSync(other, { force: true });
+    if (!isAlive(name, other)) quietly(() => rmSync(other, { force: true }));
     else {
       release();
       throw inUse(folder, other);
@@ -51,15 +53,22 @@ export function lockFolder(folder: string): Lock {
   return {
     held: () => exists(own),
     refresh() {
-      if (Date.now() - refreshed < refreshEvery || !exists(own)) return;
+      if (Date.now() - refreshed < refreshEvery) return;
       refreshed = Date.now();
-      utimesSync(own, new Date(), new Date());
+      quietly(() => utimesSync(own, new Date(), new Date()));
     },
     release() {
       process.removeListener('exit', release);
       release();
     },
   };
+}
+
+/** On a disk that turned read-only, say: what is left behind is swept when this process is dead. */
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {}
 }
 
 function inUse(folder: string, file: string): Failure {
@@ -69,9 +78,10 @@ function inUse(folder: string, file: string): Failure {
 
 function isAlive(name: string, file: string): boolean {
   const [start, pid, ...rest] = name.slice(prefix.length).split('-').reverse();
-  const isSeen = rest.reverse().join('-') === place();
-  if (isSeen && process.platform === 'linux') return startOf(Number(pid)) === start;
-  if (isSeen && startOf(Number(pid)) === null) return false;
+  if (rest.reverse().join('-') === place()) {
+    const found = startOf(Number(pid));
+    if (found !== unknown) return found === start;
+  }
   const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return Date.now() - written < patience;
 }
@@ -91,14 +101,22 @@ function container(): string {
   }
 }
 
-/** When a process started, as numbers are given out again; null where it is dead. Known on Linux alone. */
+/** When a process started, as numbers are given out again; `unknown` where it cannot be told, null where it is dead. */
 function startOf(pid: number): string | null {
+  if (!isThere(pid)) return null;
   try {
-    if (process.platform !== 'linux') return process.kill(pid, 0) ? '0' : null;
     // The name of the program, in brackets, may hold anything; state and start follow it (man 5 proc).
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     return fields[0] === 'Z' || fields[0] === 'X' ? null : fields[19];
+  } catch {
+    return unknown;
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? '0' : null;
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

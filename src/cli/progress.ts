@@ -94,7 +94,7 @@ function liveDisplay(config: TrainConfig, out: NodeJS.WriteStream): Display {
     const rows = screen(latest, status, config);
     if (drawn) moveCursor(out, 0, -drawn);
     clearScreenDown(out);
-    out.write(`${rows.map((row) => clip(row, out.columns ?? 80)).join('\n')}\n`);
+    out.write(`${rows.map((row) => clip(row, out.columns || 80)).join('\n')}\n`);
     drawn = rows.length;
     last = clock();
   }

@@ -91,6 +91,12 @@ describe('training goes on, says so once, and leaves whole files', () => {
 
   it('in a folder that is read-only for a while', async (context) => {
     const { path, remount } = smallDisk(context, '1m');
+    // A minute passes whenever someone looks, so that the lock has to be refreshed, too.
+    let now = Date.now();
+    vi.spyOn(Date, 'now').mockImplementation(() => {
+      now += 60_000;
+      return now;
+    });
     const { text } = await troubled(join(path, 'run'), { 3: () => remount('ro'), 8: () => remount('rw') });
     expect(text).toMatch(/^warning: cannot write .+: the file system is read-only \(.+\)\n$/);
     expect(contents(join(path, 'run'))).toEqual(whole);
