@@ -52,7 +52,7 @@ export function compareCommand(): Command {
     .option('--arm <name>', "robot arm; the environment's own if not given")
     .option('--reward <name>', 'dense or sparse, where the environment has both')
     .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
-    .option('--goals <integer>', 'fresh goals that judge each trained policy', integer(1, 1e6), 500)
+    .option('--goals <integer>', 'fresh goals that judge each trained policy', integer(1, 100_000), 500)
     .option('--jobs <integer>', 'runs at a time', integer(1, 1000), availableParallelism())
     .option('--out <folder>', 'folder of the report and the runs; compare/<env> if not given')
     .option('--json', 'print the results as one line of JSON, and the progress to stderr');

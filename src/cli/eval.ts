@@ -22,7 +22,7 @@ export function evalCommand(): Command {
   const command = new Command('eval')
     .description('judge a policy by its mean action on fresh goals, with 95 % confidence intervals')
     .argument('<run>', "a run's folder or a policy file; with --policy, an environment's name will do")
-    .option('--episodes <integer>', 'episodes', integer(1, 1e6), 100)
+    .option('--episodes <integer>', 'episodes', integer(1, 100_000), 100)
     .option('--seed <integer>', 'seed of the goals', integer(0), 0)
     .option('--policy <name>', `judge a controller instead (${Object.keys(controllers).join(', ')})`)
     .option('--json', 'print one line of JSON');

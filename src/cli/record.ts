@@ -28,7 +28,7 @@ export function recordCommand(): Command {
     .description('run a policy and save its rollouts')
     .argument('<run>', "a run's folder or a policy file; with --policy, an environment's name will do")
     .requiredOption('--out <file>', 'file to write')
-    .option('--episodes <integer>', 'episodes', integer(1, 1e6), 10)
+    .option('--episodes <integer>', 'episodes', integer(1, 100_000), 10)
     .option('--seed <integer>', 'seed of the goals and the action noise', integer(0), 0)
     .option('--stochastic', 'sample the actions, as in training, instead of taking their mean')
     .option('--policy <name>', `record a controller instead (${Object.keys(controllers).join(', ')})`)

@@ -8,7 +8,7 @@ import { policyFormat } from '../../src/policy-file.ts';
 import { versions } from '../../src/versions.ts';
 import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
 
-const args = ['train', 'panda-reach-joints', '--set', 'horizon=5', '--steps', '600', '--hidden-width', '8'];
+const args = ['train', 'panda-reach-joints', '--set', 'horizon=5', '--steps', '1000', '--hidden-width', '8'];
 const often = ['--batch', '100', '--eval-every', '300', '--checkpoint-every', '2', '--json'];
 
 /** Starts the run, and waits until it has reported so many iterations. */
@@ -33,7 +33,7 @@ let whole: Record<string, string>;
 beforeAll(async () => {
   const [outcome] = await Promise.all([
     armature(folder, ...args, ...often, '--out', 'whole'),
-    begin(folder, 'killed', 3).then(({ child }) => child.kill('SIGSTOP')),
+    begin(folder, 'killed', 2).then(({ child }) => child.kill('SIGSTOP')),
     begin(folder, 'stopped', 2).then(async ({ child, closed }) => {
       child.kill('SIGTERM');
       expect(await closed).toMatchObject({ code: 143, stderr: '' });
@@ -52,7 +52,7 @@ describe('a run that was killed', () => {
       held.stderr,
     );
     process.kill(Number(pid?.[1]), 'SIGKILL');
-    appendFileSync(join(folder, 'killed', 'metrics.csv'), '5,');
+    appendFileSync(join(folder, 'killed', 'metrics.csv'), '9,');
     writeFileSync(join(folder, 'killed', `policy.safetensors.${pid?.[1]}.tmp`), 'half of a pol');
     const { code, stdout, stderr } = await again('killed', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -66,7 +66,7 @@ describe('a run that was killed', () => {
     writeFileSync(policy, readFileSync(policy).subarray(0, 3000));
     const { code, stdout, stderr } = await again('damaged');
     expect(code).toBe(0);
-    expect(stdout).toContain('damaged: going on after iteration 6');
+    expect(stdout).toContain('damaged: going on after iteration 10');
     expect(stderr).toMatch(
       /^warning: damaged.policy\.safetensors: damaged \(.+\); going on from an earlier checkpoint\n$/,
     );
@@ -92,7 +92,7 @@ describe('a run that was stopped', () => {
     const before = contents(folder);
     const cases: [string, string, Given?][] = [
       ['config.options.gamma 0.9, not 0.95', 'stopped', { gamma: 0.95 }],
-      ['config.steps 600, not 5000', 'stopped', { steps: 5000 }],
+      ['config.steps 1000, not 5000', 'stopped', { steps: 5000 }],
       ['limits.iterations null, not 9', 'stopped', { iterations: 9 }],
       ['add --fork', 'stopped', { out: 'new' }],
       ['one of panda-reach-joints, not of reacher', 'stopped', { env: 'reacher' }],
