@@ -20,7 +20,7 @@ import { Failure, systemFailure } from './errors.ts';
 export function writeWhole(path: string, content: Uint8Array | string): void {
   const neighbour = `${path}.${process.pid}.tmp`;
   try {
-    makeFolder(dirname(path));
+    makeFolder(dirname(path), `write ${path}`);
     const file = openSync(neighbour, 'w');
     try {
       writeAll(file, typeof content === 'string' ? new TextEncoder().encode(content) : content);
@@ -85,8 +85,11 @@ export function remove(path: string): void {
   }
 }
 
-/** Makes a folder and those above it, where they are not there. */
-export function makeFolder(path: string): void {
+/**
+ * Makes a folder and those above it, where they are not there.
+ * @param action what cannot be done without it, for messages
+ */
+export function makeFolder(path: string, action = `create the folder ${path}`): void {
   const missing: string[] = [];
   for (let at = resolve(path); !exists(at); at = dirname(at)) missing.unshift(at);
   // One by one: mkdir's own recursion never ends in Node 20 where a parent cannot be made, as in /proc.
@@ -94,10 +97,10 @@ export function makeFolder(path: string): void {
     try {
       mkdirSync(folder);
     } catch (error) {
-      if (!isFolder(folder)) throw systemFailure(`create the folder ${path}`, error);
+      if (!isFolder(folder)) throw systemFailure(action, error);
     }
   }
-  if (!isFolder(path)) throw systemFailure(`create the folder ${path}`, Object.assign(new Error(), { code: 'EEXIST' }));
+  if (!isFolder(path)) throw systemFailure(action, Object.assign(new Error(), { code: 'EEXIST' }));
 }
 
 /** Makes a folder that holds nothing yet; an empty one that is there will do. */

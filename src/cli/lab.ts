@@ -75,7 +75,7 @@ function choose(names: readonly string[]) {
 function checkWritable(out: string): void {
   if (isFolder(out)) throw new Failure(`cannot write ${out}: expected a file, found a folder`);
   try {
-    makeFolder(dirname(out));
+    makeFolder(dirname(out), `write ${out}`);
     accessSync(dirname(out), constants.W_OK);
   } catch (error) {
     throw systemFailure(`write ${out}`, error);

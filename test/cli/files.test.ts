@@ -21,7 +21,7 @@ describe('writing', () => {
   });
 
   it.runIf(process.platform === 'linux')('says so where no folder can be made, as in /proc', () => {
-    expect(() => writeWhole('/proc/none/deeper/x', '')).toThrow(/^cannot create the folder \/proc\/none\/deeper: /);
+    expect(() => writeWhole('/proc/none/deeper/x', '')).toThrow(/^cannot write \/proc\/none\/deeper\/x: /);
     expect(() => makeFolder('/dev/null/x')).toThrow('found a file on the way');
   });
 
