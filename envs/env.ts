@@ -78,6 +78,15 @@ interface Episode {
   step: number;
 }
 
+/** A slot's rows of the batch's arrays, and what it works with. */
+interface Slot {
+  readonly obs: Float32Array;
+  readonly terms: Float64Array;
+  /** The action, clipped [A], and what it asks of the joints [J]. */
+  readonly action: Float64Array;
+  readonly control: Float64Array;
+}
+
 /** Episodes of a task on arms of one Rapier world. */
 class ArmBatch implements EnvBatch {
   readonly slots: number;
@@ -93,7 +102,8 @@ class ArmBatch implements EnvBatch {
   private readonly task: Task;
   private readonly world: ArmWorld;
   private readonly episodes: (Episode | null)[];
-  private readonly sizes: { readonly obs: number; readonly act: number; readonly terms: number; readonly pose: number };
+  private readonly rows: readonly Slot[];
+  private readonly sizes: { readonly act: number; readonly pose: number };
 
   constructor(arm: Arm, task: Task, spec: EnvSpec, slots: number) {
     const sizes = {
@@ -104,7 +114,7 @@ class ArmBatch implements EnvBatch {
     };
     this.slots = slots;
     this.task = task;
-    this.sizes = sizes;
+    this.sizes = { act: sizes.act, pose: sizes.pose };
     this.world = new ArmWorld(arm, task.physics, slots);
     this.episodes = new Array<Episode | null>(slots).fill(null);
     this.obs = new Float32Array(slots * sizes.obs);
@@ -116,6 +126,12 @@ class ArmBatch implements EnvBatch {
     this.fault = new Uint8Array(slots);
     this.goal = new Float32Array(slots * 3);
     this.pose = new Float32Array(slots * sizes.pose);
+    this.rows = this.episodes.map((_, slot) => ({
+      obs: this.obs.subarray(slot * sizes.obs, (slot + 1) * sizes.obs),
+      terms: this.terms.subarray(slot * sizes.terms, (slot + 1) * sizes.terms),
+      action: new Float64Array(sizes.act),
+      control: new Float64Array(arm.joints.length),
+    }));
   }
 
   start(slot: number, seed: number): void {
@@ -127,7 +143,7 @@ class ArmBatch implements EnvBatch {
     const state = this.world.place(slot, q, dq);
     this.episodes[slot] = { goal: [at[0], at[1], at[2]], state, step: 0 };
     this.reward[slot] = 0;
-    this.terms.fill(0, slot * this.sizes.terms, (slot + 1) * this.sizes.terms);
+    this.rows[slot].terms.fill(0);
     this.discount[slot] = 1;
     this.last[slot] = 0;
     this.success[slot] = 0;
@@ -136,31 +152,37 @@ class ArmBatch implements EnvBatch {
   }
 
   step(act: Float32Array): void {
-    const { task, world, sizes } = this;
-    const actions = this.episodes.map((episode, slot) => {
-      if (!episode) return null;
-      const action = Float64Array.from(act.subarray(slot * sizes.act, (slot + 1) * sizes.act), clip);
-      const control = task.control(episode.state, action);
-      if (task.physics.drive === 'position') world.command(slot, control);
-      else world.push(slot, control);
-      return action;
-    });
+    const { world, episodes } = this;
+    for (let slot = 0; slot < this.slots; slot++) {
+      const episode = episodes[slot];
+      if (episode) this.act(slot, episode, act);
+    }
     world.step();
-    this.episodes.forEach((episode, slot) => {
-      const action = actions[slot];
-      if (episode && action) this.judge(slot, episode, action);
-    });
+    for (let slot = 0; slot < this.slots; slot++) {
+      const episode = episodes[slot];
+      if (episode) this.judge(slot, episode);
+    }
   }
 
   close(): void {
     this.world.close();
   }
 
-  private judge(slot: number, episode: Episode, action: Float64Array): void {
-    const { task, sizes } = this;
+  /** Hands the slot's action, clipped to the box [-1, 1], to the arm. */
+  private act(slot: number, { state }: Episode, act: Float32Array): void {
+    const { task, world, sizes } = this;
+    const { action, control } = this.rows[slot];
+    for (let j = 0; j < sizes.act; j++) action[j] = Math.min(Math.max(act[slot * sizes.act + j], -1), 1);
+    task.control(state, action, control);
+    if (task.physics.drive === 'position') world.command(slot, control);
+    else world.push(slot, control);
+  }
+
+  private judge(slot: number, episode: Episode): void {
+    const { task } = this;
+    const { action, terms } = this.rows[slot];
     episode.state = this.world.read(slot);
     episode.step++;
-    const terms = this.terms.subarray(slot * sizes.terms, (slot + 1) * sizes.terms);
     if (hasDiverged(episode.state)) {
       terms.fill(0);
       this.reward[slot] = 0;
@@ -170,7 +192,9 @@ class ArmBatch implements EnvBatch {
     }
     const reached = task.judge(episode.state, episode.goal, action, terms);
     const terminated = reached && task.endsOnSuccess;
-    this.reward[slot] = terms.reduce((sum, term) => sum + term, 0);
+    let reward = 0;
+    for (let k = 0; k < terms.length; k++) reward += terms[k];
+    this.reward[slot] = reward;
     this.discount[slot] = terminated ? 0 : 1;
     this.success[slot] = reached ? 1 : 0;
     this.show(slot);
@@ -185,7 +209,7 @@ class ArmBatch implements EnvBatch {
 
   private show(slot: number): void {
     const { goal, state } = this.episodes[slot] as Episode;
-    this.task.observe(state, goal, this.obs.subarray(slot * this.sizes.obs, (slot + 1) * this.sizes.obs));
+    this.task.observe(state, goal, this.rows[slot].obs);
     this.pose.set(state.pose, slot * this.sizes.pose);
   }
 }
@@ -197,11 +221,11 @@ export function endOf(batch: EnvBatch, slot: number): End {
 }
 
 function hasDiverged({ q, dq, pose, tip, tipVelocity }: ArmState): boolean {
-  const isKnown = [q, dq, pose, tip, tipVelocity].every((array) => array.every(Number.isFinite));
-  return !isKnown || dq.some((speed) => Math.abs(speed) > diverged);
+  for (let i = 0; i < dq.length; i++) if (!(Math.abs(dq[i]) <= diverged)) return true;
+  return !(isKnown(q) && isKnown(pose) && isKnown(tip) && isKnown(tipVelocity));
 }
 
-/** Actions are clipped to the box [-1, 1] before use. */
-function clip(a: number): number {
-  return Math.min(Math.max(a, -1), 1);
+function isKnown(values: Float32Array | Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }

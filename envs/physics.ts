@@ -1,18 +1,25 @@
-import RAPIER from '@dimforge/rapier3d-compat';
 import { combine, type PrincipalInertia, principal } from './arms/inertia.ts';
 import type { Arm } from './arms/types.ts';
-import { childFrame, type JointLayout, layout } from './layout.ts';
+import { type JointLayout, layout } from './layout.ts';
 import { atan2 } from './math/kernels.ts';
-import { aboutAxis, add, conjugate, cross, dot, multiply, rotate, subtract } from './math/rotation.ts';
+import {
+  aboutAxis,
+  add,
+  conjugate,
+  cross,
+  dot,
+  multiply,
+  type QuatOut,
+  rotate,
+  subtract,
+  type Vec3Out,
+} from './math/rotation.ts';
+import { type BodyPlan, freePlan, type JointPlan, type Motor, planBody, planJoint, RapierWorld } from './rapier.ts';
 import type { Quat, Vec3 } from './types.ts';
 
-/**
- * Arms on Rapier; the only file that knows it.
- *
- * The links hang on multibody joints, which are exact but which the JavaScript binding gives neither motor nor limit.
- * Those come from an overlay: an impulse joint without locked axes between the same two bodies, whose angular X axis is
- * the joint's. Its motor works against the inertia of the whole articulated arm.
- */
+export { loadPhysics, physicsVersion } from './rapier.ts';
+
+/** Arms in a Rapier world: placed, driven by motors or torques, and read. */
 
 export interface PhysicsSettings {
   /** Seconds per control step. */
@@ -42,23 +49,8 @@ export interface ArmState {
   readonly tipVelocity: Float64Array;
 }
 
-/** The simulation that the bits of an episode come from; a test holds it to what is installed. */
-export const physicsVersion = '0.21.0';
-
-/** Loads Rapier's WebAssembly. Await it once before opening a world. */
-export async function loadPhysics(): Promise<void> {
-  await RAPIER.init();
-}
-
 /** Rapier's default damping of a multibody joint, N m s/rad, which the binding cannot change. */
 const multibodyDamping = 0.1;
-
-/** The set behind a generic joint has the motor methods that its object lacks; it names the axes by its own enum. */
-type RawAxis = Parameters<RAPIER.ImpulseJointSet['raw']['jointSetMotorMaxForce']>[1];
-type RawModel = Parameters<RAPIER.ImpulseJointSet['raw']['jointConfigureMotorModel']>[2];
-const angularX = RAPIER.JointAxis.AngX as unknown as RawAxis;
-const forceBased = RAPIER.MotorModel.ForceBased as unknown as RawModel;
-const noLockedAxes = 0 as RAPIER.JointAxesMask;
 
 /** Damping that Rapier's implicit motor adds, in units of its stiffness times its time step. */
 const addedDamping = 1.75;
@@ -69,15 +61,21 @@ const farthest = 3.1;
 const origin: Vec3 = [0, 0, 0];
 const xAxis: Vec3 = [1, 0, 0];
 const zAxis: Vec3 = [0, 0, 1];
-const vector = (v: Vec3) => ({ x: v[0], y: v[1], z: v[2] });
-const rotation = (q: Quat) => ({ x: q[0], y: q[1], z: q[2], w: q[3] });
 
-/** One arm in the world. */
-interface PlacedArm {
-  readonly base: RAPIER.RigidBody;
-  readonly links: readonly RAPIER.RigidBody[];
+/** An arm at its start angles, ready to be placed. */
+interface ArmPlan {
+  readonly start: Float64Array;
   readonly layouts: readonly JointLayout[];
-  readonly overlays: readonly RAPIER.ImpulseJoint[];
+  readonly base: BodyPlan;
+  readonly links: readonly { readonly body: BodyPlan; readonly joint: JointPlan }[];
+}
+
+/** One arm in the world: bodies and overlays by handle. */
+interface PlacedArm {
+  readonly base: number;
+  readonly links: readonly number[];
+  readonly overlays: readonly number[];
+  readonly layouts: readonly JointLayout[];
   readonly start: Float64Array;
   readonly state: ArmState;
   /** Joint torques asked for, N m [J]. */
@@ -90,19 +88,23 @@ interface PlacedArm {
 export class ArmWorld {
   private readonly arm: Arm;
   private readonly settings: PhysicsSettings;
-  private readonly world: RAPIER.World;
+  private readonly world: RapierWorld;
   private readonly inertias: readonly PrincipalInertia[];
   private readonly arms: (PlacedArm | null)[];
-  private readonly scratch = new Float32Array(4);
-  private layouts: { readonly start: Float64Array; readonly joints: readonly JointLayout[] } | null = null;
+  private plan: ArmPlan | null = null;
+  // What a step works with, made once.
+  private readonly parent: QuatOut = [0, 0, 0, 1];
+  private readonly turned: QuatOut = [0, 0, 0, 1];
+  private readonly relative: QuatOut = [0, 0, 0, 1];
+  private readonly spin: Vec3Out = [0, 0, 0];
+  private readonly parentSpin: Vec3Out = [0, 0, 0];
+  private readonly point: Vec3Out = [0, 0, 0];
+  private readonly lever: Vec3Out = [0, 0, 0];
 
   constructor(arm: Arm, settings: PhysicsSettings, slots: number) {
     this.arm = arm;
     this.settings = settings;
-    this.world = new RAPIER.World({ x: 0, y: 0, z: -settings.gravity });
-    this.world.timestep = settings.dt / settings.substeps;
-    this.world.numSolverIterations = settings.solverIterations;
-    this.world.integrationParameters.numInternalPgsIterations = settings.internalIterations;
+    this.world = new RapierWorld({ ...settings, timestep: settings.dt / settings.substeps });
     this.inertias = arm.links.map((link) => principal(combine(link.parts)));
     this.arms = new Array<PlacedArm | null>(slots).fill(null);
   }
@@ -113,35 +115,39 @@ export class ArmWorld {
    */
   place(slot: number, q: ArrayLike<number>, dq: ArrayLike<number> | null): ArmState {
     this.remove(slot);
-    const { base: at, joints } = this.arm;
-    const layouts = this.layoutFor(q);
-    const base = this.world.createRigidBody(
-      RAPIER.RigidBodyDesc.fixed()
-        .setTranslation(...at.position)
-        .setRotation(rotation(at.rotation)),
-    );
-    const links: RAPIER.RigidBody[] = [];
-    layouts.forEach((joint, i) => {
-      links.push(this.createLink(joint, i, i ? links[i - 1] : base));
-    });
-    const overlays = layouts.map((joint, i) => this.createOverlay(joint, i, i ? links[i - 1] : base, links[i]));
+    const { world } = this;
+    const joints = this.arm.joints.length;
+    const plan = this.planFor(q);
+    const base = world.addBody(plan.base);
+    // Every link and its joint before any overlay: Rapier solves overlays in the order of their making.
+    const links: number[] = [];
+    for (const { body, joint } of plan.links) {
+      const link = world.addBody(body);
+      world.join(joint, links.at(-1) ?? base, link);
+      links.push(link);
+    }
+    const overlays = plan.links.map(({ joint }, i) => world.overlay(joint, i ? links[i - 1] : base, links[i]));
     const state: ArmState = {
-      q: new Float64Array(joints.length),
-      dq: new Float64Array(joints.length),
-      pose: new Float32Array(joints.length * 7),
+      q: new Float64Array(joints),
+      dq: new Float64Array(joints),
+      pose: new Float32Array(joints * 7),
       tip: new Float64Array(3),
       tipVelocity: new Float64Array(3),
     };
     this.arms[slot] = {
       base,
       links,
-      layouts,
       overlays,
-      start: Float64Array.from(q),
+      layouts: plan.layouts,
+      start: plan.start,
       state,
-      torque: new Float64Array(joints.length),
+      torque: new Float64Array(joints),
       startVelocity: dq ? Float64Array.from(dq) : null,
     };
+    const fromZero = this.settings.drive === 'torque';
+    overlays.forEach((overlay, i) => {
+      this.limit(overlay, i, fromZero ? 0 : plan.start[i]);
+    });
     this.read(slot);
     if (dq) state.dq.set(dq);
     return state;
@@ -153,9 +159,9 @@ export class ArmWorld {
     if (!placed) return;
     // Rapier fills the gap that a joint leaves with the last one of the world, and solves joints in that order. Backwards,
     // arm by arm, the joints of the arm that fills the gap stay in their own order, and so do its bits.
-    for (const overlay of placed.overlays.toReversed()) this.world.removeImpulseJoint(overlay, false);
-    for (const link of placed.links) this.world.removeRigidBody(link);
-    this.world.removeRigidBody(placed.base);
+    for (const overlay of placed.overlays.toReversed()) this.world.removeOverlay(overlay);
+    for (const link of placed.links) this.world.removeBody(link);
+    this.world.removeBody(placed.base);
     this.arms[slot] = null;
   }
 
@@ -166,11 +172,13 @@ export class ArmWorld {
    */
   command(slot: number, target: ArrayLike<number>): void {
     const { overlays, layouts, start } = this.placed(slot);
-    this.arm.joints.forEach(({ low, high }, i) => {
-      const angle = Math.min(Math.max(target[i], low), high);
-      overlays[i].setFrameX1(rotation(multiply(layouts[i].frame, aboutAxis(xAxis, angle - start[i]))));
+    const { joints } = this.arm;
+    for (let i = 0; i < joints.length; i++) {
+      const angle = Math.min(Math.max(target[i], joints[i].low), joints[i].high);
+      const turn = aboutAxis(xAxis, angle - start[i], this.turned);
+      this.world.turnOverlay(overlays[i], multiply(layouts[i].frame, turn, this.turned));
       this.limit(overlays[i], i, angle);
-    });
+    }
   }
 
   /** Sets the joint torques until the next call, N m [J]. */
@@ -189,89 +197,44 @@ export class ArmWorld {
   /** Reads the arm's state from Rapier. */
   read(slot: number): ArmState {
     const { links, layouts, state } = this.placed(slot);
-    const { tip, tipVelocity, pose, q } = state;
-    let parent = this.arm.base.rotation;
-    links.forEach((link, i) => {
-      const joint = this.arm.joints[i];
-      const turned = multiply(this.readRotation(link), layouts[i].offset);
-      const relative = multiply(conjugate(multiply(parent, joint.rotation)), turned);
-      q[i] = nearest(2 * atan2(relative[2], relative[3]), (joint.low + joint.high) / 2);
-      pose.set(this.readVector(link, 'rbTranslation'), i * 7);
-      pose.set(turned, i * 7 + 3);
-      parent = turned;
-    });
-    this.readVelocities(slot);
+    const { joints, base, endEffector } = this.arm;
+    const { world, parent, turned, relative, spin, parentSpin, point, lever } = this;
+    const { tip, tipVelocity, pose, q, dq } = state;
+    copy(base.rotation, parent);
+    copy(origin, parentSpin);
+    for (let i = 0; i < links.length; i++) {
+      const { low, high, rotation } = joints[i];
+      multiply(world.rotation(links[i], turned), layouts[i].offset, turned);
+      multiply(conjugate(multiply(parent, rotation, relative), relative), turned, relative);
+      q[i] = nearest(2 * atan2(relative[2], relative[3]), (low + high) / 2);
+      copy(world.position(links[i], point), pose, i * 7);
+      copy(turned, pose, i * 7 + 3);
+      world.spin(links[i], spin);
+      dq[i] = dot(rotate(turned, zAxis, lever), subtract(spin, parentSpin, parentSpin));
+      copy(turned, parent);
+      copy(spin, parentSpin);
+    }
     const last = links[links.length - 1];
-    const point = add(this.readVector(last, 'rbTranslation'), rotate(parent, this.arm.endEffector.position));
+    add(point, rotate(parent, endEffector.position, lever), point);
+    copy(point, tip);
     // Rapier's linear velocity is that of the centre of mass.
-    const spin = this.readVector(last, 'rbAngvel');
-    const lever = subtract(point, this.readVector(last, 'rbWorldCom'));
-    tip.set(point);
-    tipVelocity.set(add(this.readVector(last, 'rbLinvel'), cross(spin, lever)));
+    subtract(point, world.centerOfMass(last, lever), lever);
+    copy(add(world.velocity(last, point), cross(spin, lever, lever), point), tipVelocity);
     return state;
   }
 
   /** Frees the world. */
   close(): void {
-    this.world.free();
-  }
-
-  private createLink(at: JointLayout, i: number, parent: RAPIER.RigidBody): RAPIER.RigidBody {
-    const { mass, center, principal: moments, frame } = this.inertias[i];
-    const link = this.world.createRigidBody(
-      RAPIER.RigidBodyDesc.dynamic()
-        .setTranslation(...at.position)
-        .setRotation(rotation(at.rotation))
-        .setCanSleep(false)
-        .setGravityScale(this.settings.gravityCompensation ? 0 : 1)
-        .setAdditionalMassProperties(
-          mass,
-          vector(rotate(at.offset, center)),
-          vector(moments),
-          rotation(multiply(at.offset, frame)),
-        ),
-    );
-    const axis = rotate(at.frame, xAxis);
-    const joint = RAPIER.JointData.revoluteWithAxes(vector(at.anchor), vector(origin), vector(axis), vector(zAxis));
-    this.world.createMultibodyJoint(joint, parent, link, true);
-    return link;
-  }
-
-  /**
-   * The overlay's motor or limits. Its error is sin(q / 2), about half the angle, so the stiffness is doubled. Its implicit
-   * step of length h adds damping, which is taken off again: 1.5 k h makes it second-order accurate where it tracks, and a
-   * little more brings it closest to MuJoCo where the force limit holds it back, as it does in most steps of a task.
-   */
-  private createOverlay(at: JointLayout, i: number, parent: RAPIER.RigidBody, link: RAPIER.RigidBody) {
-    const { motor } = this.arm.joints[i];
-    const { drive, dt, substeps, solverIterations } = this.settings;
-    const joint = RAPIER.JointData.generic(vector(at.anchor), vector(origin), vector(xAxis), noLockedAxes);
-    const overlay = this.world.createImpulseJoint(joint, parent, link, true);
-    overlay.setLocalFrame2(vector(origin), rotation(childFrame));
-    const raw = this.world.impulseJoints.raw;
-    if (drive === 'position') {
-      overlay.setLocalFrame1(vector(at.anchor), rotation(at.frame));
-      const h = dt / substeps / solverIterations;
-      const damping = Math.max(0, motor.damping - addedDamping * motor.stiffness * h);
-      raw.jointConfigureMotorModel(overlay.handle, angularX, forceBased);
-      raw.jointConfigureMotorPosition(overlay.handle, angularX, 0, 2 * motor.stiffness, damping);
-      raw.jointSetMotorMaxForce(overlay.handle, angularX, motor.maxTorque);
-      this.limit(overlay, i, at.start);
-    } else {
-      const zero = multiply(at.frame, aboutAxis(xAxis, -at.start));
-      overlay.setLocalFrame1(vector(at.anchor), rotation(zero));
-      this.limit(overlay, i, 0);
-    }
-    return overlay;
+    this.world.close();
+    this.freePlan();
   }
 
   /** Limits the joint by its overlay, whose own angle is 0 where the joint's is `zero`. */
-  private limit(overlay: RAPIER.ImpulseJoint, i: number, zero: number): void {
+  private limit(overlay: number, i: number, zero: number): void {
     const { low, high } = this.arm.joints[i];
     if (!Number.isFinite(low)) return;
     // Rapier compares sines of half angles, which fold back beyond pi.
-    const [from, to] = [Math.max(low - zero, -farthest), Math.min(high - zero, farthest)];
-    this.world.impulseJoints.raw.jointSetLimits(overlay.handle, angularX, from, to);
+    this.world.limitOverlay(overlay, Math.max(low - zero, -farthest), Math.min(high - zero, farthest));
   }
 
   /**
@@ -280,10 +243,10 @@ export class ArmWorld {
    * a link is carried by every joint before it, M_ij = sum_{k >= max(i, j)} I_k. The torque that gives the same ddq is M ddq.
    */
   private applyTorques(): void {
-    const { arm, inertias, arms, settings } = this;
+    const { arm, inertias, arms, settings, world } = this;
     arms.forEach((placed, slot) => {
       if (!placed) return;
-      const { links, state, torque, startVelocity } = placed;
+      const { links, layouts, state, torque, startVelocity } = placed;
       if (startVelocity === null) this.readVelocities(slot);
       const acceleration = arm.joints.map(({ rotor }, i) => {
         if (!rotor) throw new Error(`arm ${arm.name} has no rotor data: it cannot be driven by torque`);
@@ -297,30 +260,81 @@ export class ArmWorld {
         for (let j = 0; j <= i; j++) spin += acceleration[j];
         let own = inertias[i].principal[2] * spin + multibodyDamping * state.dq[i];
         if (i + 1 < links.length) own -= multibodyDamping * state.dq[i + 1];
-        const axis = rotate(multiply(this.readRotation(link), placed.layouts[i].offset), zAxis);
-        link.resetTorques(false);
-        link.addTorque({ x: own * axis[0], y: own * axis[1], z: own * axis[2] }, true);
+        const axis = this.axisOf(link, layouts[i]);
+        world.pushBody(link, [own * axis[0], own * axis[1], own * axis[2]]);
       });
     });
   }
 
   /** dq_i: the link's angular velocity less its parent's, along the joint's axis. */
   private readVelocities(slot: number): void {
+    const { world, parentSpin, spin } = this;
     const { links, layouts, state } = this.placed(slot);
-    let parentSpin = origin;
+    copy(origin, parentSpin);
     links.forEach((link, i) => {
-      const spin = this.readVector(link, 'rbAngvel');
-      const axis = rotate(multiply(this.readRotation(link), layouts[i].offset), zAxis);
-      state.dq[i] = dot(axis, subtract(spin, parentSpin));
-      parentSpin = spin;
+      const axis = this.axisOf(link, layouts[i]);
+      state.dq[i] = dot(axis, subtract(world.spin(link, spin), parentSpin, parentSpin));
+      copy(spin, parentSpin);
     });
   }
 
-  private layoutFor(q: ArrayLike<number>): readonly JointLayout[] {
-    if (!this.layouts?.start.every((angle, i) => angle === q[i])) {
-      this.layouts = { start: Float64Array.from(q), joints: layout(this.arm, q) };
+  /** The joint's axis in the world. */
+  private axisOf(link: number, { offset }: JointLayout): Vec3 {
+    return rotate(multiply(this.world.rotation(link, this.turned), offset, this.turned), zAxis, this.lever);
+  }
+
+  /** The plan of an arm that starts at angles q; the last one is kept, because most tasks start all episodes alike. */
+  private planFor(q: ArrayLike<number>): ArmPlan {
+    if (this.plan?.start.every((angle, i) => angle === q[i])) return this.plan;
+    this.freePlan();
+    const { arm, inertias, settings } = this;
+    const layouts = layout(arm, q);
+    this.plan = {
+      start: Float64Array.from(q),
+      layouts,
+      base: planBody(arm.base.position, arm.base.rotation, null),
+      links: layouts.map((at, i) => {
+        const { mass, center, principal: moments, frame } = inertias[i];
+        const body = planBody(at.position, at.rotation, {
+          mass,
+          center: rotate(at.offset, center),
+          principal: moments,
+          frame: multiply(at.offset, frame),
+          gravityScale: settings.gravityCompensation ? 0 : 1,
+        });
+        return { body, joint: this.planJoint(at, i) };
+      }),
+    };
+    return this.plan;
+  }
+
+  /**
+   * The overlay's error is sin(q / 2), about half the angle, so the motor's stiffness is doubled. Its implicit step of
+   * length h adds damping, which is taken off again: 1.5 k h makes it second-order accurate where it tracks, and a little more
+   * brings it closest to MuJoCo where the force limit holds it back, as it does in most steps of a task.
+   */
+  private planJoint({ anchor, frame, start }: JointLayout, i: number): JointPlan {
+    const { drive, dt, substeps, solverIterations } = this.settings;
+    // Without a motor to hold a target, the overlay's zero is the joint's own, which the limits count from.
+    if (drive === 'torque') return planJoint(anchor, frame, multiply(frame, aboutAxis(xAxis, -start)), null);
+    const { stiffness, damping, maxTorque } = this.arm.joints[i].motor;
+    const h = dt / substeps / solverIterations;
+    const motor: Motor = {
+      stiffness: 2 * stiffness,
+      damping: Math.max(0, damping - addedDamping * stiffness * h),
+      maxTorque,
+    };
+    return planJoint(anchor, frame, frame, motor);
+  }
+
+  private freePlan(): void {
+    if (!this.plan) return;
+    freePlan(this.plan.base);
+    for (const { body, joint } of this.plan.links) {
+      freePlan(body);
+      freePlan(joint);
     }
-    return this.layouts.joints;
+    this.plan = null;
   }
 
   private placed(slot: number): PlacedArm {
@@ -328,16 +342,14 @@ export class ArmWorld {
     if (!placed) throw new Error(`slot ${slot} holds no arm; place one first`);
     return placed;
   }
+}
 
-  private readVector(body: RAPIER.RigidBody, what: 'rbTranslation' | 'rbAngvel' | 'rbLinvel' | 'rbWorldCom'): Vec3 {
-    this.world.bodies.raw[what](body.handle, this.scratch);
-    return [this.scratch[0], this.scratch[1], this.scratch[2]];
-  }
+function copy(from: Vec3 | Quat, to: Settable, at = 0): void {
+  for (let i = 0; i < from.length; i++) to[at + i] = from[i];
+}
 
-  private readRotation(body: RAPIER.RigidBody): Quat {
-    this.world.bodies.raw.rbRotation(body.handle, this.scratch);
-    return [this.scratch[0], this.scratch[1], this.scratch[2], this.scratch[3]];
-  }
+interface Settable {
+  [index: number]: number;
 }
 
 /** The angle that differs from `angle` by whole turns and lies nearest to `center`. */

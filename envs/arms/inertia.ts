@@ -17,7 +17,7 @@ export function combine(parts: readonly Inertial[]): Inertial {
   const mass = parts.reduce((sum, part) => sum + part.mass, 0);
   const center = parts
     .map((part): Vec3 => [part.mass * part.center[0], part.mass * part.center[1], part.mass * part.center[2]])
-    .reduce(add)
+    .reduce((sum, moment) => add(sum, moment))
     .map((moment) => moment / mass) as unknown as Vec3;
   const inertia: [number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0];
   for (const part of parts) {

@@ -1,40 +1,58 @@
 import type { Quat, Vec3 } from '../types.ts';
 import { cos, sin } from './kernels.ts';
 
-/** Rotations as unit quaternions x y z w. Plain arithmetic and the kernels' sine and cosine, so equal bits everywhere. */
+/**
+ * Rotations as unit quaternions x y z w. Plain arithmetic and the kernels' sine and cosine, so equal bits everywhere. What
+ * a simulated step calls may be given an array to write to, which may be one of its arguments.
+ */
+
+/** An array that a rotation or a vector is written to. */
+export type QuatOut = [number, number, number, number];
+export type Vec3Out = [number, number, number];
 
 export const identity: Quat = [0, 0, 0, 1];
 
 /** a b: first b, then a. */
-export function multiply(a: Quat, b: Quat): Quat {
-  return [
-    a[3] * b[0] + a[0] * b[3] + a[1] * b[2] - a[2] * b[1],
-    a[3] * b[1] - a[0] * b[2] + a[1] * b[3] + a[2] * b[0],
-    a[3] * b[2] + a[0] * b[1] - a[1] * b[0] + a[2] * b[3],
-    a[3] * b[3] - a[0] * b[0] - a[1] * b[1] - a[2] * b[2],
-  ];
+export function multiply(a: Quat, b: Quat, out: QuatOut = [0, 0, 0, 0]): Quat {
+  const x = a[3] * b[0] + a[0] * b[3] + a[1] * b[2] - a[2] * b[1];
+  const y = a[3] * b[1] - a[0] * b[2] + a[1] * b[3] + a[2] * b[0];
+  const z = a[3] * b[2] + a[0] * b[1] - a[1] * b[0] + a[2] * b[3];
+  out[3] = a[3] * b[3] - a[0] * b[0] - a[1] * b[1] - a[2] * b[2];
+  out[0] = x;
+  out[1] = y;
+  out[2] = z;
+  return out;
 }
 
-export function conjugate(q: Quat): Quat {
-  return [-q[0], -q[1], -q[2], q[3]];
+export function conjugate(q: Quat, out: QuatOut = [0, 0, 0, 0]): Quat {
+  out[0] = -q[0];
+  out[1] = -q[1];
+  out[2] = -q[2];
+  out[3] = q[3];
+  return out;
 }
 
 /** q v q*. */
-export function rotate(q: Quat, v: Vec3): Vec3 {
+export function rotate(q: Quat, v: Vec3, out: Vec3Out = [0, 0, 0]): Vec3 {
   const x = 2 * (q[1] * v[2] - q[2] * v[1]);
   const y = 2 * (q[2] * v[0] - q[0] * v[2]);
   const z = 2 * (q[0] * v[1] - q[1] * v[0]);
-  return [
-    v[0] + q[3] * x + q[1] * z - q[2] * y,
-    v[1] + q[3] * y + q[2] * x - q[0] * z,
-    v[2] + q[3] * z + q[0] * y - q[1] * x,
-  ];
+  const first = v[0] + q[3] * x + q[1] * z - q[2] * y;
+  const second = v[1] + q[3] * y + q[2] * x - q[0] * z;
+  out[2] = v[2] + q[3] * z + q[0] * y - q[1] * x;
+  out[0] = first;
+  out[1] = second;
+  return out;
 }
 
 /** Rotation by `angle` (rad) about a unit axis. */
-export function aboutAxis(axis: Vec3, angle: number): Quat {
+export function aboutAxis(axis: Vec3, angle: number, out: QuatOut = [0, 0, 0, 0]): Quat {
   const s = sin(angle / 2);
-  return [s * axis[0], s * axis[1], s * axis[2], cos(angle / 2)];
+  out[0] = s * axis[0];
+  out[1] = s * axis[1];
+  out[2] = s * axis[2];
+  out[3] = cos(angle / 2);
+  return out;
 }
 
 /** URDF's fixed-axis roll, pitch, yaw (rad): Rz(yaw) Ry(pitch) Rx(roll). */
@@ -49,16 +67,23 @@ export function fromXAxisTo(a: Vec3): Quat {
   return [0, -a[2] / s, a[1] / s, s / 2];
 }
 
-export function add(a: Vec3, b: Vec3): Vec3 {
-  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+export function add(a: Vec3, b: Vec3, out: Vec3Out = [0, 0, 0]): Vec3 {
+  for (let i = 0; i < 3; i++) out[i] = a[i] + b[i];
+  return out;
 }
 
-export function subtract(a: Vec3, b: Vec3): Vec3 {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+export function subtract(a: Vec3, b: Vec3, out: Vec3Out = [0, 0, 0]): Vec3 {
+  for (let i = 0; i < 3; i++) out[i] = a[i] - b[i];
+  return out;
 }
 
-export function cross(a: Vec3, b: Vec3): Vec3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+export function cross(a: Vec3, b: Vec3, out: Vec3Out = [0, 0, 0]): Vec3 {
+  const x = a[1] * b[2] - a[2] * b[1];
+  const y = a[2] * b[0] - a[0] * b[2];
+  out[2] = a[0] * b[1] - a[1] * b[0];
+  out[0] = x;
+  out[1] = y;
+  return out;
 }
 
 export function dot(a: Vec3, b: Vec3): number {
@@ -68,4 +93,10 @@ export function dot(a: Vec3, b: Vec3): number {
 /** Euclidean norm. Not Math.hypot, whose last bit differs between engines. */
 export function norm(a: Vec3): number {
   return Math.sqrt(dot(a, a));
+}
+
+/** |a - b| of two points. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+  return Math.sqrt(x * x + y * y + z * z);
 }

@@ -1,6 +1,6 @@
 import type { Arm } from '../arms/types.ts';
 import { inverseKinematics } from '../kinematics.ts';
-import { norm, subtract } from '../math/rotation.ts';
+import { distance } from '../math/rotation.ts';
 import type { ArmState } from '../physics.ts';
 import type { Field, Option, OptionValue, Quat, Vec3 } from '../types.ts';
 import type { Task, TaskEntry } from './types.ts';
@@ -100,36 +100,36 @@ function create(arm: Arm, values: Readonly<Record<string, OptionValue>>, kind: '
     },
 
     observe({ tip, tipVelocity, q }, goal, out) {
-      out.set(tip, 0);
-      out.set(tipVelocity, 3);
-      out.set(tip, 6);
-      out.set(goal, 9);
-      if (relativeGoal) out.set(subtract(goal, point(tip)), 12);
+      for (let i = 0; i < 3; i++) {
+        out[i] = tip[i];
+        out[3 + i] = tipVelocity[i];
+        out[6 + i] = tip[i];
+        out[9 + i] = goal[i];
+        if (relativeGoal) out[12 + i] = goal[i] - tip[i];
+      }
       if (observeJoints) out.set(q, relativeGoal ? 15 : 12);
     },
 
-    control(state, action) {
-      if (joints) return state.q.map((angle, i) => angle + actionScale * action[i]);
-      const { tip } = state;
+    control({ q, tip }, action, out) {
+      if (joints) {
+        for (let i = 0; i < out.length; i++) out[i] = q[i] + actionScale * action[i];
+        return;
+      }
       const target: Vec3 = [
         tip[0] + actionScale * action[0],
         tip[1] + actionScale * action[1],
         Math.max(0, tip[2] + actionScale * action[2]),
       ];
-      return inverseKinematics(arm, state.q, target, down, ikIterations);
+      out.set(inverseKinematics(arm, q, target, down, ikIterations));
     },
 
     judge({ tip }: ArmState, goal, _action, terms) {
-      const distance = norm(subtract(point(tip), goal));
-      const reached = distance < goalRadius;
-      terms[0] = reward === 'dense' ? -distance : reached ? 0 : -1;
+      const away = distance(tip, goal);
+      const reached = away < goalRadius;
+      terms[0] = reward === 'dense' ? -away : reached ? 0 : -1;
       return reached;
     },
   };
-}
-
-function point(tip: Float64Array): Vec3 {
-  return [tip[0], tip[1], tip[2]];
 }
 
 export const pandaReach: TaskEntry = {

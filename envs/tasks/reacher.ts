@@ -1,5 +1,5 @@
 import { cos, sin } from '../math/kernels.ts';
-import { norm, subtract } from '../math/rotation.ts';
+import { distance, norm } from '../math/rotation.ts';
 import type { Option, Vec3 } from '../types.ts';
 import type { TaskEntry } from './types.ts';
 
@@ -74,10 +74,12 @@ export const reacher: TaskEntry = {
       out[9] = tip[1] - goal[1];
     },
 
-    control: (_state, action) => action.map((a) => gear * a),
+    control(_state, action, out) {
+      for (let i = 0; i < out.length; i++) out[i] = gear * action[i];
+    },
 
     judge({ tip }, goal, action, terms) {
-      terms[0] = -norm(subtract([tip[0], tip[1], tip[2]], goal));
+      terms[0] = -distance(tip, goal);
       terms[1] = -(action[0] * action[0] + action[1] * action[1]);
       return false;
     },

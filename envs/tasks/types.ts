@@ -23,8 +23,8 @@ export interface Task {
   start(random: Random): Start;
   /** Writes the observation [O]. */
   observe(state: ArmState, goal: Vec3, out: Float32Array): void;
-  /** Joint targets (rad) or torques (N m) [J] for an action clipped to [-1, 1] [A]. */
-  control(state: ArmState, action: Float64Array): ArrayLike<number>;
+  /** Writes joint targets (rad) or torques (N m) [J] for an action clipped to [-1, 1] [A]. */
+  control(state: ArmState, action: Float64Array, out: Float64Array): void;
   /** Writes the reward's terms [K] for the state that the action led to, and says whether the goal is reached. */
   judge(state: ArmState, goal: Vec3, action: Float64Array, terms: Float64Array): boolean;
   /** Whether reaching the goal ends the episode. */

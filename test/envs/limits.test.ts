@@ -5,7 +5,7 @@ import { stream } from '../../envs/math/random.ts';
 import { type ArmState, ArmWorld, loadPhysics } from '../../envs/physics.ts';
 import type { Task } from '../../envs/tasks/types.ts';
 import { gravityTorques } from './statics.ts';
-import { everyArm, everyCase, reachPhysics, taskOf } from './support.ts';
+import { controlOf, everyArm, everyCase, reachPhysics, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -22,7 +22,7 @@ function beyond({ joints }: Arm, q: ArrayLike<number>): number {
 }
 
 function act(world: ArmWorld, task: Task, state: ArmState, action: Float64Array): void {
-  const control = task.control(state, action);
+  const control = controlOf(task, state, action);
   if (task.physics.drive === 'position') world.command(0, control);
   else world.push(0, control);
   world.step();

@@ -4,7 +4,7 @@ import { forwardKinematics } from '../../envs/kinematics.ts';
 import { stream } from '../../envs/math/random.ts';
 import { ArmWorld, loadPhysics } from '../../envs/physics.ts';
 import { modelOf, openMujoco, reacherModel } from './mujoco.ts';
-import { distance, taskOf } from './support.ts';
+import { controlOf, distance, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -128,7 +128,7 @@ test('a full action moves the end effector as far as in panda-gym, to a tenth', 
       peer.joint += progress(before, mujoco.q());
 
       const own = Array.from(state.q);
-      world.command(0, task.control(state, action));
+      world.command(0, controlOf(task, state, action));
       world.step();
       world.read(0);
       ours.tip += distance(tip(own), tip(state.q));
@@ -166,7 +166,7 @@ describe("the planar arm at the task's default settings against Gymnasium's Reac
         const action = Float64Array.from([random.between(-size, size), random.between(-size, size)]);
         // Two frames of 0.01 s.
         mujoco.step(action, 2);
-        world.push(0, task.control(state, action));
+        world.push(0, controlOf(task, state, action));
         world.step();
         world.read(0);
         const reference = mujoco.q();

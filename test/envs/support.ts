@@ -3,7 +3,7 @@ import type { Arm } from '../../envs/arms/types.ts';
 import { configureEnv, createEnv, width } from '../../envs/env.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
 import { resolveOptions } from '../../envs/options.ts';
-import type { PhysicsSettings } from '../../envs/physics.ts';
+import type { ArmState, PhysicsSettings } from '../../envs/physics.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { Task } from '../../envs/tasks/types.ts';
 import type { Env, EnvBatch, OptionValue, Vec3 } from '../../envs/types.ts';
@@ -20,6 +20,13 @@ export function openEnv(name: string, arm?: string, options: Record<string, Opti
 /** A task as it is by default, with some options changed. */
 export function taskOf(name: string, arm: Arm, options: Record<string, OptionValue> = {}): Task {
   return tasks[name].create(arm, resolveOptions(tasks[name].options, options, name));
+}
+
+/** Joint targets or torques [J] that a task makes of an action. */
+export function controlOf(task: Task, state: ArmState, action: Float64Array): Float64Array {
+  const out = new Float64Array(state.q.length);
+  task.control(state, action, out);
+  return out;
 }
 
 /** The position-driven physics of the reach tasks. */

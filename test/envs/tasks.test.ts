@@ -6,7 +6,7 @@ import { stream } from '../../envs/math/random.ts';
 import { rotate } from '../../envs/math/rotation.ts';
 import { type ArmState, loadPhysics } from '../../envs/physics.ts';
 import type { Env, OptionValue, Vec3 } from '../../envs/types.ts';
-import { distance, openEnv, randomAction, randomAngles, taskOf, vec3 } from './support.ts';
+import { controlOf, distance, openEnv, randomAction, randomAngles, taskOf, vec3 } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -179,7 +179,7 @@ describe('joint actions', () => {
       const task = taskOf('panda-reach-joints', arm);
       const q = randomAngles(arm, random);
       const action = Float64Array.from(q, () => random.between(-1, 1));
-      const control = task.control(stateAt(q, [0, 0, 0]), action);
+      const control = controlOf(task, stateAt(q, [0, 0, 0]), action);
       expect(control).toHaveLength(q.length);
       q.forEach((angle, i) => {
         expect(control[i]).toBeCloseTo(angle + 0.05 * action[i], 14);
@@ -221,7 +221,7 @@ describe('end-effector actions', () => {
     const tip = vec3(forwardKinematics(panda, panda.neutral)[7].position);
     for (let i = 0; i < 20; i++) {
       const action = Float64Array.from({ length: 3 }, () => random.between(-1, 1));
-      const { position, rotation } = reached(task.control(stateAt(panda.neutral, tip), action));
+      const { position, rotation } = reached(controlOf(task, stateAt(panda.neutral, tip), action));
       expect(
         distance(
           position,
@@ -237,11 +237,11 @@ describe('end-effector actions', () => {
     let q: ArrayLike<number> = panda.neutral;
     for (const z of [0.15, 0.1, 0.05, 0.02]) {
       const { position } = reached(q);
-      q = task.control(stateAt(Array.from(q), [position[0], position[1], z + 0.05]), Float64Array.of(0, 0, -1));
+      q = controlOf(task, stateAt(Array.from(q), [position[0], position[1], z + 0.05]), Float64Array.of(0, 0, -1));
     }
     const { position } = reached(q);
     expect(position[2]).toBeCloseTo(0.02, 3);
-    const below = task.control(stateAt(Array.from(q), position), Float64Array.of(0, 0, -1));
+    const below = controlOf(task, stateAt(Array.from(q), position), Float64Array.of(0, 0, -1));
     expect(Math.abs(reached(below).position[2])).toBeLessThan(1e-3);
   });
 
@@ -355,6 +355,6 @@ describe('reacher', () => {
 
   test('turns by 200 N m for a full action', () => {
     const task = taskOf('reacher', planar);
-    expect(Array.from(task.control(stateAt([0, 0], [0, 0, 0]), Float64Array.of(1, -0.25)))).toEqual([200, -50]);
+    expect(Array.from(controlOf(task, stateAt([0, 0], [0, 0, 0]), Float64Array.of(1, -0.25)))).toEqual([200, -50]);
   });
 });
