@@ -22,7 +22,11 @@ export const ticketBytes = 2 * Int32Array.BYTES_PER_ELEMENT;
  * @param horizon steps in an episode at most
  * @param counters zeros [2]; threads that share them share the episodes
  */
-export function ticketsOf(until: Until, horizon: number, counters = new Int32Array(2)): Tickets {
+export function ticketsOf(
+  until: Until,
+  horizon: number,
+  counters: Int32Array<ArrayBufferLike> = new Int32Array(2),
+): Tickets {
   function wanted(episode: number): boolean {
     if ('episodes' in until) return episode < until.episodes;
     // The episodes begun so far hold at most as many steps as this, whatever the running ones come to.

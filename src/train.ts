@@ -1,10 +1,9 @@
-import { episodeSeed } from '../envs/math/random.ts';
 import type { Trajectory } from '../envs/types.ts';
 import { checkEpisodes } from './bad-number.ts';
-import { collect } from './collect.ts';
 import type { TrainConfig } from './config.ts';
-import { type Evaluation, evaluate, heldOut, summarize, withoutFaults } from './evaluate.ts';
-import { actorOf, createLearner, type Learner, learn, type Standing } from './learner.ts';
+import { type Evaluation, heldOut, summarize, withoutFaults } from './evaluate.ts';
+import { createLearner, type Learner, learn, type Standing } from './learner.ts';
+import { type RollOut, rollOut } from './rollouts.ts';
 
 /** One line of a run's history. */
 export interface Progress extends Readonly<Standing> {
@@ -29,9 +28,6 @@ const solvedRate = 0.98;
 const solvedEvaluations = 3;
 const heldOutGoals = 100;
 
-/** Arms of one world. Results do not depend on it. */
-const slots = 64;
-
 export function isSolved({ solvedInARow }: Pick<Standing, 'solvedInARow'>): boolean {
   return solvedInARow >= solvedEvaluations;
 }
@@ -51,18 +47,19 @@ export function isFinished({ config, standing }: Learner, { iterations, untilSol
   return envSteps >= config.steps || iteration >= (iterations ?? Number.POSITIVE_INFINITY);
 }
 
-/** The same on a learner that the caller keeps a hold of, from wherever it stands. */
-export function* trainOn(learner: Learner, limits: Limits): Generator<Progress, void> {
+/** The same on a learner that the caller keeps a hold of, from wherever it stands; `roll` runs its episodes. */
+export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollOut): Generator<Progress, void> {
   const { config, env, standing } = learner;
   const batch = config.options.batch as number;
   const batchEpisodes = config.options.batchEpisodes as number;
   const evalEvery = config.options.evalEvery as number;
   while (!isFinished(learner, limits)) {
     const { iteration, envSteps } = standing;
-    const episodes = collect(env, actorOf(learner), {
-      seedOf: (episode) => episodeSeed(config.seed, 'training', iteration, episode),
+    const episodes = roll(learner, {
+      seed: config.seed,
+      purpose: 'training',
+      index: iteration,
       until: batchEpisodes ? { episodes: batchEpisodes } : { steps: Math.min(batch, config.steps - envSteps) },
-      slots,
       deterministic: false,
     });
     const training = summarize(env, episodes);
@@ -71,7 +68,7 @@ export function* trainOn(learner: Learner, limits: Limits): Generator<Progress, 
     standing.iteration++;
     standing.envSteps += training.steps;
     const nextIsTooLate = standing.envSteps + training.steps - standing.lastEvaluated > evalEvery;
-    const evaluation = nextIsTooLate || isFinished(learner, limits) ? judge(learner) : null;
+    const evaluation = nextIsTooLate || isFinished(learner, limits) ? judge(learner, roll) : null;
     const sigma = meanSigma(whole, learner.policy.distribution.actions);
     yield { ...standing, training, sigma, evaluation, figures };
   }
@@ -81,16 +78,17 @@ export function* trainOn(learner: Learner, limits: Limits): Generator<Progress, 
  * The learner's policy on the held-out goals.
  * @throws BadNumber for a step in which a number is none
  */
-export function evaluateHeldOut(learner: Learner): Evaluation {
-  const { env, baseline } = learner;
-  const { evaluation, trajectories } = evaluate(env, actorOf(learner), { ...heldOut, episodes: heldOutGoals });
-  checkEpisodes(trajectories, baseline.isStateValue);
-  return evaluation;
+export function evaluateHeldOut(learner: Learner, roll: RollOut = rollOut): Evaluation {
+  const { seed, set } = heldOut;
+  const until = { episodes: heldOutGoals };
+  const episodes = roll(learner, { seed, purpose: 'evaluation', index: set, until, deterministic: true });
+  checkEpisodes(episodes, learner.baseline.isStateValue);
+  return summarize(learner.env, episodes);
 }
 
-function judge(learner: Learner): Evaluation {
+function judge(learner: Learner, roll: RollOut): Evaluation {
   const { standing } = learner;
-  const evaluation = evaluateHeldOut(learner);
+  const evaluation = evaluateHeldOut(learner, roll);
   const { steps, meanReturn } = evaluation;
   const successRate = evaluation.successRate ?? 0;
   standing.evalSteps += steps;

@@ -12,7 +12,7 @@ import { lockFolder } from './lock.ts';
 import { names, type RunPlan } from './run-folder.ts';
 import { RunWriter } from './run-writer.ts';
 import { conduct } from './training.ts';
-import { addTrainingOptions, type Given, planFrom } from './training-options.ts';
+import { addTrainingOptions, type Given, mannerOf, planFrom } from './training-options.ts';
 
 export function resumeCommand(): Command {
   const command = new Command('resume')
@@ -72,7 +72,7 @@ async function goOn(run: string, env: string | undefined, given: Given): Promise
     }
     const writer = await RunWriter.reopen(run, lock, plan, lines);
     if (!given.json) process.stdout.write(`${run}: going on after iteration ${learner.standing.iteration}\n`);
-    await conduct(learner, plan, writer, given.json ?? false);
+    await conduct(learner, plan, writer, mannerOf(given));
   } finally {
     lock.release();
   }
@@ -84,7 +84,7 @@ async function startFork(run: string, env: string | undefined, given: Given): Pr
   const learner = transplant(old, plan.config);
   const writer = await RunWriter.create(given.out, plan, lines);
   await writer.save(learner);
-  await conduct(learner, plan, writer, given.json ?? false);
+  await conduct(learner, plan, writer, mannerOf(given));
 }
 
 function asked(before: RunPlan, env: string | undefined, given: Given): RunPlan {

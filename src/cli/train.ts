@@ -6,7 +6,7 @@ import { withExamples } from './command.ts';
 import { addForkOption, resume } from './resume.ts';
 import { RunWriter } from './run-writer.ts';
 import { conduct } from './training.ts';
-import { addTrainingOptions, type Given, planFrom } from './training-options.ts';
+import { addTrainingOptions, type Given, mannerOf, planFrom } from './training-options.ts';
 
 export function trainCommand(): Command {
   const command = new Command('train')
@@ -37,5 +37,5 @@ async function execute(env: string | undefined, given: Given & { readonly resume
   if (plan.limits.untilSolved && learner.env.scene.goalRadius === 0) {
     throw new UsageError(`--until-solved needs a goal to reach; ${env} has none: give --steps instead`);
   }
-  await conduct(learner, plan, await RunWriter.create(given.out, plan), given.json ?? false);
+  await conduct(learner, plan, await RunWriter.create(given.out, plan), mannerOf(given));
 }

@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Option } from '../../envs/types.ts';
 import { algorithms } from '../algorithms/index.ts';
 import { configureTraining, optionsFor, type TrainConfig, trainOptions } from '../config.ts';
 import { addOptions, integer, keyValue, valuesOf } from './options.ts';
 import type { RunPlan } from './run-folder.ts';
+import type { Manner } from './training.ts';
 
 /** What a command that trains is told. */
 export interface Given {
@@ -15,6 +17,7 @@ export interface Given {
   readonly iterations?: number;
   readonly untilSolved?: boolean;
   readonly checkpointEvery?: number;
+  readonly workers?: number;
   readonly out?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly fork?: boolean;
@@ -23,6 +26,9 @@ export interface Given {
 }
 
 const usualCheckpointEvery = 10;
+
+/** One thread a core; batches of the usual size are too small for more than a few. */
+const usualWorkers = Math.min(availableParallelism(), 8);
 
 /** The options of all algorithms, each once. */
 const algorithmOptions = Object.values(algorithms)
@@ -49,6 +55,11 @@ export function addTrainingOptions(command: Command): void {
     .option('--checkpoint-every <integer>', `iterations between checkpoints [${usualCheckpointEvery}]`, integer(1))
     .option('--out <folder>', 'folder of the run; runs/<env>-s<seed> if not given')
     .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
+    .option(
+      '--workers <integer>',
+      `threads that simulate; no result depends on it [one a core: ${usualWorkers}]`,
+      integer(1, 64),
+    )
     .option('--json', 'print JSON lines instead of a display');
   addOptions(command, trainOptions, 'train');
   addOptions(command, algorithmOptions, 'train', defaultsOf);
@@ -79,6 +90,11 @@ export function planFrom(env: string, given: Given, before?: RunPlan): RunPlan {
     checkpointEvery: given.checkpointEvery ?? before?.checkpointEvery ?? usualCheckpointEvery,
     fork: before?.fork ?? null,
   };
+}
+
+/** How to go about it, which leaves no trace in the run. */
+export function mannerOf({ json, workers }: Given): Manner {
+  return { json: json ?? false, workers: workers ?? usualWorkers };
 }
 
 /** The options of a configuration, as far as the algorithm has them. */

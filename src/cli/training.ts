@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import { episodeSeed } from '../../envs/math/random.ts';
 import { BadNumber } from '../bad-number.ts';
-import { collect } from '../collect.ts';
 import type { Evaluation } from '../evaluate.ts';
-import { actorOf, type Learner } from '../learner.ts';
+import type { Learner } from '../learner.ts';
+import { rollOut } from '../rollouts.ts';
+import { type Crew, createCrew } from '../threads/crew.ts';
 import { evaluateHeldOut, type Progress, trainOn } from '../train.ts';
 import { printJson } from './command.ts';
 import { Failure } from './errors.ts';
@@ -18,11 +18,17 @@ import { catchSignals, type Signals } from './signals.ts';
 const savedEpisodes = 32;
 
 /** Trains from where the learner stands until the plan is done or a signal comes, and saves. */
-export async function conduct(learner: Learner, plan: RunPlan, writer: RunWriter, json: boolean): Promise<void> {
+export async function conduct(
+  learner: Learner,
+  plan: RunPlan,
+  writer: RunWriter,
+  { json, workers }: Manner,
+): Promise<void> {
+  const crew = createCrew(plan.config, workers);
   const signals = catchSignals();
   const display = json ? jsonDisplay : createDisplay(plan.config, process.stdout);
   try {
-    const last = await drive(learner, plan, { writer, display, signals });
+    const last = await drive(learner, plan, { crew, writer, display, signals });
     const wall = clock();
     const code = signals.received();
     await save(learner, writer);
@@ -31,22 +37,32 @@ export async function conduct(learner: Learner, plan: RunPlan, writer: RunWriter
     else report(learner, writer.folder, judged, { wall, isStopped: code !== null });
     if (code !== null) process.exitCode = code;
   } finally {
+    crew.close();
     writer.close();
     signals.release();
   }
 }
 
+/** What of a run leaves no trace in it. */
+export interface Manner {
+  readonly json: boolean;
+  /** Threads that simulate. */
+  readonly workers: number;
+}
+
 interface Means {
+  readonly crew: Crew;
   readonly writer: RunWriter;
   readonly display: Display;
   readonly signals: Signals;
 }
 
 /** @returns the last iteration; null where there was none left to do */
-async function drive(learner: Learner, { limits }: RunPlan, { writer, display, signals }: Means) {
+async function drive(learner: Learner, { limits }: RunPlan, { crew, writer, display, signals }: Means) {
   let last: Progress | null = null;
   try {
-    for (const progress of trainOn(learner, { ...limits, iterations: limits.iterations ?? undefined })) {
+    const given = { ...limits, iterations: limits.iterations ?? undefined };
+    for (const progress of trainOn(learner, given, crew.rollOut)) {
       last = progress;
       await writer.log(learner, progress);
       display.show(progress);
@@ -79,10 +95,11 @@ async function explained({ message, origin }: BadNumber, learner: Learner, write
 async function save(learner: Learner, writer: RunWriter): Promise<void> {
   const { config, env } = learner;
   await writer.save(learner);
-  const trajectories = collect(env, actorOf(learner), {
-    seedOf: (episode) => episodeSeed(config.seed, 'recording', 0, episode),
+  const trajectories = rollOut(learner, {
+    seed: config.seed,
+    purpose: 'recording',
+    index: 0,
     until: { episodes: savedEpisodes },
-    slots: savedEpisodes,
     deterministic: true,
   });
   await saveRecording(writer.path(names.rollouts), env, trajectories, creditOf(learner));

@@ -156,7 +156,7 @@ describe('a number that is none', () => {
       const run = join(folder, `spoilt ${where}`);
       listen('stdout');
       const learner = spoilt(createLearner(plan.config), step, arms);
-      const training = conduct(learner, plan, await RunWriter.create(run, plan), true);
+      const training = conduct(learner, plan, await RunWriter.create(run, plan), { json: true, workers: 1 });
       await expect(training).rejects.toThrow(
         new RegExp(
           `^reward is NaN at step 1 of the episode of seed \\d+ \\(panda-reach-joints, iteration ${iteration}\\); it was not learned from\\. .+armature verify .+fault\\.safetensors`,
@@ -166,7 +166,7 @@ describe('a number that is none', () => {
       expect(episodes[0].reward[1]).toBeNaN();
       const policy = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
       expect(policy.learner.standing.iteration).toBe(saved);
-      await resume(run, undefined, { json: true });
+      await resume(run, undefined, { json: true, workers: 1 });
       const { 'rollouts.safetensors': _, ...rest } = contents(run);
       expect(rest).toEqual(whole);
     },

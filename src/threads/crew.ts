@@ -1,0 +1,151 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Trajectory } from '../../envs/types.ts';
+import { type Collected, collectShare } from '../collect.ts';
+import type { TrainConfig } from '../config.ts';
+import { actorOf, type Learner } from '../learner.ts';
+import { type Episodes, planOf, type RollOut, rollOut } from '../rollouts.ts';
+import { type Tickets, ticketsOf } from '../tickets.ts';
+import { type Job, partsOf, type Result, sharedFor, snapshotOf, states } from './job.ts';
+import { unpack } from './parcel.ts';
+
+/** Threads that run episodes beside the calling one, which takes its own share and then waits for theirs. */
+export interface Crew {
+  readonly rollOut: RollOut;
+  close(): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly results: MessagePort;
+  /** Why the thread ended by itself, once it has. */
+  failure: unknown;
+}
+
+interface Change {
+  readonly code?: URL;
+  readonly patience?: number;
+  /** Is told how many episodes another thread ran, whenever it ran any. */
+  onShare?(episodes: number): void;
+}
+
+/** A thread that shows no sign of life for so long hangs, ms. */
+const patience = 20_000;
+/** So many threads may be lost before the run is given up. */
+const losses = 8;
+
+const program = new URL('./worker.js', import.meta.url);
+
+/**
+ * @param workers threads in all, the calling one among them
+ * @param change what a test runs or waits for instead, and what it watches
+ */
+export function createCrew(config: TrainConfig, workers: number, change: Change = {}): Crew {
+  if (workers <= 1) return { rollOut, close() {} };
+  const start = () => startThread(config, change.code ?? program);
+  const threads = Array.from({ length: workers - 1 }, start);
+  let lost = 0;
+
+  /** Puts a new thread in the place of one that died or hangs. */
+  function replace(i: number): void {
+    const { failure } = threads[i];
+    stop(threads[i]);
+    lost++;
+    if (lost > losses) {
+      throw new Error(`gave up after losing ${lost} worker threads; --workers 1 does without them`, { cause: failure });
+    }
+    threads[i] = start();
+  }
+
+  return {
+    rollOut(learner, episodes) {
+      threads.forEach(({ failure }, i) => {
+        if (failure) replace(i);
+      });
+      const shared = sharedFor(threads.length);
+      threads.forEach(({ worker }, thread) => {
+        const job: Job = { snapshot: snapshotOf(learner), episodes, sharers: workers, shared, thread };
+        worker.postMessage(job);
+      });
+      const { counters } = partsOf(shared);
+      const tickets = ticketsOf(episodes.until, learner.env.spec.horizon, counters);
+      const collected = share(learner, episodes, tickets, workers);
+      threads.forEach(({ results }, i) => {
+        const result = awaitResult(shared, i, results, change.patience ?? patience);
+        if (result === 'lost') replace(i);
+        if (result === 'lost' || !result) return;
+        const theirs = received(result, learner);
+        change.onShare?.(theirs.length);
+        collected.push(...theirs);
+      });
+      return complete(learner, episodes, collected, counters);
+    },
+    close: () => threads.forEach(stop),
+  };
+}
+
+function startThread(config: TrainConfig, code: URL): Thread {
+  const { port1: results, port2 } = new MessageChannel();
+  const worker = new Worker(code, { workerData: { config, results: port2 }, transferList: [port2] });
+  const thread: Thread = { worker, results, failure: null };
+  worker.on('error', (error) => {
+    thread.failure = error;
+  });
+  worker.on('exit', (code) => {
+    thread.failure ??= new Error(`a worker thread exited with code ${code}`);
+  });
+  worker.unref();
+  results.unref();
+  return thread;
+}
+
+function stop({ worker, results }: Thread): void {
+  results.close();
+  void worker.terminate();
+}
+
+function share(learner: Learner, episodes: Episodes, tickets: Tickets, sharers: number): Collected[] {
+  return collectShare(learner.env, actorOf(learner), planOf(episodes, learner.env.spec.horizon, sharers), tickets);
+}
+
+/** What a thread made of its share; nothing where it had not begun, 'lost' where it does not answer. */
+function awaitResult(
+  shared: SharedArrayBuffer,
+  i: number,
+  results: MessagePort,
+  patience: number,
+): Result | 'lost' | null {
+  const { state, beat } = partsOf(shared);
+  if (Atomics.compareExchange(state, i, states.offered, states.dismissed) === states.offered) return null;
+  let seen = Atomics.load(beat, i);
+  while (Atomics.load(state, i) === states.joined) {
+    if (Atomics.wait(state, i, states.joined, patience) !== 'timed-out') continue;
+    const now = Atomics.load(beat, i);
+    if (now === seen) return 'lost';
+    seen = now;
+  }
+  return receiveMessageOnPort(results)?.message ?? 'lost';
+}
+
+function received(result: Result, { env }: Learner): Collected[] {
+  if ('error' in result) throw result.error;
+  return unpack(result.parcel, env.spec);
+}
+
+/** All episodes in order, after running those that a lost thread had begun and what they kept from being begun. */
+function complete(
+  learner: Learner,
+  episodes: Episodes,
+  collected: Collected[],
+  shared: Int32Array<ArrayBufferLike>,
+): Trajectory[] {
+  // Counters of its own: a thread that was given up may yet stir.
+  const counters = Int32Array.from(shared);
+  const tickets = ticketsOf(episodes.until, learner.env.spec.horizon, counters);
+  const had = new Set(collected.map(({ episode }) => episode));
+  const missing = Array.from({ length: counters[0] }, (_, episode) => episode).filter((episode) => !had.has(episode));
+  if (missing.length) {
+    const again: Tickets = { take: () => missing.shift() ?? tickets.take(), end: tickets.end };
+    collected.push(...share(learner, episodes, again, 1));
+  }
+  return collected.sort((a, b) => a.episode - b.episode).map(({ trajectory }) => trajectory);
+}

@@ -1,0 +1,54 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadPhysics } from '../../envs/physics.ts';
+import type { Actor } from '../actor.ts';
+import { collectShare } from '../collect.ts';
+import { actorOf, createLearner } from '../learner.ts';
+import { planOf } from '../rollouts.ts';
+import { ticketsOf } from '../tickets.ts';
+import { type Job, partsOf, type Result, restore, states, type ThreadData } from './job.ts';
+import { pack } from './parcel.ts';
+
+/** A thread that runs its share of a learner's episodes. */
+
+const { config, results } = workerData as ThreadData;
+await loadPhysics();
+const learner = createLearner(config);
+const { spec } = learner.env;
+
+/** Says that the job is done with, well or not. */
+let leave = () => {};
+process.on('exit', () => leave());
+
+parentPort?.on('message', ({ snapshot, episodes, sharers, shared, thread }: Job) => {
+  const { counters, state, beat } = partsOf(shared);
+  // A thread that comes too late, because it was still loading, is not waited for.
+  if (Atomics.compareExchange(state, thread, states.offered, states.joined) !== states.offered) return;
+  leave = () => {
+    Atomics.store(state, thread, states.finished);
+    Atomics.notify(state, thread);
+  };
+  let result: Result;
+  try {
+    restore(learner, snapshot);
+    const actor = beating(actorOf(learner), () => Atomics.add(beat, thread, 1));
+    const tickets = ticketsOf(episodes.until, spec.horizon, counters);
+    const collected = collectShare(learner.env, actor, planOf(episodes, spec.horizon, sharers), tickets);
+    result = { parcel: pack(collected, spec, actor.scaleSize) };
+  } catch (error) {
+    result = { error };
+  }
+  const transfer = 'parcel' in result ? [result.parcel.doubles.buffer, result.parcel.floats.buffer] : [];
+  results.postMessage(result, transfer as ArrayBuffer[]);
+  leave();
+});
+
+/** Shows a sign of life whenever the actor looks, which is once a control step. */
+function beating(actor: Actor, beat: () => void): Actor {
+  return {
+    ...actor,
+    look(obs, n) {
+      beat();
+      return actor.look(obs, n);
+    },
+  };
+}
