@@ -105,18 +105,39 @@ export const trainOptions: readonly Option[] = [
   },
 ];
 
-/** Defaults that suit one environment better than the general ones, for all algorithms or for one. */
-const presets: Readonly<Record<string, Readonly<Record<string, Options>>>> = {
-  reacher: { all: { batch: 2000, gamma: 0.93, baseline: 'value', evalEvery: 20000 } },
-};
+/** Defaults that suit an environment, or one of its rewards, better than the general ones. */
+interface Preset {
+  readonly envs: readonly string[];
+  readonly reward?: string;
+  /** For the algorithm of that name, or for all. */
+  readonly options: Readonly<Record<string, Options>>;
+}
+
+const presets: readonly Preset[] = [
+  { envs: ['reacher'], options: { all: { batch: 2000, gamma: 0.93, baseline: 'value', evalEvery: 20000 } } },
+  {
+    // Most batches say little of where the goal is: smaller steps, and values that reach beyond what was seen.
+    envs: ['panda-reach', 'panda-reach-joints'],
+    reward: 'sparse',
+    options: {
+      reinforce: { learningRate: 0.003, baseline: 'value' },
+      a2c: { learningRate: 0.003 },
+      ppo: { batch: 2000 },
+    },
+  },
+];
 
 /** Training defaults that an environment sets for itself. */
-export function presetOf(env: string, algorithm: string): Options {
-  return { ...presets[env]?.all, ...presets[env]?.[algorithm] };
+export function presetOf({ env, options }: Pick<EnvConfig, 'env' | 'options'>, algorithm: string): Options {
+  const fitting = presets.filter(({ envs, reward }) => envs.includes(env) && (!reward || reward === options.reward));
+  return Object.assign({}, ...fitting.map((preset) => ({ ...preset.options.all, ...preset.options[algorithm] })));
 }
 
 /** The options of an algorithm in an environment, with the defaults that hold there. */
-export function optionsFor(env: string, { name, options, defaults }: AlgorithmEntry): Option[] {
+export function optionsFor(
+  env: Pick<EnvConfig, 'env' | 'options'>,
+  { name, options, defaults }: AlgorithmEntry,
+): Option[] {
   const suited: Options = { ...defaults, ...presetOf(env, name) };
   return [...trainOptions, ...options].map((option) => ({ ...option, default: suited[option.name] ?? option.default }));
 }
@@ -149,7 +170,7 @@ export function trainingOf(
   given: { readonly seed?: number; readonly steps: number; readonly options?: Readonly<Record<string, unknown>> },
 ): TrainConfig {
   const owner = `train ${env.env} by ${algorithm.name}`;
-  const options = resolveOptions(optionsFor(env.env, algorithm), given.options ?? {}, owner);
+  const options = resolveOptions(optionsFor(env, algorithm), given.options ?? {}, owner);
   checkTogether(options);
   return { env, algorithm: algorithm.name, seed: given.seed ?? 0, steps: given.steps, options };
 }

@@ -31,14 +31,9 @@ function describe(name: string) {
 }
 
 function show(name: string): string {
-  const {
-    description,
-    options,
-    budget,
-    arms: names,
-    spec,
-  } = { ...tasks[name], spec: createEnv(configureEnv(name)).spec };
-  const preset = Object.entries(presetOf(name, 'reinforce')).map(([option, value]) => `${option} ${value}`);
+  const { description, options, budget, arms: names } = tasks[name];
+  const { config, spec } = createEnv(configureEnv(name));
+  const preset = Object.entries(presetOf(config, 'reinforce')).map(([option, value]) => `${option} ${value}`);
   return [
     '',
     `${name}: ${description}`,

@@ -100,6 +100,6 @@ export function mannerOf({ json, workers }: Given): Manner {
 /** The options of a configuration, as far as the algorithm has them. */
 function ownOptions(algorithm: string | undefined, config: TrainConfig | undefined): TrainConfig['options'] {
   if (!config || algorithm === undefined || !Object.hasOwn(algorithms, algorithm)) return {};
-  const names = optionsFor(config.env.env, algorithms[algorithm]).map(({ name }) => name);
+  const names = optionsFor(config.env, algorithms[algorithm]).map(({ name }) => name);
   return Object.fromEntries(Object.entries(config.options).filter(([name]) => names.includes(name)));
 }

@@ -42,7 +42,7 @@ const pinned: Options = {
 
 /** An algorithm's options, with some changed. */
 function optionsOf(algorithm: string, changed: Options = {}): Options {
-  const known = optionsFor('probe', algorithms[algorithm]);
+  const known = optionsFor({ env: 'probe', options: {} }, algorithms[algorithm]);
   const usual = known.map(({ name, default: value }) => [name, pinned[name] ?? value]);
   return { ...Object.fromEntries(usual), ...changed };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { configureEnv } from '../../envs/env.ts';
 import { checkOption, UsageError } from '../../envs/options.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
@@ -10,21 +11,29 @@ const env = 'panda-reach-joints';
 const configured = (options: Readonly<Record<string, unknown>>, algorithm?: string) =>
   configureTraining({ env, algorithm, options }).options;
 
-describe.each(Object.keys(tasks))('training in %s', (task) => {
+const cases: [string, Readonly<Record<string, string>>][] = [
+  ...Object.keys(tasks).map((task): [string, Record<string, string>] => [task, {}]),
+  ['panda-reach', { reward: 'sparse' }],
+  ['panda-reach-joints', { reward: 'sparse' }],
+];
+
+describe.each(cases)('training in %s %j', (task, envOptions) => {
+  const place = configureEnv(task, { options: envOptions });
+
   it.each(Object.keys(algorithms))('by %s has its defaults, the suited ones before the general', (algorithm) => {
     const { options, defaults } = algorithms[algorithm];
     const usual = Object.fromEntries([...trainOptions, ...options].map((option) => [option.name, option.default]));
-    const { options: found, ...rest } = configureTraining({ env: task, algorithm });
-    expect(found).toEqual({ ...usual, ...defaults, ...presetOf(task, algorithm) });
+    const { options: found, ...rest } = configureTraining({ env: task, envOptions, algorithm });
+    expect(found).toEqual({ ...usual, ...defaults, ...presetOf(place, algorithm) });
     expect(rest).toMatchObject({ algorithm, seed: 0, steps: tasks[task].budget });
     // What is given goes before all of them.
-    const given = { ...presetOf(task, algorithm), ...defaults, gamma: 0.123, batch: 7, baseline: 'linear' };
-    expect(configureTraining({ env: task, algorithm, options: given }).options).toMatchObject(given);
+    const given = { ...presetOf(place, algorithm), ...defaults, gamma: 0.123, batch: 7, baseline: 'linear' };
+    expect(configureTraining({ env: task, envOptions, algorithm, options: given }).options).toMatchObject(given);
   });
 
   it.each(Object.keys(algorithms))('by %s has presets that are options, of values they may have', (algorithm) => {
-    const known = optionsFor(task, algorithms[algorithm]);
-    const suited = { ...algorithms[algorithm].defaults, ...presetOf(task, algorithm) };
+    const known = optionsFor(place, algorithms[algorithm]);
+    const suited = { ...algorithms[algorithm].defaults, ...presetOf(place, algorithm) };
     for (const [name, value] of Object.entries(suited)) {
       const option = known.find((one) => one.name === name);
       if (!option) return expect.fail(`${algorithm} in ${task} has no option "${name}"`);
@@ -32,6 +41,13 @@ describe.each(Object.keys(tasks))('training in %s', (task) => {
       expect(option.default).toBe(value);
     }
   });
+});
+
+it('a sparse reward has smaller steps than a dense one', () => {
+  const rates = ['dense', 'sparse'].map(
+    (reward) => configureTraining({ env, envOptions: { reward } }).options.learningRate as number,
+  );
+  expect(rates[1]).toBeLessThan(rates[0]);
 });
 
 it('defaults are values that their options may have', () => {

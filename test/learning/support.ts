@@ -57,7 +57,11 @@ export function configOf(
     algorithm,
     seed,
     steps,
-    options: resolveOptions(optionsFor('probe', algorithms[algorithm]), { ...usual, ...options }, 'the test'),
+    options: resolveOptions(
+      optionsFor({ env: 'probe', options: {} }, algorithms[algorithm]),
+      { ...usual, ...options },
+      'the test',
+    ),
   };
 }
 
