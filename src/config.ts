@@ -121,7 +121,7 @@ const presets: readonly Preset[] = [
     reward: 'sparse',
     options: {
       reinforce: { learningRate: 0.003, baseline: 'value' },
-      a2c: { learningRate: 0.003 },
+      a2c: { learningRate: 0.003, advantage: 'gae' },
       ppo: { batch: 2000 },
     },
   },

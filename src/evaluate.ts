@@ -28,11 +28,18 @@ const slots = 100;
 /** Goals that training is judged by: the same for every run, and drawn by none. */
 export const heldOut = { seed: 0, set: 0 } as const;
 
-/** Runs the actor by its mean on `episodes` seeded goals; `set` tells apart the goals of different uses. */
+/** Seeded goals; `set` tells apart those of different uses. */
+export interface Goals {
+  readonly seed: number;
+  readonly set: number;
+  readonly episodes: number;
+}
+
+/** Runs the actor by its mean. */
 export function evaluate(
   env: Env,
   actor: Actor,
-  goals: { readonly seed: number; readonly set: number; readonly episodes: number },
+  goals: Goals,
 ): { evaluation: Evaluation; trajectories: readonly Trajectory[] } {
   const trajectories = collect(env, actor, {
     seedOf: (episode) => episodeSeed(goals.seed, 'evaluation', goals.set, episode),

@@ -23,6 +23,29 @@ export function meanInterval(values: readonly number[]): Interval {
   return [mean - half, mean + half];
 }
 
+/** Two sets of values on the same cases. */
+export interface Paired {
+  /** mean(a) - mean(b), and its 95 % interval by the normal approximation: what the cases share cancels. */
+  readonly difference: number;
+  readonly differenceInterval: Interval;
+  /** mean(a) / mean(b), and its 95 % interval: bootstrap over the cases. */
+  readonly ratio: number;
+  readonly ratioInterval: Interval;
+}
+
+/** @param b as many as a, in the same order, with a mean that is not 0 */
+export function paired(a: readonly number[], b: readonly number[]): Paired {
+  const cases = a.map((_, i) => i);
+  const sum = (values: readonly number[], of: readonly number[]) => of.reduce((total, i) => total + values[i], 0);
+  const ratio = (of: readonly number[]) => sum(a, of) / sum(b, of);
+  return {
+    difference: (sum(a, cases) - sum(b, cases)) / a.length,
+    differenceInterval: meanInterval(a.map((value, i) => value - b[i])),
+    ratio: ratio(cases),
+    ratioInterval: bootstrapInterval(cases, ratio, 2000, 0),
+  };
+}
+
 /** The quantile p in [0, 1] of the values, linear between two in order: at position p (n - 1), as in NumPy. */
 export function quantile(values: readonly number[], p: number): number {
   return quantileOfOrdered(ordered(values), p);

@@ -5,9 +5,12 @@ import {
   interquartileMean,
   meanInterval,
   median,
+  paired,
   proportionInterval,
   quantile,
 } from '../../src/statistics.ts';
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe("Wilson's interval", () => {
   // R. G. Newcombe, "Two-sided confidence intervals for the single proportion", 1998, table I, method 3.
@@ -47,6 +50,40 @@ describe('interval of a mean', () => {
   it('has no width for one value, or for equal ones', () => {
     expect(meanInterval([7])).toEqual([7, 7]);
     expect(meanInterval([2, 2, 2])).toEqual([2, 2]);
+  });
+});
+
+describe('paired values', () => {
+  const b = [-0.1, -0.4, -0.25, -0.9, -0.02];
+
+  it('have no uncertainty where every case differs by the same, or by the same factor', () => {
+    const shifted = paired(
+      b.map((value) => value - 0.5),
+      b,
+    );
+    expect(shifted.difference).toBeCloseTo(-0.5, 12);
+    for (const end of shifted.differenceInterval) expect(end).toBeCloseTo(-0.5, 12);
+    const doubled = paired(
+      b.map((value) => 2 * value),
+      b,
+    );
+    expect(doubled.ratio).toBeCloseTo(2, 12);
+    for (const end of doubled.ratioInterval) expect(end).toBeCloseTo(2, 12);
+    expect(doubled.differenceInterval[0]).toBeLessThan(doubled.difference);
+  });
+
+  it('have an interval of the differences, and one of the ratio by cases drawn together', () => {
+    const a = [-0.2, -0.3, -0.35, -0.8, -0.12];
+    const found = paired(a, b);
+    const differences = a.map((value, i) => value - b[i]);
+    expect(found.difference).toBeCloseTo(mean(differences), 12);
+    expect(found.differenceInterval).toEqual(meanInterval(differences));
+    expect(found.ratio).toBeCloseTo(mean(a) / mean(b), 12);
+    const draw = (of: readonly number[]) => mean(of.map((i) => a[i])) / mean(of.map((i) => b[i]));
+    const [low, high] = bootstrapInterval([0, 1, 2, 3, 4], draw, 2000, 0);
+    expect(found.ratioInterval[0]).toBeCloseTo(low, 12);
+    expect(found.ratioInterval[1]).toBeCloseTo(high, 12);
+    expect(low).toBeLessThan(high);
   });
 });
 
@@ -97,8 +134,6 @@ describe('interquartile mean', () => {
 });
 
 describe('bootstrap interval', () => {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
   it('has the quantiles of the resampled statistic', () => {
     // The mean of five draws from one 1 and four 0s is Binomial(5, 0.2) / 5: P(0) = 0.33, P(>= 3/5) = 0.058,
     // P(>= 4/5) = 0.0067. So the 2.5 % quantile is 0 and that of 97.5 % is 3/5, by many standard errors of 10,000 draws.
