@@ -13,6 +13,8 @@ export interface Progress extends Readonly<Standing> {
   readonly sigma: number;
   /** The policy after this iteration on the held-out goals, where it was evaluated. */
   readonly evaluation: Evaluation | null;
+  /** The episodes of that evaluation, in the order of the goals. */
+  readonly evaluated: readonly Trajectory[];
   /** The algorithm's own figures. */
   readonly figures: Readonly<Record<string, number>>;
 }
@@ -68,27 +70,32 @@ export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollO
     standing.iteration++;
     standing.envSteps += training.steps;
     const nextIsTooLate = standing.envSteps + training.steps - standing.lastEvaluated > evalEvery;
-    const evaluation = nextIsTooLate || isFinished(learner, limits) ? judge(learner, roll) : null;
+    const isJudged = nextIsTooLate || isFinished(learner, limits);
+    const { evaluation, evaluated } = isJudged ? judge(learner, roll) : { evaluation: null, evaluated: [] };
     const sigma = meanSigma(whole, learner.policy.distribution.actions);
-    yield { ...standing, training, sigma, evaluation, figures };
+    yield { ...standing, training, sigma, evaluation, evaluated, figures };
   }
 }
 
 /**
- * The learner's policy on the held-out goals.
+ * The learner's policy on the first of the held-out goals.
  * @throws BadNumber for a step in which a number is none
  */
-export function evaluateHeldOut(learner: Learner, roll: RollOut = rollOut): Evaluation {
+export function rollOutHeldOut(learner: Learner, roll: RollOut = rollOut, count = heldOutGoals): Trajectory[] {
   const { seed, set } = heldOut;
-  const until = { episodes: heldOutGoals };
+  const until = { episodes: count };
   const episodes = roll(learner, { seed, purpose: 'evaluation', index: set, until, deterministic: true });
   checkEpisodes(episodes, learner.baseline.isStateValue);
-  return summarize(learner.env, episodes);
+  return episodes;
 }
 
-function judge(learner: Learner, roll: RollOut): Evaluation {
+function judge(
+  learner: Learner,
+  roll: RollOut,
+): Pick<Progress, 'evaluation' | 'evaluated'> & { evaluation: Evaluation } {
   const { standing } = learner;
-  const evaluation = evaluateHeldOut(learner, roll);
+  const evaluated = rollOutHeldOut(learner, roll);
+  const evaluation = summarize(learner.env, evaluated);
   const { steps, meanReturn } = evaluation;
   const successRate = evaluation.successRate ?? 0;
   standing.evalSteps += steps;
@@ -100,7 +107,7 @@ function judge(learner: Learner, roll: RollOut): Evaluation {
   if (isBetter || (successRate === best.successRate && meanReturn > best.meanReturn)) {
     standing.best = { iteration: standing.iteration, successRate, meanReturn };
   }
-  return evaluation;
+  return { evaluation, evaluated };
 }
 
 /** Standard deviation averaged over all actions taken; of a Cholesky factor, the norms of its rows. */

@@ -30,7 +30,7 @@ export function resumeCommand(): Command {
   ).action((run: string, given: Given) => resume(run, undefined, given));
 }
 
-const shownOptions = ['--fork', '--steps', '--out', '--json'];
+const shownOptions = ['--fork', '--steps', '--out', '--workers', '--json'];
 
 const explanation = `
 A run goes on with the configuration it was started with: an option that differs

@@ -21,6 +21,7 @@ export const names = {
   rollouts: 'rollouts.safetensors',
   checkpoints: 'checkpoints',
   best: 'best.safetensors',
+  recordings: 'recordings',
   fault: 'fault.safetensors',
 } as const;
 
@@ -98,14 +99,20 @@ export function runName({ env, seed }: TrainConfig): string {
   return `${env.env}-s${seed}`;
 }
 
-/** Saves episodes with all that a replay needs. */
+/** Episodes with all that a replay needs, as a file. */
+export function recordingOf(
+  { config, spec, scene }: Env,
+  episodes: readonly Trajectory[],
+  { policy, gamma, lambda }: Credit,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return encodeRecording({ header: { env: config, spec, scene, gamma, lambda, policy }, episodes });
+}
+
 export async function saveRecording(
   file: string,
   env: Env,
-  trajectories: readonly Trajectory[],
-  { policy, gamma, lambda }: Credit,
+  episodes: readonly Trajectory[],
+  credit: Credit,
 ): Promise<void> {
-  const { config, spec, scene } = env;
-  const header = { env: config, spec, scene, gamma, lambda, policy };
-  writeWhole(file, await encodeRecording({ header, episodes: trajectories }));
+  writeWhole(file, await recordingOf(env, episodes, credit));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Learner } from '../learner.ts';
 import { encodePolicy } from '../policy-file.ts';
 import type { Progress } from '../train.ts';
@@ -89,6 +89,11 @@ export class RunWriter {
     }
   }
 
+  /** Takes in a recording of what the learner does where it stands; it is written with the next checkpoint. */
+  record({ standing }: Learner, bytes: Uint8Array): void {
+    this.keep(join(names.recordings, recordingName(standing.iteration)), bytes);
+  }
+
   /** Writes the learner to go on from, and all that is still to be written. */
   async save(learner: Learner): Promise<void> {
     this.keep(names.policy, await this.encode(learner));
@@ -124,7 +129,9 @@ export class RunWriter {
   private keep(name: string, bytes: Uint8Array): void {
     this.pending.delete(name);
     this.pending.set(name, bytes);
-    const numbered = [...this.pending.keys()].filter((key) => isCheckpoint(basename(key)));
+    const numbered = [...this.pending.keys()].filter(
+      (key) => dirname(key) === names.checkpoints && isCheckpoint(basename(key)),
+    );
     for (const old of numbered.slice(0, -kept)) this.pending.delete(old);
   }
 
@@ -163,6 +170,11 @@ export class RunWriter {
 /** Zeros in front, so that the names sort by iteration. */
 function checkpointName(iteration: number): string {
   return `${String(iteration).padStart(8, '0')}.safetensors`;
+}
+
+/** The same for what the policy of an iteration does. */
+function recordingName(iteration: number): string {
+  return `${String(iteration).padStart(6, '0')}.safetensors`;
 }
 
 export function isCheckpoint(name: string): boolean {

@@ -1,21 +1,25 @@
 import { styleText } from 'node:util';
+import type { Trajectory } from '../../envs/types.ts';
 import { BadNumber } from '../bad-number.ts';
-import type { Evaluation } from '../evaluate.ts';
+import { type Evaluation, summarize } from '../evaluate.ts';
 import type { Learner } from '../learner.ts';
 import { rollOut } from '../rollouts.ts';
 import { type Crew, createCrew } from '../threads/crew.ts';
-import { evaluateHeldOut, type Progress, trainOn } from '../train.ts';
+import { type Progress, rollOutHeldOut, trainOn } from '../train.ts';
 import { printJson } from './command.ts';
 import { Failure } from './errors.ts';
 import { count, percent } from './format.ts';
 import { metricsOf } from './metrics.ts';
 import { clock, createDisplay, type Display } from './progress.ts';
-import { creditOf, names, type RunPlan, saveRecording } from './run-folder.ts';
+import { creditOf, names, type RunPlan, recordingOf, saveRecording } from './run-folder.ts';
 import type { RunWriter } from './run-writer.ts';
 import { catchSignals, type Signals } from './signals.ts';
 
 /** Episodes of the final policy that a run saves. */
 const savedEpisodes = 32;
+
+/** Episodes of an evaluation that a run saves, on the same goals each time: what was learned shows from one to the next. */
+const watchedEpisodes = 16;
 
 /** Trains from where the learner stands until the plan is done or a signal comes, and saves. */
 export async function conduct(
@@ -32,7 +36,7 @@ export async function conduct(
     const wall = clock();
     const code = signals.received();
     await save(learner, writer);
-    const judged = last ? (last.evaluation ?? last.training) : evaluateHeldOut(learner);
+    const judged = last ? (last.evaluation ?? last.training) : summarize(learner.env, rollOutHeldOut(learner));
     if (json) printJson(result(learner, writer.folder, judged, wall));
     else report(learner, writer.folder, judged, { wall, isStopped: code !== null });
     if (code !== null) process.exitCode = code;
@@ -62,8 +66,12 @@ async function drive(learner: Learner, { limits }: RunPlan, { crew, writer, disp
   let last: Progress | null = null;
   try {
     const given = { ...limits, iterations: limits.iterations ?? undefined };
+    if (learner.standing.iteration === 0) {
+      await watch(learner, writer, rollOutHeldOut(learner, crew.rollOut, watchedEpisodes));
+    }
     for (const progress of trainOn(learner, given, crew.rollOut)) {
       last = progress;
+      await watch(learner, writer, progress.evaluated.slice(0, watchedEpisodes));
       await writer.log(learner, progress);
       display.show(progress);
       // Signals arrive between two turns of the event loop.
@@ -76,6 +84,12 @@ async function drive(learner: Learner, { limits }: RunPlan, { crew, writer, disp
   } finally {
     display.end();
   }
+}
+
+/** Keeps what the present policy does, to be watched as it learns. */
+async function watch(learner: Learner, writer: RunWriter, episodes: readonly Trajectory[]): Promise<void> {
+  if (!episodes.length) return;
+  writer.record(learner, await recordingOf(learner.env, episodes, creditOf(learner)));
 }
 
 /** What to say of a bad number, once its episode is saved to be looked at. */

@@ -147,7 +147,8 @@ describe('a number that is none', () => {
   }
 
   it.each([
-    ['in training', 11, 1, 4, 3],
+    // Three steps a rollout: the first is watched before training, the fifth is iteration 4's.
+    ['in training', 14, 1, 4, 3],
     // The update before it is good, but the iteration is not done: it is done again from the checkpoint.
     ['in an evaluation', 2, 100, 6, 4],
   ])(
@@ -167,8 +168,8 @@ describe('a number that is none', () => {
       const policy = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
       expect(policy.learner.standing.iteration).toBe(saved);
       await resume(run, undefined, { json: true, workers: 1 });
-      const { 'rollouts.safetensors': _, ...rest } = contents(run);
-      expect(rest).toEqual(whole);
+      const own = Object.entries(contents(run)).filter(([name]) => !/^(rollouts|recordings\/)/.test(name));
+      expect(Object.fromEntries(own)).toEqual(whole);
     },
   );
 });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decodeRecording } from '../../envs/files/recording.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { armature, bytes, jsonLines, listing, optimised, quick, start, temporaryFolder } from './armature.ts';
@@ -13,7 +14,10 @@ const files = [
   'policy.safetensors',
   'rollouts.safetensors',
 ];
-const namesIn = (folder: string) => listing(folder).map((line) => line.split(' ')[0]);
+const allIn = (folder: string) => listing(folder).map((line) => line.split(' ')[0]);
+const recorded = /(^|\/)recordings(\/|$)/;
+/** But for the recordings over training time, of which there are as many as evaluations. */
+const namesIn = (folder: string) => allIn(folder).filter((name) => !recorded.test(name));
 
 /** The fields that the issue promises; there may be more. */
 const resultFields = {
@@ -61,6 +65,27 @@ describe.each(Object.keys(algorithms))('train by %s', async (algorithm) => {
     expect(namesIn(here)).toEqual(
       ['runs', 'runs/panda-reach-joints-s3', ...files.map((file) => `runs/panda-reach-joints-s3/${file}`)].sort(),
     );
+  });
+
+  it('records the same goals before training and at every evaluation', async () => {
+    const run = join(here, 'runs/panda-reach-joints-s3');
+    const names = allIn(join(run, 'recordings'));
+    const lines = jsonLines(first.stdout);
+    const evaluated = lines
+      .slice(0, -1)
+      .filter((line) => line.eval_success_rate !== null)
+      .map(({ iteration }) => iteration);
+    expect(names).toEqual([0, ...evaluated].map((k) => `${String(k).padStart(6, '0')}.safetensors`));
+    const recordings = await Promise.all(
+      names.map((name) => decodeRecording(new Uint8Array(readFileSync(join(run, 'recordings', name))), name)),
+    );
+    const [start] = recordings;
+    expect(start.episodes.length).toBe(16);
+    expect(start.header.policy.trainedSteps).toBe(0);
+    expect(recordings.at(-1)?.header.policy.trainedSteps).toBe(lines.at(-1)?.env_steps);
+    for (const { episodes } of recordings) {
+      expect(episodes.map(({ seed }) => seed)).toEqual(start.episodes.map(({ seed }) => seed));
+    }
   });
 
   it('keeps the history as a table', () => {
