@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['test/**/*.slow.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A browser that draws with a busy processor takes its time.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

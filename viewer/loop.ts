@@ -1,6 +1,6 @@
 /** Asks for frames only while there is something to show, and for one more, as good as can be, when all is still. */
 export class Loop {
-  readonly #frame: (seconds: number) => boolean;
+  readonly #frame: (seconds: number, real: number) => boolean;
   readonly #draw: (moving: boolean, seconds?: number) => void;
   #requested = false;
   #drawn = false;
@@ -8,10 +8,10 @@ export class Loop {
   #rest?: ReturnType<typeof setTimeout>;
 
   /**
-   * @param frame moves on by that many seconds; whether there is more to come
+   * @param frame moves on by that many seconds, of those that really passed; whether there is more to come
    * @param draw draws the frame
    */
-  constructor(frame: (seconds: number) => boolean, draw: (moving: boolean, seconds?: number) => void) {
+  constructor(frame: (seconds: number, real: number) => boolean, draw: (moving: boolean, seconds?: number) => void) {
     this.#frame = frame;
     this.#draw = draw;
   }
@@ -34,7 +34,7 @@ export class Loop {
     this.#requested = false;
     const seconds = this.#last === undefined ? undefined : (now - this.#last) / 1000;
     // After a hidden tab the replay goes on where it was.
-    const more = this.#frame(Math.min(seconds ?? 0, 0.25));
+    const more = this.#frame(Math.min(seconds ?? 0, 0.25), seconds ?? 0);
     this.#draw(true, seconds);
     this.#last = more ? now : undefined;
     clearTimeout(this.#rest);

@@ -20,8 +20,8 @@ export type SealState = 'intact' | 'broken' | 'none';
 export async function seal(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const at = findDigits(bytes);
   if (at < 0) throw new Error(`no checksum to fill in: put "checksum": "${unsealed}" into the file first`);
-  const copy = zeroed(bytes, at);
-  copy.set(ascii(await sha256(copy)), at);
+  const copy = new Uint8Array(bytes);
+  copy.set(ascii(await sha256Unsealed(copy, at)), at);
   return copy;
 }
 
@@ -30,13 +30,22 @@ export async function checkSeal(bytes: Uint8Array): Promise<SealState> {
   const at = findDigits(bytes);
   if (at < 0) return 'none';
   const stored = String.fromCharCode(...bytes.subarray(at, at + digits));
-  return (await sha256(zeroed(bytes, at))) === stored ? 'intact' : 'broken';
+  return (await sha256Unsealed(bytes, at)) === stored ? 'intact' : 'broken';
 }
 
-function zeroed(bytes: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(bytes);
-  copy.fill(zero, at, at + digits);
-  return copy;
+/**
+ * Of the bytes with zeros for the digits at that place. A large file is not copied for it: `digest` takes its own copy
+ * before it returns, after which the digits are put back.
+ */
+function sha256Unsealed(bytes: Uint8Array, at: number): Promise<string> {
+  const place = bytes.subarray(at, at + digits);
+  const stored = place.slice();
+  place.fill(zero);
+  try {
+    return sha256(bytes);
+  } finally {
+    place.set(stored);
+  }
 }
 
 /** Offset of the digits of the first marker; -1 without one. */
@@ -72,10 +81,10 @@ export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+async function sha256(bytes: Uint8Array): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new Error('no WebCrypto here to verify checksums with: open the page over https or from localhost');
   }
-  const hash = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
+  const hash = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

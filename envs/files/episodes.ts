@@ -1,8 +1,9 @@
 /** Episodes as tensors: their arrays stand end to end, one tensor each, and an episode is a view into them. */
 import { type EnvSpec, ends, type Trajectory } from '../types.ts';
 import { type Columns, columnNames, columnOf, countRows, inconsistent, readColumn, valuesOf } from './columns.ts';
-import { type Widths, widths } from './header.ts';
+import { widths } from './header.ts';
 import { allocate, type Tensor } from './safetensors.ts';
+import { viewsOf } from './views.ts';
 
 /** What messages call episodes that are not in a file yet. */
 const unsaved = 'recording';
@@ -40,7 +41,7 @@ interface Settable {
 }
 
 /**
- * The episodes are views into the tensors.
+ * The episodes are views into the tensors, made as they are looked at.
  * @param file the file's name, for messages
  */
 export function episodesOf(spec: EnvSpec, tensors: Readonly<Record<string, Tensor>>, file: string): Trajectory[] {
@@ -58,51 +59,22 @@ export function episodesOf(spec: EnvSpec, tensors: Readonly<Record<string, Tenso
       return [name, data];
     }),
   ) as unknown as Columns;
-  let before = 0;
-  return steps.map((count, e) => {
-    const episode = view(columns, { e, before, steps: count }, sizes, file);
-    before += count;
-    return episode;
-  });
+  checkValues(columns, file);
+  return viewsOf({ columns, sizes }, steps);
 }
 
-interface Range {
-  readonly e: number;
-  /** Steps in the episodes before this one. */
-  readonly before: number;
-  readonly steps: number;
-}
-
-function view(columns: Columns, { e, before, steps }: Range, sizes: Widths, file: string): Trajectory {
-  const start = before + e;
-  const inSteps = (width: number) => [before * width, (before + steps) * width] as const;
-  const inStates = (width: number) => [start * width, (start + steps + 1) * width] as const;
-  return {
-    seed: seedOf(columns.seed[e], e, file),
-    steps,
-    goal: columns.goal.subarray(e * 3, e * 3 + 3),
-    obs: columns.obs.subarray(...inStates(sizes.obs)),
-    act: columns.act.subarray(...inSteps(sizes.act)),
-    logp: columns.logp.subarray(...inSteps(1)),
-    reward: columns.reward.subarray(...inSteps(1)),
-    terms: columns.terms.subarray(...inSteps(sizes.terms)),
-    pose: columns.pose.subarray(...inStates(sizes.bodies * 7)),
-    mean: columns.mean.subarray(...inSteps(sizes.act)),
-    scale: columns.scale.subarray(...inSteps(sizes.cholesky ? sizes.act * sizes.act : sizes.act)),
-    value: columns.value.subarray(...inStates(1)),
-    success: choice(columns.success[e], [false, true], `success[${e}]`, file),
-    end: choice(columns.end[e], ends, `end[${e}]`, file),
-  };
-}
-
-function seedOf(seed: bigint, e: number, file: string): number {
-  if (seed >= 0n && seed <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(seed);
-  throw inconsistent(file, `seed[${e}]`, 'an integer in [0, 2^53)', String(seed));
-}
-
-function choice<T>(value: number, choices: readonly T[], place: string, file: string): T {
-  if (value < choices.length) return choices[value];
-  throw inconsistent(file, place, `a number from 0 to ${choices.length - 1}`, String(value));
+/** The columns whose numbers are looked at on opening: one of each for an episode. */
+function checkValues({ seed, success, end }: Columns, file: string): void {
+  const badSeed = seed.findIndex((value) => value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER));
+  if (badSeed >= 0) throw inconsistent(file, `seed[${badSeed}]`, 'an integer in [0, 2^53)', String(seed[badSeed]));
+  for (const [name, values, choices] of [
+    ['success', success, 2],
+    ['end', end, ends.length],
+  ] as const) {
+    const bad = values.findIndex((value) => value >= choices);
+    if (bad < 0) continue;
+    throw inconsistent(file, `${name}[${bad}]`, `a number from 0 to ${choices - 1}`, String(values[bad]));
+  }
 }
 
 function product(shape: readonly number[]): number {

@@ -71,7 +71,8 @@ export async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
     throw new Failure(`cannot read ${path}: expected a file, found a device or a pipe`);
   }
   try {
-    return new Uint8Array(await readFile(path));
+    const { buffer, byteOffset, length } = await readFile(path);
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
   } catch (error) {
     throw systemFailure(`read ${path}`, error);
   }

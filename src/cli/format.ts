@@ -15,6 +15,11 @@ export function seconds(value: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
+/** Of a file: 1.2 MB */
+export function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 export function meters(value: number): string {
   return `${value.toFixed(3)} m`;
 }

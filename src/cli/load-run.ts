@@ -6,7 +6,8 @@ import type { Versions } from '../versions.ts';
 import { Failure } from './errors.ts';
 import { exists, isFolder, namesIn, read } from './files.ts';
 import { digestOf, linesUpTo, tableOf } from './metrics.ts';
-import { decodePlan, names, type RunPlan } from './run-folder.ts';
+import { decodePlan, type RunPlan } from './run-folder.ts';
+import { names } from './run-names.ts';
 import { isCheckpoint } from './run-writer.ts';
 
 /** A run to go on with. */

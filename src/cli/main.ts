@@ -2,16 +2,21 @@
 import { Command, CommanderError } from 'commander';
 import { software } from '../../envs/files/sealed.ts';
 import { withExamples } from './command.ts';
-import { compareCommand } from './compare.ts';
-import { envsCommand } from './envs.ts';
 import { exitCode, isExpected } from './errors.ts';
-import { evalCommand } from './eval.ts';
-import { labCommand } from './lab.ts';
-import { recordCommand } from './record.ts';
-import { resumeCommand } from './resume.ts';
-import { trainCommand } from './train.ts';
-import { verifyCommand } from './verify.ts';
-import { viewCommand } from './view.ts';
+
+/** Each is loaded when it is asked for: a command that shows a page need not load the physics. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  train: async () => (await import('./train.ts')).trainCommand(),
+  resume: async () => (await import('./resume.ts')).resumeCommand(),
+  eval: async () => (await import('./eval.ts')).evalCommand(),
+  compare: async () => (await import('./compare.ts')).compareCommand(),
+  lab: async () => (await import('./lab.ts')).labCommand(),
+  record: async () => (await import('./record.ts')).recordCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  view: async () => (await import('./view.ts')).viewCommand(),
+  share: async () => (await import('./share.ts')).shareCommand(),
+  envs: async () => (await import('./envs.ts')).envsCommand(),
+};
 
 const program = new Command('armature')
   .description('Trains robot arms to reach, and shows what they learned.')
@@ -19,19 +24,7 @@ const program = new Command('armature')
   .option('--debug', 'print the stack trace of an error');
 withExamples(program, 'armature train panda-reach-joints', 'armature view runs/panda-reach-joints-s0');
 
-for (const command of [
-  trainCommand(),
-  resumeCommand(),
-  evalCommand(),
-  compareCommand(),
-  labCommand(),
-  recordCommand(),
-  verifyCommand(),
-  viewCommand(),
-  envsCommand(),
-]) {
-  program.addCommand(command);
-}
+for (const load of asked()) program.addCommand(await load());
 for (const command of [program, ...program.commands]) {
   command.exitOverride().configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
 }
@@ -50,6 +43,13 @@ try {
 
 // Node would wait for V8 to finish optimising Rapier's code, which takes longer than a short command. The viewer stays.
 if (program.args[0] !== 'view' || process.exitCode) process.stdout.write('', () => process.exit());
+
+/** The command on the line; without one, all of them, for the help that lists them. */
+function asked(): (() => Promise<Command>)[] {
+  const name = process.argv.slice(2).find((arg) => !arg.startsWith('-'));
+  const only = name !== undefined && Object.hasOwn(commands, name);
+  return only ? [commands[name]] : Object.values(commands);
+}
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) {

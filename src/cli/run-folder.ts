@@ -12,20 +12,7 @@ import { configSchema, configured, index, versionsSchema } from '../schema.ts';
 import { type Versions, versions } from '../versions.ts';
 import { Failure } from './errors.ts';
 import { exists, isFolder, read, writeWhole } from './files.ts';
-
-/** The files of a run. */
-export const names = {
-  config: 'config.json',
-  policy: 'policy.safetensors',
-  metrics: 'metrics.csv',
-  rollouts: 'rollouts.safetensors',
-  checkpoints: 'checkpoints',
-  best: 'best.safetensors',
-  recordings: 'recordings',
-  fault: 'fault.safetensors',
-} as const;
-
-export const rolloutsName = names.rollouts;
+import { names } from './run-names.ts';
 
 /** All that determines the files of a run. */
 export interface RunPlan {

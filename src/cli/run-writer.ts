@@ -8,7 +8,8 @@ import { Failure } from './errors.ts';
 import { append, flush, isFolder, namesIn, remove, sweep, writeWhole } from './files.ts';
 import type { Lock } from './lock.ts';
 import { metricsLines, tableOf } from './metrics.ts';
-import { encodePlan, names, type RunPlan, runName } from './run-folder.ts';
+import { encodePlan, type RunPlan, runName } from './run-folder.ts';
+import { names, recordingName } from './run-names.ts';
 
 /** Checkpoints that are kept, the best and the latest policy aside. */
 const kept = 3;
@@ -91,7 +92,7 @@ export class RunWriter {
 
   /** Takes in a recording of what the learner does where it stands; it is written with the next checkpoint. */
   record({ standing }: Learner, bytes: Uint8Array): void {
-    this.keep(join(names.recordings, recordingName(standing.iteration)), bytes);
+    this.keep(recordingName(standing.iteration), bytes);
   }
 
   /** Writes the learner to go on from, and all that is still to be written. */
@@ -170,11 +171,6 @@ export class RunWriter {
 /** Zeros in front, so that the names sort by iteration. */
 function checkpointName(iteration: number): string {
   return `${String(iteration).padStart(8, '0')}.safetensors`;
-}
-
-/** The same for what the policy of an iteration does. */
-function recordingName(iteration: number): string {
-  return `${String(iteration).padStart(6, '0')}.safetensors`;
 }
 
 export function isCheckpoint(name: string): boolean {

@@ -1,16 +1,12 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { createReadStream, readdirSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Failure, systemFailure } from './errors.ts';
-
-/** A recording on offer, under a name to show. */
-export interface Served {
-  readonly name: string;
-  readonly file: string;
-}
+import type { Offer } from './library.ts';
+import { contentSecurityPolicy } from './policy.ts';
 
 const page = fileURLToPath(new URL('../../viewer', import.meta.url));
 
@@ -19,13 +15,13 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
   '.json': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 const headers = {
-  'Content-Security-Policy':
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -33,19 +29,17 @@ const headers = {
 };
 
 /**
- * Serves the viewer's page and the recordings on loopback. Only files listed when it starts can be asked for: a request
- * is looked up, never joined to a path.
+ * Serves the viewer's page and recordings on loopback. Only files of the last list can be asked for: a request is looked
+ * up, never joined to a path.
+ * @param find what is on offer, asked for whenever a page opens: a training may have saved more meanwhile
  */
 export async function serve(
-  recordings: readonly Served[],
+  find: () => readonly Offer[],
   port: number,
 ): Promise<{ readonly address: string; close(): void }> {
-  const files = pageFiles();
-  recordings.forEach(({ file }, i) => {
-    files.set(`/files/${i}`, file);
-  });
-  const list = JSON.stringify(recordings.map(({ name }, i) => ({ name, url: `files/${i}` })));
-  const server = createServer((request, response) => answer(request, response, files, list));
+  const site: Site = { page: pageFiles(), shelf: new Shelf(), find };
+  site.shelf.list(find());
+  const server = createServer((request, response) => answer(request, response, site));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(systemFailure(`serve on port ${port}`, error)));
     server.listen(port, '127.0.0.1', resolve);
@@ -56,6 +50,54 @@ export async function serve(
     server.closeAllConnections();
   };
   return { address: `http://127.0.0.1:${actual}/`, close };
+}
+
+interface Site {
+  readonly page: ReadonlyMap<string, string>;
+  readonly shelf: Shelf;
+  find(): readonly Offer[];
+}
+
+/** Gives every file that was ever on offer an address of its own, which it keeps. */
+class Shelf {
+  readonly #files: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  /** The offers as the page reads them. */
+  list(offers: readonly Offer[]): unknown[] {
+    return offers.map(({ name, file, training }) => {
+      const listed = { name, url: this.#address(file) };
+      if (!training) return listed;
+      const states = training.map(({ iteration, ...state }) => ({
+        iteration,
+        name: state.name,
+        url: this.#address(state.file),
+      }));
+      return { ...listed, training: states };
+    });
+  }
+
+  /** The file at an address; none where a link was put in its place since. */
+  find(pathname: string): string | undefined {
+    const digits = /^\/files\/(0|[1-9]\d{0,8})$/.exec(pathname)?.[1];
+    const file = digits === undefined ? undefined : this.#files[Number(digits)];
+    return file !== undefined && realPath(file) === file ? file : undefined;
+  }
+
+  #address(file: string): string {
+    const real = realPath(file) ?? file;
+    const number = this.#numbers.get(real) ?? this.#files.push(real) - 1;
+    this.#numbers.set(real, number);
+    return `files/${number}`;
+  }
+}
+
+function realPath(file: string): string | undefined {
+  try {
+    return realpathSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 function pageFiles(): Map<string, string> {
@@ -70,10 +112,8 @@ function pageFiles(): Map<string, string> {
   return new Map([...paths, ['/', join(page, 'index.html')]]);
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, files: Map<string, string>, list: string): void {
+function answer(request: IncomingMessage, response: ServerResponse, { page, shelf, find }: Site): void {
   const [pathname] = (request.url ?? '/').split('?', 1);
-  const file = files.get(pathname);
-  const size = file === undefined ? undefined : sizeOf(file);
   // Another site's page could point a name of its own at this address and read what is served here.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   if (host !== '127.0.0.1' && host !== 'localhost') {
@@ -81,15 +121,25 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Map<s
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     refuse(response, 405, 'only GET and HEAD');
   } else if (pathname === '/api/recordings') {
-    response.writeHead(200, { ...headers, 'Content-Type': types['.json'] }).end(list);
-  } else if (file === undefined || size === undefined) {
-    refuse(response, 404, 'there is nothing here');
+    begin(response, 200, pathname, { 'Content-Type': types['.json'] }).end(JSON.stringify(shelf.list(find())));
   } else {
-    const type = types[extname(pathname === '/' ? file : pathname)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': size });
-    if (request.method === 'HEAD') response.end();
-    else pipeline(createReadStream(file), response, () => {});
+    const file = page.get(pathname) ?? shelf.find(pathname);
+    if (file === undefined) refuse(response, 404, 'there is nothing here');
+    else sendFile(request.method, response, pathname, file);
   }
+}
+
+function sendFile(method: string, response: ServerResponse, pathname: string, file: string): void {
+  const size = sizeOf(file);
+  if (size === undefined) {
+    refuse(response, 404, 'there is nothing here any more');
+    return;
+  }
+  const type = types[extname(pathname === '/' ? file : pathname)] ?? 'application/octet-stream';
+  begin(response, 200, pathname, { 'Content-Type': type, 'Content-Length': size });
+  if (method === 'HEAD') response.end();
+  // In large pieces: a recording may weigh hundreds of megabytes.
+  else pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), response, () => {});
 }
 
 /** What a file holds now, in bytes; it may have been removed or hidden since it was listed. */
@@ -103,5 +153,9 @@ function sizeOf(file: string): number | undefined {
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {
-  response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${reason}\n`);
+  begin(response, status, '', { 'Content-Type': types['.txt'] }).end(`${reason}\n`);
+}
+
+function begin(response: ServerResponse, status: number, pathname: string, own: Record<string, string | number>) {
+  return response.writeHead(status, { ...headers, 'Content-Security-Policy': contentSecurityPolicy(pathname), ...own });
 }

@@ -11,7 +11,8 @@ import { Failure } from './errors.ts';
 import { count, percent } from './format.ts';
 import { metricsOf } from './metrics.ts';
 import { clock, createDisplay, type Display } from './progress.ts';
-import { creditOf, names, type RunPlan, recordingOf, saveRecording } from './run-folder.ts';
+import { creditOf, type RunPlan, recordingOf, saveRecording } from './run-folder.ts';
+import { names } from './run-names.ts';
 import type { RunWriter } from './run-writer.ts';
 import { catchSignals, type Signals } from './signals.ts';
 

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
-import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { decodeRecording } from '../../envs/files/recording.ts';
 import { printJson, withExamples } from './command.ts';
 import { Failure } from './errors.ts';
-import { exists, foldersIn, isFolder, read } from './files.ts';
+import { isFolder, read } from './files.ts';
+import { type Offer, offerFile, offersIn } from './library.ts';
 import { integer } from './options.ts';
-import { rolloutsName } from './run-folder.ts';
-import { type Served, serve } from './server.ts';
+import { serve } from './server.ts';
 
 interface Given {
   readonly open: boolean;
@@ -16,11 +15,12 @@ interface Given {
 }
 
 const usualPort = 4545;
+const usualRuns = 'runs';
 
 export function viewCommand(): Command {
   const command = new Command('view')
     .description('replay rollouts in the browser')
-    .argument('[file or run]', "a rollout file or a run's folder; the runs under runs/ if not given")
+    .argument('[path]', "a rollout file, a run's folder or a folder of runs; runs if not given")
     .option('--port <integer>', `port on this machine; ${usualPort}, or a free one, if not given`, integer(0, 65535))
     .option('--no-open', 'print the address and open no browser')
     .option('--json', 'print the address as one line of JSON');
@@ -32,8 +32,8 @@ export function viewCommand(): Command {
 }
 
 async function execute(target: string | undefined, { open, port, json }: Given): Promise<void> {
-  const recordings = target === undefined ? latestRuns() : [await openTarget(target)];
-  const { address, close } = await listen(recordings, port);
+  const find = target === undefined ? () => offersIn(usualRuns) : await openTarget(target);
+  const { address, close } = await listen(find, port);
   if (json) printJson({ type: 'view', address });
   else process.stdout.write(`${address}\nCtrl-C stops the viewer.\n`);
   if (open) openBrowser(address);
@@ -41,24 +41,21 @@ async function execute(target: string | undefined, { open, port, json }: Given):
   process.once('SIGTERM', close);
 }
 
+type Find = () => readonly Offer[];
+
 /** What was asked for, checked before anything is served: a bad file is an error here and not a page. */
-async function openTarget(target: string): Promise<Served> {
-  const file = isFolder(target) ? join(target, rolloutsName) : target;
-  if (isFolder(target) && !exists(file))
-    throw new Failure(`cannot view ${target}: the folder holds no ${rolloutsName}`);
-  await decodeRecording(await read(file), file);
-  return { name: isFolder(target) ? `${basename(target)}/${rolloutsName}` : basename(file), file };
+async function openTarget(target: string): Promise<Find> {
+  const find = isFolder(target) ? () => offersIn(target) : () => offerFile(target);
+  const [first, ...others] = find();
+  if (!first) throw new Failure(`cannot view ${target}: the folder holds no rollouts, and no run that does`);
+  // Among several a bad one does not keep the others from being seen.
+  if (!others.length) await decodeRecording(await read(first.file), first.file);
+  return find;
 }
 
-function latestRuns(): Served[] {
-  return foldersIn('runs')
-    .map((run) => ({ name: `${run}/${rolloutsName}`, file: join('runs', run, rolloutsName) }))
-    .filter(({ file }) => exists(file));
-}
-
-async function listen(recordings: readonly Served[], port: number | undefined) {
-  if (port !== undefined) return serve(recordings, port);
-  return serve(recordings, usualPort).catch(() => serve(recordings, 0));
+async function listen(find: Find, port: number | undefined) {
+  if (port !== undefined) return serve(find, port);
+  return serve(find, usualPort).catch(() => serve(find, 0));
 }
 
 /** Opens the system's browser. Where there is none, the printed address has to do. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ await run('train', 'reacher', ...quick, '--iterations', '1', '--out', 'reacher-r
 await run('train', 'panda-reach-joints', ...quick, '--iterations', '1', '--out', 'run');
 await run('record', 'run', '--episodes', '1', '--out', 'good.safetensors');
 writeFileSync(join(folder, 'file'), 'text');
+mkdirSync(join(folder, 'nothing'));
 writeFileSync(join(folder, 'empty.safetensors'), '');
 const good = readFileSync(join(folder, 'good.safetensors'));
 writeFileSync(join(folder, 'torn.safetensors'), good.subarray(0, good.length / 2));
@@ -113,7 +114,7 @@ describe('exit 1', () => {
       ['file/x', 'view', 'file/x', '--no-open'],
       ['folder', 'verify', 'run'],
       ['holds no policy', 'eval', '.'],
-      ['holds no rollouts', 'view', '.', '--no-open'],
+      ['holds no rollouts', 'view', 'nothing', '--no-open'],
       [longName, 'eval', longName],
     ]));
 

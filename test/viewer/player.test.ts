@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   advance,
+  clearSelection,
   episodeBy,
   holdAtEnd,
   loops,
@@ -9,10 +10,13 @@ import {
   pause,
   play,
   seek,
+  select,
+  setSpeed,
+  speedBy,
   speeds,
   stepBy,
   stepOf,
-} from '../../viewer/player.ts';
+} from '../../viewer/state/player.ts';
 
 const opened = openPlayer([10, 4, 20], 0.04);
 const at = (episode: number, position: number, change: Partial<Player> = {}): Player => ({
@@ -76,6 +80,7 @@ describe('the clock', () => {
       off: { episode: 2, position: 20, playing: false },
       all: { episode: 0, position: 0, playing: true },
       episode: { episode: 2, position: 0, playing: true },
+      selection: { episode: 2, position: 0, playing: true },
     };
     expect(after).toMatchObject(expected[loop]);
   });
@@ -118,5 +123,39 @@ describe('moving', () => {
     expect(episodeBy(at(0, 5), 1)).toMatchObject({ episode: 1, position: 0 });
     expect(episodeBy(at(0, 5), -1)).toMatchObject({ episode: 0, position: 5 });
     expect(episodeBy(at(1, 2), 5)).toMatchObject({ episode: 2, position: 0 });
+  });
+});
+
+describe('a selection', () => {
+  const selected = select(opened, 6, 2);
+
+  it('is repeated from its start, held for a moment at its end', () => {
+    expect(selected).toMatchObject({ selection: { from: 2, to: 6 }, loop: 'selection' });
+    const there = run({ ...play(selected), position: 5 }, 0.04 + holdAtEnd + 0.021, 0.01);
+    expect(there.position).toBeGreaterThanOrEqual(2);
+    expect(there.position).toBeLessThan(4);
+  });
+
+  it('lets a replay behind it run to the end', () => {
+    expect(advance({ ...play(selected), position: 8 }, 0.04).position).toBe(9);
+  });
+
+  it('ends with its episode, and when it is cleared', () => {
+    expect(seek(selected, 0, 1)).toMatchObject({ selection: undefined, loop: 'off' });
+    expect(clearSelection(selected)).toMatchObject({ selection: undefined, loop: 'off' });
+    expect(clearSelection({ ...selected, loop: 'all' }).loop).toBe('all');
+  });
+
+  it('needs a length, and stays within the episode', () => {
+    expect(select(opened, 3, 3).selection).toBeUndefined();
+    expect(select(opened, -5, 99).selection).toEqual({ from: 0, to: 10 });
+  });
+});
+
+describe('speed', () => {
+  it('goes up and down by the usual speeds, and stays within them', () => {
+    expect(speedBy(opened, 1).speed).toBe(2);
+    expect(speedBy(setSpeed(opened, 0.7), -1).speed).toBe(0.5);
+    expect(speedBy(setSpeed(opened, 99), 1).speed).toBe(10);
   });
 });

@@ -19,11 +19,17 @@ describe('quality', () => {
 
   it('forgives single slow frames and pauses', () => {
     expect(run([0.1, 0.1, 0.1, 0.01, 0.1, 0.1, 0.1]).level).toBe(0);
-    expect(run(Array(50).fill(2)).level).toBe(0);
+    expect(run([2, 0.01, 2, 0.01, 2, 0.01]).level).toBe(0);
+    expect(run(Array(50).fill(60)).level).toBe(0);
+  });
+
+  it('gives in sooner to frames that are far too slow', () => {
+    expect(run([0.5, 0.5]).level).toBe(1);
+    expect(run([0.5, 0.5, 0.5, 0.5]).level).toBe(2);
   });
 
   it('costs less at every level', () => {
-    const cost = levels.map(({ pixels, shadows }) => pixels ** 2 * (shadows ? 1.5 : 1));
+    const cost = levels.map(({ pixels, shadows, fine }) => pixels ** 2 * (shadows ? 1.5 : 1) * (fine ? 1.5 : 1));
     expect([...cost].sort((a, b) => b - a)).toEqual(cost);
   });
 });

@@ -1,38 +1,14 @@
-import { Color, Group, Mesh, MeshBasicMaterial, ShaderMaterial, SphereGeometry, TorusGeometry } from 'three';
-import type { OverlayFactory } from './types.ts';
-
-const vertex = /* glsl */ `
-  varying vec3 facing;
-  varying vec3 toEye;
-  void main() {
-    vec4 at = modelViewMatrix * vec4(position, 1.0);
-    facing = normalMatrix * normal;
-    toEye = -at.xyz;
-    gl_Position = projectionMatrix * at;
-  }`;
-
-// Denser where the eye looks along the surface, as glass is.
-const fragment = /* glsl */ `
-  varying vec3 facing;
-  varying vec3 toEye;
-  uniform vec3 color;
-  uniform float density;
-  void main() {
-    float rim = 1.0 - abs(dot(normalize(facing), normalize(toEye)));
-    gl_FragColor = vec4(color, density * (0.22 + 0.78 * rim * rim));
-    #include <colorspace_fragment>
-  }`;
+import { Group, Mesh, MeshBasicMaterial, SphereGeometry, TorusGeometry } from 'three';
+import type { RecordingHeader } from '../../envs/files/types.ts';
+import { glassMaterial } from './glass.ts';
+import type { Overlay, OverlayEntry } from './types.ts';
 
 /** A glass sphere of the radius that counts, around a core. When reached it closes: a belt of rings and a larger core. */
-export const goal: OverlayFactory = ({ goalRadius }) => {
-  const radius = goalRadius || 0.02;
-  const glass = new ShaderMaterial({
-    vertexShader: vertex,
-    fragmentShader: fragment,
-    uniforms: { color: { value: new Color() }, density: { value: 0.4 } },
-    transparent: true,
-    depthWrite: false,
-  });
+export const goal: OverlayEntry = { name: 'goal', title: 'Goal', create };
+
+function create({ scene }: RecordingHeader): Overlay {
+  const radius = scene.goalRadius || 0.02;
+  const glass = glassMaterial(0.4);
   const solid = new MeshBasicMaterial({ toneMapped: false });
   const shell = new Mesh(new SphereGeometry(radius, 40, 24), glass);
   const core = new Mesh(new SphereGeometry(radius * 0.13, 16, 12), solid);
@@ -64,4 +40,4 @@ export const goal: OverlayFactory = ({ goalRadius }) => {
       for (const part of [shell.geometry, core.geometry, ring, glass, solid]) part.dispose();
     },
   };
-};
+}

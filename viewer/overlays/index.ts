@@ -1,5 +1,7 @@
+import { base } from './base.ts';
 import { goal } from './goal.ts';
+import { mind } from './mind.ts';
 import { trail } from './trail.ts';
-import type { OverlayFactory } from './types.ts';
+import type { OverlayEntry } from './types.ts';
 
-export const overlays: readonly OverlayFactory[] = [goal, trail];
+export const overlays: readonly OverlayEntry[] = [goal, trail, mind, base];

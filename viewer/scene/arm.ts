@@ -1,6 +1,6 @@
-import { Group, type Mesh } from 'three';
-import type { Quat, Scene, ScenePart, Trajectory } from '../../envs/types.ts';
-import { poseAt } from '../pose.ts';
+import { Group, type Material, Mesh } from 'three';
+import type { Quat, Scene, ScenePart, ShapePart, Trajectory } from '../../envs/types.ts';
+import { poseAt } from '../derive/pose.ts';
 import type { PartMaterials } from './materials.ts';
 import { shapeMesh } from './shapes.ts';
 
@@ -25,6 +25,34 @@ export class ArmView {
       body.position.fromArray(this.#pose);
       body.quaternion.fromArray(this.#pose as unknown as Quat, 3);
     }
+  }
+
+  set shadows(cast: boolean) {
+    this.object.traverse((child) => {
+      child.castShadow = child.receiveShadow = cast;
+    });
+  }
+
+  /** Draws as one see-through body, in its turn among others such: first where its front is, then its colour. */
+  see(through: Material, turn: number): void {
+    const meshes: Mesh[] = [];
+    this.object.traverse((child) => {
+      if (child.userData.part) meshes.push(child as Mesh);
+    });
+    for (const mesh of meshes) {
+      const front = new Mesh(mesh.geometry, through);
+      front.renderOrder = turn;
+      mesh.renderOrder = turn + 0.005;
+      mesh.add(front);
+    }
+  }
+
+  /** Changes what all parts are made of. */
+  use(materials: PartMaterials): void {
+    this.object.traverse((child) => {
+      const part = child.userData.part as ShapePart | undefined;
+      if (part) (child as Mesh).material = materials[part];
+    });
   }
 
   dispose(): void {

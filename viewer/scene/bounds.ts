@@ -1,6 +1,6 @@
 import type { Recording } from '../../envs/files/types.ts';
-import type { ScenePart } from '../../envs/types.ts';
-import { place } from '../pose.ts';
+import type { ScenePart, Vec3 } from '../../envs/types.ts';
+import { place } from '../derive/pose.ts';
 
 /** States looked at, at most: enough for the space an arm sweeps, few enough for the longest file. */
 const samples = 1500;
@@ -20,10 +20,14 @@ export function workspace({ header, episodes }: Recording): Workspace {
     if (point.every(Number.isFinite)) points.push(...point);
   };
   include(scene.base.position);
+  const { position, rotation } = scene.base;
+  for (const corner of scene.base.shapes.flatMap(corners)) include(place([...position, ...rotation], corner));
   const bodies = scene.bodies.length;
   const states = episodes.reduce((sum, { steps }) => sum + steps + 1, 0);
   const stride = Math.max(1, Math.floor(states / samples));
-  for (const { goal, pose, steps } of episodes) {
+  const every = Math.max(1, Math.floor(episodes.length / samples));
+  for (let e = 0; e < episodes.length; e += every) {
+    const { goal, pose, steps } = episodes[e];
     include(goal);
     for (let t = 0; t <= steps; t += stride) {
       for (let b = 0; b < bodies; b++) include(pose, (t * bodies + b) * 7);
@@ -33,6 +37,13 @@ export function workspace({ header, episodes }: Recording): Workspace {
   }
   const solids = [...scene.base.shapes, ...scene.bodies.flatMap(({ shapes }) => shapes)];
   return { points, margin: Math.max(0.01, scene.goalRadius, ...solids.map(thickness)) };
+}
+
+/** Opposite ends of a solid. */
+function corners(part: ScenePart): Vec3[] {
+  if ('from' in part) return [part.from, part.to];
+  const half = 'radius' in part ? [part.radius, part.radius, part.radius] : part.size.map((side) => side / 2);
+  return [-1, 1].map((sign) => part.center.map((x, i) => x + sign * half[i]) as unknown as Vec3);
 }
 
 function thickness(part: ScenePart): number {

@@ -1,8 +1,16 @@
 import { type PerspectiveCamera, Vector3 } from 'three';
 import type { Workspace } from './bounds.ts';
 
-/** From the front right and a little above: the three-quarter view in which an arm reads best. */
-const direction = new Vector3(0.78, -1, 0.44).normalize();
+export type Preset = 'home' | 'front' | 'side' | 'top';
+
+/** Where the eye is, seen from the workspace. Home is the three-quarter view in which an arm reads best. */
+const directions: Readonly<Record<Preset, Vector3>> = {
+  home: new Vector3(0.78, -1, 0.44).normalize(),
+  front: new Vector3(1, 0, 0.06).normalize(),
+  side: new Vector3(0, -1, 0.06).normalize(),
+  // A hair off the vertical, where an orbit would have no azimuth.
+  top: new Vector3(0, -0.001, 1).normalize(),
+};
 
 export interface View {
   readonly position: Vector3;
@@ -11,7 +19,8 @@ export interface View {
 }
 
 /** Where a camera with z up sees a whole workspace in the middle of its picture, as close as it can. */
-export function frame({ points, margin }: Workspace, camera: PerspectiveCamera): View {
+export function frame({ points, margin }: Workspace, camera: PerspectiveCamera, preset: Preset = 'home'): View {
+  const direction = directions[preset];
   const right = new Vector3().crossVectors(camera.up, direction).normalize();
   const up = new Vector3().crossVectors(direction, right);
   const tall = Math.tan((camera.fov * Math.PI) / 360) * 0.92;
@@ -20,16 +29,32 @@ export function frame({ points, margin }: Workspace, camera: PerspectiveCamera):
   let distance = 0;
   // What is near looks larger, so the middle depends on the distance and the distance on the middle.
   for (let round = 0; round < 6; round++) {
-    const x = span(points, target, right, wide, margin);
-    const y = span(points, target, up, tall, margin);
+    const x = span(points, { target, axis: right, direction, slope: wide, margin });
+    const y = span(points, { target, axis: up, direction, slope: tall, margin });
     distance = Math.max(x.distance, y.distance);
     target.addScaledVector(right, x.middle).addScaledVector(up, y.middle);
+  }
+  // Where the other axis set the distance there is room to spare: as much on one side as on the other.
+  for (const [axis, slope] of [
+    [right, wide],
+    [up, tall],
+  ] as const) {
+    target.addScaledVector(axis, middleAt(points, { target, axis, direction, slope, margin }, distance));
   }
   return { position: direction.clone().multiplyScalar(distance).add(target), target, distance };
 }
 
+interface Line {
+  readonly target: Vector3;
+  readonly axis: Vector3;
+  readonly direction: Vector3;
+  /** Half of the picture's extent along the axis, for each unit of distance. */
+  readonly slope: number;
+  readonly margin: number;
+}
+
 /** Along one axis of the picture: how far off the eye must be, and where the middle then lies. */
-function span(points: readonly number[], target: Vector3, axis: Vector3, slope: number, margin: number) {
+function span(points: readonly number[], { target, axis, direction, slope, margin }: Line) {
   let high = -Infinity;
   let low = -Infinity;
   for (let i = 0; i < points.length; i += 3) {
@@ -43,4 +68,28 @@ function span(points: readonly number[], target: Vector3, axis: Vector3, slope: 
   }
   // At equal distances on both sides the workspace is centred.
   return { distance: Math.max(high, low), middle: ((high - low) / 2) * slope };
+}
+
+/** How far the target must move along the axis to be in the middle of what is seen from that distance. */
+function middleAt(points: readonly number[], { target, axis, direction, margin }: Line, distance: number): number {
+  const across: number[] = [];
+  const depth: number[] = [];
+  const point = new Vector3();
+  for (let i = 0; i < points.length; i += 3) {
+    point.fromArray(points, i).sub(target);
+    across.push(point.dot(axis));
+    depth.push(distance - point.dot(direction) - margin);
+  }
+  let [low, high] = [-distance, distance];
+  for (let halving = 0; halving < 24; halving++) {
+    const middle = (low + high) / 2;
+    let [above, below] = [0, 0];
+    for (const [i, at] of across.entries()) {
+      above = Math.max(above, (at - middle + margin) / depth[i]);
+      below = Math.max(below, (middle - at + margin) / depth[i]);
+    }
+    if (above > below) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }

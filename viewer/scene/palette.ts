@@ -6,6 +6,16 @@ export interface Palette {
   readonly parts: Readonly<Record<ShapePart, { readonly color: number; readonly roughness: number }>>;
   /** The one colour that means "look here": goal, trail and tip. */
   readonly accent: number;
+  /** The policy's intention. */
+  readonly mind: number;
+  readonly ink: number;
+  readonly axes: readonly [number, number, number];
+  /** One for each episode that is compared; the page's series colours. */
+  readonly ghosts: readonly number[];
+  /** From worst to best. */
+  readonly sequence: readonly number[];
+  /** From below to above zero. */
+  readonly diverging: readonly number[];
   readonly grid: number;
   readonly gridOpacity: number;
   readonly shadow: number;
@@ -23,6 +33,12 @@ const light: Palette = {
     hand: { color: 0x6d7278, roughness: 0.42 },
   },
   accent: 0xe4570f,
+  mind: 0x2767d8,
+  ink: 0x4a515a,
+  axes: [0xc23a30, 0x2f8a3c, 0x2767d8],
+  ghosts: [0x2767d8, 0xb0348a, 0x8a6500, 0x0b8074, 0x6f4bd8],
+  sequence: [0x2c1a4d, 0x7a2d7c, 0xc8455f, 0xf08a3c, 0xe8c14a],
+  diverging: [0x1f5fbf, 0x8aa9cf, 0xa9a9a6, 0xe0996b, 0xc8480a],
   grid: 0x3c4654,
   gridOpacity: 0.46,
   shadow: 0.26,
@@ -39,6 +55,12 @@ const dark: Palette = {
     hand: { color: 0x6a7078, roughness: 0.4 },
   },
   accent: 0xff7a33,
+  mind: 0x6fa8ff,
+  ink: 0xc2c8d0,
+  axes: [0xff6f61, 0x6cc964, 0x6fa8ff],
+  ghosts: [0x6fa8ff, 0xf082ca, 0xdab445, 0x3fc9b9, 0xa892ff],
+  sequence: [0x6a4fb0, 0xa84fae, 0xe2607c, 0xfb9b52, 0xf7d872],
+  diverging: [0x4f9dff, 0x8fb4e0, 0x9a9c9f, 0xf0a880, 0xff7a33],
   grid: 0xaebccd,
   gridOpacity: 0.36,
   shadow: 0.5,

@@ -4,18 +4,25 @@ export interface Level {
   /** Pixels per CSS pixel, at most. */
   readonly pixels: number;
   readonly shadows: boolean;
+  /** Whether the arm is lit as well as can be. */
+  readonly fine: boolean;
 }
 
 export const levels: readonly Level[] = [
-  { pixels: 2, shadows: true },
-  { pixels: 1, shadows: true },
-  { pixels: 0.75, shadows: true },
-  { pixels: 0.6, shadows: false },
+  { pixels: 2, shadows: true, fine: true },
+  { pixels: 1, shadows: true, fine: true },
+  { pixels: 0.75, shadows: true, fine: true },
+  { pixels: 0.75, shadows: true, fine: false },
+  { pixels: 0.6, shadows: false, fine: false },
+  { pixels: 0.4, shadows: false, fine: false },
 ];
 
-/** Seconds a frame may take, and how many slow ones in a row it takes to give in. */
+/** Seconds a frame may take, and how many slow ones in a row it takes to give in: fewer where they are far too slow. */
 const budget = 1 / 24;
 const patience = 4;
+const hopeless = 0.15;
+/** A pause this long was a hidden tab, not a slow frame. */
+const absence = 5;
 
 export interface Quality {
   readonly level: number;
@@ -24,9 +31,9 @@ export interface Quality {
 
 /** After a frame in motion that took that many seconds. Quality does not come back: flicker is worse than blur. */
 export function judge({ level, slow }: Quality, seconds: number): Quality {
-  // A pause this long was a hidden tab or a shader that compiled, not a slow frame.
-  if (seconds > 0.6) return { level, slow };
+  if (seconds > absence) return { level, slow };
   if (seconds <= budget) return { level, slow: 0 };
-  if (slow + 1 < patience) return { level, slow: slow + 1 };
+  const lost = seconds > hopeless ? patience / 2 : 1;
+  if (slow + lost < patience) return { level, slow: slow + lost };
   return { level: Math.min(level + 1, levels.length - 1), slow: 0 };
 }

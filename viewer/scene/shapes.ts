@@ -15,6 +15,7 @@ import type { PartMaterials } from './materials.ts';
 /** A mesh for one solid of a body, in the body's frame; its edges are rounded, for nothing real has sharp ones. */
 export function shapeMesh(part: ScenePart, materials: PartMaterials): Mesh {
   const mesh = new Mesh(geometry(part), materials[part.part]);
+  mesh.userData.part = part.part;
   mesh.castShadow = true;
   mesh.receiveShadow = true;
   if ('from' in part) {

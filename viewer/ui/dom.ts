@@ -16,6 +16,21 @@ export function html<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A button that submits nothing. */
+export function button(className: string, onClick: () => void, ...children: (Node | string)[]): HTMLButtonElement {
+  const element = html('button', className, ...children);
+  element.type = 'button';
+  element.addEventListener('click', onClick);
+  return element;
+}
+
+/** What an icon means, for the eye and for a screen reader. */
+export function name(element: HTMLElement, text: string, keys = ''): void {
+  if (element.getAttribute('aria-label') === text) return;
+  element.setAttribute('aria-label', text);
+  element.title = keys ? `${text} (${keys})` : text;
+}
+
 export function svg(tag: string, attributes: Record<string, string>): SVGElement {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);

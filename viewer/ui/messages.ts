@@ -1,23 +1,25 @@
 import { FileError } from '../../envs/files/errors.ts';
-import { html, need } from './dom.ts';
+import { button, html, need } from './dom.ts';
 
 /** A message over the scene that stays until it is dismissed or something opens. */
 export class Messages {
   readonly #notice = need('notice', HTMLElement);
   readonly #status = need('status', HTMLElement);
+  #fading?: ReturnType<typeof setTimeout>;
 
   /** @param kept name of what is still open, if anything is */
   fail(name: string, reason: unknown, kept?: string): void {
-    const close = html('button', 'button', 'Dismiss');
-    close.type = 'button';
-    close.addEventListener('click', () => this.clear());
     const [title, meaning, detail] = explain(name, reason);
-    const text = html('div', '', html('strong', '', title), html('p', '', meaning));
-    if (detail !== undefined) text.append(html('p', 'quiet', detail));
-    if (kept !== undefined) text.append(html('p', 'quiet', `Still showing ${kept}.`));
-    this.#notice.replaceChildren(text, close);
-    this.#notice.hidden = false;
-    this.busy();
+    const more = [detail, kept === undefined ? undefined : `Still showing ${kept}.`].filter(
+      (text) => text !== undefined,
+    );
+    this.#show(false, title, meaning, ...more);
+  }
+
+  /** Tells of something that went well, and goes by itself. */
+  say(title: string, ...lines: readonly string[]): void {
+    this.#show(true, title, ...lines);
+    this.#fading = setTimeout(() => this.clear(), 5000);
   }
 
   /** Says what is going on; nothing where nothing is. */
@@ -27,7 +29,19 @@ export class Messages {
   }
 
   clear(): void {
+    clearTimeout(this.#fading);
     this.#notice.hidden = true;
+  }
+
+  #show(good: boolean, title: string, meaning = '', ...more: readonly string[]): void {
+    this.busy();
+    this.clear();
+    const close = button('button', () => this.clear(), 'Dismiss');
+    const text = html('div', 'text', html('strong', '', title), html('p', '', meaning));
+    text.append(...more.map((line) => html('p', 'quiet', line)));
+    this.#notice.classList.toggle('good', good);
+    this.#notice.replaceChildren(text, close);
+    this.#notice.hidden = false;
   }
 }
 

@@ -1,13 +1,16 @@
 import type { Recording } from '../../envs/files/types.ts';
-import { fetchRecording, readRecording, type Served, served } from '../files.ts';
-import type { Session } from '../session.ts';
+import type { App } from '../actions/types.ts';
+import { fetchRecording, findServed, readRecording, type Served, served } from '../files.ts';
+import { type Link, readLink } from '../state/link.ts';
+import { showFile } from '../state/session.ts';
+import type { OpenFile } from '../state/types.ts';
+import { apply } from './address.ts';
 import { html, need, write } from './dom.ts';
-import { Messages } from './messages.ts';
 
-/** Opens recordings: the served ones, one named in the address, dropped and chosen ones. */
+/** Opens recordings: the served ones, those that the address names, dropped and chosen ones. */
 export class Opener {
-  readonly #session: Session;
-  readonly #messages = new Messages();
+  readonly #app: App;
+  readonly #tell: (offered: readonly Served[]) => void;
   readonly #select = need('file', HTMLSelectElement);
   readonly #name = need('file-name', HTMLElement);
   readonly #empty = need('empty', HTMLElement);
@@ -15,19 +18,20 @@ export class Opener {
   /** Counts attempts, so that a slow file does not replace one that was asked for later. */
   #attempt = 0;
 
-  constructor(session: Session) {
-    this.#session = session;
+  /** @param tell is told what is on offer */
+  constructor(app: App, tell: (offered: readonly Served[]) => void) {
+    this.#app = app;
+    this.#tell = tell;
     const picker = need('picker', HTMLInputElement);
     for (const id of ['open', 'choose']) need(id, HTMLButtonElement).addEventListener('click', () => picker.click());
     picker.addEventListener('change', () => {
-      this.#openFile(picker.files?.[0]);
+      void this.#openFiles([...(picker.files ?? [])]);
       picker.value = '';
     });
-    this.#select.addEventListener('change', () => {
-      const chosen = this.#offered[Number(this.#select.value)];
-      if (chosen) void this.#openServed(chosen);
-    });
+    this.#select.addEventListener('change', () => void this.#chosen(this.#select.value));
     this.#acceptDrops();
+    app.session.watchState(() => this.#settle());
+    window.addEventListener('hashchange', () => void this.#follow(readLink(location.hash)));
   }
 
   /** Opens what the address names, else the first on offer; resolves when it is in view or cannot be. */
@@ -35,61 +39,107 @@ export class Opener {
     try {
       this.#offered = await served();
     } catch (reason) {
-      this.#messages.fail('The list of recordings', reason);
+      this.#app.messages.fail('The list of recordings', reason);
     }
-    this.#select.replaceChildren(
-      ...this.#offered.map(({ name }, i) => {
-        const option = html('option', '', name);
-        option.value = String(i);
-        return option;
-      }),
-    );
-    this.#select.hidden = this.#offered.length < 2;
-    const wanted = new URLSearchParams(location.search).get('file');
-    const first = wanted === null ? this.#offered[0] : this.#offered.find(({ name }) => name === wanted);
-    if (first) await this.#openServed(first);
-    else if (wanted !== null) this.#messages.fail(wanted, new Error('The server has no recording of that name.'));
+    this.#tell(this.#offered);
+    const link = readLink(location.hash);
+    const [first] = this.#offered;
+    if (link.file !== undefined || first) await this.#follow({ ...link, file: link.file ?? first?.name });
     this.#settle();
   }
 
-  async #openServed(item: Served): Promise<void> {
-    const opened = await this.#open(item.name, () => fetchRecording(item));
-    if (!opened) return;
-    const address = new URL(location.href);
-    address.searchParams.set('file', item.name);
-    if (this.#offered.length > 1) history.replaceState(null, '', address);
+  /** Opens the files of a link, then shows what it says of them. */
+  async #follow(link: Link): Promise<void> {
+    const { session, messages } = this.#app;
+    const { file: name } = link;
+    if (name !== undefined && this.#current()?.name !== name) {
+      const item = findServed(this.#offered, name);
+      if (!item)
+        messages.fail(name, new Error('There is no recording of that name here. Open or drop the file itself.'));
+      if (!item || !(await this.#open(name, () => fetchRecording(item)))) return;
+    }
+    const isOpen = (wanted: string) => session.state.files.some((file) => file.name === wanted);
+    for (const wanted of new Set(link.compare?.map((ref) => ref.file))) {
+      const item = findServed(this.#offered, wanted);
+      if (item && !isOpen(wanted)) session.add(wanted, await fetchRecording(item));
+    }
+    apply(this.#app, link);
   }
 
-  #openFile(file: File | undefined): void {
-    if (file) void this.#open(file.name, () => readRecording(file));
+  async #chosen(value: string): Promise<void> {
+    const [kind, key] = value.split(':');
+    if (kind === 'open') {
+      const file = this.#app.session.state.files.find(({ id }) => id === Number(key));
+      if (file) this.#app.session.update((state) => showFile(state, file, false));
+      return;
+    }
+    const item = this.#offered[Number(key)];
+    if (item) await this.#open(item.name, () => fetchRecording(item));
+  }
+
+  /** The first is shown; of the others, the first episode each stands beside it as a ghost. */
+  async #openFiles(files: readonly File[]): Promise<void> {
+    const { session } = this.#app;
+    const [first, ...others] = files;
+    if (!first || !(await this.#open(first.name, () => readRecording(first)))) return;
+    for (const file of others) {
+      try {
+        const { id } = session.add(file.name, await readRecording(file));
+        session.update((state) => ({ ...state, compare: [...state.compare, { file: id, episode: 0 }].slice(-5) }));
+      } catch (reason) {
+        this.#app.messages.fail(file.name, reason, first.name);
+      }
+    }
   }
 
   async #open(name: string, read: () => Promise<Recording>): Promise<boolean> {
+    const { session, messages } = this.#app;
     const attempt = ++this.#attempt;
-    this.#messages.busy(`Opening ${name} …`);
+    messages.busy(`Opening ${name} …`);
     try {
       const recording = await read();
       if (attempt !== this.#attempt) return false;
-      this.#session.open(name, recording);
-      this.#messages.clear();
-      this.#messages.busy();
+      session.open(name, recording);
+      messages.clear();
+      messages.busy();
       return true;
     } catch (reason) {
-      if (attempt === this.#attempt) this.#messages.fail(name, reason, this.#session.moment()?.name);
+      if (attempt === this.#attempt) messages.fail(name, reason, this.#current()?.name);
       return false;
     } finally {
       this.#settle();
     }
   }
 
+  #current(): OpenFile | undefined {
+    const { files, file } = this.#app.session.state;
+    return files.find(({ id }) => id === file);
+  }
+
   /** Makes the page tell what is open: also after a failure, when the list shows another name than the scene. */
   #settle(): void {
-    const open = this.#session.moment()?.name;
-    this.#empty.hidden = open !== undefined;
-    const index = this.#offered.findIndex(({ name }) => name === open);
-    this.#select.value = String(index);
-    write(this.#name, open ?? '');
-    this.#name.hidden = !this.#select.hidden && index >= 0;
+    const { files } = this.#app.session.state;
+    const current = this.#current();
+    this.#empty.hidden = current !== undefined;
+    const loose = files.filter(({ name }) => !findServed(this.#offered, name));
+    const options = [
+      ...this.#offered.map(({ name }, i) => ({ name, value: `served:${i}` })),
+      ...loose.map(({ name, id }) => ({ name, value: `open:${id}` })),
+    ];
+    const owner = this.#offered.find((item) => current && findServed([item], current.name));
+    const chosen = options.find(({ name }) => name === (owner ?? current)?.name)?.value ?? '';
+    if (!current && options.length > 1) options.unshift({ name: 'Choose a recording', value: '' });
+    const key = JSON.stringify(options);
+    if (this.#select.dataset.key !== key) {
+      this.#select.dataset.key = key;
+      this.#select.replaceChildren(
+        ...options.map(({ name, value }) => Object.assign(html('option', '', name), { value })),
+      );
+    }
+    if (this.#select.value !== chosen) this.#select.value = chosen;
+    this.#select.hidden = options.length < 2;
+    write(this.#name, current?.name ?? '');
+    this.#name.hidden = !this.#select.hidden;
   }
 
   #acceptDrops(): void {
@@ -104,7 +154,7 @@ export class Opener {
     veil.addEventListener('dragleave', show(false));
     window.addEventListener('drop', (event) => {
       show(false)(event);
-      this.#openFile(event.dataTransfer?.files[0]);
+      void this.#openFiles([...(event.dataTransfer?.files ?? [])]);
     });
   }
 }

@@ -1,43 +1,43 @@
 import type { Theme } from '../scene/palette.ts';
-import { need } from './dom.ts';
-import { icon } from './icons.ts';
+import type { Session } from '../state/session.ts';
+import type { ThemeChoice } from '../state/types.ts';
 
 const key = 'armature.theme';
 
-/** Follows the system until the button is pressed, and remembers what it was set to. */
-export function theme(apply: (theme: Theme) => void): void {
-  const button = need('theme', HTMLButtonElement);
+/** Follows the system until a theme is chosen, and remembers the choice. */
+export function theme(session: Session, apply: (theme: Theme) => void): void {
   const system = window.matchMedia('(prefers-color-scheme: dark)');
-  let chosen = recall();
+  let shown: Theme | undefined;
+  let remembered = recall();
+  session.update((state) => ({ ...state, theme: remembered }));
   const update = () => {
-    const shown: Theme = chosen ?? (system.matches ? 'dark' : 'light');
-    const other = shown === 'dark' ? 'light' : 'dark';
-    document.documentElement.dataset.theme = shown;
-    button.replaceChildren(icon(other === 'dark' ? 'moon' : 'sun'));
-    button.setAttribute('aria-label', `Use the ${other} theme`);
-    button.title = `Use the ${other} theme`;
-    apply(shown);
+    const { theme: choice } = session.state;
+    if (choice !== remembered) {
+      remembered = choice;
+      remember(choice);
+    }
+    const next = choice === 'system' ? (system.matches ? 'dark' : 'light') : choice;
+    if (next === shown) return;
+    shown = next;
+    document.documentElement.dataset.theme = next;
+    apply(next);
   };
-  button.addEventListener('click', () => {
-    chosen = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
-    remember(chosen);
-    update();
-  });
+  session.watchState(update);
   system.addEventListener('change', update);
   update();
 }
 
 // Storage may be forbidden; then the choice lasts as long as the page.
-function recall(): Theme | undefined {
+function recall(): ThemeChoice {
   try {
     const stored = localStorage.getItem(key);
-    return stored === 'dark' || stored === 'light' ? stored : undefined;
+    return stored === 'dark' || stored === 'light' ? stored : 'system';
   } catch {
-    return undefined;
+    return 'system';
   }
 }
 
-function remember(value: Theme): void {
+function remember(value: ThemeChoice): void {
   try {
     localStorage.setItem(key, value);
   } catch {

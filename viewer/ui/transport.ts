@@ -1,53 +1,70 @@
-import { episodeBy, type Loop, lengthOf, loops, type Player, pause, play, speeds, stepBy } from '../player.ts';
-import type { Session } from '../session.ts';
-import { html, need, write } from './dom.ts';
+import { episodes } from '../actions/episodes.ts';
+import { isMac } from '../actions/keys.ts';
+import { playback } from '../actions/playback.ts';
+import { printed } from '../actions/strokes.ts';
+import type { App } from '../actions/types.ts';
+import { type Loop, lengthOf, loops, setSpeed, speeds } from '../state/player.ts';
+import { button, html, name, need, write } from './dom.ts';
 import { fixed } from './format.ts';
-import { icon } from './icons.ts';
+import { type Icon, icon } from './icons.ts';
 
-const loopNames: Readonly<Record<string, string>> = {
-  off: 'No loop',
-  all: 'Loop all',
-  episode: 'Loop episode',
-} satisfies Record<Loop, string>;
+const loopNames: Readonly<Record<Loop, string>> = {
+  off: 'Off',
+  all: 'All episodes',
+  episode: 'Episode',
+  selection: 'Selection',
+};
 
-export function toggle(player: Player): Player {
-  return player.playing ? pause(player) : play(player);
-}
+const row: readonly [id: string, icon: Icon][] = [
+  ['previous-episode', 'previous'],
+  ['back', 'back'],
+  ['play', 'play'],
+  ['forward', 'forward'],
+  ['next-episode', 'next'],
+];
 
 /** The row of buttons under the timeline, the clock, speed and loop. */
-export function transport(session: Session): void {
-  const button = (id: string, name: Parameters<typeof icon>[0], action: (player: Player) => Player) => {
-    const element = need(id, HTMLButtonElement);
-    element.append(icon(name));
-    element.addEventListener('click', () => session.change(action));
-    return element;
-  };
-  const previous = button('previous', 'previous', (player) => episodeBy(player, -1));
-  const back = button('back', 'back', (player) => stepBy(player, -1));
-  const playing = button('play', 'play', toggle);
-  playing.append(icon('pause'));
-  const forward = button('forward', 'forward', (player) => stepBy(player, 1));
-  const next = button('next', 'next', (player) => episodeBy(player, 1));
+export function transport(app: App): void {
+  const { session } = app;
+  const elements = buttons(app);
   const speed = choices('speed', speeds.map(String), (value) => `${value}×`);
-  speed.addEventListener('change', () => session.change((player) => ({ ...player, speed: Number(speed.value) })));
-  const loop = choices('loop', loops, (value) => loopNames[value]);
+  speed.addEventListener('change', () => session.change((player) => setSpeed(player, Number(speed.value))));
+  const loop = choices('loop', loops, (value) => loopNames[value as Loop]);
   loop.addEventListener('change', () => session.change((player) => ({ ...player, loop: loop.value as Loop })));
   const time = need('clock-time', HTMLElement);
   const length = need('clock-length', HTMLElement);
-  session.watch(({ player, position, step }) => {
-    const { dt, lengths, episode } = player;
+  const steps = need('clock-step', HTMLElement);
+  session.watch(({ player, position, step, episode }) => {
+    const { dt, lengths } = player;
     document.body.dataset.playing = String(player.playing);
-    playing.setAttribute('aria-label', player.playing ? 'Pause' : 'Play');
-    playing.title = player.playing ? 'Pause (Space)' : 'Play (Space)';
-    back.disabled = step === 0;
-    forward.disabled = position >= lengthOf(player);
-    previous.disabled = episode === 0;
-    next.disabled = episode === lengths.length - 1;
+    name(elements.play, player.playing ? 'Pause' : 'Play', 'Space');
+    elements.back.disabled = step === 0;
+    elements.forward.disabled = position >= lengthOf(player);
+    elements['previous-episode'].disabled = player.episode === 0;
+    elements['next-episode'].disabled = player.episode === lengths.length - 1;
     speed.value = String(player.speed);
+    for (const option of loop.options) option.disabled = option.value === 'selection' && !player.selection;
     loop.value = player.loop;
     write(time, fixed(step * dt, 2));
     write(length, ` / ${fixed(lengthOf(player) * dt, 2)} s`);
+    write(steps, `step ${step} of ${episode.steps}`);
   });
+}
+
+function buttons(app: App): Readonly<Record<string, HTMLButtonElement>> {
+  const entries = row.map(([id, picture]) => {
+    const action = [...playback, ...episodes].find((one) => one.id === id);
+    if (!action) throw new Error(`no action ${id}`);
+    const element = button('icon-button', () => void action.run(app), icon(picture));
+    name(element, action.title, printed(action.keys?.[0] ?? '', isMac).join('+'));
+    if (id === 'play') {
+      element.classList.add('play');
+      element.append(icon('pause'));
+    }
+    return [id, element] as const;
+  });
+  need('buttons', HTMLElement).append(...entries.map(([, element]) => element));
+  return Object.fromEntries(entries);
 }
 
 function choices(id: string, values: readonly string[], label: (value: string) => string): HTMLSelectElement {

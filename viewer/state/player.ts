@@ -1,6 +1,12 @@
 /** Where a replay is and how it moves on; pure, so that time can be tested without a clock. */
 
-export type Loop = 'off' | 'all' | 'episode';
+export type Loop = 'off' | 'all' | 'episode' | 'selection';
+
+/** A stretch of an episode, in control steps. */
+export interface Selection {
+  readonly from: number;
+  readonly to: number;
+}
 
 export interface Player {
   /** Control steps T of every episode. */
@@ -13,6 +19,8 @@ export interface Player {
   readonly playing: boolean;
   readonly speed: number;
   readonly loop: Loop;
+  /** What loop `selection` repeats, in the episode in view. */
+  readonly selection?: Selection;
   /** Seconds spent at the end of the episode. */
   readonly held: number;
 }
@@ -21,7 +29,7 @@ export interface Player {
 export const holdAtEnd = 0.6;
 
 export const speeds: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10];
-export const loops: readonly Loop[] = ['off', 'all', 'episode'];
+export const loops: readonly Loop[] = ['off', 'all', 'episode', 'selection'];
 
 export function openPlayer(lengths: readonly number[], dt: number, keep?: Pick<Player, 'speed' | 'loop'>): Player {
   const { speed = 1, loop = 'off' } = keep ?? {};
@@ -37,10 +45,45 @@ export function lengthOf(player: Player): number {
   return player.lengths[player.episode];
 }
 
+/** Where playing stops or turns back. */
+function endOf(player: Player): number {
+  const { loop, selection, position } = player;
+  return loop === 'selection' && selection && position <= selection.to ? selection.to : lengthOf(player);
+}
+
+function startOf({ loop, selection }: Player): number {
+  return loop === 'selection' && selection ? selection.from : 0;
+}
+
+/** Marks a stretch and repeats it; a stretch of no length marks nothing. */
+export function select(player: Player, a: number, b: number): Player {
+  const [from, to] = [Math.min(a, b), Math.max(a, b)].map((x) => clamp(Math.round(x), 0, lengthOf(player)));
+  if (from === to) return clearSelection(player);
+  return { ...player, selection: { from, to }, loop: 'selection' };
+}
+
+export function clearSelection(player: Player): Player {
+  return { ...player, selection: undefined, loop: player.loop === 'selection' ? 'off' : player.loop };
+}
+
+export function setSpeed(player: Player, speed: number): Player {
+  return { ...player, speed: clamp(speed, speeds[0], speeds[speeds.length - 1]) };
+}
+
+/** The next faster or slower of the usual speeds. */
+export function speedBy(player: Player, by: 1 | -1): Player {
+  const next = by > 0 ? speeds.find((s) => s > player.speed) : speeds.findLast((s) => s < player.speed);
+  return next === undefined ? player : { ...player, speed: next };
+}
+
+export function toggle(player: Player): Player {
+  return player.playing ? pause(player) : play(player);
+}
+
 /** What a clock that ran on for that many seconds shows. */
 export function advance(player: Player, seconds: number): Player {
   if (!player.playing) return player;
-  const length = lengthOf(player);
+  const length = endOf(player);
   const position = player.position + (seconds * player.speed) / player.dt;
   if (position < length) return { ...player, position };
   const late = Math.min(seconds, ((position - length) * player.dt) / player.speed);
@@ -52,16 +95,16 @@ export function advance(player: Player, seconds: number): Player {
 /** After the hold at an episode's end. */
 function goOn(player: Player): Player {
   const last = player.lengths.length - 1;
-  const rewound = { ...player, position: 0, held: 0 };
-  if (player.loop === 'episode') return rewound;
-  if (player.episode < last) return { ...rewound, episode: player.episode + 1 };
-  if (player.loop === 'all') return { ...rewound, episode: 0 };
+  const rewound = { ...player, position: startOf(player), held: 0 };
+  if (player.loop === 'episode' || player.loop === 'selection') return rewound;
+  if (player.episode < last) return { ...rewound, episode: player.episode + 1, selection: undefined };
+  if (player.loop === 'all') return { ...rewound, episode: 0, selection: undefined };
   return { ...player, position: lengthOf(player), held: 0, playing: false };
 }
 
 /** Playing from the very end starts the episode anew. */
 export function play(player: Player): Player {
-  const position = player.position >= lengthOf(player) ? 0 : player.position;
+  const position = player.position >= endOf(player) ? startOf(player) : player.position;
   return { ...player, playing: true, position, held: 0 };
 }
 
@@ -73,7 +116,8 @@ export function pause(player: Player): Player {
 /** Jumps to a recorded state; goes on playing if it was. */
 export function seek(player: Player, step: number, episode = player.episode): Player {
   const e = clamp(Math.round(episode), 0, player.lengths.length - 1);
-  return { ...player, episode: e, position: clamp(Math.round(step), 0, player.lengths[e]), held: 0 };
+  const moved = { ...player, episode: e, position: clamp(Math.round(step), 0, player.lengths[e]), held: 0 };
+  return e === player.episode ? moved : clearSelection(moved);
 }
 
 /** Pauses and moves by control steps. */

@@ -1,0 +1,23 @@
+/** The files of a run's folder. */
+export const names = {
+  config: 'config.json',
+  policy: 'policy.safetensors',
+  metrics: 'metrics.csv',
+  rollouts: 'rollouts.safetensors',
+  checkpoints: 'checkpoints',
+  best: 'best.safetensors',
+  /** A folder of rollouts over training time, each named after its iteration. */
+  recordings: 'recordings',
+  fault: 'fault.safetensors',
+} as const;
+
+/** Rollouts of the policy after so many iterations, within the run's folder. Zeros in front sort the names. */
+export function recordingName(iteration: number): string {
+  return `${names.recordings}/${String(iteration).padStart(6, '0')}.safetensors`;
+}
+
+/** The iteration that a file of the recordings' folder is named after; undefined where it is none of them. */
+export function iterationOf(fileName: string): number | undefined {
+  const digits = /^(\d{6,})\.safetensors$/.exec(fileName)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts';
+import { UsageError } from '../../envs/options.ts';
+import { printJson, withExamples } from './command.ts';
+import { Failure } from './errors.ts';
+import { exists, isFolder, read, writeWhole } from './files.ts';
+import { size } from './format.ts';
+import { type Offer, offerFile, offersIn } from './library.ts';
+import { type Page, type Shared, sharePage } from './share-page.ts';
+
+interface Given {
+  readonly out: string;
+  readonly episodes?: readonly Range[];
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** First and last episode, counted from 1 as the page does. */
+type Range = readonly [number, number];
+
+export function shareCommand(): Command {
+  const command = new Command('share')
+    .description('write one HTML file that replays rollouts anywhere: from disk, offline, in any browser')
+    .argument('<path>', "a rollout file, or a run's folder: then with its recordings over training time")
+    .requiredOption('--out <file>', 'HTML file to write')
+    .option('--episodes <numbers>', 'only these episodes of a rollout file, as 1-4,9', ranges)
+    .option('--force', 'replace the file if it is there')
+    .option('--json', 'print one line of JSON');
+  return withExamples(
+    command,
+    'armature share runs/panda-reach-joints-s0 --out reach.html',
+    'armature share reach.safetensors --episodes 1-8 --out demo.html',
+  ).action((path: string, given: Given) => execute(path, given));
+}
+
+async function execute(path: string, { out, episodes, force, json }: Given): Promise<void> {
+  if (exists(out) && !force)
+    throw new Failure(`${out} exists already: choose another --out, or replace it with --force`);
+  if (episodes && isFolder(path)) throw new UsageError('--episodes chooses from one file: name a file of the run');
+  const page = builtPage();
+  const offers = isFolder(path) ? offersIn(path) : offerFile(path);
+  if (!offers.length) throw new Failure(`cannot share ${path}: the folder holds no rollouts, and no run that does`);
+  const recordings: Shared[] = [];
+  for (const offer of offers) recordings.push(await load(offer, episodes));
+  const html = sharePage(page, recordings);
+  writeWhole(out, html);
+  const bytes = Buffer.byteLength(html);
+  if (json) printJson({ type: 'result', file: out, bytes, recordings: recordings.map(({ name }) => name) });
+  else process.stdout.write(`${out}, ${size(bytes)}: opens in any browser, needs no server and no network\n`);
+}
+
+async function load({ name, file, training = [] }: Offer, episodes: readonly Range[] | undefined): Promise<Shared> {
+  const states = [];
+  for (const state of training) {
+    states.push({ name: state.name, iteration: state.iteration, bytes: await readChecked(state.file) });
+  }
+  const bytes = await readChecked(file);
+  return { name, bytes: episodes ? await choose(bytes, file, episodes) : bytes, training: states };
+}
+
+/** A bad file is an error here, and not in front of those whom the page is for. */
+async function readChecked(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await read(file);
+  await decodeRecording(bytes, file);
+  return bytes;
+}
+
+async function choose(bytes: Uint8Array, file: string, chosen: readonly Range[]): Promise<Uint8Array<ArrayBuffer>> {
+  const { header, episodes } = await decodeRecording(bytes, file);
+  const highest = Math.max(...chosen.map(([, last]) => last));
+  if (highest > episodes.length) {
+    throw new UsageError(`${file} has ${episodes.length} episodes: --episodes expected at most that, found ${highest}`);
+  }
+  const kept = chosen.flatMap(([first, last]) => episodes.slice(first - 1, last));
+  return encodeRecording({ header, episodes: kept });
+}
+
+function ranges(text: string): Range[] {
+  return text.split(',').map((part) => {
+    const [, first, last = first] = /^\s*(\d{1,9})(?:-(\d{1,9}))?\s*$/.exec(part) ?? [];
+    const range: Range = [Number(first), Number(last)];
+    if (!(range[0] >= 1 && range[1] >= range[0])) {
+      throw new InvalidArgumentError('expected episodes and ranges of them, counted from 1, as 1-4,9');
+    }
+    return range;
+  });
+}
+
+function builtPage(): Page {
+  const folder = fileURLToPath(new URL('../../share', import.meta.url));
+  try {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(js|css)$/.test(name));
+    const files = names.map((name): [string, string] => {
+      const path = join(folder, name);
+      return [`./${relative(folder, path).split(sep).join('/')}`, readFileSync(path, 'utf8')];
+    });
+    return { html: readFileSync(join(folder, 'index.html'), 'utf8'), files: Object.fromEntries(files) };
+  } catch {
+    throw new Failure('the viewer is not built: run `npm run build` first');
+  }
+}

@@ -1,0 +1,200 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts';
+import type { Recording } from '../../envs/files/types.ts';
+import type { ViewerApi } from '../../viewer/api.ts';
+import { armature, quick, start, temporaryFolder } from '../cli/armature.ts';
+import { launch } from './chromium.ts';
+
+declare const window: { readonly armature: ViewerApi };
+
+/** What a real run of the command offers, in a real browser, by the real server and under its policy. */
+const folder = temporaryFolder();
+const run = join(folder, 'run');
+let browser: Browser;
+let address = '';
+let recording: Recording;
+
+beforeAll(async () => {
+  await armature(folder, 'train', 'panda-reach', ...quick, '--iterations', '3', '--eval-every', '400', '--out', 'run');
+  recording = await decodeRecording(new Uint8Array(readFileSync(join(run, 'rollouts.safetensors'))), 'rollouts');
+  // Changed, and sealed again as if nothing had happened.
+  const [first, second, ...others] = recording.episodes;
+  const reward = second.reward.slice();
+  reward[2] += 1e-12;
+  const episodes = [first, { ...second, reward }, ...others];
+  writeFileSync(join(run, 'forged.safetensors'), await encodeRecording({ ...recording, episodes }));
+  const viewer = start(folder, 'view', 'run', '--no-open', '--port', '0');
+  address = await viewer.firstLine;
+  browser = await launch();
+}, 120_000);
+
+afterAll(() => browser?.close());
+
+async function open(path = '') {
+  const context = await browser.newContext({ viewport: { width: 1024, height: 700 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
+  page.on('pageerror', (error) => errors.push(error.message));
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+  await page.goto(`${address}${path}`);
+  await page.evaluate(() => window.armature.ready);
+  return { page, errors, loaded, close: () => context.close() };
+}
+
+const where = (page: Page) => page.evaluate(() => [window.armature.episode, window.armature.step]);
+const seek = (page: Page, episode: number, step: number) =>
+  page.evaluate(([e, t]) => window.armature.seek(e, t), [episode, step]);
+
+async function downloaded(page: Page, key: string): Promise<{ name: string; bytes: Buffer }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press(key)]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** Mean colour of pictures in each cell of a grid of 8 x 6, as a decoder sees them. */
+const cells = `async (base64) => {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes]));
+  const context = new OffscreenCanvas(8, 6).getContext('2d');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, 8, 6);
+  return { width: bitmap.width, height: bitmap.height, colors: Array.from(context.getImageData(0, 0, 8, 6).data) };
+}`;
+
+interface Cells {
+  readonly width: number;
+  readonly height: number;
+  readonly colors: readonly number[];
+}
+
+describe('trust', { timeout: 60_000 }, () => {
+  it('simulates an episode again in the browser and finds it genuine; Rapier comes when it is asked for', async () => {
+    const { page, errors, loaded, close } = await open();
+    await seek(page, 1, 1);
+    expect(loaded.some((path) => path.includes('simulate'))).toBe(false);
+    await page.keyboard.press('r');
+    await page.getByText('Episode 2 is genuine').waitFor();
+    expect(loaded.some((path) => path.includes('simulate'))).toBe(true);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it('goes to the first difference and marks it on the timeline', async () => {
+    const { page, errors, close } = await open();
+    await page.selectOption('#file', { label: 'run/forged.safetensors' });
+    await page.waitForFunction(() => window.armature.state.files.some(({ name }) => name === 'run/forged.safetensors'));
+    await seek(page, 1, 0);
+    await page.keyboard.press('r');
+    await page.getByText('Episode 2 differs from step 2 on').waitFor();
+    expect(await page.getByText('reward[0]: recorded').isVisible()).toBe(true);
+    expect(await where(page)).toEqual([1, 2]);
+    expect(await page.locator('#timeline').getByTitle('differs: reward[0]').count()).toBeGreaterThan(0);
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
+
+describe('export', { timeout: 60_000 }, () => {
+  it('saves a picture that decodes, of what the page shows', async () => {
+    const { page, errors, close } = await open();
+    await seek(page, 0, 0);
+    const first = await downloaded(page, 'p');
+    expect(first.name).toBe('panda-reach-s0-episode-1-step-0.png');
+    await seek(page, 0, 5);
+    const later = await downloaded(page, 'p');
+    const look = ({ bytes }: { bytes: Buffer }) =>
+      page.evaluate<Cells>(`(${cells})(${JSON.stringify(bytes.toString('base64'))})`);
+    const [a, b] = [await look(first), await look(later)];
+    expect(a.width).toBe(1920);
+    expect(b.colors).not.toEqual(a.colors);
+    // Opaque everywhere: the page's background is in it.
+    expect(a.colors.every((value, k) => k % 4 !== 3 || value === 255)).toBe(true);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it('exports a video frame by frame, and is where it was afterwards', async () => {
+    const { page, errors, loaded, close } = await open();
+    await seek(page, 0, 3);
+    const { name, bytes } = await downloaded(page, 'Shift+V');
+    expect(name).toMatch(/^panda-reach-s0-episode-1-step-\d\.(mp4|webm)$/);
+    expect(loaded.some((path) => path.includes('video'))).toBe(true);
+    const { steps } = recording.episodes[0];
+    // The page itself may play no blobs: nothing in it does.
+    const other = await page.context().newPage();
+    const found = await other.evaluate<{ seconds: number; width: number; height: number }>(`(async (data, type) => {
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      const video = document.createElement('video');
+      video.src = URL.createObjectURL(new Blob([bytes], { type }));
+      await new Promise((resolve, reject) => { video.onloadeddata = resolve; video.onerror = reject; });
+      return { seconds: video.duration, width: video.videoWidth, height: video.videoHeight };
+    })(${JSON.stringify(bytes.toString('base64'))}, ${JSON.stringify(name.endsWith('mp4') ? 'video/mp4' : 'video/webm')})`);
+    expect(found).toEqual({ seconds: expect.closeTo((steps * 2 + 1) / 50, 1), width: 1280, height: 720 });
+    await page.waitForTimeout(100);
+    expect(await where(page)).toEqual([0, 3]);
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
+
+describe('watching it learn', { timeout: 60_000 }, () => {
+  it('scrubs through the iterations at the same episode and step', async () => {
+    const { page, errors, close } = await open();
+    const slider = page.getByRole('slider', { name: 'Training' });
+    expect(await slider.getAttribute('aria-valuetext')).toContain('final policy');
+    await seek(page, 3, 2);
+    await slider.fill('0');
+    await page.getByText('iteration 0 · 0 steps').waitFor();
+    expect(await where(page)).toEqual([3, 2]);
+    const saved = await decodeRecording(
+      new Uint8Array(readFileSync(join(run, 'recordings', '000000.safetensors'))),
+      'first',
+    );
+    const pose = await page.evaluate(() => window.armature.bodyPose(6));
+    pose.forEach((value, i) => {
+      expect(Math.abs(value - saved.episodes[3].pose[(2 * 7 + 6) * 7 + i])).toBeLessThan(1e-6);
+    });
+    await slider.press('ArrowRight');
+    await page.getByText(/^iteration [1-3] · /).waitFor();
+    expect(await where(page)).toEqual([3, 2]);
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
+
+describe('the swarm', { timeout: 60_000 }, () => {
+  it('shows every episode in few draw calls, and gives the arm back', async () => {
+    const { page, errors, close } = await open();
+    const drawn = async () => {
+      const calls = await page.evaluate<number>(`new Promise((resolve) => {
+        let count = 0;
+        const { prototype } = WebGL2RenderingContext;
+        const kept = {};
+        for (const name of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']) {
+          kept[name] = prototype[name];
+          prototype[name] = function (...args) { count++; return kept[name].apply(this, args); };
+        }
+        window.armature.draw();
+        Object.assign(prototype, kept);
+        resolve(count);
+      })`);
+      return calls;
+    };
+    const alone = await drawn();
+    await page.keyboard.press('b');
+    expect(await page.evaluate(() => window.armature.state.swarm)).toBe(true);
+    const longest = Math.max(...recording.episodes.map(({ steps }) => steps));
+    const [episode, step] = await where(page);
+    expect([recording.episodes[episode].steps, step]).toEqual([longest, 0]);
+    expect(await drawn()).toBeLessThanOrEqual(12);
+    await expect.poll(() => page.url()).toContain('swarm=yes');
+    await page.keyboard.press('b');
+    expect(await drawn()).toBe(alone);
+    expect(errors).toEqual([]);
+    await close();
+  });
+});

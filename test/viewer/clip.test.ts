@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clipOf } from '../../viewer/export/clip.ts';
+
+describe('the frames of a video', () => {
+  it('show every recorded state, and what lies between where steps are slow', () => {
+    expect(clipOf(0, 3, 0.04, 1)).toEqual({ rate: 50, positions: [0, 0.5, 1, 1.5, 2, 2.5, 3] });
+    expect(clipOf(2, 4, 0.02, 1)).toEqual({ rate: 50, positions: [2, 3, 4] });
+    expect(clipOf(0, 2, 1 / 30, 1).positions).toEqual([0, 1, 2]);
+  });
+
+  it('follow the speed, and end at the end', () => {
+    expect(clipOf(0, 1, 0.04, 0.25).positions.length).toBe(9);
+    expect(clipOf(0, 4, 0.04, 5)).toEqual({ rate: 50, positions: [0, 2.5, 4] });
+  });
+
+  it('last as long as the recording over its speed', () => {
+    const arbitrary = [
+      fc.integer({ min: 1, max: 5000 }),
+      fc.constantFrom(0.01, 0.02, 0.04, 0.1),
+      fc.constantFrom(0.1, 1, 2, 10),
+    ];
+    fc.assert(
+      fc.property(
+        ...(arbitrary as [fc.Arbitrary<number>, fc.Arbitrary<number>, fc.Arbitrary<number>]),
+        (steps, dt, speed) => {
+          const { rate, positions } = clipOf(0, steps, dt, speed);
+          expect(rate).toBeGreaterThanOrEqual(30 - 1e-9);
+          expect(positions[0]).toBe(0);
+          expect(positions.at(-1)).toBeCloseTo(steps, 6);
+          expect(Math.abs((positions.length - 1) / rate - (steps * dt) / speed)).toBeLessThanOrEqual(1 / rate + 1e-9);
+        },
+      ),
+    );
+  });
+});

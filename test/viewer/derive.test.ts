@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { Arm } from '../../envs/arms/types.ts';
+import { forwardKinematics } from '../../envs/kinematics.ts';
+import { stream } from '../../envs/math/random.ts';
+import type { Trajectory } from '../../envs/types.ts';
+import { advantages } from '../../viewer/derive/advantage.ts';
+import { jointAngles } from '../../viewer/derive/angles.ts';
+import { entropy } from '../../viewer/derive/entropy.ts';
+import { actionColumns, displacement, root3, tipCovariance } from '../../viewer/derive/jacobian.ts';
+import { everyArm, openEnv, randomAngles } from '../envs/support.ts';
+import { sampleRecording } from '../files/sample.ts';
+
+const sceneOf = (arm: Arm) => openEnv('panda-reach-joints', arm.name).scene;
+const poseOf = (arm: Arm, q: readonly number[]) =>
+  forwardKinematics(arm, q)
+    .slice(0, -1)
+    .flatMap(({ position, rotation }) => [...position, ...rotation]);
+const tipOf = (arm: Arm, q: readonly number[]) => forwardKinematics(arm, q).at(-1)?.position ?? [0, 0, 0];
+
+describe.each(everyArm.map((arm) => [arm.name, arm] as const))('on the %s', (_, arm) => {
+  const random = stream(7, 'start');
+
+  it('reads the joint angles back from the poses', () => {
+    for (let i = 0; i < 20; i++) {
+      const q = randomAngles(arm, random);
+      const episode = { steps: 0, pose: poseOf(arm, q) } as unknown as Trajectory;
+      const found = jointAngles(episode, sceneOf(arm));
+      for (const [j, angle] of q.entries()) expect(found[j]).toBeCloseTo(angle, 6);
+    }
+  });
+
+  it('maps an action to where it moves the tip', () => {
+    const scene = sceneOf(arm);
+    const h = 1e-5;
+    const q = randomAngles(arm, random, 0.8);
+    const columns = actionColumns(scene, poseOf(arm, q), tipOf(arm, q));
+    for (const [j, column] of columns.entries()) {
+      const moved = (by: number) =>
+        tipOf(
+          arm,
+          q.map((angle, k) => (k === j ? angle + by : angle)),
+        );
+      for (let i = 0; i < 3; i++) {
+        const slope = (moved(h)[i] - moved(-h)[i]) / (2 * h);
+        expect(column[i]).toBeCloseTo(slope * scene.action.scale, 7);
+      }
+    }
+  });
+});
+
+describe('the ellipsoid', () => {
+  const columns = [
+    [0.1, 0, 0],
+    [0, 0.2, 0.1],
+    [0.05, 0, 0.3],
+    [0, 0.1, 0],
+  ] as const;
+
+  it('is J S J^T for standard deviations and for a Cholesky factor alike', () => {
+    const sigma = [0.5, 0.2, 0.3, 0.7];
+    const factor = sigma.flatMap((s, i) => sigma.map((_, k) => (i === k ? s : 0)));
+    const diagonal = tipCovariance(columns, sigma);
+    expect([...tipCovariance(columns, factor)]).toEqual([...diagonal].map((x) => expect.closeTo(x, 12)));
+    const expected = (r: number, c: number) => columns.reduce((s, v, k) => s + v[r] * v[c] * sigma[k] ** 2, 0);
+    for (let i = 0; i < 9; i++) expect(diagonal[i]).toBeCloseTo(expected(Math.floor(i / 3), i % 3), 12);
+  });
+
+  it('counts correlations', () => {
+    const [a, b] = [[1, 0, 0] as const, [-1, 0, 0] as const];
+    // Two actions that always agree move the tip to and fro by nothing.
+    expect(tipCovariance([a, b], [1, 0, 1, 0])[0]).toBeCloseTo(0, 12);
+    expect(tipCovariance([a, b], [1, 1])[0]).toBeCloseTo(2, 12);
+  });
+
+  it('has a root that gives it back, and is drawn flat where it is flat', () => {
+    const m = tipCovariance(columns, [0.5, 0.2, 0.3, 0.7]);
+    const [a, b, c, d, e, f] = root3(m);
+    const back = [
+      a * a,
+      a * b,
+      a * d,
+      a * b,
+      b * b + c * c,
+      b * d + c * e,
+      a * d,
+      b * d + c * e,
+      d * d + e * e + f * f,
+    ];
+    for (const [i, x] of back.entries()) expect(x).toBeCloseTo(m[i], 12);
+    expect(root3(new Float64Array([4, 0, 0, 0, 1, 0, 0, 0, 0]))[5]).toBeLessThan(0.01);
+    expect(root3(new Float64Array(9)).every(Number.isFinite)).toBe(true);
+  });
+
+  it('moves by the sum of the columns', () => {
+    expect(displacement(columns, [1, 2, 0, -1])).toEqual([0.1, expect.closeTo(0.3, 12), 0.2]);
+  });
+});
+
+describe('advantages', () => {
+  const [base] = sampleRecording([3]).episodes;
+  const episode = {
+    ...base,
+    reward: Float64Array.of(1, 2, 3),
+    value: Float64Array.of(0.5, 1, 2, 4),
+    end: 'truncated',
+  } as Trajectory;
+
+  it('are the one-step errors at lambda 0', () => {
+    expect([...advantages(episode, { gamma: 0.5, lambda: 0 })]).toEqual([1, 2, 3]);
+  });
+
+  it('are the return less the value at lambda 1, with what follows a cut-off', () => {
+    const [first] = advantages(episode, { gamma: 0.5, lambda: 1 });
+    expect(first).toBeCloseTo(1 + 1 + 0.75 + 0.5 - 0.5, 12);
+  });
+
+  it('count nothing after a terminated episode', () => {
+    const ended = { ...episode, end: 'terminated' } as Trajectory;
+    expect(advantages(ended, { gamma: 0.5, lambda: 1 })[2]).toBe(1);
+  });
+
+  it('are unknown without values', () => {
+    expect(advantages(base, { gamma: 0.9, lambda: 1 }).every(Number.isNaN)).toBe(true);
+  });
+});
+
+describe('the entropy', () => {
+  it('is that of a Gaussian, whichever way its covariance is recorded', () => {
+    const flat = { steps: 1, mean: new Float64Array(2), scale: Float64Array.of(0.5, 2) } as Trajectory;
+    const full = { ...flat, scale: Float64Array.of(0.5, 0, 9, 2) } as Trajectory;
+    expect(entropy(flat, 0)).toBeCloseTo(Math.log(2 * Math.PI * Math.E), 12);
+    expect(entropy(full, 0)).toBe(entropy(flat, 0));
+  });
+});

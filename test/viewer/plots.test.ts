@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { mix, ramp } from '../../viewer/overlays/ramp.ts';
+import { alignedTo, atStates, rangeOf, stack, thin } from '../../viewer/plots/data.ts';
+import { palettes } from '../../viewer/scene/palette.ts';
+import { ticks } from '../../viewer/ui/ticks.ts';
+
+describe('rows of a chart', () => {
+  it('hold the last step to the end', () => {
+    expect([...atStates({ values: [1, 2, 3] }, 4)]).toEqual([1, 2, 3, 3]);
+  });
+
+  it('stack up what is above zero and down what is below', () => {
+    const stacked = stack([Float64Array.of(1, -1), Float64Array.of(2, -2), Float64Array.of(-1, 4)]);
+    expect(stacked.map(({ base, top }) => [[...base], [...top]])).toEqual([
+      [
+        [0, 0],
+        [1, -1],
+      ],
+      [
+        [1, -1],
+        [3, -3],
+      ],
+      [
+        [0, 0],
+        [-1, 4],
+      ],
+    ]);
+  });
+
+  it('are thinned without losing a spike', () => {
+    const row = new Float64Array(100_001);
+    row[77_777] = 9;
+    row[12_345] = -9;
+    const [x, thinned] = thin([row], row.length);
+    expect(thinned.length).toBeLessThanOrEqual(1600);
+    expect(Math.max(...thinned)).toBe(9);
+    expect(Math.min(...thinned)).toBe(-9);
+    expect(x[0]).toBe(0);
+    expect(x.at(-1)).toBe(100_000);
+    expect([...x].every((at, i) => i === 0 || at > x[i - 1])).toBe(true);
+  });
+
+  it('follow a ghost in its own time', () => {
+    const series = { name: '', values: [0, 10, 20, 30], at: 'state' } as const;
+    const timing = (steps: number, reachedAt: number) => ({ steps, dt: 0.1, reachedAt });
+    expect([...alignedTo(series, timing(5, 4), timing(3, 2), false)]).toEqual([0, 10, 20, 30, 30, 30]);
+    expect([...alignedTo(series, timing(5, 4), timing(3, 2), true)]).toEqual([0, 0, 0, 10, 20, 30]);
+  });
+
+  it('have a range with some air, also when they are flat but for rounding', () => {
+    expect(rangeOf([[0, 10]], [20])).toEqual([-1.6, 21.6]);
+    const [low, high] = rangeOf([[0.3, 0.3 + 1e-16]]);
+    expect(high - low).toBeGreaterThan(0.01);
+    expect(rangeOf([[Number.NaN]])).toEqual([0, 1]);
+  });
+});
+
+describe('colours', () => {
+  it('run from the first to the last', () => {
+    expect(mix([0x000000, 0xffffff], 0)).toBe(0);
+    expect(mix([0x000000, 0xffffff], 1)).toBe(0xffffff);
+    expect(mix([0x000000, 0x804020], 0.5)).toBe(0x402010);
+    expect(mix([1, 2], Number.NEGATIVE_INFINITY)).toBe(1);
+  });
+
+  it('put zero advantage in the middle', () => {
+    const { low, high, colorOf } = ramp([-1, 0, 4], 'advantage', palettes.light);
+    expect([low, high]).toEqual([-4, 4]);
+    expect(colorOf(1)).toBe(palettes.light.diverging[2]);
+  });
+});
+
+describe('ticks', () => {
+  it.each([
+    [2, ['0 s', '0.5', '1.0', '1.5', '2.0']],
+    [0.28, ['0 s', '0.05', '0.10', '0.15', '0.20', '0.25']],
+    [4000, ['0 s', '500', '1000', '1500', '2000', '2500', '3000', '3500', '4000']],
+    [0, []],
+  ])('of %s s', (length, expected) => expect(ticks(length, 8).map(({ text }) => text)).toEqual(expected));
+});

@@ -1,0 +1,54 @@
+/** Trust: simulates what is shown again, in this browser. Rapier is loaded when it is asked for. */
+import type { Difference } from '../../envs/replay.ts';
+import { isShared } from '../shared.ts';
+import { seek } from '../state/player.ts';
+import type { Moment } from '../state/types.ts';
+import { work } from './job.ts';
+import type { Action, App } from './types.ts';
+
+export const verifyActions: readonly Action[] = [
+  {
+    id: 'verify',
+    title: 'Verify the episode: simulate it again and compare bit for bit',
+    group: 'File',
+    keys: ['r'],
+    icon: 'verify',
+    when: ({ session }) => session.moment() !== undefined && !isShared(),
+    run: verifyEpisode,
+  },
+];
+
+function verifyEpisode(app: App): Promise<void> {
+  const { session, messages } = app;
+  return work(messages, 'The episode', async (signal, say) => {
+    const moment = session.moment();
+    if (!moment) return;
+    const { recording, episode } = moment;
+    say(`Simulating episode ${moment.player.episode + 1} again …`);
+    const { verify } = await import('../verify/verify.ts');
+    const difference = await verify(recording.header, episode, signal);
+    if (difference) mark(app, moment, difference);
+    else confirm(app, moment);
+  });
+}
+
+function confirm({ messages }: App, { player, episode }: Moment): void {
+  messages.say(
+    `Episode ${player.episode + 1} is genuine`,
+    `Simulated again in this browser, all ${episode.steps} steps have the recorded bits: goal, observations, rewards and poses.`,
+  );
+}
+
+/** Marks the first difference on the timeline and goes there. */
+function mark({ session, messages }: App, { ref }: Moment, { step, field, expected, found }: Difference): void {
+  const label = `differs: ${field}`;
+  session.update((state) => {
+    const others = state.marks.filter((other) => other.file !== ref.file || other.episode !== ref.episode);
+    return { ...state, marks: [...others, { ...ref, step, label }] };
+  });
+  session.change((player) => ({ ...seek(player, step, ref.episode), playing: false }));
+  messages.say(
+    `Episode ${ref.episode + 1} differs from step ${step} on`,
+    `${field}: recorded ${expected}, simulated ${found}. It was changed, or simulated by another version of Armature.`,
+  );
+}

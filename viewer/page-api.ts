@@ -1,0 +1,34 @@
+import { type Object3D, Quaternion, Vector3 } from 'three';
+import type { App } from './actions/types.ts';
+import type { ViewerApi } from './api.ts';
+import { seek } from './state/player.ts';
+
+export function viewerApi({ session, stage }: App, ready: Promise<void>): ViewerApi {
+  return {
+    ready,
+    get episode() {
+      return session.player?.episode ?? -1;
+    },
+    get step() {
+      return session.moment()?.step ?? -1;
+    },
+    get state() {
+      return session.state;
+    },
+    seek: (episode, step) => session.change((player) => ({ ...seek(player, step, episode), playing: false })),
+    draw: () => stage.draw(true),
+    bodyPose: (i) => poseOf(stage.arm?.bodies[i]),
+    ghostPose: (ghost, i) => poseOf(stage.ghosts.arm(ghost)?.bodies[i]),
+    tip: () => [...(session.moment()?.tip ?? [])],
+    camera: () => [...stage.camera.position.toArray(), ...stage.orbit.controls.target.toArray()],
+  };
+}
+
+function poseOf(body: Object3D | undefined): number[] {
+  if (!body) throw new Error('no such body');
+  body.updateWorldMatrix(true, false);
+  const position = new Vector3();
+  const rotation = new Quaternion();
+  body.matrixWorld.decompose(position, rotation, new Vector3());
+  return [...position.toArray(), ...rotation.toArray()];
+}

@@ -1,0 +1,82 @@
+/** Rows of numbers for a chart from what a plot shows; pure. x is in control steps. */
+import { ghostPosition, type Timing } from '../state/compare.ts';
+import type { Series } from './types.ts';
+
+/** Points of a line, at most: more would be finer than the pixels. */
+export const mostPoints = 1600;
+
+/** A series at every state; a step's number holds until the next, so the last one is repeated. */
+export function atStates({ values }: Pick<Series, 'values'>, states: number): Float64Array {
+  const last = values.length - 1;
+  return Float64Array.from({ length: states }, (_, t) => values[Math.min(t, last)]);
+}
+
+/** A ghost's series at the states of the episode that plays. */
+export function alignedTo(series: Series, main: Timing, ghost: Timing, bySuccess: boolean): Float64Array {
+  const last = series.values.length - 1;
+  return Float64Array.from({ length: main.steps + 1 }, (_, t) => {
+    const at = Math.round(ghostPosition(t, main, ghost, bySuccess));
+    return series.values[Math.min(at, last)];
+  });
+}
+
+/** Areas on top of one another: for each series its lower and its upper edge. What is below zero stacks downwards. */
+export function stack(rows: readonly Float64Array[]): { readonly base: Float64Array; readonly top: Float64Array }[] {
+  const length = rows[0]?.length ?? 0;
+  const above = new Float64Array(length);
+  const below = new Float64Array(length);
+  return rows.map((row) => {
+    const base = new Float64Array(length);
+    const top = new Float64Array(length);
+    for (let t = 0; t < length; t++) {
+      const pile = row[t] < 0 ? below : above;
+      base[t] = pile[t];
+      pile[t] += row[t];
+      top[t] = pile[t];
+    }
+    return { base, top };
+  });
+}
+
+/** Fewer points that look the same: of every bin of states the least and the greatest, at its ends. */
+export function thin(rows: readonly Float64Array[], states: number, most = mostPoints): Float64Array[] {
+  if (states <= most) return [Float64Array.from({ length: states }, (_, t) => t), ...rows];
+  const bins = Math.floor(most / 2);
+  const edge = (b: number) => Math.floor((b * states) / bins);
+  const x = Float64Array.from({ length: bins * 2 }, (_, k) => {
+    const b = k >> 1;
+    return k % 2 === 0 ? edge(b) : edge(b + 1) - 1;
+  });
+  return [x, ...rows.map((row) => extremes(row, bins, edge))];
+}
+
+function extremes(row: Float64Array, bins: number, edge: (b: number) => number): Float64Array {
+  const out = new Float64Array(bins * 2);
+  for (let b = 0; b < bins; b++) {
+    let [low, high] = [edge(b), edge(b)];
+    for (let t = edge(b); t < edge(b + 1); t++) {
+      if (row[t] < row[low]) low = t;
+      if (row[t] > row[high]) high = t;
+    }
+    out[2 * b] = row[Math.min(low, high)];
+    out[2 * b + 1] = row[Math.max(low, high)];
+  }
+  return out;
+}
+
+/** Bounds of all finite numbers and of further ones, with some air. */
+export function rangeOf(rows: readonly ArrayLike<number>[], more: readonly number[] = []): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const row of [...rows, more]) {
+    for (let i = 0; i < row.length; i++) {
+      if (!Number.isFinite(row[i])) continue;
+      low = Math.min(low, row[i]);
+      high = Math.max(high, row[i]);
+    }
+  }
+  if (low > high) return [0, 1];
+  // Numbers that differ in their last bits only are one level, not a landscape.
+  const flat = high - low < 1e-6 * Math.max(Math.abs(low), Math.abs(high), 1e-6);
+  const air = flat ? Math.abs(high) * 0.1 || 0.5 : (high - low) * 0.08;
+  return [low - air, high + air];
+}

@@ -1,0 +1,50 @@
+/** Which episodes stand beside the one that plays, and where each is in its own time; pure. */
+import type { EpisodeRef, State, Subject } from './types.ts';
+
+/** More than these cannot be told apart. */
+export const mostGhosts = 5;
+
+export function sameEpisode(a: EpisodeRef, b: EpisodeRef): boolean {
+  return a.file === b.file && a.episode === b.episode;
+}
+
+export function isCompared(state: State, ref: EpisodeRef): boolean {
+  return state.compare.some((other) => sameEpisode(other, ref));
+}
+
+/** Adds an episode to the comparison, or takes it out; the oldest makes room. */
+export function toggleCompare(state: State, ref: EpisodeRef): State {
+  const others = state.compare.filter((other) => !sameEpisode(other, ref));
+  const compare = others.length < state.compare.length ? others : [...others, ref].slice(-mostGhosts);
+  return { ...state, compare };
+}
+
+export interface Timing {
+  readonly steps: number;
+  /** Seconds per control step. */
+  readonly dt: number;
+  /** First state within the goal; -1 where there is none. */
+  readonly reachedAt: number;
+}
+
+export function timingOf({ episode, recording, derived }: Pick<Subject, 'episode' | 'recording' | 'derived'>): Timing {
+  return { steps: episode.steps, dt: recording.header.spec.dt, reachedAt: derived.reachedAt };
+}
+
+/** A letter for each ghost, in the order of their colours. */
+export function letterOf(i: number): string {
+  return String.fromCharCode(65 + i);
+}
+
+/** What plots call a ghost. */
+export function ghostName({ ref }: Pick<Subject, 'ref'>, i: number): string {
+  return `${letterOf(i)} · episode ${ref.episode + 1}`;
+}
+
+/** Where a ghost is while the one that plays is at `position`; before its start and after its end it waits. */
+export function ghostPosition(position: number, main: Timing, ghost: Timing, bySuccess: boolean): number {
+  const anchored = bySuccess && main.reachedAt >= 0 && ghost.reachedAt >= 0;
+  const [from, to] = anchored ? [main.reachedAt, ghost.reachedAt] : [0, 0];
+  const at = to + (position - from) * (main.dt / ghost.dt);
+  return Math.min(Math.max(at, 0), ghost.steps);
+}

@@ -1,0 +1,133 @@
+/** What is open and the moment of it in view; everything on the page shows one session. */
+import type { Recording } from '../../envs/files/types.ts';
+import { derive, tipAt } from '../derive/derive.ts';
+import { ghostPosition, sameEpisode, type Timing, timingOf } from './compare.ts';
+import { openPlayer, type Player, stepOf } from './player.ts';
+import type { EpisodeRef, Moment, OpenFile, State, Subject } from './types.ts';
+
+const nothing: State = {
+  files: [],
+  file: -1,
+  compare: [],
+  align: 'start',
+  arrange: 'ghosts',
+  hidden: [],
+  trail: 'plain',
+  follow: false,
+  swarm: false,
+  theme: 'system',
+  marks: [],
+};
+
+export class Session {
+  readonly #autoplay: boolean;
+  readonly #moments: ((moment: Moment) => void)[] = [];
+  readonly #states: ((state: State) => void)[] = [];
+  #state = nothing;
+  #ids = 0;
+
+  /** @param autoplay whether a recording plays as soon as it opens */
+  constructor(autoplay: boolean) {
+    this.#autoplay = autoplay;
+  }
+
+  /** Calls back with every moment that comes into view. */
+  watch(listener: (moment: Moment) => void): void {
+    this.#moments.push(listener);
+  }
+
+  /** Calls back with every state, also while nothing is open. */
+  watchState(listener: (state: State) => void): void {
+    this.#states.push(listener);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get player(): Player | undefined {
+    return this.#state.player;
+  }
+
+  /** Adds a file, or replaces the open one of that name, and shows its first episode. Files that nothing shows are closed. */
+  open(name: string, recording: Recording): OpenFile {
+    const file = { id: this.#ids++, name, recording };
+    const { files, compare } = this.#state;
+    const needed = (other: OpenFile) => other.name !== name && compare.some((ref) => ref.file === other.id);
+    const kept = files.filter(needed);
+    this.update((state) =>
+      showFile(
+        {
+          ...state,
+          files: [...kept, file],
+          compare: compare.filter((ref) => kept.some(({ id }) => id === ref.file)),
+          marks: [],
+        },
+        file,
+        this.#autoplay,
+      ),
+    );
+    return file;
+  }
+
+  /** Adds a file for comparison; what plays goes on. */
+  add(name: string, recording: Recording): OpenFile {
+    const file = { id: this.#ids++, name, recording };
+    this.update((state) => ({ ...state, files: [...state.files, file] }));
+    return file;
+  }
+
+  update(next: (state: State) => State): void {
+    const state = next(this.#state);
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#states) listener(state);
+    const moment = this.moment();
+    if (moment) for (const listener of this.#moments) listener(moment);
+  }
+
+  /** Moves in time; without an open recording there is none. */
+  change(next: (player: Player) => Player): void {
+    this.update((state) => {
+      const player = state.player && next(state.player);
+      return player === state.player ? state : { ...state, player };
+    });
+  }
+
+  moment(): Moment | undefined {
+    const { player, file, files, compare, align } = this.#state;
+    if (!player) return undefined;
+    const main = subject(files, { file, episode: player.episode }, () => player.position);
+    if (!main) return undefined;
+    const timing = timingOf(main);
+    const ghosts = compare
+      .filter((ref) => !sameEpisode(ref, main.ref))
+      .map((ref) => subject(files, ref, (own) => ghostPosition(player.position, timing, own, align === 'success')))
+      .filter((ghost) => ghost !== undefined);
+    return { ...main, step: stepOf(player), player, state: this.#state, ghosts };
+  }
+}
+
+/** The state that plays a file from its beginning. */
+export function showFile(state: State, { id, recording }: OpenFile, playing: boolean): State {
+  const lengths = recording.episodes.map((episode) => episode.steps);
+  const player = openPlayer(lengths, recording.header.spec.dt, state.player);
+  return { ...state, file: id, player: { ...player, playing }, hover: undefined };
+}
+
+function subject(
+  files: readonly OpenFile[],
+  ref: EpisodeRef,
+  positionOf: (timing: Timing) => number,
+): Subject | undefined {
+  const file = files.find(({ id }) => id === ref.file);
+  const episode = file?.recording.episodes[ref.episode];
+  if (!file || !episode) return undefined;
+  const { recording, name } = file;
+  const { scene } = recording.header;
+  const derived = derive(episode, scene);
+  const position = positionOf(timingOf({ episode, recording, derived }));
+  const step = Math.floor(position);
+  const reached = derived.distance[step] < scene.goalRadius;
+  return { ref, name, recording, episode, derived, position, step, tip: tipAt(episode, scene, position), reached };
+}

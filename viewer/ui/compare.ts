@@ -1,0 +1,71 @@
+import type { App } from '../actions/types.ts';
+import { letterOf, sameEpisode, toggleCompare } from '../state/compare.ts';
+import type { Align, Arrange, EpisodeRef, Moment, State, Subject } from '../state/types.ts';
+import { button, html, name, need } from './dom.ts';
+import { compact } from './format.ts';
+import { icon } from './icons.ts';
+import { segments } from './segments.ts';
+
+/** Who is compared with whom, and how they stand: a letter and a colour for each. */
+export function compare({ session }: App): void {
+  const root = need('compare', HTMLElement);
+  const panes = need('panes', HTMLElement);
+  const list = html('ul');
+  const align = segments<Align>(
+    'Align by',
+    [
+      ['start', 'By start'],
+      ['success', 'By success'],
+    ],
+    (value) => session.update((state) => ({ ...state, align: value })),
+  );
+  const arrange = segments<Arrange>(
+    'Arrange as',
+    [
+      ['ghosts', 'One scene'],
+      ['split', 'Side by side'],
+    ],
+    (value) => session.update((state) => ({ ...state, arrange: value })),
+  );
+  root.append(list, html('div', 'row', align.element, arrange.element));
+  let shown = '';
+  session.watch((moment) => {
+    const { state, ghosts } = moment;
+    root.hidden = state.compare.length === 0;
+    panes.hidden = state.arrange !== 'split' || ghosts.length === 0;
+    const key = JSON.stringify([state.compare, moment.ref, state.files.map(({ id }) => id)]);
+    if (key !== shown) {
+      shown = key;
+      list.replaceChildren(...entries(moment, session.update.bind(session)));
+      panes.replaceChildren(...[moment, ...ghosts].map((subject, i) => pane(subject, i, moment)));
+    }
+    align.choose(state.align);
+    arrange.choose(state.arrange);
+  });
+}
+
+function pane(subject: Subject, i: number, main: Moment): HTMLElement {
+  const letter = i === 0 ? '' : `${letterOf(i - 1)} · `;
+  return html('div', '', html('span', '', letter + nameOf(subject, main)));
+}
+
+/** The file only where it is another than the one that plays. */
+function nameOf({ ref, name: file }: { ref: EpisodeRef; name: string }, main: Moment): string {
+  return ref.file === main.ref.file ? `Episode ${ref.episode + 1}` : `Episode ${ref.episode + 1} · ${file}`;
+}
+
+function entries(moment: Moment, update: (next: (state: State) => State) => void): HTMLElement[] {
+  const { state, ghosts } = moment;
+  return state.compare.map((ref) => {
+    const i = ghosts.findIndex((ghost) => sameEpisode(ghost.ref, ref));
+    const file = state.files.find(({ id }) => id === ref.file);
+    const remove = button('icon-button', () => update((s) => toggleCompare(s, ref)), icon('close'));
+    name(remove, `Take episode ${ref.episode + 1} out of the comparison`);
+    const swatch = html('span', 'swatch', i < 0 ? '▸' : letterOf(i));
+    swatch.style.background = i < 0 ? 'var(--accent)' : `var(--series-${i + 1})`;
+    const who = html('span', i < 0 ? 'who off' : 'who', nameOf({ ref, name: file?.name ?? '' }, moment));
+    who.title = who.textContent ?? '';
+    const total = ghosts[i] ? compact(ghosts[i].derived.returns[ghosts[i].episode.steps]) : 'playing';
+    return html('li', '', swatch, who, html('span', 'quiet', total), remove);
+  });
+}

@@ -1,0 +1,19 @@
+/** The thread that re-simulates: it is sent one recording, answers once, and is ended by who started it. */
+import { configureEnv } from '../../envs/env.ts';
+import type { Recording } from '../../envs/files/types.ts';
+import { loadPhysics } from '../../envs/physics.ts';
+import { findDifference } from '../../envs/replay.ts';
+import type { Verdict } from './verify.ts';
+
+addEventListener('message', ({ data }: MessageEvent<Recording>) => {
+  judge(data).then(
+    (verdict) => postMessage(verdict),
+    (error: unknown) => postMessage({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+
+async function judge({ header, episodes }: Recording): Promise<Verdict> {
+  await loadPhysics();
+  const { env, arm, options } = header.env;
+  return { difference: findDifference({ header: { ...header, env: configureEnv(env, { arm, options }) }, episodes }) };
+}
