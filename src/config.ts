@@ -120,6 +120,7 @@ const presets: readonly Preset[] = [
       all: { batch: 2000, gamma: 0.93, baseline: 'value', evalEvery: 20000 },
       // The control cost makes sigma small, and ten epochs of the general step then leave the clipped region far behind.
       ppo: { learningRate: 0.001 },
+      a2c: { batch: 500, advantage: 'gae', learningRate: 0.003 },
     },
   },
   {
