@@ -3,72 +3,20 @@ import { arms } from '../../envs/arms/index.ts';
 import { forwardKinematics } from '../../envs/kinematics.ts';
 import { stream } from '../../envs/math/random.ts';
 import { ArmWorld, loadPhysics } from '../../envs/physics.ts';
+import { forced, type Motion, smooth, square, taskMotion } from './motions.ts';
 import { modelOf, openMujoco, reacherModel } from './mujoco.ts';
+import { differenceOf, inMujoco, inRapier } from './panda-in-mujoco.ts';
 import { controlOf, distance, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
 
 const { panda, planar } = arms;
 
-/** 3 s of motion in control steps of 0.04 s. */
-const controlSteps = 75;
-
-function clipped(target: readonly number[]): number[] {
-  return target.map((angle, i) => Math.min(Math.max(angle, panda.joints[i].low), panda.joints[i].high));
-}
-
-/** Targets of every joint at every control step. */
-type Motion = readonly (readonly number[])[];
-
-function perStep(target: (step: number, joint: number) => number): Motion {
-  return Array.from({ length: controlSteps }, (_, s) => clipped(panda.neutral.map((start, j) => start + target(s, j))));
-}
-
-const smooth = perStep((s, j) => 0.3 * Math.sin(0.3 * s + j) - 0.3 * Math.sin(j));
-const square = perStep((s, j) => (s > 0 ? 0.25 * Math.sign(Math.sin(0.35 * s + j)) : 0));
-
-function taskMotion(seed: number): Motion {
-  const random = stream(seed, 'noise');
-  let target: number[] = [...panda.neutral];
-  return Array.from({ length: controlSteps }, () => {
-    target = clipped(target.map((angle) => angle + random.between(-0.05, 0.05)));
-    return target;
-  });
-}
-
-// MuJoCo as the oracle: the same links and motors, in steps so small that its own error does not count.
 describe("the Panda at the task's default settings against MuJoCo, under gravity", () => {
-  const task = taskOf('panda-reach-joints', panda, { gravityCompensation: false });
-  const timestep = 0.0005;
-  const perControl = Math.round(task.physics.dt / timestep);
-  const xml = modelOf(panda, { timestep, damping: 0.1, limited: true }, (i) => {
-    const { stiffness, damping, maxTorque } = panda.joints[i].motor;
-    return `<position joint="joint${i}" kp="${stiffness}" kv="${damping}" forcerange="${-maxTorque} ${maxTorque}"/>`;
-  });
+  const { physics } = taskOf('panda-reach-joints', panda, { gravityCompensation: false });
 
-  /** RMS and largest difference of a joint angle, rad, at the ends of the control steps. */
-  async function difference(motion: Motion): Promise<{ rms: number; largest: number }> {
-    const mujoco = await openMujoco(xml);
-    const world = new ArmWorld(panda, task.physics, 1);
-    const state = world.place(0, panda.neutral, null);
-    mujoco.reset(panda.neutral);
-    let [sum, largest] = [0, 0];
-    for (const target of motion) {
-      mujoco.step(target, perControl);
-      world.command(0, target);
-      world.step();
-      world.read(0);
-      for (const [i, angle] of mujoco.q().entries()) {
-        const off = Math.abs(state.q[i] - angle);
-        sum += off * off;
-        largest = Math.max(largest, off);
-      }
-    }
-    world.close();
-    mujoco.free();
-    const rms = Math.sqrt(sum / (motion.length * panda.joints.length));
-    return { rms, largest };
-  }
+  const difference = async (motion: Motion) =>
+    differenceOf(inRapier(motion, physics), await inMujoco(motion, physics.dt));
 
   test('follows a smooth motion within 0.012 rad RMS', async () => {
     const { rms, largest } = await difference(smooth);
@@ -80,6 +28,12 @@ describe("the Panda at the task's default settings against MuJoCo, under gravity
     const { rms, largest } = await difference(taskMotion(seed));
     console.info(`task motion ${seed}: ${rms.toFixed(4)} rad RMS, ${largest.toFixed(3)} at most`);
     expect(rms).toBeLessThan(0.012);
+  });
+
+  test('follows a motion at its force limits within 0.05 rad RMS', async () => {
+    const { rms, largest } = await difference(forced);
+    console.info(`force-limited motion: ${rms.toFixed(4)} rad RMS, ${largest.toFixed(3)} at most`);
+    expect(rms).toBeLessThan(0.05);
   });
 
   // Jumps of 0.5 rad keep the motors at their torque limits; small differences in when one lets go grow. No one asks

@@ -1,0 +1,160 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { arms } from '../../envs/arms/index.ts';
+import type { Arm } from '../../envs/arms/types.ts';
+import type { PhysicsSettings } from '../../envs/physics.ts';
+import { forced, type Motion, smooth, square, taskMotion } from '../envs/motions.ts';
+import { type Angles, differenceOf, inMujoco, inRapier } from '../envs/panda-in-mujoco.ts';
+import { bareCost, physicsOf, targetsOf } from './arms.ts';
+import { isOnFront, type Point } from './front.ts';
+import { drawFront } from './front-plot.ts';
+import { interleave, spread } from './measure.ts';
+import { digits, type Section } from './report.ts';
+
+const { panda } = arms;
+
+/** What envs/physics.ts takes off a motor's damping, in units of its stiffness times the small step. */
+const ownCorrection = 1.75;
+interface Setting {
+  readonly substeps: number;
+  readonly solverIterations: number;
+  readonly internalIterations: number;
+  /** Damping taken off the motors; `ownCorrection` as the arm is. */
+  readonly correction: number;
+}
+
+const iterations = [
+  [1, 1],
+  [1, 8],
+  [2, 1],
+  [2, 4],
+  [2, 8],
+  [3, 8],
+  [4, 1],
+  [4, 2],
+  [4, 4],
+  [4, 8],
+  [4, 16],
+  [6, 8],
+  [8, 1],
+  [8, 4],
+  [8, 8],
+  [16, 8],
+] as const;
+const substeps = [
+  [2, 2, 8],
+  [4, 1, 8],
+  [2, 4, 8],
+] as const;
+const corrections = [0, 1, 1.5, 2, 2.25];
+
+function settingsOf(own: PhysicsSettings): Setting[] {
+  const { solverIterations, internalIterations } = own;
+  return [
+    ...iterations.map(([solver, internal]) => settingOf(1, solver, internal)),
+    ...substeps.map(([count, solver, internal]) => settingOf(count, solver, internal)),
+    ...corrections.map((correction) => ({ ...settingOf(1, solverIterations, internalIterations), correction })),
+  ];
+}
+
+function settingOf(substeps: number, solverIterations: number, internalIterations: number): Setting {
+  return { substeps, solverIterations, internalIterations, correction: ownCorrection };
+}
+
+/** Cost against accuracy: what of the solver's effort buys how much likeness to MuJoCo, under gravity. */
+export async function physicsSection(rounds: number): Promise<Section> {
+  const own = physicsOf({ gravityCompensation: false });
+  const settings = settingsOf(own);
+  const errors = await errorsOf(settings, own);
+  const costs = costsOf(settings, own, Math.max(3, Math.ceil(rounds / 2)));
+  const points = settings.map((setting, i): Point => {
+    const { median: cost, low, high } = spread(costs[i]);
+    const name = nameOf(setting);
+    const isPlain = setting.correction === ownCorrection && setting.substeps === 1;
+    const isDefault = name === nameOf({ ...own, correction: ownCorrection });
+    return { name, isDefault, isPlain, cost, low, high, ...errors[i] };
+  });
+  const file = fileURLToPath(new URL('../../../assets/physics-front.svg', import.meta.url));
+  writeFileSync(file, drawFront(points));
+  return {
+    name: 'physics',
+    title: 'Physics: cost of a control step of the Panda against its distance from MuJoCo, with gravity',
+    figures: [],
+    grids: [gridOf(points)],
+    notes: [
+      'RMS difference of a joint angle over 3 s. MuJoCo: the same links and motors, implicitfast, steps of 0.5 ms.',
+      `* on the front: nothing cheaper is closer on smooth and task motion. Plot: assets/physics-front.svg`,
+    ],
+  };
+}
+
+function nameOf({ substeps, solverIterations, internalIterations, correction }: Setting): string {
+  const steps = substeps > 1 ? `${substeps} substeps of ` : '';
+  const motors = correction === ownCorrection ? '' : `, damping less ${correction} k h`;
+  return `${steps}${solverIterations}x${internalIterations}${motors}`;
+}
+
+function physicsFor(
+  own: PhysicsSettings,
+  { substeps, solverIterations, internalIterations }: Setting,
+): PhysicsSettings {
+  return { ...own, substeps, solverIterations, internalIterations };
+}
+
+/** The Panda whose motors come to another correction. */
+function armFor(own: PhysicsSettings, { correction, substeps, solverIterations }: Setting): Arm {
+  const h = own.dt / substeps / solverIterations;
+  const joints = panda.joints.map((joint) => {
+    const { stiffness, damping } = joint.motor;
+    return { ...joint, motor: { ...joint.motor, damping: damping + (ownCorrection - correction) * stiffness * h } };
+  });
+  return { ...panda, joints };
+}
+
+async function errorsOf(settings: readonly Setting[], own: PhysicsSettings) {
+  const motions: Record<'smooth' | 'task' | 'forced' | 'square', Motion[]> = {
+    smooth: [smooth],
+    task: [1, 2, 3, 4, 5].map(taskMotion),
+    forced: [forced],
+    square: [square],
+  };
+  const reference = new Map<Motion, Angles>();
+  for (const motion of Object.values(motions).flat()) reference.set(motion, await inMujoco(motion, own.dt));
+  return settings.map((setting) => {
+    const off = (kind: keyof typeof motions) => {
+      const squares = motions[kind].map((motion) => {
+        const angles = inRapier(motion, physicsFor(own, setting), armFor(own, setting));
+        return differenceOf(angles, reference.get(motion) as Angles).rms ** 2;
+      });
+      return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+    };
+    return { smooth: off('smooth'), task: off('task'), forced: off('forced'), square: off('square') };
+  });
+}
+
+/** World.step alone, 64 arms. Motors cost the same whatever their damping. */
+function costsOf(settings: readonly Setting[], own: PhysicsSettings, rounds: number) {
+  const targets = targetsOf(own, 64, 20);
+  const ways = Object.fromEntries(
+    settings.map((setting, i) => [String(i), () => bareCost(physicsFor(own, setting), targets)]),
+  );
+  const samples = interleave(rounds, ways, 1);
+  return settings.map((_, i) => samples[String(i)]);
+}
+
+function gridOf(points: readonly Point[]) {
+  return {
+    title: 'Solver iterations x internal iterations; us per arm and control step, 64 arms; rad RMS',
+    heads: ['', 'us', 'quartiles', 'smooth', 'task', 'force-limited', 'square wave', ''],
+    rows: points.map((point) => [
+      point.name,
+      point.cost,
+      `${digits(point.low)} .. ${digits(point.high)}`,
+      point.smooth,
+      point.task,
+      point.forced,
+      point.square,
+      [isOnFront(point, points) ? '*' : '', point.isDefault ? 'default' : ''].join(' ').trim(),
+    ]),
+  };
+}

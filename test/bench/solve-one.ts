@@ -1,0 +1,47 @@
+import { availableParallelism } from 'node:os';
+import { loadPhysics } from '../../envs/physics.ts';
+import { configureTraining } from '../../src/config.ts';
+import { createLearner } from '../../src/learner.ts';
+import type { RollOut } from '../../src/rollouts.ts';
+import { createCrew } from '../../src/threads/crew.ts';
+import { trainOn } from '../../src/train.ts';
+import { taskName } from './arms.ts';
+
+/** One training run until solved in a process of its own, as `armature train` does it, with an account of its time in ms. */
+export interface Account {
+  readonly started: number;
+  readonly training: number;
+  readonly evaluation: number;
+  readonly learning: number;
+  readonly steps: number;
+  readonly episodes: number;
+  readonly evaluationSteps: number;
+  readonly iterations: number;
+}
+
+const seed = Number(process.argv[2]);
+await loadPhysics();
+const learner = createLearner(configureTraining({ env: taskName, seed }));
+const crew = createCrew(learner.config, availableParallelism());
+const spent = { training: 0, evaluation: 0 };
+let episodes = 0;
+const roll: RollOut = (of, plan) => {
+  const start = performance.now();
+  const done = crew.rollOut(of, plan);
+  spent[plan.purpose as keyof typeof spent] += performance.now() - start;
+  if (plan.purpose === 'training') episodes += done.length;
+  return done;
+};
+const started = performance.now();
+for (const _ of trainOn(learner, { untilSolved: true }, roll)) await new Promise((resolve) => setImmediate(resolve));
+const { iteration, envSteps, evalSteps } = learner.standing;
+const account: Account = {
+  started,
+  ...spent,
+  learning: performance.now() - started - spent.training - spent.evaluation,
+  steps: envSteps,
+  episodes,
+  evaluationSteps: evalSteps,
+  iterations: iteration,
+};
+process.stdout.write(`${JSON.stringify(account)}\n`, () => process.exit());

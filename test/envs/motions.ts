@@ -1,0 +1,37 @@
+import { arms } from '../../envs/arms/index.ts';
+import { stream } from '../../envs/math/random.ts';
+
+/** Targets of every joint of the Panda at every control step. */
+export type Motion = readonly (readonly number[])[];
+
+const { panda } = arms;
+
+/** 3 s of motion in control steps of 0.04 s. */
+const controlSteps = 75;
+
+function clipped(target: readonly number[]): number[] {
+  return target.map((angle, i) => Math.min(Math.max(angle, panda.joints[i].low), panda.joints[i].high));
+}
+
+function perStep(target: (step: number, joint: number) => number): Motion {
+  return Array.from({ length: controlSteps }, (_, s) => clipped(panda.neutral.map((start, j) => start + target(s, j))));
+}
+
+/** Sines of 0.3 rad and 0.8 s that the motors can follow. */
+export const smooth = perStep((s, j) => 0.3 * Math.sin(0.3 * s + j) - 0.3 * Math.sin(j));
+
+/** Jumps of 0.5 rad, which keep the motors at their force limits most of the time. */
+export const square = perStep((s, j) => (s > 0 ? 0.25 * Math.sign(Math.sin(0.35 * s + j)) : 0));
+
+/** Sines of 0.15 rad and 0.3 s: the motors reach their force limits twice in each, and lag behind. */
+export const forced = perStep((s, j) => 0.15 * Math.sin(0.9 * s + j) - 0.15 * Math.sin(j));
+
+/** The random steps of up to 0.05 rad that an untrained policy takes. */
+export function taskMotion(seed: number): Motion {
+  const random = stream(seed, 'noise');
+  let target: number[] = [...panda.neutral];
+  return Array.from({ length: controlSteps }, () => {
+    target = clipped(target.map((angle) => angle + random.between(-0.05, 0.05)));
+    return target;
+  });
+}
