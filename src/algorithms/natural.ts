@@ -1,7 +1,7 @@
 import type { Option, OptionValue } from '../../envs/types.ts';
 import { conjugateGradients, dot } from '../conjugate-gradients.ts';
-import type { Policy } from '../policy.ts';
-import { fisherProduct, weightedScore } from '../policy.ts';
+import type { Outputs } from '../distributions/types.ts';
+import { fisherProduct, type Policy } from '../policy.ts';
 import { norm, product } from './step.ts';
 import type { Algorithm, AlgorithmEntry, Batch } from './types.ts';
 
@@ -47,18 +47,18 @@ export function naturalOptions(delta: number): Option[] {
   ];
 }
 
-/** g, x = (F + damping I)^-1 g, and x^T F x, at the present theta. */
+/** g, x = (F + damping I)^-1 g, x^T F x, and the policy's outputs, at the present theta. */
 export function naturalDirection(
   policy: Policy,
   theta: Float64Array,
   { x: observations, act, weight, advantage }: Batch,
   options: Readonly<Record<string, OptionValue>>,
-): { g: Float64Array; x: Float64Array; fisherNorm: number } {
-  const g = weightedScore(policy, theta, observations, act, product(weight, advantage));
+): { g: Float64Array; x: Float64Array; fisherNorm: number; outputs: Outputs } {
   const outputs = policy.outputs(theta, observations, weight.length);
+  const g = policy.pullBack(policy.distribution.score(act, outputs.y, outputs.phi, product(weight, advantage)));
   const damping = options.damping as number;
   const fisher = (v: Float64Array) => fisherProduct(policy, outputs, v);
   const damped = (v: Float64Array) => fisher(v).map((value, i) => value + damping * v[i]);
   const x = conjugateGradients(damped, g, options.cgIterations as number);
-  return { g, x, fisherNorm: dot(x, fisher(x)) };
+  return { g, x, fisherNorm: dot(x, fisher(x)), outputs };
 }

@@ -1,4 +1,5 @@
 import { exp } from '../../envs/math/kernels.ts';
+import type { Outputs } from '../distributions/types.ts';
 import type { Policy } from '../policy.ts';
 import { naturalDirection, naturalOptions } from './natural.ts';
 import { mean, norm } from './step.ts';
@@ -30,13 +31,13 @@ export const trpo: AlgorithmEntry = {
   create: (policy, options): Algorithm => ({
     update(theta, batch) {
       const delta = options.delta as number;
-      const { g, x, fisherNorm } = naturalDirection(policy, theta, batch, options);
+      const { g, x, fisherNorm, outputs } = naturalDirection(policy, theta, batch, options);
       const start = Float64Array.from(theta);
-      const before = snapshot(policy, start, batch);
+      const before = noted(policy, outputs, batch);
       let step = fisherNorm > 0 ? Math.sqrt((2 * delta) / fisherNorm) : 0;
       for (let halving = 0; halving <= (options.backtracks as number); halving++) {
         for (let i = 0; i < theta.length; i++) theta[i] = start[i] + step * x[i];
-        const after = snapshot(policy, theta, batch);
+        const after = noted(policy, policy.outputs(theta, batch.x, batch.weight.length), batch);
         const divergence = mean(policy.distribution.divergence(before, after, batch.weight.length));
         const gain = surrogate(batch, after.logp) - surrogate(batch, before.logp);
         if (divergence <= delta && gain > 0) return { gradientNorm: norm(g), step, divergence, gain };
@@ -50,11 +51,9 @@ export const trpo: AlgorithmEntry = {
 };
 
 /** The policy's outputs, kept, and log pi(a | s) on the batch. */
-function snapshot(policy: Policy, theta: Float64Array, { x, act, weight }: Batch) {
-  const n = weight.length;
-  const outputs = policy.outputs(theta, x, n);
+function noted(policy: Policy, outputs: Outputs, { act, weight }: Batch) {
   const [y, phi] = [outputs.y.slice(), outputs.phi.slice()];
-  return { y, phi, logp: policy.distribution.logProbability(act, y, phi, n) };
+  return { y, phi, logp: policy.distribution.logProbability(act, y, phi, weight.length) };
 }
 
 /** L(theta') = sum_t w_t pi_theta'(a_t | s_t) / pi_theta(a_t | s_t) A_t */
