@@ -2,10 +2,13 @@ import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts'
 import { loadPhysics } from '../../envs/physics.ts';
 import { type Difference, findDifference } from '../../envs/replay.ts';
 import { goldenDigests, recordingOf } from '../golden/compute.ts';
+import { thetaBytes } from '../golden/theta.ts';
 
 /** What the page of the bits test offers to the test; bundled for the browser, so it holds no DOM and no Node. */
 export interface Bits {
   golden(): Promise<Record<string, string>>;
+  /** Bytes of theta after 20 iterations made here, in a world of so many arms. */
+  theta(slots: number): Promise<number[]>;
   /** Bytes of a rollout file made here. */
   record(env: string, arm: string): Promise<number[]>;
   /** Re-simulates a rollout file here. */
@@ -14,6 +17,7 @@ export interface Bits {
 
 const bits: Bits = {
   golden: goldenDigests,
+  theta: thetaBytes,
   async record(env, arm) {
     await loadPhysics();
     return Array.from(await encodeRecording(recordingOf(env, arm)));

@@ -9,6 +9,7 @@ import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts'
 import { loadPhysics } from '../../envs/physics.ts';
 import { findDifference } from '../../envs/replay.ts';
 import { recordingOf } from '../golden/compute.ts';
+import { thetaBytes } from '../golden/theta.ts';
 import type { Bits } from './bits-page.ts';
 import { launch } from './chromium.ts';
 
@@ -55,6 +56,10 @@ afterAll(async () => {
 it('gives the golden bytes in Chromium too', async () => {
   const golden = JSON.parse(readFileSync(here('../../assets/golden.json'), 'utf8'));
   expect(await page.evaluate(() => globalThis.bits.golden())).toEqual(golden);
+});
+
+it('comes to the same theta in 20 iterations in Chromium, in worlds of 64 arms, as in Node, of 16', async () => {
+  expect(await page.evaluate(() => globalThis.bits.theta(64))).toEqual(await thetaBytes(16));
 });
 
 it('verifies in Chromium what Node recorded, byte for byte', async () => {

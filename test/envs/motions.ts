@@ -21,10 +21,14 @@ function perStep(target: (step: number, joint: number) => number): Motion {
 export const smooth = perStep((s, j) => 0.3 * Math.sin(0.3 * s + j) - 0.3 * Math.sin(j));
 
 /** Jumps of 0.5 rad, which keep the motors at their force limits most of the time. */
-export const square = perStep((s, j) => (s > 0 ? 0.25 * Math.sign(Math.sin(0.35 * s + j)) : 0));
+export const squares = [0.25, 0.35, 0.45].map((pace) =>
+  perStep((s, j) => (s > 0 ? 0.25 * Math.sign(Math.sin(pace * s + j)) : 0)),
+);
 
-/** Sines of 0.15 rad and 0.3 s: the motors reach their force limits twice in each, and lag behind. */
-export const forced = perStep((s, j) => 0.15 * Math.sin(0.9 * s + j) - 0.15 * Math.sin(j));
+/** Fast sines of 0.15 rad: the motors come to their force limits twice in each, and lag behind. */
+export const forced = [0.7, 0.8, 0.9, 1].map((pace) =>
+  perStep((s, j) => 0.15 * Math.sin(pace * s + j) - 0.15 * Math.sin(j)),
+);
 
 /** The random steps of up to 0.05 rad that an untrained policy takes. */
 export function taskMotion(seed: number): Motion {

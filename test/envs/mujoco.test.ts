@@ -3,7 +3,7 @@ import { arms } from '../../envs/arms/index.ts';
 import { forwardKinematics } from '../../envs/kinematics.ts';
 import { stream } from '../../envs/math/random.ts';
 import { ArmWorld, loadPhysics } from '../../envs/physics.ts';
-import { forced, type Motion, smooth, square, taskMotion } from './motions.ts';
+import { forced, type Motion, smooth, squares, taskMotion } from './motions.ts';
 import { modelOf, openMujoco, reacherModel } from './mujoco.ts';
 import { differenceOf, inMujoco, inRapier } from './panda-in-mujoco.ts';
 import { controlOf, distance, taskOf } from './support.ts';
@@ -24,24 +24,26 @@ describe("the Panda at the task's default settings against MuJoCo, under gravity
     expect(rms).toBeLessThan(0.012);
   });
 
-  test.each([1, 2, 3, 4, 5])('follows the motion of a task within 0.012 rad RMS: seed %i', async (seed) => {
-    const { rms, largest } = await difference(taskMotion(seed));
-    console.info(`task motion ${seed}: ${rms.toFixed(4)} rad RMS, ${largest.toFixed(3)} at most`);
-    expect(rms).toBeLessThan(0.012);
-  });
+  test.each(Array.from({ length: 20 }, (_, i) => i + 1))(
+    'follows the motion of a task within 0.012 rad RMS: seed %i',
+    async (seed) => {
+      const { rms, largest } = await difference(taskMotion(seed));
+      console.info(`task motion ${seed}: ${rms.toFixed(4)} rad RMS, ${largest.toFixed(3)} at most`);
+      expect(rms).toBeLessThan(0.012);
+    },
+  );
 
-  test('follows a motion at its force limits within 0.05 rad RMS', async () => {
-    const { rms, largest } = await difference(forced);
-    console.info(`force-limited motion: ${rms.toFixed(4)} rad RMS, ${largest.toFixed(3)} at most`);
-    expect(rms).toBeLessThan(0.05);
-  });
-
-  // Jumps of 0.5 rad keep the motors at their torque limits; small differences in when one lets go grow. No one asks
-  // for such a motion in a task; the figure is reported, and bounded only so that it cannot double unnoticed.
-  test('reports its error on a square wave', async () => {
-    const { rms, largest } = await difference(square);
-    console.info(`square wave of 0.25 rad: ${rms.toFixed(3)} rad RMS, ${largest.toFixed(2)} at most`);
-    expect(rms).toBeLessThan(0.35);
+  // Small differences in when a motor lets go of its force limit grow: these figures are reported, and bounded only so that
+  // they cannot double unnoticed. Fast motions come to the limits now and then, jumps of 0.5 rad all the time; no task asks for those.
+  test.each([
+    { kind: 'fast sines', motions: forced, bound: 0.09 },
+    { kind: 'square waves', motions: squares, bound: 0.35 },
+  ])('reports its error where force limits hold it back: $kind', async ({ kind, motions, bound }) => {
+    for (const motion of motions) {
+      const { rms, largest } = await difference(motion);
+      console.info(`${kind}: ${rms.toFixed(3)} rad RMS, ${largest.toFixed(2)} at most`);
+      expect(rms).toBeLessThan(bound);
+    }
   });
 });
 
