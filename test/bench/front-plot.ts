@@ -1,4 +1,4 @@
-import { bound, errorOf, isOnFront, type Point } from './front.ts';
+import { bound, isOnFront, type Point } from './front.ts';
 
 /** The front as a picture: cost to the right, error upwards, both in powers of ten. */
 
@@ -15,7 +15,7 @@ export function drawFront(all: readonly Point[]): string {
   const points = all.filter(({ isPlain }) => isPlain);
   const x: Axis = { ...around(points.map(({ cost }) => cost)), ticks: [5, 10, 20, 50, 100, 200, 500, 1000] };
   const y: Axis = {
-    ...around([...points.map(errorOf), bound]),
+    ...around([...points.map(({ worst }) => worst), bound]),
     ticks: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2],
   };
   const at = (cost: number, error: number) => ({
@@ -23,7 +23,7 @@ export function drawFront(all: readonly Point[]): string {
     y: size.height - size.bottom - share(y, error) * (size.height - size.top - size.bottom),
   });
   const front = points.filter((point) => isOnFront(point, points)).sort((a, b) => a.cost - b.cost);
-  const line = front.map((point) => at(point.cost, errorOf(point))).map((p) => `${fixed(p.x)},${fixed(p.y)}`);
+  const line = front.map((point) => at(point.cost, point.worst)).map((p) => `${fixed(p.x)},${fixed(p.y)}`);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="system-ui, sans-serif" font-size="13">`,
     `<rect width="${size.width}" height="${size.height}" fill="#fff"/>`,
@@ -42,7 +42,7 @@ export function drawFront(all: readonly Point[]): string {
     ...grid(x, y, at),
     ...boundLine(x, at),
     `<polyline points="${line.join(' ')}" fill="none" stroke="${ink.front}" stroke-width="2"/>`,
-    ...points.map((point) => mark(point, front.includes(point), at(point.cost, errorOf(point)))),
+    ...points.map((point) => mark(point, front.includes(point), at(point.cost, point.worst))),
     '</svg>\n',
   ].join('\n');
 }

@@ -12,18 +12,15 @@ export interface Point {
   readonly high: number;
   readonly smooth: number;
   readonly task: number;
+  /** The largest of smooth motion and of any task motion: what the bound is on. */
+  readonly worst: number;
   readonly forced: number;
   readonly square: number;
 }
 
-/** The larger of the errors that the bound is on. */
-export function errorOf({ smooth, task }: Point): number {
-  return Math.max(smooth, task);
-}
-
+/** Nothing cheaper is closer. */
 export function isOnFront(point: Point, points: readonly Point[]): boolean {
   return (
-    point.isPlain &&
-    !points.some((other) => other.isPlain && other.cost < point.cost && errorOf(other) <= errorOf(point))
+    point.isPlain && !points.some((other) => other.isPlain && other.cost < point.cost && other.worst <= point.worst)
   );
 }

@@ -44,7 +44,7 @@ export function showSection({ title, figures, grids, notes }: Section): string {
   for (const { title: name, heads, rows } of grids) {
     parts.push(`\n${dim(name)}\n`, aligned([heads, ...rows.map((row) => row.map(cell))]));
   }
-  for (const note of notes) parts.push(dim(`\n  ${note}`));
+  if (notes.length) parts.push(`\n${notes.map((note) => dim(`  ${note}`)).join('\n')}`);
   return `${parts.join('\n').replaceAll('\n\n\n', '\n\n')}\n`;
 }
 
