@@ -79,25 +79,29 @@ export function targetsOf(physics: PhysicsSettings, slots: number, steps: number
  * The floor: Rapier's own `World.step` on the same World of arms that move by the same motors, and nothing else. Placing and
  * commanding them is not counted.
  *
- * @returns microseconds per arm and control step
+ * @returns microseconds per arm, for each control step
  */
-export function bareCost(physics: PhysicsSettings, targets: Targets): number {
+export function bareSteps(physics: PhysicsSettings, targets: Targets): number[] {
   const slots = targets[0].length;
   const world = new ArmWorld(arm, physics, slots);
   // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets only literal keys look into what is private.
   const rapier = world['world']['world'];
   for (let slot = 0; slot < slots; slot++) world.place(slot, arm.neutral, null);
-  let took = 0;
-  for (const row of targets) {
+  const costs = targets.map((row) => {
     row.forEach((target, slot) => {
       world.command(slot, target);
     });
     const start = performance.now();
     for (let substep = 0; substep < physics.substeps; substep++) rapier.step();
-    took += performance.now() - start;
-  }
+    return ((performance.now() - start) * 1000) / slots;
+  });
   world.close();
-  return (took * 1000) / (targets.length * slots);
+  return costs;
+}
+
+/** The mean of the same. */
+export function bareCost(physics: PhysicsSettings, targets: Targets): number {
+  return bareSteps(physics, targets).reduce((sum, cost) => sum + cost, 0) / targets.length;
 }
 
 /** Microseconds to put an arm in place of one that has moved. */

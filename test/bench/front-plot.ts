@@ -95,12 +95,10 @@ function mark({ name, isDefault }: Point, isFront: boolean, { x, y }: { x: numbe
   const label = isDefault ? `${name} (default)` : name;
   return [
     `<circle cx="${fixed(x)}" cy="${fixed(y)}" r="${isDefault ? 6 : 4.5}" fill="${color}"/>`,
-    text(
-      x + 9,
-      y - 6,
-      label,
-      `fill="${isFront || isDefault ? ink.text : ink.dim}" ${isDefault ? 'font-weight="600"' : ''}`,
-    ),
+    // Along the line names go below it, the others above.
+    isFront && !isDefault
+      ? text(x - 4, y + 20, label, `text-anchor="end" fill="${ink.text}"`)
+      : text(x + 9, y - 8, label, isDefault ? `font-weight="600" fill="${ink.chosen}"` : `fill="${ink.dim}"`),
   ].join('');
 }
 

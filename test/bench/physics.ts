@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { arms } from '../../envs/arms/index.ts';
 import type { Arm } from '../../envs/arms/types.ts';
 import type { PhysicsSettings } from '../../envs/physics.ts';
+import { quantile } from '../../src/statistics.ts';
 import { forced, type Motion, smooth, squares, taskMotion } from '../envs/motions.ts';
 import { type Angles, differenceOf, inMujoco, inRapier } from '../envs/panda-in-mujoco.ts';
-import { bareCost, physicsOf, targetsOf } from './arms.ts';
+import { bareSteps, physicsOf, targetsOf } from './arms.ts';
 import { isOnFront, type Point } from './front.ts';
 import { drawFront } from './front-plot.ts';
 import { interleave, spread } from './measure.ts';
@@ -143,11 +144,11 @@ function together(rms: readonly number[]): number {
   return Math.sqrt(rms.reduce((sum, value) => sum + value * value, 0) / rms.length);
 }
 
-/** World.step alone, 64 arms. Motors cost the same whatever their damping. */
+/** World.step alone, 64 arms: its median, for steps are alike. */
 function costsOf(settings: readonly Setting[], own: PhysicsSettings, rounds: number) {
   const targets = targetsOf(own, 64, 20);
   const ways = Object.fromEntries(
-    settings.map((setting, i) => [String(i), () => bareCost(physicsFor(own, setting), targets)]),
+    settings.map((setting, i) => [String(i), () => quantile(bareSteps(physicsFor(own, setting), targets), 0.5)]),
   );
   const samples = interleave(rounds, ways, 1);
   return settings.map((_, i) => samples[String(i)]);
