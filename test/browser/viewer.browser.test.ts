@@ -521,7 +521,7 @@ describe('files', { timeout: 60_000 }, () => {
     expect(await alert.textContent()).toContain('Still showing rollouts.safetensors');
     expect(await where(page)).toEqual([1, 7]);
     expect(await page.inputValue('#file')).toBe('served:0');
-    expect(await page.locator('b').count()).toBe(0);
+    expect(await page.locator('.notice b, .files b').count()).toBe(0);
     await page.getByRole('button', { name: 'Dismiss' }).click();
     expect(await alert.isVisible()).toBe(false);
     expect(shared.errors).toEqual([]);

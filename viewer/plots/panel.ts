@@ -15,16 +15,30 @@ export function plotPanel(session: Session): void {
   const cards = plots.map((plot) => new Card(plot, session));
   root.append(...cards.map(({ element }) => element));
   let colors = looks();
+  let shown: unknown;
+  let waits = false;
   const redraw = () => {
     const moment = session.moment();
     if (!moment) return;
+    shown = moment.episode;
     for (const [i, card] of cards.entries()) card.show(moment, colors, i === cards.length - 1);
   };
   new MutationObserver(() => {
     colors = looks();
     redraw();
   }).observe(document.documentElement, { attributeFilter: ['data-theme'] });
-  session.watch(redraw);
+  // Another episode is drawn after the frame in which its arm appears: a long one takes its time.
+  const later = () => {
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        waits = false;
+        redraw();
+      }),
+    );
+  };
+  session.watch(({ episode }) => (episode === shown ? redraw() : later()));
   redraw();
 }
 

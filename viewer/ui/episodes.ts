@@ -41,6 +41,8 @@ class EpisodeList {
   #recording?: Recording;
   #all: readonly Entry[] = [];
   #rows: readonly Entry[] = [];
+  /** Row of every episode that is listed. */
+  #places: ReadonlyMap<number, number> = new Map();
   #order: Order = { column: 'number', descending: false };
   #query = '';
   #drawn = '';
@@ -112,6 +114,7 @@ class EpisodeList {
   #arrange(): void {
     const found = filtered(this.#all, this.#query);
     this.#rows = sorted(found ?? [], this.#order);
+    this.#places = new Map(this.#rows.map(({ number }, i) => [number - 1, i]));
     const reached = this.#rows.filter(({ success }) => success).length;
     const counted = `${whole(reached)} of ${whole(this.#rows.length)} reached the goal`;
     write(this.#tally, found ? counted : 'Try a number, 3-8, reached, missed, steps > 10 or return < −0.3');
@@ -131,8 +134,8 @@ class EpisodeList {
   }
 
   #keepInSight(): void {
-    const at = this.#rows.findIndex(({ number }) => number - 1 === this.#current);
-    if (at < 0 || this.#view === 0) return;
+    const at = this.#places.get(this.#current);
+    if (at === undefined || this.#view === 0) return;
     const top = at * this.#height + 4;
     const bottom = top + this.#height;
     if (top < this.#top) this.#scrollTo(top - 4);
