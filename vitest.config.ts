@@ -5,6 +5,7 @@ export default defineConfig({
     globalSetup: 'test/build.ts',
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.slow.test.ts'],
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A browser that draws with a busy processor takes its time.

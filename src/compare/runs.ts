@@ -78,18 +78,9 @@ interface ResultLine {
 async function make(job: Job, plan: Plan, { crew, folder, trainArgs, watcher }: Means): Promise<Run> {
   const run = join(folder, `${job.algorithm}-s${job.seed}`);
   const evaluations: Evaluated[] = [];
-  const train = [
-    'train',
-    plan.env.env,
-    '--algorithm',
-    job.algorithm,
-    '--seed',
-    String(job.seed),
-    '--out',
-    run,
-    '--workers',
-    '1',
-  ];
+  const own = ['--algorithm', job.algorithm, '--seed', String(job.seed), '--out', run];
+  // There is a run on every core already.
+  const train = ['train', plan.env.env, ...own, '--workers', '1'];
   const trained = await result(crew, job, [...train, ...trainArgs(job.algorithm), '--json'], (line) => {
     const { env_steps: steps, eval_success_rate: successRate, eval_return: meanReturn } = line;
     if (meanReturn !== null) evaluations.push({ steps, successRate, meanReturn });

@@ -29,8 +29,9 @@ async function killAfter(ms: number, args: readonly string[]): Promise<boolean> 
 }
 
 /** What goes on with a run: resuming, or starting where it did not come as far as to say what it is. */
-function goOn(kind: string, out: string): string[] {
-  return existsSync(join(folder, out, 'config.json')) ? ['resume', out, '--json'] : [...trainArgs(kind), '--out', out];
+function goOn(kind: string, out: string, workers = 2): string[] {
+  const begun = existsSync(join(folder, out, 'config.json'));
+  return [...(begun ? ['resume', out, '--json'] : [...trainArgs(kind), '--out', out]), '--workers', String(workers)];
 }
 
 describe.each(Object.keys(kinds))('%s, killed at random moments', (kind) => {
@@ -44,7 +45,8 @@ describe.each(Object.keys(kinds))('%s, killed at random moments', (kind) => {
     const one = async (out: string) => {
       // Three times, that is also while it resumes; at any moment, also before its folder is there or while it ends.
       for (let times = 0; times < 3; times++) {
-        if (await killAfter(duration * (0.2 + 0.8 * chance(++attempts)), goOn(kind, out))) done++;
+        const moment = duration * (0.2 + 0.8 * chance(++attempts));
+        if (await killAfter(moment, goOn(kind, out, 1 + (attempts % 3)))) done++;
       }
       expect(await armature(folder, ...goOn(kind, out))).toMatchObject({ code: 0, stderr: '' });
       expect(contents(join(folder, out)), out).toEqual(expected);

@@ -32,7 +32,7 @@ let whole: Record<string, string>;
 
 beforeAll(async () => {
   const [outcome] = await Promise.all([
-    armature(folder, ...args, ...often, '--out', 'whole'),
+    armature(folder, ...args, ...often, '--workers', '1', '--out', 'whole'),
     begin(folder, 'killed', 2).then(({ child }) => child.kill('SIGSTOP')),
     begin(folder, 'stopped', 2).then(async ({ child, closed }) => {
       child.kill('SIGTERM');
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 
 describe('a run that was killed', () => {
-  it('goes on to the bytes of one that was not', async () => {
+  it('goes on to the bytes of one that was not, with as many workers as one likes', async () => {
     // It stands still, and still has its folder.
     const held = await again('killed');
     expect(held).toMatchObject({ code: 1, stdout: '' });
@@ -54,7 +54,7 @@ describe('a run that was killed', () => {
     process.kill(Number(pid?.[1]), 'SIGKILL');
     appendFileSync(join(folder, 'killed', 'metrics.csv'), '9,');
     writeFileSync(join(folder, 'killed', `policy.safetensors.${pid?.[1]}.tmp`), 'half of a pol');
-    const { code, stdout, stderr } = await again('killed', '--json');
+    const { code, stdout, stderr } = await again('killed', '--workers', '3', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'result', env_steps: expect.any(Number), run: 'killed' });
     expect(contents(join(folder, 'killed'))).toEqual(whole);

@@ -71,9 +71,9 @@ describe('runs', () => {
     const commands = logOf('works').map((line) => line.replace(/^\d+ /, ''));
     const run = join('runs', 'reinforce-s0');
     expect(commands.slice(0, 3)).toEqual([
-      `train panda-reach-joints --algorithm reinforce --seed 0 --out ${run} --for reinforce --json`,
+      `train panda-reach-joints --algorithm reinforce --seed 0 --out ${run} --workers 1 --for reinforce --json`,
       `eval ${run} --episodes 500 --seed 11 --json`,
-      `train panda-reach-joints --algorithm other --seed 0 --out ${join('runs', 'other-s0')} --for other --json`,
+      `train panda-reach-joints --algorithm other --seed 0 --out ${join('runs', 'other-s0')} --workers 1 --for other --json`,
     ]);
     expect(await runsOf(main, 4)).toEqual(runs);
   });
