@@ -187,6 +187,7 @@ class ArmBatch implements EnvBatch {
       terms.fill(0);
       this.reward[slot] = 0;
       this.fault[slot] = 1;
+      this.success[slot] = 0;
       this.end(slot);
       return;
     }

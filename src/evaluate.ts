@@ -47,7 +47,7 @@ export function evaluate(
     slots,
     deterministic: true,
   });
-  return { evaluation: summarize(env, trajectories), trajectories: withoutFaults(trajectories) };
+  return { evaluation: summarize(env, trajectories), trajectories };
 }
 
 export function summarize(env: Env, trajectories: readonly Trajectory[]): Evaluation {

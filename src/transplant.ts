@@ -16,8 +16,8 @@ export function transplant(from: Learner, config: TrainConfig): Learner {
     arrays[name].set(old[name]);
   }
   to.normalizer.count = from.normalizer.count;
-  // The best is the best of a configuration.
-  Object.assign(to.standing, from.standing, { best: null });
+  // What was best, and whether that was good enough, is of a configuration.
+  Object.assign(to.standing, from.standing, { best: null, solvedInARow: 0, solvedAt: null });
   to.history.push(...from.history.slice(-(config.options.reuse as number) || from.history.length));
   return to;
 }

@@ -31,7 +31,7 @@ export function writeWhole(path: string, content: Uint8Array | string): void {
     renameSync(neighbour, path);
     flushFolder(dirname(path));
   } catch (error) {
-    if (exists(neighbour)) rmSync(neighbour);
+    discard(neighbour);
     throw systemFailure(`write ${path}`, error);
   }
 }
@@ -58,8 +58,11 @@ export function append(path: string, text: string): void {
 export function flush(path: string): void {
   try {
     const file = openSync(path, 'r+');
-    fsyncSync(file);
-    closeSync(file);
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw systemFailure(`write ${path}`, error);
   }
@@ -126,7 +129,7 @@ export function makeNewFolder(path: string): boolean {
 
 /** Whether a file is what writing left unfinished when it was killed. */
 export function isUnfinished(name: string): boolean {
-  return /\.\d+\.tmp$/.test(name);
+  return /\.(safetensors|json|csv)\.\d+\.tmp$/.test(name);
 }
 
 /** Removes what is unfinished. */
@@ -173,6 +176,21 @@ function writeAll(file: number, bytes: Uint8Array): void {
 function flushFolder(path: string): void {
   if (process.platform === 'win32') return;
   const folder = openSync(path, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  try {
+    fsyncSync(folder);
+  } catch (error) {
+    // Some network file systems do not flush folders; the file itself is whole all the same.
+    if (!['EINVAL', 'EPERM', 'ENOTSUP'].includes(String(Object(error).code))) throw error;
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Removes what could not be finished, if that can be. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The error that left it there says more.
+  }
 }

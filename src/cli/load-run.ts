@@ -5,7 +5,7 @@ import { decodePolicy, type SavedPolicy } from '../policy-file.ts';
 import type { Versions } from '../versions.ts';
 import { Failure } from './errors.ts';
 import { exists, isFolder, namesIn, read } from './files.ts';
-import { digestOf, linesUpTo, tableOf } from './metrics.ts';
+import { digestOf, linesOfFirst, tableOf } from './metrics.ts';
 import { decodePlan, type RunPlan } from './run-folder.ts';
 import { names } from './run-names.ts';
 import { isCheckpoint } from './run-writer.ts';
@@ -27,19 +27,19 @@ export async function loadRun(run: string): Promise<LoadedRun> {
   const changes = saved ? differences(saved.learner.config, plan.config) : [];
   if (changes.length) throw new Failure(`${file} is not that of the checkpoint: ${changes.join(', ')}`);
   if (!isSealed) throw damaged(file, 'checksum', 'that of the content', 'another');
-  if (saved) return { plan, learner: saved.learner, lines: await linesOf(saved, run), madeBy: saved.versions };
+  if (saved) return { plan, learner: saved.learner, lines: await linesOf(saved, plan, run), madeBy: saved.versions };
   if (plan.fork) throw new Failure(`cannot resume ${run}: it holds no ${names.policy}`);
   return { plan, learner: createLearner(plan.config), lines: [], madeBy };
 }
 
 /** The table of metrics as it was when the policy was saved. */
-async function linesOf({ learner, metrics }: SavedPolicy, run: string): Promise<string[]> {
+async function linesOf({ learner, metrics }: SavedPolicy, { fork }: RunPlan, run: string): Promise<string[]> {
   const file = join(run, names.metrics);
-  const { iteration } = learner.standing;
-  const lines = linesUpTo(iteration, exists(file) ? new TextDecoder().decode(await read(file)) : '');
-  if (!lines) throw damaged(file, 'lines', `a heading and ${iteration} iterations`, 'less');
-  if (iteration && digestOf(tableOf(lines)) !== metrics) {
-    throw damaged(file, `iterations 1 to ${iteration}`, 'those that were written', 'others');
+  const iterations = learner.standing.iteration - (fork?.iteration ?? 0);
+  const lines = linesOfFirst(iterations, exists(file) ? new TextDecoder().decode(await read(file)) : '');
+  if (!lines) throw damaged(file, 'lines', `a heading and ${iterations} iterations`, 'less');
+  if (iterations && digestOf(tableOf(lines)) !== metrics) {
+    throw damaged(file, `its first ${iterations} iterations`, 'those that were written', 'others');
   }
   return lines;
 }
@@ -58,7 +58,7 @@ async function latest(run: string): Promise<SavedPolicy | null> {
       return await decodePolicy(await read(file), file);
     } catch (error) {
       if (!(error instanceof FileError) || (error.kind !== 'damaged' && error.kind !== 'foreign')) throw error;
-      process.stderr.write(`warning: ${error.message}; going on from an earlier checkpoint\n`);
+      process.stderr.write(`warning: ${error.message}; looking for an earlier checkpoint\n`);
     }
   }
   return null;

@@ -26,7 +26,7 @@ const refreshEvery = 10_000;
 const unknown = 'unknown';
 
 export function isLock(name: string): boolean {
-  return name.startsWith(prefix);
+  return /^lock-.+-\d+-\w+$/.test(name);
 }
 
 /** @throws Failure where another process that lives has the folder */

@@ -22,19 +22,19 @@ export function metricsOf(progress: Progress) {
   };
 }
 
-/** The lines that an iteration adds to the table: its own, and the heading before the first. */
-export function metricsLines(progress: Progress): string[] {
+/** The lines that an iteration adds to a table: its own, and the heading where there is none yet. */
+export function metricsLines(progress: Progress, isFirst: boolean): string[] {
   const row = metricsOf(progress);
   const line = Object.values(row).map((value) => value ?? '');
-  return [...(progress.iteration === 1 ? [Object.keys(row).join(',')] : []), line.join(',')];
+  return [...(isFirst ? [Object.keys(row).join(',')] : []), line.join(',')];
 }
 
-/** The lines of a table up to an iteration: training that was killed may have gone on after it. Null where they are not all there. */
-export function linesUpTo(iteration: number, text: string): string[] | null {
-  if (iteration === 0) return [];
+/** The lines of a table's first iterations: training that was killed may have gone on after them. Null where they are not all there. */
+export function linesOfFirst(iterations: number, text: string): string[] | null {
+  if (iterations === 0) return [];
   // What follows the last line break is a line that was torn, or nothing.
   const lines = text.split('\n').slice(0, -1);
-  return lines.length > iteration ? lines.slice(0, iteration + 1) : null;
+  return lines.length > iterations ? lines.slice(0, iterations + 1) : null;
 }
 
 /** The file's text. */

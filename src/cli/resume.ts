@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/physics.ts';
+import { isFinished } from '../train.ts';
 import { transplant } from '../transplant.ts';
 import { versions } from '../versions.ts';
 import { withExamples } from './command.ts';
@@ -80,10 +81,18 @@ async function goOn(run: string, env: string | undefined, given: Given): Promise
 }
 
 async function startFork(run: string, env: string | undefined, given: Given): Promise<void> {
-  const { plan: before, learner: old, lines } = await loadRun(run);
-  const plan = { ...asked(before, env, given), fork: { run, iteration: old.standing.iteration } };
+  const { plan: before, learner: old } = await loadRun(run);
+  // Where the old run was to stop says nothing of the new one.
+  const unlimited = { ...before, limits: { iterations: null, untilSolved: false } };
+  const plan = { ...asked(unlimited, env, given), fork: { run, iteration: old.standing.iteration } };
   const learner = transplant(old, plan.config);
-  const writer = await RunWriter.create(given.out, plan, lines);
+  if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
+    const { envSteps, iteration } = learner.standing;
+    throw new UsageError(
+      `${run} stands after ${iteration} iterations and ${envSteps} steps, with nothing left to do: give more --steps`,
+    );
+  }
+  const writer = await RunWriter.create(given.out, plan);
   await writer.save(learner);
   await conduct(learner, plan, writer, mannerOf(given));
 }

@@ -13,6 +13,10 @@ import { names, recordingName } from './run-names.ts';
 
 /** Checkpoints that are kept, the best and the latest policy aside. */
 const kept = 3;
+/** Files that wait to be written with the next checkpoint, before they are written without. */
+const mostPending = 8;
+/** Recordings that are held on to while they cannot be written. */
+const keptRecordings = 50;
 
 /**
  * Writes a run's folder as training goes on. What cannot be written, because the disk is full, say, or the folder gone,
@@ -52,7 +56,7 @@ export class RunWriter {
   static async reopen(folder: string, lock: Lock, plan: RunPlan, lines: readonly string[]): Promise<RunWriter> {
     const writer = new RunWriter(folder, lock, plan, await encodePlan(plan), lines);
     sweep(folder);
-    sweep(join(folder, names.checkpoints));
+    for (const inner of [names.checkpoints, names.recordings]) sweep(join(folder, inner));
     if (lines.length) writeWhole(writer.path(names.metrics), tableOf(lines));
     else remove(writer.path(names.metrics));
     // They are of where it stopped, or failed, and not of where it will end.
@@ -61,9 +65,9 @@ export class RunWriter {
     return writer;
   }
 
-  /** Iterations whose metrics are known, which is all that were done. */
+  /** Iterations done, which are those whose metrics are known and those before a fork. */
   get iterations(): number {
-    return Math.max(0, this.lines.length - 1);
+    return Math.max(0, this.lines.length - 1) + (this.plan.fork?.iteration ?? 0);
   }
 
   path(name: string): string {
@@ -73,7 +77,7 @@ export class RunWriter {
   /** Takes in an iteration: its metrics, and a checkpoint where one is due. */
   async log(learner: Learner, progress: Progress): Promise<void> {
     const { iteration, best } = progress;
-    this.add(metricsLines(progress));
+    this.add(metricsLines(progress, this.lines.length === 0));
     const isBest = best?.iteration === iteration;
     const isDue = iteration % this.plan.checkpointEvery === 0;
     if (isBest || isDue) {
@@ -84,7 +88,7 @@ export class RunWriter {
     }
     try {
       this.catchUp();
-      if (isDue) this.settle();
+      if (isDue || this.pending.size >= mostPending) this.settle();
     } catch (error) {
       this.tell(error);
     }
@@ -130,10 +134,10 @@ export class RunWriter {
   private keep(name: string, bytes: Uint8Array): void {
     this.pending.delete(name);
     this.pending.set(name, bytes);
-    const numbered = [...this.pending.keys()].filter(
-      (key) => dirname(key) === names.checkpoints && isCheckpoint(basename(key)),
-    );
-    for (const old of numbered.slice(0, -kept)) this.pending.delete(old);
+    const numbered = (folder: string) =>
+      [...this.pending.keys()].filter((key) => dirname(key) === folder && isCheckpoint(basename(key)));
+    for (const old of numbered(names.checkpoints).slice(0, -kept)) this.pending.delete(old);
+    for (const old of numbered(names.recordings).slice(0, -keptRecordings)) this.pending.delete(old);
   }
 
   /** Brings the table of metrics up to date, in a new folder where the old one is gone. */

@@ -57,7 +57,7 @@ export function addTrainingOptions(command: Command): void {
     .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
     .option(
       '--workers <integer>',
-      `threads that simulate; no result depends on it [one a core: ${usualWorkers}]`,
+      'threads that simulate; no result depends on it [one a core, at most 8]',
       integer(1, 64),
     )
     .option('--json', 'print JSON lines instead of a display');

@@ -4,7 +4,7 @@ import { BadNumber } from '../bad-number.ts';
 import { type Evaluation, summarize } from '../evaluate.ts';
 import type { Learner } from '../learner.ts';
 import { rollOut } from '../rollouts.ts';
-import { type Crew, createCrew } from '../threads/crew.ts';
+import { type Crew, createCrew, LostThreads } from '../threads/crew.ts';
 import { type Progress, rollOutHeldOut, trainOn } from '../train.ts';
 import { printJson } from './command.ts';
 import { Failure } from './errors.ts';
@@ -81,7 +81,8 @@ async function drive(learner: Learner, { limits }: RunPlan, { crew, writer, disp
     }
     return last;
   } catch (error) {
-    throw error instanceof BadNumber ? await explained(error, learner, writer) : error;
+    if (error instanceof BadNumber) throw await explained(error, learner, writer);
+    throw error instanceof LostThreads ? new Failure(error.message) : error;
   } finally {
     display.end();
   }

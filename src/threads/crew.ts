@@ -30,8 +30,13 @@ interface Change {
 
 /** A thread that shows no sign of life for so long hangs, ms. */
 const patience = 20_000;
-/** So many threads may be lost before the run is given up. */
+/** So many threads may be lost, and none do its share, before the run is given up. */
 const losses = 8;
+
+/** Threads keep dying: the machine cannot run them. */
+export class LostThreads extends Error {
+  override readonly name = 'LostThreads';
+}
 
 const program = new URL('./worker.js', import.meta.url);
 
@@ -43,6 +48,7 @@ export function createCrew(config: TrainConfig, workers: number, change: Change 
   if (workers <= 1) return { rollOut, close() {} };
   const start = () => startThread(config, change.code ?? program);
   const threads = Array.from({ length: workers - 1 }, start);
+  /** Threads lost since one last did its share. */
   let lost = 0;
 
   /** Puts a new thread in the place of one that died or hangs. */
@@ -51,7 +57,8 @@ export function createCrew(config: TrainConfig, workers: number, change: Change 
     stop(threads[i]);
     lost++;
     if (lost > losses) {
-      throw new Error(`gave up after losing ${lost} worker threads; --workers 1 does without them`, { cause: failure });
+      const why = failure instanceof Error ? failure.message : 'they do not answer';
+      throw new LostThreads(`gave up after losing ${lost} worker threads (${why}); --workers 1 does without them`);
     }
     threads[i] = start();
   }
@@ -71,11 +78,17 @@ export function createCrew(config: TrainConfig, workers: number, change: Change 
       const collected = share(learner, episodes, tickets, workers);
       threads.forEach(({ results }, i) => {
         const result = awaitResult(shared, i, results, change.patience ?? patience);
-        if (result === 'lost') replace(i);
-        if (result === 'lost' || !result) return;
-        const theirs = received(result, learner);
-        change.onShare?.(theirs.length);
-        collected.push(...theirs);
+        if (!result) return;
+        if ('parcel' in result) {
+          lost = 0;
+          const theirs = unpack(result.parcel, learner.env.spec);
+          change.onShare?.(theirs.length);
+          for (const one of theirs) collected.push(one);
+        } else {
+          // What is wrong with the episodes themselves shows again, here, when they are run anew.
+          threads[i].failure ??= result.error;
+          replace(i);
+        }
       });
       return complete(learner, episodes, collected, counters);
     },
@@ -107,28 +120,18 @@ function share(learner: Learner, episodes: Episodes, tickets: Tickets, sharers: 
   return collectShare(learner.env, actorOf(learner), planOf(episodes, learner.env.spec.horizon, sharers), tickets);
 }
 
-/** What a thread made of its share; nothing where it had not begun, 'lost' where it does not answer. */
-function awaitResult(
-  shared: SharedArrayBuffer,
-  i: number,
-  results: MessagePort,
-  patience: number,
-): Result | 'lost' | null {
+/** What a thread made of its share; null where it had not begun. */
+function awaitResult(shared: SharedArrayBuffer, i: number, results: MessagePort, patience: number): Result | null {
   const { state, beat } = partsOf(shared);
   if (Atomics.compareExchange(state, i, states.offered, states.dismissed) === states.offered) return null;
   let seen = Atomics.load(beat, i);
   while (Atomics.load(state, i) === states.joined) {
     if (Atomics.wait(state, i, states.joined, patience) !== 'timed-out') continue;
     const now = Atomics.load(beat, i);
-    if (now === seen) return 'lost';
+    if (now === seen) return { error: new Error('one hangs') };
     seen = now;
   }
-  return receiveMessageOnPort(results)?.message ?? 'lost';
-}
-
-function received(result: Result, { env }: Learner): Collected[] {
-  if ('error' in result) throw result.error;
-  return unpack(result.parcel, env.spec);
+  return receiveMessageOnPort(results)?.message ?? { error: new Error('one died') };
 }
 
 /** All episodes in order, after running those that a lost thread had begun and what they kept from being begun. */
@@ -138,14 +141,16 @@ function complete(
   collected: Collected[],
   shared: Int32Array<ArrayBufferLike>,
 ): Trajectory[] {
-  // Counters of its own: a thread that was given up may yet stir.
-  const counters = Int32Array.from(shared);
-  const tickets = ticketsOf(episodes.until, learner.env.spec.horizon, counters);
+  const { horizon } = learner.env.spec;
+  // Counters of its own, from what is at hand: a lost thread has counted episodes that are run again, and may yet stir.
+  const spared = collected.reduce((sum, { trajectory }) => sum + horizon - trajectory.steps, 0);
+  const counters = Int32Array.of(Atomics.load(shared, 0), spared);
+  const tickets = ticketsOf(episodes.until, horizon, counters);
   const had = new Set(collected.map(({ episode }) => episode));
   const missing = Array.from({ length: counters[0] }, (_, episode) => episode).filter((episode) => !had.has(episode));
   if (missing.length) {
     const again: Tickets = { take: () => missing.shift() ?? tickets.take(), end: tickets.end };
-    collected.push(...share(learner, episodes, again, 1));
+    for (const one of share(learner, episodes, again, 1)) collected.push(one);
   }
   return collected.sort((a, b) => a.episode - b.episode).map(({ trajectory }) => trajectory);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { append, makeFolder, read, writeWhole } from '../../src/cli/files.ts';
 import { lockFolder } from '../../src/cli/lock.ts';
-import { linesUpTo } from '../../src/cli/metrics.ts';
+import { linesOfFirst } from '../../src/cli/metrics.ts';
 import { temporaryFolder } from './armature.ts';
 import { smallDisk } from './small-disk.ts';
 
@@ -56,13 +56,13 @@ describe('the lines of a table up to an iteration', () => {
     ['without a torn one', 2, table.slice(0, -2), [heading, '1,10,', '2,20,0.5']],
     ['none', 0, table, []],
     ['none of none', 0, '', []],
-  ])('%s', (_, iteration, text, lines) => expect(linesUpTo(iteration, text)).toEqual(lines));
+  ])('%s', (_, iteration, text, lines) => expect(linesOfFirst(iteration, text)).toEqual(lines));
 
   it.each([
     ['missing', 4, table],
     ['torn', 3, table.slice(0, -1)],
     ['no table', 1, ''],
-  ])('null where they are %s', (_, iteration, text) => expect(linesUpTo(iteration, text)).toBeNull());
+  ])('null where they are %s', (_, iteration, text) => expect(linesOfFirst(iteration, text)).toBeNull());
 });
 
 describe('a lock', () => {

@@ -5,7 +5,7 @@ import { boundedJson } from '../../envs/files/json.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../envs/files/safetensors.ts';
 import { decodeSealed, encodeSealed } from '../../envs/files/sealed.ts';
 import { UsageError } from '../../envs/options.ts';
-import { linesUpTo, tableOf } from '../../src/cli/metrics.ts';
+import { linesOfFirst, tableOf } from '../../src/cli/metrics.ts';
 import { decodePlan } from '../../src/cli/run-folder.ts';
 import { planFrom } from '../../src/cli/training-options.ts';
 import { configureTraining } from '../../src/config.ts';
@@ -93,7 +93,7 @@ describe('a parser gives what was written, or its own error, whatever comes', ()
     const text = tableOf(rows);
     fc.assert(
       fc.property(fc.nat(text.length), fc.nat(6), (length, iteration) => {
-        const lines = linesUpTo(iteration, text.slice(0, length));
+        const lines = linesOfFirst(iteration, text.slice(0, length));
         const isThere =
           iteration === 0 || (length >= tableOf(rows.slice(0, iteration + 1)).length && iteration < rows.length);
         expect(lines).toEqual(isThere ? rows.slice(0, iteration && iteration + 1) : null);

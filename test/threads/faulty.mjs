@@ -1,20 +1,33 @@
-// A worker thread that takes episodes and then dies or hangs, a given number of times; after that it works.
+// A worker thread that runs some episodes, begins another, and then dies or hangs with nothing said, a given number of
+// times; after that it works.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { fault, times, tally, dist } = JSON.parse(process.env.ARMATURE_TEST_FAULT);
-const { partsOf, states } = await import(`${dist}/src/threads/job.js`);
-const { ticketsOf } = await import(`${dist}/src/tickets.js`);
+const of = (module) => import(`${dist}/${module}.js`);
+const { loadPhysics } = await of('envs/physics');
+const { collectShare } = await of('src/collect');
+const { actorOf, createLearner } = await of('src/learner');
+const { planOf } = await of('src/rollouts');
+const { partsOf, restore, states } = await of('src/threads/job');
+const { ticketsOf } = await of('src/tickets');
 
 const done = existsSync(tally) ? readFileSync(tally, 'utf8').length : 0;
 if (done >= times) {
-  await import(`${dist}/src/threads/worker.js`);
+  await of('src/threads/worker');
 } else {
-  parentPort.once('message', ({ episodes, shared, thread }) => {
+  await loadPhysics();
+  const learner = createLearner(workerData.config);
+  const { horizon } = learner.env.spec;
+  parentPort.on('message', ({ snapshot, episodes, sharers, shared, thread }) => {
     const { counters, state } = partsOf(shared);
     if (Atomics.compareExchange(state, thread, states.offered, states.joined) !== states.offered) return;
-    const tickets = ticketsOf(episodes.until, workerData.config.env.options.horizon, counters);
-    if (tickets.take() !== null) tickets.take();
+    restore(learner, snapshot);
+    const tickets = ticketsOf(episodes.until, horizon, counters);
+    let taken = 0;
+    const some = { take: () => (++taken > 8 ? null : tickets.take()), end: tickets.end };
+    collectShare(learner.env, actorOf(learner), planOf(episodes, horizon, sharers), some);
+    tickets.take();
     appendFileSync(tally, 'x');
     if (fault === 'dies') process.exit(3);
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
