@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     globalSetup: 'test/build.ts',
     include: ['test/**/*.slow.test.ts'],
+    maxWorkers: '100%',
     testTimeout: 900_000,
     hookTimeout: 60_000,
     // A browser that draws with a busy processor takes its time.
