@@ -4,6 +4,7 @@ import { tasks } from '../envs/tasks/index.ts';
 import type { EnvConfig, Option, OptionValue } from '../envs/types.ts';
 import { algorithms } from './algorithms/index.ts';
 import type { AlgorithmEntry } from './algorithms/types.ts';
+import { backends, defaultBackend } from './backends/index.ts';
 import { baselines } from './baselines/index.ts';
 import { distributions } from './distributions/index.ts';
 
@@ -13,6 +14,8 @@ type Options = Readonly<Record<string, OptionValue>>;
 export interface TrainConfig {
   readonly env: EnvConfig;
   readonly algorithm: string;
+  /** What the networks are trained on. */
+  readonly backend: string;
   /** Integer in [0, 2^53). */
   readonly seed: number;
   /** Training steps to spend. */
@@ -159,6 +162,7 @@ export function configureTraining(given: {
   readonly arm?: string;
   readonly envOptions?: Readonly<Record<string, unknown>>;
   readonly algorithm?: string;
+  readonly backend?: string;
   readonly seed?: number;
   readonly steps?: number;
   readonly options?: Readonly<Record<string, unknown>>;
@@ -168,6 +172,10 @@ export function configureTraining(given: {
   if (!Object.hasOwn(algorithms, algorithm)) {
     throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
   }
+  const backend = given.backend ?? defaultBackend.name;
+  if (!Object.hasOwn(backends, backend)) {
+    throw new UsageError(`unknown backend "${backend}"; there are: ${Object.keys(backends).join(', ')}`);
+  }
   return trainingOf(env, algorithms[algorithm], { ...given, steps: given.steps ?? tasks[env.env].budget });
 }
 
@@ -175,12 +183,18 @@ export function configureTraining(given: {
 export function trainingOf(
   env: EnvConfig,
   algorithm: AlgorithmEntry,
-  given: { readonly seed?: number; readonly steps: number; readonly options?: Readonly<Record<string, unknown>> },
+  given: {
+    readonly backend?: string;
+    readonly seed?: number;
+    readonly steps: number;
+    readonly options?: Readonly<Record<string, unknown>>;
+  },
 ): TrainConfig {
   const owner = `train ${env.env} by ${algorithm.name}`;
   const options = resolveOptions(optionsFor(env, algorithm), given.options ?? {}, owner);
   checkTogether(options);
-  return { env, algorithm: algorithm.name, seed: given.seed ?? 0, steps: given.steps, options };
+  const { backend = defaultBackend.name, seed = 0, steps } = given;
+  return { env, algorithm: algorithm.name, backend, seed, steps, options };
 }
 
 /** Options that make no sense together. */

@@ -3,8 +3,9 @@ import { stream } from '../envs/math/random.ts';
 import type { Env, Trajectory } from '../envs/types.ts';
 import type { Actor } from './actor.ts';
 import { algorithms } from './algorithms/index.ts';
-import type { Algorithm } from './algorithms/types.ts';
+import type { Algorithm, AlgorithmEntry } from './algorithms/types.ts';
 import { defaultBackend } from './backends/index.ts';
+import type { NetBackend } from './backends/types.ts';
 import { checkArrays, checkEpisodes } from './bad-number.ts';
 import { baselines } from './baselines/index.ts';
 import type { Baseline } from './baselines/types.ts';
@@ -18,7 +19,11 @@ import { createPolicy, initialTheta, type Policy } from './policy.ts';
 export interface Learner {
   readonly config: TrainConfig;
   readonly env: Env;
+  /** What the networks are trained on. */
+  readonly backend: NetBackend;
   readonly policy: Policy;
+  /** The same policy on the default backend, which acts. */
+  readonly acting: Policy;
   readonly theta: Float64Array;
   readonly normalizer: Normalizer;
   readonly baseline: Baseline;
@@ -45,24 +50,33 @@ export interface Standing {
   best: { iteration: number; successRate: number; meanReturn: number } | null;
 }
 
-/** The learner before its first step: a pure function of the configuration. */
-export function createLearner(config: TrainConfig): Learner {
-  return learnerFor(createEnv(config.env), config);
+/**
+ * The learner before its first step: a pure function of the configuration.
+ * @param backend the one that `config` names, if the learner is to learn; to act, any will do
+ */
+export function createLearner(config: TrainConfig, backend?: NetBackend): Learner {
+  return learnerFor(createEnv(config.env), config, { backend });
 }
 
 /** The same in an environment that is at hand, and by an algorithm that is; `config` need not name them. */
-export function learnerFor(env: Env, config: TrainConfig, algorithm = algorithms[config.algorithm]): Learner {
+export function learnerFor(
+  env: Env,
+  config: TrainConfig,
+  { algorithm = algorithms[config.algorithm], backend = defaultBackend }: Means = {},
+): Learner {
   const { options, seed } = config;
   const obsSize = width(env.spec.obs);
   const { horizon } = env.spec;
   const hidden = hiddenWidths(config);
   const logSigma = options.initialLogSigma as number;
-  const policy = policyFor(env, config);
-  const context = { obsSize, horizon, hidden, backend: defaultBackend, seed };
+  const policy = policyFor(env, config, backend);
+  const context = { obsSize, horizon, hidden, backend, seed };
   return {
     config,
     env,
+    backend,
     policy,
+    acting: backend === defaultBackend ? policy : policyFor(env, config),
     theta: initialTheta(policy, stream(seed, 'policyInit'), logSigma),
     normalizer: createNormalizer(obsSize),
     baseline: baselines[options.baseline as string].create(context),
@@ -80,12 +94,18 @@ export function learnerFor(env: Env, config: TrainConfig, algorithm = algorithms
   };
 }
 
+/** What a learner learns by, where it is not what its configuration names. */
+interface Means {
+  readonly algorithm?: AlgorithmEntry;
+  readonly backend?: NetBackend;
+}
+
 /** The family of policies that a configuration asks for, before any parameters. */
-export function policyFor({ spec }: Env, config: TrainConfig): Policy {
+export function policyFor({ spec }: Env, config: TrainConfig, backend: NetBackend = defaultBackend): Policy {
   const { options } = config;
   const create = distributions[options.policy as string].create;
   const distribution = create(width(spec.act), options.initialLogSigma as number);
-  return createPolicy(defaultBackend, width(spec.obs), hiddenWidths(config), distribution);
+  return createPolicy(backend, width(spec.obs), hiddenWidths(config), distribution);
 }
 
 function hiddenWidths({ options }: TrainConfig): number[] {
@@ -106,13 +126,13 @@ export function arraysOf({ theta, normalizer, baseline, algorithm }: Learner): R
 }
 
 /** The learner's present policy, to collect or evaluate with. */
-export function actorOf({ policy, theta, normalizer, baseline }: Learner): Actor {
-  const { distribution } = policy;
+export function actorOf({ acting, theta, normalizer, baseline }: Learner): Actor {
+  const { distribution } = acting;
   return {
     scaleSize: distribution.scaleSize,
     look(obs, n) {
       const x = normalize(normalizer, obs, new Float64Array(obs.length));
-      const { y, phi } = policy.outputs(theta, x, n);
+      const { y, phi } = acting.outputs(theta, x, n);
       return {
         mean: distribution.mode(y, n),
         scale: distribution.scale(y, phi, n),

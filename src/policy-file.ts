@@ -5,10 +5,11 @@ import { checked, parseJson } from '../envs/files/json.ts';
 import { allocate, type DataOf, type DType, type Tensor } from '../envs/files/safetensors.ts';
 import { decodeSealed, encodeSealed, type Format } from '../envs/files/sealed.ts';
 import type { Trajectory } from '../envs/types.ts';
+import type { NetBackend } from './backends/types.ts';
 import type { TrainConfig } from './config.ts';
 import { arraysOf, type Learner, learnerFor, policyFor } from './learner.ts';
 import { configSchema, configured, index, standingSchema, versionsSchema } from './schema.ts';
-import { type Versions, versions } from './versions.ts';
+import { type Versions, versionsOf } from './versions.ts';
 
 /** A learner out of a file, and what wrote it. */
 export interface SavedPolicy {
@@ -42,7 +43,7 @@ export function encodePolicy(learner: Learner, metrics: string | null = null): P
     policyFormat,
     { ...tensors, 'observations.count': count, ...historyTensors(learner) },
     {
-      versions: JSON.stringify(versions),
+      versions: JSON.stringify(versionsOf(learner.backend)),
       config: JSON.stringify(learner.config),
       standing: JSON.stringify(learner.standing),
       ...(metrics && { metrics }),
@@ -52,12 +53,13 @@ export function encodePolicy(learner: Learner, metrics: string | null = null): P
 
 /**
  * @param file the file's name, for messages
+ * @param backend the one that it was trained on, to go on with; to act, it needs none
  * @throws FileError when it is not a whole and consistent policy file
  */
-export async function decodePolicy(bytes: Uint8Array, file: string): Promise<SavedPolicy> {
+export async function decodePolicy(bytes: Uint8Array, file: string, backend?: NetBackend): Promise<SavedPolicy> {
   const { metadata, tensors } = await decodeSealed(policyFormat, bytes, file);
   const config = configured(parseJson(configSchema, metadata.config ?? '', file, 'config'), file);
-  const learner = sizedLearner(config, tensors, file);
+  const learner = sizedLearner(config, tensors, file, backend);
   for (const [name, data] of Object.entries(arraysOf(learner))) {
     data.set(dataOf(tensors, name, 'F64', data.length, file));
   }
@@ -70,10 +72,10 @@ export async function decodePolicy(bytes: Uint8Array, file: string): Promise<Sav
 }
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */
-function sizedLearner(config: TrainConfig, tensors: Tensors, file: string): Learner {
+function sizedLearner(config: TrainConfig, tensors: Tensors, file: string, backend?: NetBackend): Learner {
   const env = createEnv(config.env);
   dataOf(tensors, 'theta', 'F64', policyFor(env, config).size, file);
-  return learnerFor(env, config);
+  return learnerFor(env, config, { backend });
 }
 
 /** The episodes of all batches end to end, and how many there are in each; no tensors where there are none. */

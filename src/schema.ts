@@ -14,6 +14,8 @@ const options = v.record(text, v.union([real, v.boolean(), text]));
 export const configSchema = v.strictObject({
   env: v.strictObject({ env: text, arm: text, options }),
   algorithm: text,
+  // What was written before there were several names none.
+  backend: v.optional(text, 'wasm'),
   seed: index,
   steps: v.pipe(index, v.minValue(1)),
   options,

@@ -49,7 +49,9 @@ export async function trained({ algorithm = 'reinforce', steps, options, ...choi
   const env = await environment(choice);
   const entry = typeof algorithm === 'string' ? algorithms[algorithm] : algorithm;
   if (!entry) throw new Error(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
-  const learner = learnerFor(env, trainingOf(env.config, entry, { seed: choice.seed, steps, options }), entry);
+  const learner = learnerFor(env, trainingOf(env.config, entry, { seed: choice.seed, steps, options }), {
+    algorithm: entry,
+  });
   for (const _ of trainOn(learner, { untilSolved: false }));
   return arraysOf(learner);
 }

@@ -51,7 +51,10 @@ export function isFinished({ config, standing }: Learner, { iterations, untilSol
 
 /** The same on a learner that the caller keeps a hold of, from wherever it stands; `roll` runs its episodes. */
 export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollOut): Generator<Progress, void> {
-  const { config, env, standing } = learner;
+  const { backend, config, env, standing } = learner;
+  if (backend.name !== config.backend) {
+    throw new Error(`a run on backend ${config.backend} cannot be trained on ${backend.name}`);
+  }
   const batch = config.options.batch as number;
   const batchEpisodes = config.options.batchEpisodes as number;
   const evalEvery = config.options.evalEvery as number;

@@ -1,4 +1,5 @@
 import { UsageError } from '../envs/options.ts';
+import type { NetBackend } from './backends/types.ts';
 import type { TrainConfig } from './config.ts';
 import { arraysOf, createLearner, type Learner } from './learner.ts';
 
@@ -6,8 +7,8 @@ import { arraysOf, createLearner, type Learner } from './learner.ts';
  * The learner under another configuration: everything it has learned goes over.
  * @throws UsageError that names what does not fit there
  */
-export function transplant(from: Learner, config: TrainConfig): Learner {
-  const to = createLearner(config);
+export function transplant(from: Learner, config: TrainConfig, backend?: NetBackend): Learner {
+  const to = createLearner(config, backend);
   const [old, arrays] = [arraysOf(from), arraysOf(to)];
   for (const name of new Set([...Object.keys(old), ...Object.keys(arrays)])) {
     if (old[name]?.length !== arrays[name]?.length) {

@@ -1,7 +1,7 @@
 import { software } from '../envs/files/sealed.ts';
 import { kernelsVersion } from '../envs/math/kernels.ts';
 import { physicsVersion } from '../envs/physics.ts';
-import { defaultBackend } from './backends/index.ts';
+import type { NetBackend } from './backends/types.ts';
 
 /** Everything whose version could change a bit of a training run. */
 export interface Versions {
@@ -11,9 +11,6 @@ export interface Versions {
   readonly network: string;
 }
 
-export const versions: Versions = {
-  software,
-  physics: `rapier ${physicsVersion}`,
-  math: kernelsVersion,
-  network: `${defaultBackend.name} ${defaultBackend.version}`,
-};
+export function versionsOf({ name, version }: NetBackend): Versions {
+  return { software, physics: `rapier ${physicsVersion}`, math: kernelsVersion, network: `${name} ${version}` };
+}

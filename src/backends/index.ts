@@ -1,10 +1,37 @@
 /** The network backends by name; a new one is a file and a line here. */
 
-import type { NetBackend } from './types.ts';
+import type { BackendEntry } from './types.ts';
 import { wasmBackend } from './wasm/index.ts';
 
-export const backends: Readonly<Record<string, NetBackend>> = {
-  wasm: wasmBackend,
-};
-
+/**
+ * What acts, everywhere and always: an episode then has the same bytes on every machine and in every batch, whatever its
+ * policy was trained with.
+ */
 export const defaultBackend = wasmBackend;
+
+const entries: readonly BackendEntry[] = [
+  {
+    name: 'wasm',
+    description: 'own kernels, float64; the same bits everywhere',
+    load: async () => wasmBackend,
+  },
+  {
+    name: 'tfjs-node-gpu',
+    description: 'TensorFlow on an NVIDIA GPU, float32',
+    load: async () => (await import('./tfjs/packages.ts')).loadNative('tfjs-node-gpu'),
+  },
+  {
+    name: 'tfjs-node',
+    description: 'TensorFlow on the processor, float32',
+    load: async () => (await import('./tfjs/packages.ts')).loadNative('tfjs-node'),
+  },
+  {
+    name: 'tfjs',
+    description: 'TensorFlow.js in WebAssembly or JavaScript, float32',
+    load: async () => (await import('./tfjs/packages.ts')).loadPlain(),
+  },
+];
+
+export const backends: Readonly<Record<string, BackendEntry>> = Object.fromEntries(
+  entries.map((entry) => [entry.name, entry]),
+);

@@ -30,5 +30,15 @@ export interface NetBackend {
   readonly name: string;
   /** Changes with whatever could change a bit of its results. */
   readonly version: string;
+  /** What it computes in. A row's result may depend on the other rows, within rounding, where that is float32. */
+  readonly dtype: 'float64' | 'float32';
   network(widths: Widths): Network;
+}
+
+/** A backend by its name, which may or may not be there on this machine. */
+export interface BackendEntry {
+  readonly name: string;
+  readonly description: string;
+  /** @throws UnusableBackend where it cannot be used here */
+  load(): Promise<NetBackend>;
 }

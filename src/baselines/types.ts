@@ -24,6 +24,7 @@ export interface BaselineContext {
   /** Control steps in an episode at most. */
   readonly horizon: number;
   readonly hidden: readonly number[];
+  /** What networks are fitted on; they predict on the default one, as they do where the policy acts. */
   readonly backend: NetBackend;
   /** The run's seed. */
   readonly seed: number;

@@ -1,5 +1,6 @@
 import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../adam.ts';
+import { defaultBackend } from '../backends/index.ts';
 import { initialParameters } from '../policy.ts';
 import type { BaselineEntry } from './types.ts';
 
@@ -13,11 +14,12 @@ export const value: BaselineEntry = {
   create({ obsSize, hidden, backend, seed }) {
     const widths = [obsSize, ...hidden, 1];
     const network = backend.network(widths);
+    const predicting = backend === defaultBackend ? network : defaultBackend.network(widths);
     const adam = createAdam(network.size);
     const state = { theta: initialParameters(widths, stream(seed, 'valueInit'), 0), ...adam };
     return {
       isStateValue: true,
-      predict: (x, t) => network.forward(state.theta, x, t.length).slice(),
+      predict: (x, t) => predicting.forward(state.theta, x, t.length).slice(),
       fit(x, _t, returns) {
         const n = returns.length;
         for (let k = 0; k < updates; k++) {

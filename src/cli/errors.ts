@@ -1,5 +1,6 @@
 import { FileError } from '../../envs/files/errors.ts';
 import { UsageError } from '../../envs/options.ts';
+import { UnusableBackend } from '../backends/unusable.ts';
 import { BadNumber } from '../bad-number.ts';
 
 /** Something outside of the program stands in the way. Its message is one line for the user; the exit code is 1. */
@@ -14,7 +15,7 @@ export function exitCode(error: unknown): number {
 
 /** Whether the error's message was written for the user, and needs no stack trace. */
 export function isExpected(error: unknown): error is Error {
-  return [UsageError, Failure, FileError, BadNumber].some((kind) => error instanceof kind);
+  return [UsageError, Failure, FileError, BadNumber, UnusableBackend].some((kind) => error instanceof kind);
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { FileError } from '../../envs/files/errors.ts';
+import type { NetBackend } from '../backends/types.ts';
 import { createLearner, type Learner } from '../learner.ts';
 import { decodePolicy, type SavedPolicy } from '../policy-file.ts';
 import type { Versions } from '../versions.ts';
@@ -19,17 +20,21 @@ export interface LoadedRun {
   readonly madeBy: Versions;
 }
 
-/** The run as it was at its latest whole checkpoint, or before its first iteration. */
-export async function loadRun(run: string): Promise<LoadedRun> {
+/**
+ * The run as it was at its latest whole checkpoint, or before its first iteration.
+ * @param open opens the backend that the run was trained on, by its name, where the run is to go on
+ */
+export async function loadRun(run: string, open?: (backend: string) => Promise<NetBackend>): Promise<LoadedRun> {
   const file = join(run, names.config);
   const { plan, versions: madeBy, isSealed } = await decodePlan(await read(file), file);
-  const saved = await latest(run);
+  const backend = await open?.(plan.config.backend);
+  const saved = await latest(run, backend);
   const changes = saved ? differences(saved.learner.config, plan.config) : [];
   if (changes.length) throw new Failure(`${file} is not that of the checkpoint: ${changes.join(', ')}`);
   if (!isSealed) throw damaged(file, 'checksum', 'that of the content', 'another');
   if (saved) return { plan, learner: saved.learner, lines: await linesOf(saved, plan, run), madeBy: saved.versions };
   if (plan.fork) throw new Failure(`cannot resume ${run}: it holds no ${names.policy}`);
-  return { plan, learner: createLearner(plan.config), lines: [], madeBy };
+  return { plan, learner: createLearner(plan.config, backend), lines: [], madeBy };
 }
 
 /** The table of metrics as it was when the policy was saved. */
@@ -49,13 +54,13 @@ function damaged(file: string, place: string, expected: string, found: string): 
 }
 
 /** The newest learner of the run that is whole; null where there is none. Damaged ones are named. */
-async function latest(run: string): Promise<SavedPolicy | null> {
+async function latest(run: string, backend: NetBackend | undefined): Promise<SavedPolicy | null> {
   const folder = join(run, names.checkpoints);
   const numbered = isFolder(folder) ? namesIn(folder).filter(isCheckpoint).reverse() : [];
   const files = [join(run, names.policy), ...numbered.map((name) => join(folder, name))];
   for (const file of files.filter(exists)) {
     try {
-      return await decodePolicy(await read(file), file);
+      return await decodePolicy(await read(file), file, backend);
     } catch (error) {
       if (!(error instanceof FileError) || (error.kind !== 'damaged' && error.kind !== 'foreign')) throw error;
       process.stderr.write(`warning: ${error.message}; looking for an earlier checkpoint\n`);

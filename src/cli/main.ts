@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   view: async () => (await import('./view.ts')).viewCommand(),
   share: async () => (await import('./share.ts')).shareCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  'setup-gpu': async () => (await import('./setup-gpu.ts')).setupGpuCommand(),
   envs: async () => (await import('./envs.ts')).envsCommand(),
 };
 

@@ -1,5 +1,6 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { defaultBackend } from '../backends/index.ts';
 import type { TrainConfig } from '../config.ts';
 import type { Progress } from '../train.ts';
 import { bar, count, meters, percent, seconds, sparkline } from './format.ts';
@@ -133,8 +134,9 @@ function screen(progress: Progress, status: Status, config: TrainConfig): string
   ];
 }
 
-function title({ env, algorithm, seed }: TrainConfig): string {
-  return `${env.env} · ${env.arm} · ${algorithm} · seed ${seed}`;
+function title({ env, algorithm, backend, seed }: TrainConfig): string {
+  const special = backend === defaultBackend.name ? '' : ` · ${backend}`;
+  return `${env.env} · ${env.arm} · ${algorithm} · seed ${seed}${special}`;
 }
 
 /** A row that wraps would break the redrawing; styled rows are cut without their colours. */

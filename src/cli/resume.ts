@@ -4,7 +4,8 @@ import { UsageError } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/physics.ts';
 import { isFinished } from '../train.ts';
 import { transplant } from '../transplant.ts';
-import { versions } from '../versions.ts';
+import { versionsOf } from '../versions.ts';
+import { openBackend, withFastest } from './backends.ts';
 import { withExamples } from './command.ts';
 import { Failure } from './errors.ts';
 import { exists, isFolder } from './files.ts';
@@ -59,20 +60,21 @@ export async function resume(run: string, env: string | undefined, given: Given)
 async function goOn(run: string, env: string | undefined, given: Given): Promise<void> {
   const lock = lockFolder(run);
   try {
-    const { plan, learner, lines, madeBy } = await loadRun(run);
+    const loaded = await loadRun(run, openBackend);
+    const { plan, learner, madeBy } = loaded;
     const changes = differences(plan, asked(plan, env, given));
     if (changes.length) {
       throw new UsageError(
         `${run} cannot go on otherwise than it began: ${changes.join(', ')}; --fork starts a new run from it`,
       );
     }
-    const other = differences(madeBy, versions);
+    const other = differences(madeBy, versionsOf(learner.backend));
     if (other.length) {
       throw new Failure(
         `${run} was made by another version (${other.join(', ')}), and would not come to the same bytes; --fork starts a new run from it`,
       );
     }
-    const writer = await RunWriter.reopen(run, lock, plan, lines);
+    const writer = await RunWriter.reopen(run, lock, loaded);
     if (!given.json) process.stdout.write(`${run}: going on after iteration ${learner.standing.iteration}\n`);
     await conduct(learner, plan, writer, mannerOf(given));
   } finally {
@@ -84,15 +86,17 @@ async function startFork(run: string, env: string | undefined, given: Given): Pr
   const { plan: before, learner: old } = await loadRun(run);
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...before, limits: { iterations: null, untilSolved: false } };
-  const plan = { ...asked(unlimited, env, given), fork: { run, iteration: old.standing.iteration } };
-  const learner = transplant(old, plan.config);
+  const forked = { ...asked(unlimited, env, given), fork: { run, iteration: old.standing.iteration } };
+  const plan = await withFastest(forked, given);
+  const backend = await openBackend(plan.config.backend);
+  const learner = transplant(old, plan.config, backend);
   if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
     const { envSteps, iteration } = learner.standing;
     throw new UsageError(
       `${run} stands after ${iteration} iterations and ${envSteps} steps, with nothing left to do: give more --steps`,
     );
   }
-  const writer = await RunWriter.create(given.out, plan);
+  const writer = await RunWriter.create(given.out, plan, backend);
   await writer.save(learner);
   await conduct(learner, plan, writer, mannerOf(given));
 }

@@ -5,11 +5,12 @@ import { parseJson } from '../../envs/files/json.ts';
 import { encodeRecording } from '../../envs/files/recording.ts';
 import type { Recording } from '../../envs/files/types.ts';
 import type { Env, Trajectory } from '../../envs/types.ts';
+import type { NetBackend } from '../backends/types.ts';
 import type { TrainConfig } from '../config.ts';
 import type { Learner } from '../learner.ts';
 import { decodePolicy, type SavedPolicy } from '../policy-file.ts';
 import { configSchema, configured, index, versionsSchema } from '../schema.ts';
-import { type Versions, versions } from '../versions.ts';
+import { type Versions, versionsOf } from '../versions.ts';
 import { Failure } from './errors.ts';
 import { exists, isFolder, read, writeWhole } from './files.ts';
 import { names } from './run-names.ts';
@@ -38,8 +39,9 @@ const planSchema = v.strictObject({
   fork: v.nullable(v.strictObject({ run: v.string(), iteration: index })),
 });
 
-/** A run's plan as its folder keeps it. */
-export function encodePlan({ config, ...rest }: RunPlan): Promise<Uint8Array<ArrayBuffer>> {
+/** A run's plan as its folder keeps it, with the versions of what it is run by. */
+export function encodePlan({ config, ...rest }: RunPlan, backend: NetBackend): Promise<Uint8Array<ArrayBuffer>> {
+  const versions = versionsOf(backend);
   const document = { format: 'armature.run', version, checksum: unsealed, versions, ...config, ...rest };
   return seal(new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
 }
@@ -54,8 +56,8 @@ export interface SavedPlan {
 /** @throws FileError unless it is the plan of a run */
 export async function decodePlan(bytes: Uint8Array, file: string): Promise<SavedPlan> {
   const document = parseJson(planSchema, new TextDecoder().decode(bytes), file, 'run');
-  const { limits, checkpointEvery, fork, env, algorithm, seed, steps, options } = document;
-  const config = configured({ env, algorithm, seed, steps, options }, file);
+  const { limits, checkpointEvery, fork, env, algorithm, backend, seed, steps, options } = document;
+  const config = configured({ env, algorithm, backend, seed, steps, options }, file);
   const isSealed = (await checkSeal(bytes)) === 'intact';
   return { plan: { config, limits, checkpointEvery, fork }, versions: document.versions, isSealed };
 }

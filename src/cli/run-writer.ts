@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import type { NetBackend } from '../backends/types.ts';
 import type { Learner } from '../learner.ts';
 import { encodePolicy } from '../policy-file.ts';
 import type { Progress } from '../train.ts';
 import { claim, freshFolder } from './claim.ts';
 import { Failure } from './errors.ts';
 import { append, flush, isFolder, namesIn, remove, sweep, writeWhole } from './files.ts';
+import type { LoadedRun } from './load-run.ts';
 import type { Lock } from './lock.ts';
 import { metricsLines, tableOf } from './metrics.ts';
 import { encodePlan, type RunPlan, runName } from './run-folder.ts';
@@ -44,17 +46,17 @@ export class RunWriter {
   }
 
   /** A writer for a new folder: the one that is named, which may be there if it is empty, or a free one under runs/. */
-  static async create(out: string | undefined, plan: RunPlan, lines: readonly string[] = []): Promise<RunWriter> {
-    const head = await encodePlan(plan);
+  static async create(out: string | undefined, plan: RunPlan, backend: NetBackend): Promise<RunWriter> {
+    const head = await encodePlan(plan, backend);
     const folder = out ?? freshFolder(runName(plan.config));
-    const writer = new RunWriter(folder, claim(folder), plan, head, lines);
+    const writer = new RunWriter(folder, claim(folder), plan, head, []);
     writer.begin();
     return writer;
   }
 
-  /** A writer that goes on in a run's folder whose table of metrics has these lines. */
-  static async reopen(folder: string, lock: Lock, plan: RunPlan, lines: readonly string[]): Promise<RunWriter> {
-    const writer = new RunWriter(folder, lock, plan, await encodePlan(plan), lines);
+  /** A writer that goes on with a run in its folder. */
+  static async reopen(folder: string, lock: Lock, { plan, learner, lines }: LoadedRun): Promise<RunWriter> {
+    const writer = new RunWriter(folder, lock, plan, await encodePlan(plan, learner.backend), lines);
     sweep(folder);
     for (const inner of [names.checkpoints, names.recordings]) sweep(join(folder, inner));
     if (lines.length) writeWhole(writer.path(names.metrics), tableOf(lines));

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/physics.ts';
 import { createLearner } from '../learner.ts';
+import { openBackend, withFastest } from './backends.ts';
 import { withExamples } from './command.ts';
 import { addForkOption, resume } from './resume.ts';
 import { RunWriter } from './run-writer.ts';
@@ -31,11 +32,12 @@ async function execute(env: string | undefined, given: Given & { readonly resume
   if (given.resume !== undefined) return resume(given.resume, env, given);
   if (env === undefined) throw new UsageError("missing required argument 'env'; `armature envs` lists them");
   if (given.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
-  const plan = planFrom(env, given);
+  const plan = await withFastest(planFrom(env, given), given);
+  const backend = await openBackend(plan.config.backend);
   await loadPhysics();
-  const learner = createLearner(plan.config);
+  const learner = createLearner(plan.config, backend);
   if (plan.limits.untilSolved && learner.env.scene.goalRadius === 0) {
     throw new UsageError(`--until-solved needs a goal to reach; ${env} has none: give --steps instead`);
   }
-  await conduct(learner, plan, await RunWriter.create(given.out, plan), mannerOf(given));
+  await conduct(learner, plan, await RunWriter.create(given.out, plan, backend), mannerOf(given));
 }

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { UsageError } from '../../envs/options.ts';
 import type { Option } from '../../envs/types.ts';
 import { algorithms } from '../algorithms/index.ts';
+import { backends } from '../backends/index.ts';
 import { configureTraining, optionsFor, type TrainConfig, trainOptions } from '../config.ts';
 import { addOptions, integer, keyValue, valuesOf } from './options.ts';
 import type { RunPlan } from './run-folder.ts';
@@ -10,6 +12,7 @@ import type { Manner } from './training.ts';
 /** What a command that trains is told. */
 export interface Given {
   readonly algorithm?: string;
+  readonly backend?: string;
   readonly seed?: number;
   readonly arm?: string;
   readonly reward?: string;
@@ -29,6 +32,8 @@ const usualCheckpointEvery = 10;
 
 /** One thread a core; batches of the usual size are too small for more than a few. */
 const usualWorkers = Math.min(availableParallelism(), 8);
+
+const backendNames = [...Object.keys(backends), 'auto'];
 
 /** The options of all algorithms, each once. */
 const algorithmOptions = Object.values(algorithms)
@@ -60,6 +65,10 @@ export function addTrainingOptions(command: Command): void {
       'threads that simulate; no result depends on it [one a core, at most 8]',
       integer(1, 64),
     )
+    .option(
+      '--backend <name>',
+      `what the networks are trained on (${backendNames.join(', ')}: the fastest here) [wasm]`,
+    )
     .option('--json', 'print JSON lines instead of a display');
   addOptions(command, trainOptions, 'train');
   addOptions(command, algorithmOptions, 'train', defaultsOf);
@@ -72,11 +81,15 @@ export function addTrainingOptions(command: Command): void {
 export function planFrom(env: string, given: Given, before?: RunPlan): RunPlan {
   const reward = given.reward === undefined ? {} : { reward: given.reward };
   const algorithm = given.algorithm ?? before?.config.algorithm;
+  if (given.backend !== undefined && !backendNames.includes(given.backend)) {
+    throw new UsageError(`unknown backend "${given.backend}"; there are: ${backendNames.join(', ')}`);
+  }
   const config = configureTraining({
     env,
     arm: given.arm ?? before?.config.env.arm,
     envOptions: { ...before?.config.env.options, ...given.set, ...reward },
     algorithm,
+    backend: given.backend === 'auto' ? before?.config.backend : (given.backend ?? before?.config.backend),
     seed: given.seed ?? before?.config.seed,
     steps: given.steps ?? before?.config.steps,
     options: { ...ownOptions(algorithm, before?.config), ...valuesOf([...trainOptions, ...algorithmOptions], given) },

@@ -58,10 +58,13 @@ async function listen(find: Find, port: number | undefined) {
   return serve(find, usualPort).catch(() => serve(find, 0));
 }
 
+/** What opens the system's browser. */
+export const opener: readonly string[] =
+  process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
+
 /** Opens the system's browser. Where there is none, the printed address has to do. */
 function openBrowser(address: string): void {
-  const [command, ...args] =
-    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
+  const [command, ...args] = opener;
   const child = spawn(command, [...args, address], { stdio: 'ignore', detached: true });
   child.on('error', () => {});
   child.unref();

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { wasmBackend } from '../../src/backends/wasm/index.ts';
+import { contract } from './contract.ts';
 import { numbers } from './reference.ts';
+
+describe('wasm', () => contract(wasmBackend));
 
 /** y = tanh(x): one hidden unit, weights 1, biases 0. */
 function tanh(x: Float64Array): Float64Array {

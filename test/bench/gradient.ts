@@ -2,6 +2,7 @@ import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../../src/adam.ts';
 import { defaultBackend } from '../../src/backends/index.ts';
 import { initialParameters } from '../../src/policy.ts';
+import { backendGrid } from './backends.ts';
 import { interleave, over, timed, timedOften } from './measure.ts';
 import { backward, forward } from './naive.ts';
 import type { Figure, Section } from './report.ts';
@@ -40,7 +41,7 @@ export async function gradientSection(rounds: number): Promise<Section> {
     name: 'gradient',
     title: `Gradient: forward, vjp and Adam of ${widths.join('-')}, float64, one thread`,
     figures: [...figures, ...plain, observation(rounds)],
-    grids: [largest(rounds)],
+    grids: [largest(rounds), await backendGrid()],
     notes: ['The ratio says how many times as fast the kernels are.'],
   };
 }

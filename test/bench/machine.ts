@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { versions } from '../../src/versions.ts';
+import { defaultBackend } from '../../src/backends/index.ts';
+import { versionsOf } from '../../src/versions.ts';
 
 /** What the figures depend on besides the code. */
 export function machine(): Record<string, string | number> {
+  const versions = versionsOf(defaultBackend);
   return {
     processor: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),

@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { build, type Rolldown } from 'vite';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts';
 import { loadPhysics } from '../../envs/physics.ts';
@@ -11,7 +8,7 @@ import { findDifference } from '../../envs/replay.ts';
 import { recordingOf } from '../golden/compute.ts';
 import { thetaBytes } from '../golden/theta.ts';
 import type { Bits } from './bits-page.ts';
-import { launch } from './chromium.ts';
+import { openModule } from './module-page.ts';
 
 declare global {
   var bits: Bits;
@@ -19,39 +16,16 @@ declare global {
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-let server: Server;
-let browser: Browser;
+let opened: Awaited<ReturnType<typeof openModule>>;
 let page: Page;
-
-/** The page's modules as one script. */
-async function bundle(): Promise<string> {
-  const output = (await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: { write: false, minify: false, lib: { entry: here('bits-page.ts'), formats: ['es'] } },
-  })) as Rolldown.RolldownOutput[];
-  return output[0].output[0].code;
-}
 
 beforeAll(async () => {
   await loadPhysics();
-  const script = await bundle();
-  server = createServer((request, response) => {
-    const isScript = request.url === '/bits.js';
-    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : '<!doctype html><script type="module" src="bits.js"></script>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await launch();
-  page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.waitForFunction(() => 'bits' in globalThis);
-});
+  opened = await openModule('bits-page.ts');
+  page = opened.page;
+}, 60_000);
 
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
+afterAll(() => opened?.close());
 
 it('gives the golden bytes in Chromium too', async () => {
   const golden = JSON.parse(readFileSync(here('../../assets/golden.json'), 'utf8'));

@@ -13,12 +13,14 @@ export async function openModule(name: string, files: Readonly<Record<string, Ui
     logLevel: 'silent',
     build: { write: false, minify: false, lib: { entry, formats: ['es'] } },
   })) as Rolldown.RolldownOutput[];
-  const { code } = output[0].output[0];
+  const scripts = output[0].output.filter((each) => each.type === 'chunk');
+  const main = scripts.find(({ isEntry }) => isEntry)?.fileName;
   const server = createServer(({ url = '/' }, response) => {
-    const file = files[url.slice(1)];
-    response.setHeader('Content-Type', url === '/module.js' ? 'text/javascript' : 'text/html');
-    if (file) response.end(file);
-    else response.end(url === '/module.js' ? code : '<!doctype html><script type="module" src="module.js"></script>');
+    const name = url.slice(1);
+    const script = scripts.find(({ fileName }) => fileName === name);
+    response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html');
+    const file = files[name] ?? script?.code;
+    response.end(file ?? `<!doctype html><script type="module" src="${main}"></script>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser: Browser = await launch();

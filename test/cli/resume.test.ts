@@ -2,10 +2,11 @@ import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSealed, encodeSealed } from '../../envs/files/sealed.ts';
+import { defaultBackend } from '../../src/backends/index.ts';
 import { resume } from '../../src/cli/resume.ts';
 import type { Given } from '../../src/cli/training-options.ts';
 import { policyFormat } from '../../src/policy-file.ts';
-import { versions } from '../../src/versions.ts';
+import { versionsOf } from '../../src/versions.ts';
 import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
 
 const args = ['train', 'panda-reach-joints', '--set', 'horizon=5', '--steps', '1000', '--hidden-width', '8'];
@@ -87,7 +88,7 @@ describe('a run that was stopped', () => {
     cpSync(join(folder, 'stopped'), join(folder, 'older'), { recursive: true });
     const policy = join(folder, 'older', 'policy.safetensors');
     const { metadata, tensors } = await decodeSealed(policyFormat, new Uint8Array(readFileSync(policy)), policy);
-    const older = JSON.stringify({ ...versions, physics: 'rapier 0.1.0' });
+    const older = JSON.stringify({ ...versionsOf(defaultBackend), physics: 'rapier 0.1.0' });
     writeFileSync(policy, await encodeSealed(policyFormat, tensors, { ...metadata, versions: older }));
     const before = contents(folder);
     const cases: [string, string, Given?][] = [

@@ -35,7 +35,7 @@ const folder = temporaryFolder();
 /** Trains into a folder, and meddles before the iterations that are named. */
 async function train(out: string, meddle: Readonly<Record<number, () => void>> = {}): Promise<void> {
   const learner = createLearner(plan.config);
-  const writer = await RunWriter.create(out, plan);
+  const writer = await RunWriter.create(out, plan, learner.backend);
   for (const progress of trainOn(learner, { untilSolved: false })) {
     meddle[progress.iteration]?.();
     await writer.log(learner, progress);
@@ -157,7 +157,10 @@ describe('a number that is none', () => {
       const run = join(folder, `spoilt ${where}`);
       listen('stdout');
       const learner = spoilt(createLearner(plan.config), step, arms);
-      const training = conduct(learner, plan, await RunWriter.create(run, plan), { json: true, workers: 1 });
+      const training = conduct(learner, plan, await RunWriter.create(run, plan, learner.backend), {
+        json: true,
+        workers: 1,
+      });
       await expect(training).rejects.toThrow(
         new RegExp(
           `^reward is NaN at step 1 of the episode of seed \\d+ \\(panda-reach-joints, iteration ${iteration}\\); it was not learned from\\. .+armature verify .+fault\\.safetensors`,

@@ -27,7 +27,8 @@ const config = configureTraining({
 const learner = createLearner(config);
 trainOn(learner, { iterations: 2, untilSolved: false }).next();
 const limits = { iterations: 5, untilSolved: true };
-const plan = await encodePlan({ config, limits, checkpointEvery: 10, fork: { run: 'runs/before', iteration: 3 } });
+const fork = { run: 'runs/before', iteration: 3 };
+const plan = await encodePlan({ config, limits, checkpointEvery: 10, fork }, learner.backend);
 
 const specimens: Readonly<Record<string, Specimen>> = {
   rollouts: {

@@ -19,7 +19,7 @@ it("is the README's example, from its place in src/algorithms", () => {
 
 it('learns to reach', () => {
   const env = createEnv(configureEnv('panda-reach'));
-  const learner = learnerFor(env, trainingOf(env.config, normalized, { steps: 60_000 }), normalized);
+  const learner = learnerFor(env, trainingOf(env.config, normalized, { steps: 60_000 }), { algorithm: normalized });
   for (const _ of trainOn(learner, { untilSolved: true }));
   expect(isSolved(learner.standing)).toBe(true);
 });

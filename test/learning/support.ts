@@ -55,6 +55,7 @@ export function configOf(
   return {
     env: given.env ?? { env: 'probe', arm: 'none', options: {} },
     algorithm,
+    backend: 'wasm',
     seed,
     steps,
     options: resolveOptions(

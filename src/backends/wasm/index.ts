@@ -4,6 +4,7 @@
  */
 
 import { compile, instantiate } from '../../../envs/math/wasm.ts';
+import { checkForward, checkLength, checkWidths, sizeOf } from '../shape.ts';
 import type { NetBackend, Network, Widths } from '../types.ts';
 import { bytes, digest } from './net.generated.ts';
 
@@ -33,7 +34,7 @@ const net = compile(bytes);
  */
 class WasmNetwork implements Network {
   readonly widths: Widths;
-  readonly size: number = 0;
+  readonly size: number;
   private readonly kernel = instantiate<Kernel>(net);
   /** Rows the memory is laid out for. */
   private capacity = -1;
@@ -48,19 +49,15 @@ class WasmNetwork implements Network {
   private jv = new Float64Array();
 
   constructor(widths: Widths) {
-    if (widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width > 0)) {
-      throw new Error(`a network needs at least two positive integer widths, found [${widths.join(', ')}]`);
-    }
+    checkWidths(widths);
     this.widths = [...widths];
-    for (let l = 1; l < widths.length; l++) {
-      this.kernel.layer(widths[l - 1], widths[l]);
-      this.size += (widths[l - 1] + 1) * widths[l];
-    }
+    this.size = sizeOf(widths);
+    for (let l = 1; l < widths.length; l++) this.kernel.layer(widths[l - 1], widths[l]);
   }
 
   forward(theta: Float64Array, x: Float64Array, n: number): Float64Array {
-    check('theta', theta, this.size);
-    check(`x of ${n} rows`, x, n * this.widths[0]);
+    checkLength('theta', theta, this.size);
+    checkLength(`x of ${n} rows`, x, n * this.widths[0]);
     if (n !== this.rows) this.resize(n);
     this.theta.set(theta);
     this.x.set(x);
@@ -69,16 +66,16 @@ class WasmNetwork implements Network {
   }
 
   vjp(u: Float64Array): Float64Array {
-    this.needsForward('vjp');
-    check(`u for the ${this.rows} rows of the last forward pass`, u, this.u.length);
+    checkForward('vjp', this.rows);
+    checkLength(`u for the ${this.rows} rows of the last forward pass`, u, this.u.length);
     this.u.set(u);
     this.kernel.vjp(this.rows);
     return this.grad;
   }
 
   jvp(v: Float64Array): Float64Array {
-    this.needsForward('jvp');
-    check('v', v, this.size);
+    checkForward('jvp', this.rows);
+    checkLength('v', v, this.size);
     this.v.set(v);
     this.kernel.jvp(this.rows);
     return this.jv;
@@ -106,19 +103,11 @@ class WasmNetwork implements Network {
     this.jv = view(kernel.jv, outputs);
     this.rows = n;
   }
-
-  private needsForward(name: string): void {
-    if (this.rows < 0)
-      throw new Error(`${name} differentiates at the last forward pass: expected one before, found none`);
-  }
-}
-
-function check(name: string, array: Float64Array, length: number): void {
-  if (array.length !== length) throw new Error(`${name}: expected ${length} numbers, found ${array.length}`);
 }
 
 export const wasmBackend: NetBackend = {
   name: 'wasm',
   version: digest,
+  dtype: 'float64',
   network: (widths) => new WasmNetwork(widths),
 };

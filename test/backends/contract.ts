@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backends, defaultBackend } from '../../src/backends/index.ts';
-import type { Network } from '../../src/backends/types.ts';
+import type { NetBackend, Network } from '../../src/backends/types.ts';
 import { dot, numbers, referenceNetwork } from './reference.ts';
 
 const shapes = [
@@ -27,12 +26,14 @@ function point(net: Network, n: number) {
   return { theta: numbers(1, net.size, 0.6), x: numbers(2, n * net.widths[0], 2) };
 }
 
-test('the default backend is registered, and each under its own name', () => {
-  expect(backends[defaultBackend.name]).toBe(defaultBackend);
-  for (const [name, backend] of Object.entries(backends)) expect(backend.name).toBe(name);
-});
+/** Relative to the largest number there is. */
+const bounds = { float64: 1e-12, float32: 1e-5 };
 
-describe.each(Object.values(backends))('backend $name', (backend) => {
+/** What holds for every backend: its numbers against the plainest implementation, to what its type can hold. */
+export function contract(backend: NetBackend): void {
+  const bound = bounds[backend.dtype];
+  const isExact = backend.dtype === 'float64';
+
   describe.each(shapes)('widths %j', (...widths) => {
     const net = backend.network(widths);
     const reference = referenceNetwork(widths);
@@ -46,41 +47,43 @@ describe.each(Object.values(backends))('backend $name', (backend) => {
       const { theta, x } = point(net, n);
       const u = numbers(3, n * outputs);
       const v = numbers(4, net.size);
-      expect(distance(net.forward(theta, x, n), reference.forward(theta, x, n))).toBeLessThan(1e-12);
-      expect(distance(net.vjp(u), reference.vjp(u))).toBeLessThan(1e-12);
-      expect(distance(net.jvp(v), reference.jvp(v))).toBeLessThan(1e-12);
+      expect(distance(net.forward(theta, x, n), reference.forward(theta, x, n))).toBeLessThan(bound);
+      expect(distance(net.vjp(u), reference.vjp(u))).toBeLessThan(bound);
+      expect(distance(net.jvp(v), reference.jvp(v))).toBeLessThan(bound);
     });
 
-    test('vjp and jvp are the derivatives of forward', () => {
-      const n = 5;
-      const { theta, x } = point(net, n);
-      const u = numbers(3, n * outputs);
-      const h = 1e-5;
-      const central = (v: Float64Array) => {
-        const ahead = net
-          .forward(
-            theta.map((value, i) => value + h * v[i]),
+    // Differences of float32 numbers are mostly rounding: there the reference's derivatives have to do.
+    if (isExact)
+      test('vjp and jvp are the derivatives of forward', () => {
+        const n = 5;
+        const { theta, x } = point(net, n);
+        const u = numbers(3, n * outputs);
+        const h = 1e-5;
+        const central = (v: Float64Array) => {
+          const ahead = net
+            .forward(
+              theta.map((value, i) => value + h * v[i]),
+              x,
+              n,
+            )
+            .slice();
+          const behind = net.forward(
+            theta.map((value, i) => value - h * v[i]),
             x,
             n,
-          )
-          .slice();
-        const behind = net.forward(
-          theta.map((value, i) => value - h * v[i]),
-          x,
-          n,
-        );
-        return ahead.map((value, i) => (value - behind[i]) / (2 * h));
-      };
-      for (let seed = 10; seed < 15; seed++) {
-        const v = numbers(seed, net.size);
-        const differences = central(v);
-        net.forward(theta, x, n);
-        expect(distance(net.jvp(v), differences)).toBeLessThan(1e-6);
-        expect(Math.abs(dot(net.vjp(u), v) - dot(u, differences))).toBeLessThan(
-          1e-6 * (1 + Math.abs(dot(u, differences))),
-        );
-      }
-    });
+          );
+          return ahead.map((value, i) => (value - behind[i]) / (2 * h));
+        };
+        for (let seed = 10; seed < 15; seed++) {
+          const v = numbers(seed, net.size);
+          const differences = central(v);
+          net.forward(theta, x, n);
+          expect(distance(net.jvp(v), differences)).toBeLessThan(1e-6);
+          expect(Math.abs(dot(net.vjp(u), v) - dot(u, differences))).toBeLessThan(
+            1e-6 * (1 + Math.abs(dot(u, differences))),
+          );
+        }
+      });
 
     test.each(counts)('<u, J v> = <J^T u, v> over %i rows', (n) => {
       const { theta, x } = point(net, n);
@@ -88,21 +91,22 @@ describe.each(Object.values(backends))('backend $name', (backend) => {
       const u = numbers(5, n * outputs);
       const v = numbers(6, net.size);
       const sum = dot(u, net.jvp(v));
-      expect(Math.abs(dot(net.vjp(u), v) - sum)).toBeLessThan(1e-11 * (1 + Math.abs(sum)) * Math.sqrt(n));
+      expect(Math.abs(dot(net.vjp(u), v) - sum)).toBeLessThan(10 * bound * (1 + Math.abs(sum)) * Math.sqrt(n));
     });
 
-    test.each([1, 2, 3, 5, 64, 1000])('a row among %i has the bytes it has alone', (n) => {
+    test.each([1, 2, 3, 5, 64, 1000])('a row among %i is what it is alone, to the byte in float64', (n) => {
       const { theta, x } = point(net, n);
       const v = numbers(7, net.size);
-      const y = net.forward(theta, x, n).slice();
-      const jv = net.jvp(v).slice();
-      const alone = backend.network(widths);
+      const together = [net.forward(theta, x, n), net.jvp(v)].map((array) => array.slice());
+      const single = backend.network(widths);
+      const alone = together.map((array) => array.slice());
       for (let r = 0; r < n; r += n > 100 ? 37 : 1) {
         const row = x.subarray(r * widths[0], (r + 1) * widths[0]);
-        const slice = (array: Float64Array) => bytesOf(array.subarray(r * outputs, (r + 1) * outputs));
-        expect(bytesOf(alone.forward(theta, row, 1))).toBe(slice(y));
-        expect(bytesOf(alone.jvp(v))).toBe(slice(jv));
+        alone[0].set(single.forward(theta, row, 1), r * outputs);
+        alone[1].set(single.jvp(v), r * outputs);
       }
+      if (isExact) expect(alone.map(bytesOf)).toEqual(together.map(bytesOf));
+      else for (const k of [0, 1]) expect(distance(alone[k], together[k])).toBeLessThan(bound);
     });
 
     test('vjp sums in an order that only the number of rows decides', () => {
@@ -164,4 +168,4 @@ describe.each(Object.values(backends))('backend $name', (backend) => {
     expect(() => backend.network([3])).toThrow(/two positive integer widths, found \[3\]/);
     expect(() => backend.network([3, 0, 2])).toThrow(/two positive integer widths, found \[3, 0, 2\]/);
   });
-});
+}

@@ -1,0 +1,146 @@
+/**
+ * TensorFlow.js as it is installed on this machine. None of its packages comes with this one: what is named and cannot be
+ * used is told apart by why, and what to do about it.
+ */
+
+import type { NetBackend } from '../types.ts';
+import { UnusableBackend } from '../unusable.ts';
+import { type TensorFlow, tfjsBackend } from './network.ts';
+
+/** The release of TensorFlow.js that this is made for. */
+export const tfjsVersion = '4.22.0';
+
+/** What its native backend says of itself. */
+interface Native {
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: { readonly TF_Version: string };
+}
+
+type Module = TensorFlow & {
+  readonly version_core: string;
+  readonly version: Readonly<Record<string, string>>;
+  backend(): unknown;
+  enableProdMode(): void;
+  findBackendFactory(name: string): unknown;
+  setBackend(name: string): Promise<boolean>;
+};
+
+const gpuNeeds = 'it needs an NVIDIA GPU with its driver, CUDA 11.2 and cuDNN 8.1';
+
+/** tfjs-node or tfjs-node-gpu: TensorFlow's own library, on the processor or on a GPU. */
+export async function loadNative(backend: 'tfjs-node' | 'tfjs-node-gpu'): Promise<NetBackend> {
+  await prepare();
+  const tf = await open(backend, `@tensorflow/${backend}`);
+  await checkNode(backend, tf);
+  const { isUsingGpuDevice, binding } = tf.backend() as Native;
+  if (backend === 'tfjs-node-gpu' && !isUsingGpuDevice) {
+    const remedy = `${gpuNeeds}, found by the dynamic linker (LD_LIBRARY_PATH); \`nvidia-smi\` shows the GPU, and --backend tfjs-node uses the processor`;
+    throw new UnusableBackend(backend, 'no GPU', 'it loads, but finds no GPU', remedy);
+  }
+  const where = isUsingGpuDevice ? 'gpu' : `${process.env.TF_NUM_INTRAOP_THREADS} threads`;
+  const version = `${tf.version['tfjs-node']}, libtensorflow ${binding.TF_Version}, ${where}`;
+  return tfjsBackend(tf, { name: backend, version });
+}
+
+/** Plain TensorFlow.js: WebAssembly where that is installed, else JavaScript. */
+export async function loadPlain(): Promise<NetBackend> {
+  const tf = await openFirst('tfjs', ['@tensorflow/tfjs-core', '@tensorflow/tfjs']);
+  // Without its advice to install another package.
+  tf.enableProdMode();
+  for (const engine of ['wasm', 'cpu']) {
+    // The union package brings its own, which need not be found by their names.
+    await find(`@tensorflow/tfjs-backend-${engine}`);
+    if (tf.findBackendFactory(engine) && (await tf.setBackend(engine))) {
+      return tfjsBackend(tf, { name: 'tfjs', version: `${tf.version_core}, ${engine}` });
+    }
+  }
+  const remedy = `\`npm install --no-save --save-dev @tensorflow/tfjs-backend-wasm@${tfjsVersion}\` adds the fastest`;
+  throw new UnusableBackend('tfjs', 'not installed', 'TensorFlow.js is there without a backend for Node', remedy);
+}
+
+/**
+ * How TensorFlow is to behave, unless the environment says otherwise. It rounds differently with another number of threads
+ * and with oneDNN's kernels, which depend on the processor: the first is part of the version that a run records.
+ */
+async function prepare(): Promise<void> {
+  const { availableParallelism } = await import('node:os');
+  const usual = {
+    TF_NUM_INTRAOP_THREADS: String(availableParallelism()),
+    TF_ENABLE_ONEDNN_OPTS: '0',
+    TF_DETERMINISTIC_OPS: '1',
+    TF_CPP_MIN_LOG_LEVEL: '2',
+  };
+  for (const [name, value] of Object.entries(usual)) process.env[name] ??= value;
+}
+
+/** Imports a package, or says why that fails. */
+async function open(backend: string, name: string): Promise<Module> {
+  try {
+    const module = await find(name);
+    if (module) return module;
+  } catch (error) {
+    throw explained(backend, name, error as Error & { readonly code?: string });
+  }
+  const remedy =
+    backend === 'tfjs-node-gpu'
+      ? '`npx armature setup-gpu` installs it'
+      : `\`npm install --no-save --save-dev ${name}@${tfjsVersion}\` installs it`;
+  throw new UnusableBackend(backend, 'not installed', `${name} is not installed`, remedy);
+}
+
+async function openFirst(backend: string, names: readonly string[]): Promise<Module> {
+  for (const name of names) {
+    const module = await find(name);
+    if (module) return module;
+  }
+  const packages = ['core', 'backend-wasm'].map((part) => `@tensorflow/tfjs-${part}@${tfjsVersion}`).join(' ');
+  const remedy = `\`npm install --no-save --save-dev ${packages}\` installs it`;
+  throw new UnusableBackend(backend, 'not installed', 'TensorFlow.js is not installed', remedy);
+}
+
+/** Imports a package; null where it is not installed. The name is no literal: bundlers are not to follow it. */
+async function find(name: string): Promise<Module | null> {
+  try {
+    const module = await import(/* @vite-ignore */ name);
+    // A CommonJS package is the default: Node may not see its names.
+    return module.default ?? module;
+  } catch (error) {
+    const { code, message } = error as Error & { readonly code?: string };
+    if (code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)) return null;
+    throw error;
+  }
+}
+
+function explained(backend: string, name: string, error: Error & { readonly code?: string }): UnusableBackend {
+  const first = error.message.trim().split('\n')[0].replace(/\.$/, '');
+  const script =
+    backend === 'tfjs-node-gpu' ? '`npx armature setup-gpu`' : `\`npm run install\` in node_modules/${name}`;
+  if (error.code === 'ERR_DLOPEN_FAILED') {
+    const remedy = `${script} downloads libtensorflow; where that is elsewhere, LD_LIBRARY_PATH has to name its folder`;
+    return new UnusableBackend(backend, 'no libtensorflow', `its native addon cannot be loaded (${first})`, remedy);
+  }
+  if (/native addon module/.test(error.message)) {
+    const remedy = `npm may have blocked its install script: ${script} runs it`;
+    return new UnusableBackend(backend, 'no native addon', 'it is installed without its native addon', remedy);
+  }
+  return new UnusableBackend(backend, 'broken', `it cannot be loaded (${first})`, 'install it again');
+}
+
+/** tfjs-node 4.22 uses a function that Node 23 removed, and throws there at its first operation on several tensors. */
+async function checkNode(backend: string, tf: Module): Promise<void> {
+  try {
+    tf.dispose(tf.tidy(() => tf.concat([tf.ones([1]), tf.ones([1])])));
+  } catch (error) {
+    const { message } = error as Error;
+    if (!/isNullOrUndefined/.test(message)) {
+      throw new UnusableBackend(backend, 'broken', `its first operation fails (${message})`, 'install it again');
+    }
+    const reason = `it cannot run on Node ${process.versions.node}`;
+    throw new UnusableBackend(
+      backend,
+      'Node version',
+      reason,
+      'it needs Node 18 to 22, where `util.isNullOrUndefined` is',
+    );
+  }
+}

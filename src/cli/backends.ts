@@ -1,0 +1,48 @@
+import { createEnv } from '../../envs/env.ts';
+import { backends } from '../backends/index.ts';
+import type { NetBackend } from '../backends/types.ts';
+import type { TrainConfig } from '../config.ts';
+import { policyFor } from '../learner.ts';
+import { printJson } from './command.ts';
+import { count } from './format.ts';
+import { isUsable, type Probe, probe, type Workload } from './probe.ts';
+import type { RunPlan } from './run-folder.ts';
+
+/** @throws UnusableBackend where it cannot be used here */
+export function openBackend(name: string): Promise<NetBackend> {
+  return backends[name].load();
+}
+
+/** The plan with the backend that is fastest for it here, where `auto` was asked for; says what was measured. */
+export async function withFastest(
+  plan: RunPlan,
+  { backend: asked, json }: { readonly backend?: string; readonly json?: boolean },
+): Promise<RunPlan> {
+  if (asked !== 'auto') return plan;
+  const workload = workloadOf(plan.config);
+  const probes: Probe[] = [];
+  // One after another: they would take each other's cores.
+  for (const name of Object.keys(backends)) probes.push(await probe(name, workload));
+  const usable = probes.filter(isUsable).sort((a, b) => (a.ms as number) - (b.ms as number));
+  const backend = usable[0].name;
+  const unusable = probes.filter((each) => 'obstacle' in each);
+  if (json) {
+    const ms = Object.fromEntries(usable.map((each) => [each.name, each.ms]));
+    const why = Object.fromEntries(unusable.map(({ name, reason }) => [name, reason]));
+    printJson({ type: 'backend', backend, ...workload, ms, unusable: why });
+  } else {
+    const times = usable.map(({ name, ms }) => `${name} ${(ms as number).toPrecision(3)} ms`).join(', ');
+    const others = unusable.length ? `; not usable: ${unusable.map(({ name }) => name).join(', ')}` : '';
+    const what = `a gradient of ${count(workload.rows)} rows through ${workload.widths.join('-')}`;
+    process.stdout.write(`backend ${backend}: ${what} takes ${times}${others}\n`);
+  }
+  return { ...plan, config: { ...plan.config, backend } };
+}
+
+/** What a run's gradients are taken of. */
+function workloadOf(config: TrainConfig): Workload {
+  const env = createEnv(config.env);
+  const { batch, batchEpisodes, minibatch } = config.options;
+  const steps = batchEpisodes ? (batchEpisodes as number) * env.spec.horizon : (batch as number);
+  return { widths: policyFor(env, config).widths, rows: Math.min(steps, (minibatch as number) ?? steps) };
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { loadPhysics, physicsVersion } from '../../envs/physics.ts';
+import { backends } from '../backends/index.ts';
+import { printJson, withExamples } from './command.ts';
+import { table } from './format.ts';
+import { isUsable, type Probe, probe } from './probe.ts';
+import { opener } from './view.ts';
+
+export function doctorCommand(): Command {
+  const command = new Command('doctor')
+    .description('report what is here to simulate, to train on and to watch with, and how to get what is missing')
+    .option('--json', 'print one JSON object');
+  return withExamples(command, 'armature doctor').action(({ json }: { readonly json?: boolean }) => doctor(json));
+}
+
+export async function doctor(json = false): Promise<void> {
+  const parts = { node: process.versions.node, rapier: await rapier(), browser: browser(), gpu: gpu() };
+  const probes = await Promise.all(Object.keys(backends).map((name) => probe(name)));
+  if (json) return printJson({ type: 'doctor', ...parts, backends: probes });
+  const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
+  const rows = [
+    ['Node', parts.node],
+    ['Rapier', parts.rapier],
+    ['browser', parts.browser ?? 'none found: open the address that `armature view` prints'],
+    ['GPU', parts.gpu ?? 'none found (nvidia-smi does not answer)'],
+  ];
+  const heading = dim('backends to train on (--backend)');
+  process.stdout.write(`\n${table(rows)}\n\n  ${heading}\n\n${probes.flatMap(linesOf).join('\n')}\n\n`);
+}
+
+/** A backend that can be used, with its version; one that cannot, with why, and what to do. */
+function linesOf(each: Probe): string[] {
+  const line = (mark: string, name: string, text: string) => `  ${mark} ${name.padEnd(nameWidth)}  ${text}`;
+  if (isUsable(each)) return [line('✓', each.name, `${backends[each.name].description} (${each.version})`)];
+  return [line('✗', each.name, each.reason), line(' ', '', `→ ${each.remedy}`)];
+}
+
+const nameWidth = Math.max(...Object.keys(backends).map(({ length }) => length));
+
+async function rapier(): Promise<string> {
+  await loadPhysics();
+  return physicsVersion;
+}
+
+/** What opens a browser; null where there is nothing. */
+function browser(): string | null {
+  const [command] = opener;
+  if (process.platform !== 'linux') return command;
+  return spawnSync('which', [command]).status === 0 ? command : null;
+}
+
+/** The GPUs that NVIDIA's driver knows; null without it. */
+function gpu(): string | null {
+  const query = ['--query-gpu=name,driver_version', '--format=csv,noheader'];
+  const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim().split('\n').join('; ') : null;
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Widths } from '../backends/types.ts';
+import type { Obstacle } from '../backends/unusable.ts';
+
+/** How a backend is on this machine. */
+export type Probe = Usable | Unusable;
+
+export interface Usable {
+  readonly name: string;
+  readonly version: string;
+  /** Milliseconds of a gradient, where one was asked for. */
+  readonly ms: number | null;
+}
+
+export interface Unusable {
+  readonly name: string;
+  readonly obstacle: Obstacle;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** What to time a gradient of. */
+export interface Workload {
+  readonly widths: Widths;
+  readonly rows: number;
+}
+
+export const isUsable = (probe: Probe): probe is Usable => 'version' in probe;
+
+const program = fileURLToPath(new URL('./probe-one.js', import.meta.url));
+
+/**
+ * Loads a backend in a process of its own: native libraries get in each other's way in one, write to the terminal, and can
+ * end the process.
+ */
+export function probe(name: string, workload?: Workload): Promise<Probe> {
+  const args = [program, name, ...(workload ? [JSON.stringify(workload)] : [])];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { maxBuffer: 1e8 }, (error, stdout) => {
+      const line = stdout.split('\n').findLast((each) => each.startsWith('{"name"'));
+      if (line) return resolve(JSON.parse(line));
+      const how = error?.signal ? `by ${error.signal}` : `with code ${error?.code ?? 0}`;
+      const reason = `the process that loads it ends ${how}`;
+      resolve({
+        name,
+        obstacle: 'broken',
+        reason,
+        remedy: 'this processor or system may be one that it is not made for',
+      });
+    });
+  });
+}

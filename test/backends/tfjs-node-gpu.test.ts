@@ -1,0 +1,3 @@
+import { nativeContract } from './native.ts';
+
+await nativeContract('tfjs-node-gpu');

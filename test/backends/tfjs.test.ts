@@ -1,0 +1,111 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { type TensorFlow, tfjsBackend } from '../../src/backends/tfjs/network.ts';
+import { contract } from './contract.ts';
+import { numbers } from './reference.ts';
+
+// There at once, for backends that are made before a test begins.
+tf.enableProdMode();
+await tf.setBackend('cpu');
+
+const widths = [20, 64, 64, 7];
+
+describe.each(['wasm', 'cpu'])('TensorFlow.js with backend %s', (engine) => {
+  const backend = tfjsBackend(tf, { name: 'tfjs', version: tf.version_core });
+
+  beforeAll(async () => {
+    await tf.setBackend(engine);
+  });
+
+  contract(backend);
+
+  it('holds no more tensors and bytes after 1,000 updates than after the first', () => {
+    const net = backend.network(widths);
+    const [x, u, v] = [numbers(2, 3 * 20), numbers(3, 3 * 7), numbers(4, net.size)];
+    const update = (seed: number) => {
+      net.forward(numbers(seed, net.size), x, 3);
+      net.vjp(u);
+      net.jvp(v);
+    };
+    update(0);
+    const { numTensors, numBytes } = tf.memory();
+    for (let seed = 1; seed < 1000; seed++) update(seed);
+    expect(tf.memory()).toMatchObject({ numTensors, numBytes });
+  });
+});
+
+/** Operations called, by name. */
+function counted(): { counts: Record<string, number>; counting: TensorFlow } {
+  const counts: Record<string, number> = {};
+  const counting = new Proxy(tf, {
+    get(target, name: keyof typeof tf) {
+      counts[name] = (counts[name] ?? 0) + 1;
+      return target[name];
+    },
+  });
+  return { counts, counting };
+}
+
+describe('what it asks of TensorFlow.js', () => {
+  it('refuses one whose results cannot be read at once', () => {
+    const matMul = () => ({ dataSync: () => Float32Array.of(0), dispose() {} });
+    const broken = { ...tf, tidy: (work: () => unknown) => work(), matMul } as unknown as TensorFlow;
+    expect(() => tfjsBackend(broken, { name: 'tfjs', version: '4.22.0, webgpu' })).toThrow(
+      'tfjs (4.22.0, webgpu) cannot be read synchronously: expected 11 for 1 * 3 + 2 * 4, found 0',
+    );
+  });
+
+  it('uploads the parameters when they have changed, and only then', () => {
+    const { counts, counting } = counted();
+    const net = tfjsBackend(counting, { name: 'tfjs', version: '' }).network(widths);
+    const theta = numbers(1, net.size);
+    const [x, y] = [numbers(2, 5 * 20), numbers(3, 9 * 20)];
+    const uploads = (work: () => void) => {
+      const before = counts.tensor2d ?? 0;
+      work();
+      return (counts.tensor2d ?? 0) - before;
+    };
+    // The observations, and once the three layers.
+    expect(uploads(() => net.forward(theta, x, 5))).toBe(1 + 3);
+    expect(uploads(() => net.forward(theta, y, 9))).toBe(1);
+    theta[7] += 1e-3;
+    expect(uploads(() => net.forward(theta, y, 9))).toBe(1 + 3);
+  });
+
+  it('sees a change in place that float32 can hold', () => {
+    const net = tfjsBackend(tf, { name: 'tfjs', version: '' }).network([1, 1]);
+    const theta = Float64Array.of(2, 1);
+    const x = Float64Array.of(3);
+    expect(net.forward(theta, x, 1)[0]).toBe(7);
+    theta[1] = 2;
+    expect(net.forward(theta, x, 1)[0]).toBe(8);
+  });
+
+  it('prepares the derivatives once for a forward pass, however many products follow', () => {
+    const { counts, counting } = counted();
+    const net = tfjsBackend(counting, { name: 'tfjs', version: '' }).network(widths);
+    const [u, v] = [numbers(3, 5 * 7), numbers(4, net.size)];
+    net.forward(numbers(1, net.size), numbers(2, 5 * 20), 5);
+    for (let k = 0; k < 10; k++) net.vjp(net.jvp(v).map((value, i) => value + u[i]));
+    expect(counts.transpose).toBe(6);
+    // One more for the check that results can be read.
+    expect(counts.matMul).toBe(1 + 3 + 10 * (5 + 5));
+  });
+
+  it('goes on after an operation that failed', () => {
+    const matMul = vi.fn(tf.matMul);
+    const net = tfjsBackend({ ...tf, matMul: matMul as typeof tf.matMul }, { name: 'tfjs', version: '' }).network([
+      1, 1,
+    ]);
+    const [theta, x] = [Float64Array.of(2, 1), Float64Array.of(3)];
+    net.forward(theta, x, 1);
+    matMul.mockImplementationOnce(() => {
+      throw new Error('out of memory');
+    });
+    expect(() => net.forward(theta, x, 1)).toThrow('out of memory');
+    expect(() => net.vjp(x)).toThrow(/found none$/);
+    expect(net.forward(theta, x, 1)[0]).toBe(7);
+  });
+});
