@@ -5,11 +5,11 @@ import { isSolved, type Progress, train } from '../../src/train.ts';
 
 beforeAll(loadPhysics);
 
-// SB3's PPO needs 41,000 steps, and what was measured here is under 20,000 on every one of five seeds.
+// SB3's PPO needs 41,000 steps; seeds 0 to 4 need 11,000 to 20,000 here, which the slow tests look at.
 const limit = 25_000;
 
-it.each([0, 1, 2])('REINFORCE solves panda-reach-joints with seed %i', (seed) => {
-  const config = configureTraining({ env: 'panda-reach-joints', seed });
+it('REINFORCE solves panda-reach-joints', () => {
+  const config = configureTraining({ env: 'panda-reach-joints', seed: 0 });
   let last: Progress | null = null;
   for (const progress of train(config, { untilSolved: true })) {
     last = progress;
