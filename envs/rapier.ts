@@ -1,4 +1,5 @@
 import RAPIER from '@dimforge/rapier3d-compat';
+import { compilingAtOnce } from './at-once.ts';
 import { childFrame } from './layout.ts';
 import { type QuatOut, rotate, type Vec3Out } from './math/rotation.ts';
 import type { Quat, Vec3 } from './types.ts';
@@ -33,9 +34,12 @@ const rawRotation = (q: Quat): RawRotation => RAPIER.RotationOps.intoRaw(quatern
 /** The simulation that the bits of an episode come from; a test holds it to what is installed. */
 export const physicsVersion = '0.21.0';
 
-/** Loads Rapier's WebAssembly. Await it once before opening a world. */
-export async function loadPhysics(): Promise<void> {
-  await RAPIER.init();
+let loaded: Promise<void> | undefined;
+
+/** Loads Rapier's WebAssembly. Await it before opening a world. */
+export function loadPhysics(): Promise<void> {
+  loaded ??= compilingAtOnce(RAPIER.init);
+  return loaded;
 }
 
 export interface Mass {

@@ -2,18 +2,23 @@
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
-const instantiate = WebAssembly.instantiate;
+const { Instance, instantiate } = WebAssembly;
 WebAssembly.instantiate = async (...args) => {
-  const made = await instantiate(...args);
-  const step = made.instance?.exports.rawphysicspipeline_step;
-  if (!step || !isMainThread) return made;
+  const { module, instance } = await instantiate(...args);
+  return { module, instance: watched(instance) };
+};
+WebAssembly.Instance = new Proxy(Instance, { construct: (Made, args) => watched(new Made(...args)) });
+
+function watched(instance) {
+  const step = instance?.exports.rawphysicspipeline_step;
+  if (!step || !isMainThread) return instance;
   const exports = {
-    ...made.instance.exports,
+    ...instance.exports,
     rawphysicspipeline_step(...operands) {
       step(...operands);
       writeSync(1, `\nfirst step ${performance.timeOrigin + performance.now()}\n`);
       process.exit();
     },
   };
-  return { module: made.module, instance: { exports } };
-};
+  return { exports };
+}
