@@ -9,11 +9,17 @@ export interface Plan {
   /** Seed of episode 0, 1, 2, ... */
   seedOf(episode: number): number;
   readonly until: Until;
-  /** Episodes that run in lockstep at most. No result depends on it. */
-  readonly slots: number;
+  /** Episodes that run in lockstep at most, in one world. No result depends on it. */
+  readonly slots?: number;
   /** Acts by the mean instead of a sample. */
   readonly deterministic: boolean;
 }
+
+/**
+ * Enough arms to share the cost of a world's step, few enough that one is still in the processor's cache when its turn comes
+ * again, and that threads which share episodes end together.
+ */
+export const usualSlots = 10;
 
 /** Runs episodes and returns them in index order. */
 export function collect(env: Env, actor: Actor, plan: Plan): Trajectory[] {
@@ -27,7 +33,7 @@ export interface Collected {
 
 /** Runs the episodes that it gets tickets for, and returns them in index order. */
 export function collectShare(env: Env, actor: Actor, plan: Plan, tickets: Tickets): Collected[] {
-  const slots = Math.max(1, Math.min(plan.slots, atMost(plan.until, env.spec.horizon)));
+  const slots = Math.max(1, Math.min(plan.slots ?? usualSlots, atMost(plan.until, env.spec.horizon)));
   const batch = env.open(slots);
   try {
     return run(env, actor, plan, { batch, tickets });

@@ -22,9 +22,6 @@ export interface Evaluation {
   readonly meanFinalDistance: number;
 }
 
-/** Episodes that run in lockstep in an evaluation or recording. */
-const slots = 100;
-
 /** Goals that training is judged by: the same for every run, and drawn by none. */
 export const heldOut = { seed: 0, set: 0 } as const;
 
@@ -44,7 +41,6 @@ export function evaluate(
   const trajectories = collect(env, actor, {
     seedOf: (episode) => episodeSeed(goals.seed, 'evaluation', goals.set, episode),
     until: { episodes: goals.episodes },
-    slots,
     deterministic: true,
   });
   return { evaluation: summarize(env, trajectories), trajectories };

@@ -1,6 +1,6 @@
 import { episodeSeed, type Purpose } from '../envs/math/random.ts';
 import type { Trajectory } from '../envs/types.ts';
-import { collect, type Plan } from './collect.ts';
+import { collect, type Plan, usualSlots } from './collect.ts';
 import { actorOf, type Learner } from './learner.ts';
 import type { Until } from './tickets.ts';
 
@@ -18,16 +18,13 @@ export interface Episodes {
 /** Runs episodes of a learner's present policy, and returns them in index order. Who runs them changes no bit. */
 export type RollOut = (learner: Learner, episodes: Episodes) => Trajectory[];
 
-/** Arms of one world. Results do not depend on it. */
-const slots = 100;
-
 /** The same as a plan, for one of `sharers` that run it together. */
 export function planOf({ seed, purpose, index, until, deterministic }: Episodes, horizon: number, sharers = 1): Plan {
   const atOnce = 'episodes' in until ? until.episodes : Math.ceil(until.steps / horizon);
   return {
     seedOf: (episode) => episodeSeed(seed, purpose, index, episode),
     until,
-    slots: Math.ceil(Math.min(slots, atOnce) / sharers),
+    slots: Math.min(usualSlots, Math.ceil(atOnce / sharers)),
     deterministic,
   };
 }

@@ -65,7 +65,6 @@ export async function rolledOut({
   const trajectories = collect(env, randomActor(env), {
     seedOf: (episode) => episodeSeed(choice.seed ?? 0, 'recording', 0, episode),
     until: { episodes },
-    slots: episodes,
     deterministic: false,
   });
   const named = trajectories.flatMap(({ goal, obs, act, reward, terms, pose }, e) =>

@@ -20,9 +20,6 @@ interface Given {
   readonly json?: boolean;
 }
 
-/** Episodes that run in lockstep. */
-const slots = 64;
-
 export function recordCommand(): Command {
   const command = new Command('record')
     .description('run a policy and save its rollouts')
@@ -52,7 +49,6 @@ async function execute(
   const trajectories = collect(env, actor, {
     seedOf: (episode) => episodeSeed(seed, 'recording', 1, episode),
     until: { episodes },
-    slots,
     deterministic: !stochastic,
   });
   await saveRecording(out, env, trajectories, credit);

@@ -87,7 +87,7 @@ export async function armVariances(
 
 function rollouts(learner: Learner, iteration: number, until: { steps: number } | { episodes: number }): Trajectory[] {
   const seedOf = (episode: number) => episodeSeed(learner.config.seed, 'training', iteration, episode);
-  return collect(learner.env, actorOf(learner), { seedOf, until, slots: 64, deterministic: false });
+  return collect(learner.env, actorOf(learner), { seedOf, until, deterministic: false });
 }
 
 /** The normalised observations in which the episode acted [T, O]. */
