@@ -1,5 +1,6 @@
 import type { Random } from '../envs/math/random.ts';
 import type { NetBackend, Widths } from './backends/types.ts';
+import { dot } from './conjugate-gradients.ts';
 import type { Derivative, Distribution, Outputs } from './distributions/types.ts';
 
 /**
@@ -100,13 +101,8 @@ function orthogonal(rows: number, columns: number, random: Random): Float64Array
   const vectors: Float64Array[] = [];
   while (vectors.length < count) {
     const v = Float64Array.from({ length }, () => random.normal());
-    for (let pass = 0; pass < 2; pass++) {
-      for (const u of vectors) {
-        const overlap = u.reduce((sum, value, i) => sum + value * v[i], 0);
-        for (let i = 0; i < length; i++) v[i] -= overlap * u[i];
-      }
-    }
-    const norm = Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
+    for (let pass = 0; pass < 2; pass++) for (const u of vectors) subtractAlong(u, v);
+    const norm = Math.sqrt(dot(v, v));
     vectors.push(v.map((value) => value / norm));
   }
   const matrix = new Float64Array(rows * columns);
@@ -114,4 +110,10 @@ function orthogonal(rows: number, columns: number, random: Random): Float64Array
     for (let j = 0; j < columns; j++) matrix[i * columns + j] = rows < columns ? vectors[i][j] : vectors[j][i];
   }
   return matrix;
+}
+
+/** v <- v - (u . v) u */
+function subtractAlong(u: Float64Array, v: Float64Array): void {
+  const overlap = dot(u, v);
+  for (let i = 0; i < v.length; i++) v[i] -= overlap * u[i];
 }
