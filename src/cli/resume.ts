@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
-import { loadPhysics } from '../../envs/physics.ts';
 import { isFinished } from '../train.ts';
 import { transplant } from '../transplant.ts';
 import { versionsOf } from '../versions.ts';
@@ -52,7 +51,6 @@ export async function resume(run: string, env: string | undefined, given: Given)
   if (!isFolder(run)) throw new Failure(`cannot resume ${run}: expected a run's folder, found a file`);
   if (!exists(join(run, names.config))) throw new Failure(`cannot resume ${run}: it holds no ${names.config}`);
   if (given.out !== undefined && !given.fork) throw new UsageError('--out is for a new run: add --fork');
-  await loadPhysics();
   if (given.fork) await startFork(run, env, given);
   else await goOn(run, env, given);
 }

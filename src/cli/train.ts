@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
-import { loadPhysics } from '../../envs/physics.ts';
 import { createLearner } from '../learner.ts';
 import { openBackend, withFastest } from './backends.ts';
 import { withExamples } from './command.ts';
@@ -34,7 +33,6 @@ async function execute(env: string | undefined, given: Given & { readonly resume
   if (given.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
   const plan = await withFastest(planFrom(env, given), given);
   const backend = await openBackend(plan.config.backend);
-  await loadPhysics();
   const learner = createLearner(plan.config, backend);
   if (plan.limits.untilSolved && learner.env.scene.goalRadius === 0) {
     throw new UsageError(`--until-solved needs a goal to reach; ${env} has none: give --steps instead`);

@@ -10,6 +10,7 @@ import { printJson } from './command.ts';
 import { Failure } from './errors.ts';
 import { count, percent } from './format.ts';
 import { metricsOf } from './metrics.ts';
+import { loadPhysicsFor } from './physics.ts';
 import { clock, createDisplay, type Display } from './progress.ts';
 import { creditOf, type RunPlan, recordingOf, saveRecording } from './run-folder.ts';
 import { names } from './run-names.ts';
@@ -33,6 +34,7 @@ export async function conduct(
   const signals = catchSignals();
   const display = json ? jsonDisplay : createDisplay(plan.config, process.stdout);
   try {
+    await loadPhysicsFor(plan.config.steps - learner.standing.envSteps);
     const last = await drive(learner, plan, { crew, writer, display, signals });
     const wall = clock();
     const code = signals.received();

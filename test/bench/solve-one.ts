@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { loadPhysics } from '../../envs/physics.ts';
+import { setFlagsFromString } from 'node:v8';
+import { loadPhysicsFor } from '../../src/cli/physics.ts';
 import { configureTraining } from '../../src/config.ts';
 import { createLearner } from '../../src/learner.ts';
 import type { RollOut } from '../../src/rollouts.ts';
@@ -20,9 +21,10 @@ export interface Account {
 }
 
 const seed = Number(process.argv[2]);
-await loadPhysics();
+setFlagsFromString('--no-turbo-splitting');
 const learner = createLearner(configureTraining({ env: taskName, seed }));
 const crew = createCrew(learner.config, availableParallelism());
+await loadPhysicsFor(learner.config.steps);
 const spent = { training: 0, evaluation: 0 };
 let episodes = 0;
 const roll: RollOut = (of, plan) => {
