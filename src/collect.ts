@@ -66,7 +66,10 @@ function run(
       if (recorder.running) running.push(recorder);
     }
     const n = running.length;
-    if (!n) return done.sort((a, b) => a.episode - b.episode);
+    if (!n) {
+      if (tickets.wait()) continue;
+      return done.sort((a, b) => a.episode - b.episode);
+    }
     running.forEach((recorder, row) => {
       recorder.show(obs, row);
     });

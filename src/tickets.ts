@@ -11,21 +11,27 @@ export interface Tickets {
   take(): number | null;
   /** Says that an episode ended after so many steps. */
   end(steps: number): void;
+  /** Waits for an episode to end on another thread that may make one more needed. False when there is none to wait for. */
+  wait(): boolean;
 }
 
-const [begun, spared] = [0, 1];
+/** Episodes begun, those of them that ended, and the steps by which these fell short of the horizon. */
+const [begun, ended, spared] = [0, 1, 2];
 
-/** Room for the counters of `ticketsOf`, bytes. */
-export const ticketBytes = 2 * Int32Array.BYTES_PER_ELEMENT;
+/** Numbers in `counters`. */
+export const ticketCounters = 3;
+
+/** Nobody waits longer for an episode to end, ms: a thread that is lost ends none. */
+const patience = 200;
 
 /**
  * @param horizon steps in an episode at most
- * @param counters zeros [2]; threads that share them share the episodes
+ * @param counters zeros [3]; threads that share them share the episodes
  */
 export function ticketsOf(
   until: Until,
   horizon: number,
-  counters: Int32Array<ArrayBufferLike> = new Int32Array(2),
+  counters: Int32Array<ArrayBufferLike> = new Int32Array(ticketCounters),
 ): Tickets {
   function wanted(episode: number): boolean {
     if ('episodes' in until) return episode < until.episodes;
@@ -42,6 +48,15 @@ export function ticketsOf(
     },
     end(steps) {
       Atomics.add(counters, spared, horizon - steps);
+      Atomics.add(counters, ended, 1);
+      Atomics.notify(counters, ended);
+    },
+    wait() {
+      const seen = Atomics.load(counters, ended);
+      const episode = Atomics.load(counters, begun);
+      if (wanted(episode)) return true;
+      if ('episodes' in until || seen === episode) return false;
+      return Atomics.wait(counters, ended, seen, patience) !== 'timed-out';
     },
   };
 }

@@ -144,12 +144,12 @@ function complete(
   const { horizon } = learner.env.spec;
   // Counters of its own, from what is at hand: a lost thread has counted episodes that are run again, and may yet stir.
   const spared = collected.reduce((sum, { trajectory }) => sum + horizon - trajectory.steps, 0);
-  const counters = Int32Array.of(Atomics.load(shared, 0), spared);
+  const counters = Int32Array.of(Atomics.load(shared, 0), collected.length, spared);
   const tickets = ticketsOf(episodes.until, horizon, counters);
   const had = new Set(collected.map(({ episode }) => episode));
   const missing = Array.from({ length: counters[0] }, (_, episode) => episode).filter((episode) => !had.has(episode));
   if (missing.length) {
-    const again: Tickets = { take: () => missing.shift() ?? tickets.take(), end: tickets.end };
+    const again: Tickets = { ...tickets, take: () => missing.shift() ?? tickets.take() };
     for (const one of share(learner, episodes, again, 1)) collected.push(one);
   }
   return collected.sort((a, b) => a.episode - b.episode).map(({ trajectory }) => trajectory);

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { TrainConfig } from '../config.ts';
 import type { Learner } from '../learner.ts';
 import type { Episodes } from '../rollouts.ts';
-import { ticketBytes } from '../tickets.ts';
+import { ticketCounters } from '../tickets.ts';
 import type { Parcel } from './parcel.ts';
 
 /** What a thread is started with. */
@@ -29,16 +29,17 @@ export type Result = { readonly parcel: Parcel } | { readonly error: unknown };
 export const states = { offered: 0, joined: 1, dismissed: 2, finished: 3 } as const;
 
 export function sharedFor(threads: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(ticketBytes + 2 * threads * Int32Array.BYTES_PER_ELEMENT);
+  return new SharedArrayBuffer((ticketCounters + 2 * threads) * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** The parts of a job's shared memory: counters of the tickets [2], states [threads] and heartbeats [threads]. */
+/** The parts of a job's shared memory: counters of the tickets [3], states [threads] and heartbeats [threads]. */
 export function partsOf(shared: SharedArrayBuffer) {
-  const threads = (shared.byteLength - ticketBytes) / Int32Array.BYTES_PER_ELEMENT / 2;
+  const numbers = new Int32Array(shared);
+  const threads = (numbers.length - ticketCounters) / 2;
   return {
-    counters: new Int32Array(shared, 0, 2),
-    state: new Int32Array(shared, ticketBytes, threads),
-    beat: new Int32Array(shared, ticketBytes + threads * Int32Array.BYTES_PER_ELEMENT, threads),
+    counters: numbers.subarray(0, ticketCounters),
+    state: numbers.subarray(ticketCounters, ticketCounters + threads),
+    beat: numbers.subarray(ticketCounters + threads),
   };
 }
 

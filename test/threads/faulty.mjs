@@ -25,7 +25,7 @@ if (done >= times) {
     restore(learner, snapshot);
     const tickets = ticketsOf(episodes.until, horizon, counters);
     let taken = 0;
-    const some = { take: () => (++taken > 8 ? null : tickets.take()), end: tickets.end };
+    const some = { take: () => (++taken > 8 ? null : tickets.take()), end: tickets.end, wait: () => false };
     collectShare(learner.env, actorOf(learner), planOf(episodes, horizon, sharers), some);
     tickets.take();
     appendFileSync(tally, 'x');
