@@ -75,9 +75,11 @@ function run(
     });
     const outlook = actor.look(obs.subarray(0, n * sizes.obs), n);
     if (!deterministic) {
-      for (let k = 0; k < n * sizes.act; k++) noise[k] = running[Math.floor(k / sizes.act)].noise();
+      running.forEach((recorder, row) => {
+        for (let k = 0; k < sizes.act; k++) noise[row * sizes.act + k] = recorder.noise();
+      });
     }
-    const actions = deterministic ? Float32Array.from(outlook.mean) : outlook.sample(noise.subarray(0, n * sizes.act));
+    const actions = deterministic ? new Float32Array(outlook.mean) : outlook.sample(noise.subarray(0, n * sizes.act));
     const logp = outlook.logProbability(actions);
     running.forEach((recorder, row) => {
       recorder.decide(row, actions, outlook, logp[row]);

@@ -48,13 +48,24 @@ function diagonal(actions: number, source: Source, fixed: number): Distribution 
       return { bias, phi: new Float64Array(shared).fill(start) };
     },
 
-    mode: (y, n) => Float64Array.from({ length: n * actions }, (_, k) => mean(y, Math.floor(k / actions), k % actions)),
+    mode(y, n) {
+      const out = new Float64Array(n * actions);
+      for (let i = 0; i < n; i++) for (let j = 0; j < actions; j++) out[i * actions + j] = mean(y, i, j);
+      return out;
+    },
 
     scale: (y, phi, n) => logSigma(y, phi, n).map(exp),
 
     sample(y, phi, noise, n) {
-      const sigma = logSigma(y, phi, n).map(exp);
-      return Float32Array.from(noise, (e, k) => mean(y, Math.floor(k / actions), k % actions) + sigma[k] * e);
+      const spread = logSigma(y, phi, n);
+      const out = new Float32Array(n * actions);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < actions; j++) {
+          const k = i * actions + j;
+          out[k] = mean(y, i, j) + exp(spread[k]) * noise[k];
+        }
+      }
+      return out;
     },
 
     logProbability(act, y, phi, n) {
