@@ -1,12 +1,9 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { software } from '../../envs/files/sealed.ts';
+import './engine.ts';
 import { withExamples } from './command.ts';
 import { exitCode, isExpected } from './errors.ts';
-
-// Rapier's code comes out faster without, and a tenth sooner.
-setFlagsFromString('--no-turbo-splitting');
 
 /** Each is loaded when it is asked for: a command that shows a page need not load the physics. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

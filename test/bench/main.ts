@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { loadPhysics } from '../../envs/physics.ts';
+import '../../src/cli/engine.ts';
 import { gradientSection } from './gradient.ts';
 import { iterationSection } from './iteration.ts';
 import { machine } from './machine.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
+import '../../src/cli/engine.ts';
 import { loadPhysicsFor } from '../../src/cli/physics.ts';
 import { configureTraining } from '../../src/config.ts';
 import { createLearner } from '../../src/learner.ts';
@@ -21,7 +21,6 @@ export interface Account {
 }
 
 const seed = Number(process.argv[2]);
-setFlagsFromString('--no-turbo-splitting');
 const learner = createLearner(configureTraining({ env: taskName, seed }));
 const crew = createCrew(learner.config, availableParallelism());
 await loadPhysicsFor(learner.config.steps);
