@@ -75,5 +75,5 @@ export const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.stri
   scene,
   gamma: fraction,
   lambda: fraction,
-  policy: v.strictObject({ name: text, kind: text, trainedSteps: index }),
+  policy: v.strictObject({ name: text, kind: text, trainedSteps: index, squashed: v.optional(v.boolean()) }),
 });

@@ -9,7 +9,13 @@ export interface RecordingHeader {
   readonly gamma: number;
   readonly lambda: number;
   /** Who acted: a run's name and training steps, or the name of a controller. */
-  readonly policy: { readonly name: string; readonly kind: string; readonly trainedSteps: number };
+  readonly policy: {
+    readonly name: string;
+    readonly kind: string;
+    readonly trainedSteps: number;
+    /** Whether actions are tanh of a Gaussian: `scale` is then that of the Gaussian, and `mean` the tanh of its mean. */
+    readonly squashed?: boolean;
+  };
 }
 
 export interface Recording {

@@ -74,10 +74,15 @@ export async function loadPolicy(path: string): Promise<SavedPolicy> {
 export type Credit = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda'>;
 
 /** A policy as its recordings name it: after its configuration, not its folder, so that equal runs give equal files. */
-export function creditOf({ config, standing }: Learner): Credit {
+export function creditOf({ config, standing, policy }: Learner): Credit {
   const { gamma, lambda, advantage } = config.options;
   return {
-    policy: { name: runName(config), kind: config.algorithm, trainedSteps: standing.envSteps },
+    policy: {
+      name: runName(config),
+      kind: config.algorithm,
+      trainedSteps: standing.envSteps,
+      squashed: policy.distribution.squashed || undefined,
+    },
     gamma: gamma as number,
     // A return less its baseline is GAE with lambda 1.
     lambda: advantage === 'gae' ? (lambda as number) : advantage === 'td' ? 0 : 1,

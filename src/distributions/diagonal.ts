@@ -41,6 +41,7 @@ function diagonal(actions: number, source: Source, fixed: number): Distribution 
     outputs,
     shared,
     scaleSize: actions,
+    squashed: false,
 
     initial(start) {
       const bias = new Float64Array(outputs);

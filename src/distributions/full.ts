@@ -87,6 +87,7 @@ function full(actions: number): Distribution {
     outputs: actions,
     shared,
     scaleSize: actions * actions,
+    squashed: false,
 
     initial(logSigma) {
       const phi = new Float64Array(shared);

@@ -16,6 +16,7 @@ function squash(gaussian: Distribution): Distribution {
   const unsquash = (act: Actions) => Float64Array.from(act, (a) => 0.5 * log((1 + inside(a)) / (1 - inside(a))));
   return {
     ...gaussian,
+    squashed: true,
     mode: (y, n) => gaussian.mode(y, n).map(tanh),
     sample(y, phi, noise, n) {
       const mean = gaussian.mode(y, n);

@@ -12,6 +12,8 @@ export interface Distribution {
   readonly shared: number;
   /** Numbers per row of `scale`: A standard deviations, or A^2 for a lower Cholesky factor. */
   readonly scaleSize: number;
+  /** Whether an action is tanh of the Gaussian that `scale` is of, component by component, and the mode that of its mean. */
+  readonly squashed: boolean;
   /** The outputs' bias and phi of a first policy with this log sigma, uncorrelated and centred. */
   initial(logSigma: number): { bias: Float64Array; phi: Float64Array };
   /** The action to take when none is sampled [n, A]. */

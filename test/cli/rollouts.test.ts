@@ -82,9 +82,12 @@ describe('record and verify', () => {
     expect(await run('record', own, '--episodes', '3', '--stochastic', '--out', file)).toMatchObject(done);
     const { code, stdout } = await run('verify', file, '--policy', own);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${file}: identical (3 episodes)\n` });
-    const { act, scale } = decodeSafetensors(readFileSync(join(folder, file)), file).tensors;
+    const { tensors, metadata } = decodeSafetensors(readFileSync(join(folder, file)), file);
+    const { act, scale } = tensors;
     const [steps, actions] = act.shape;
     expect(scale.shape).toEqual(policy === 'full' ? [steps, actions, actions] : [steps, actions]);
+    // What tells a viewer on which side of tanh the scale is.
+    expect(JSON.parse(metadata.header).policy.squashed).toBe(policy === 'squashed' || undefined);
     // Another family's policy is another policy, whatever its parameters.
     if (policy !== 'diagonal')
       expect(await run('verify', file, '--policy', mine)).toMatchObject({ code: 1, stderr: '' });

@@ -3,6 +3,7 @@ import type { Arm } from '../../envs/arms/types.ts';
 import { forwardKinematics } from '../../envs/kinematics.ts';
 import { stream } from '../../envs/math/random.ts';
 import type { Trajectory } from '../../envs/types.ts';
+import { actionScale, edgeOf } from '../../viewer/derive/actions.ts';
 import { advantages } from '../../viewer/derive/advantage.ts';
 import { jointAngles } from '../../viewer/derive/angles.ts';
 import { entropy } from '../../viewer/derive/entropy.ts';
@@ -121,6 +122,50 @@ describe('advantages', () => {
 
   it('are unknown without values', () => {
     expect(advantages(base, { gamma: 0.9, lambda: 1 }).every(Number.isNaN)).toBe(true);
+  });
+});
+
+describe('a squashed Gaussian', () => {
+  const [mu, sigma] = [0.8, 0.6];
+  const squashed = {
+    steps: 1,
+    mean: Float64Array.of(Math.tanh(mu), 0),
+    scale: Float64Array.of(sigma, 0.3),
+  } as Trajectory;
+
+  it('has its bands where tanh takes them, within the box', () => {
+    for (const n of [-2, -1, 1, 2]) expect(edgeOf(squashed, 0, n, true)).toBeCloseTo(Math.tanh(mu + n * sigma), 12);
+    expect(edgeOf(squashed, 0, 2)).toBeCloseTo(Math.tanh(mu) + 2 * sigma, 12);
+    const sure = { ...squashed, mean: Float64Array.of(1, -1) };
+    expect(edgeOf(sure, 0, 2, true)).toBeLessThanOrEqual(1);
+    expect(edgeOf(sure, 1, 1, true)).toBeCloseTo(-1, 6);
+  });
+
+  it('narrows by the slope of tanh at its mean', () => {
+    const h = 1e-6;
+    const slope = (Math.tanh(mu + h) - Math.tanh(mu - h)) / (2 * h);
+    expect([...actionScale(squashed, 0, true)]).toEqual([expect.closeTo(slope * sigma, 8), 0.3]);
+    expect([...actionScale(squashed, 0)]).toEqual([sigma, 0.3]);
+    const factor = { ...squashed, scale: Float64Array.of(2, 0, 3, 4) };
+    expect([...actionScale(factor, 0, true)]).toEqual([expect.closeTo(slope * 2, 8), 0, 3, 4]);
+  });
+
+  it('has the entropy of its actions: the mean of -log of their density', () => {
+    // The density of a = tanh(u), integrated over the box.
+    const density = (a: number, m: number, s: number) => {
+      const z = (Math.atanh(a) - m) / s;
+      return Math.exp(-0.5 * z * z) / (s * Math.sqrt(2 * Math.PI)) / (1 - a * a);
+    };
+    const integral = (m: number, s: number) => {
+      const n = 200_000;
+      let sum = 0;
+      for (let i = 1; i < 2 * n; i++) {
+        const p = density(i / n - 1, m, s);
+        if (p > 0) sum -= (p * Math.log(p)) / n;
+      }
+      return sum;
+    };
+    expect(entropy(squashed, 0, true)).toBeCloseTo(integral(mu, sigma) + integral(0, 0.3), 4);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { RecordingHeader } from '../../envs/files/types.ts';
 import type { Field, Trajectory } from '../../envs/types.ts';
+import { unsquash } from './squash.ts';
 
 export interface Component {
   readonly name: string;
@@ -18,7 +19,25 @@ export function components({ spec, scene }: RecordingHeader): Component[] {
   });
 }
 
-/** Standard deviation of action k of [T, A]; of a Cholesky factor, the norm of its row. */
+/**
+ * Action k of [T, A] at so many sigma from the mean.
+ * @param squashed whether actions are tanh of the recorded Gaussian; the two sides of the mean are then of unequal width
+ */
+export function edgeOf(episode: Trajectory, k: number, sigmas: number, squashed = false): number {
+  const { mean } = episode;
+  const sigma = sigmas * sigmaOf(episode, k);
+  return squashed ? Math.tanh(unsquash(mean[k]) + sigma) : mean[k] + sigma;
+}
+
+/** The scale of step t as it is of actions [A] or [A, A]: near its mean, tanh narrows a Gaussian by its slope 1 - mean^2. */
+export function actionScale({ mean, scale, steps }: Trajectory, t: number, squashed = false): Float64Array {
+  const width = mean.length / steps;
+  const columns = scale.length / mean.length;
+  const of = scale.slice(t * width * columns, (t + 1) * width * columns);
+  return squashed ? of.map((s, i) => s * (1 - mean[t * width + Math.floor(i / columns)] ** 2)) : of;
+}
+
+/** Standard deviation of action k of [T, A]; of a Cholesky factor, the norm of its row; of a squashed Gaussian, before tanh. */
 export function sigmaOf({ scale, mean }: Trajectory, k: number): number {
   const columns = scale.length / mean.length;
   if (columns === 1) return scale[k];

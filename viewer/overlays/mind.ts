@@ -3,6 +3,7 @@ import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
 import type { RecordingHeader } from '../../envs/files/types.ts';
+import { actionScale } from '../derive/actions.ts';
 import { actionColumns, displacement, root3, tipCovariance } from '../derive/jacobian.ts';
 import type { Moment } from '../state/types.ts';
 import { glassMaterial } from './glass.ts';
@@ -16,10 +17,9 @@ export const mind: OverlayEntry = { name: 'mind', title: 'Policy', create };
 
 /** Where the policy would send the tip from a state, in the world: m. */
 export function intent({ recording, episode, step, derived }: Moment) {
-  const { scene, spec } = recording.header;
+  const { scene, spec, policy } = recording.header;
   const t = Math.min(step, episode.steps - 1);
   const width = spec.act.reduce((sum, { size }) => sum + size, 0);
-  const perStep = episode.scale.length / episode.steps;
   const bodies = scene.bodies.length * 7;
   const tip = Array.from(derived.tips.subarray(t * 3, t * 3 + 3)) as [number, number, number];
   const columns = actionColumns(scene, episode.pose.subarray(t * bodies, (t + 1) * bodies), tip);
@@ -27,7 +27,7 @@ export function intent({ recording, episode, step, derived }: Moment) {
     tip,
     mean: displacement(columns, episode.mean.subarray(t * width, (t + 1) * width)),
     sample: displacement(columns, episode.act.subarray(t * width, (t + 1) * width)),
-    covariance: tipCovariance(columns, episode.scale.subarray(t * perStep, (t + 1) * perStep)),
+    covariance: tipCovariance(columns, actionScale(episode, t, policy.squashed)),
   };
 }
 

@@ -66,10 +66,9 @@ function between(a: Float64Array, b: Float64Array): Band {
   return { low: a.map((x, t) => Math.min(x, b[t])), high: a.map((x, t) => Math.max(x, b[t])), solid: true };
 }
 
-function bandOf({ values, centre = values, spread }: Series, states: number): Line['band'] {
-  if (!spread) return undefined;
-  const [middle, width] = [atStates({ values: centre }, states), atStates({ values: spread }, states)];
-  return { low: middle.map((m, t) => m - width[t]), high: middle.map((m, t) => m + width[t]), solid: false };
+function bandOf({ band }: Series, states: number): Line['band'] {
+  if (!band) return undefined;
+  return { low: atStates({ values: band.low }, states), high: atStates({ values: band.high }, states), solid: false };
 }
 
 function ghostLine(plot: Plot, main: Moment, ghost: Subject, i: number): Line | undefined {

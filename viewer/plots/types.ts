@@ -6,10 +6,8 @@ export interface Series {
   /** One number for each state [T+1], or for each step [T], which holds until the next. */
   readonly values: ArrayLike<number>;
   readonly at: 'state' | 'step';
-  /** Middle of the band; the values themselves if not given. */
-  readonly centre?: ArrayLike<number>;
-  /** Half-width of a band, drawn while the series is isolated. */
-  readonly spread?: ArrayLike<number>;
+  /** Edges of a band, drawn while the series is isolated. */
+  readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
   /** Lines that the series should stay between, drawn while it is isolated. */
   readonly limits?: readonly number[];
 }

@@ -1,5 +1,5 @@
 import type { Field, Trajectory } from '../../envs/types.ts';
-import { components, sigmaOf } from '../derive/actions.ts';
+import { type Component, components, edgeOf, sigmaOf } from '../derive/actions.ts';
 import { anglesAt } from '../derive/angles.ts';
 import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/types.ts';
@@ -9,6 +9,7 @@ import { fixed } from './format.ts';
 interface Row {
   readonly element: HTMLElement;
   readonly field: Field;
+  readonly squashed?: boolean;
   readonly low: number;
   readonly high: number;
   readonly far: HTMLElement;
@@ -31,7 +32,8 @@ export function actions(session: Session): void {
     const { recording, episode, step } = moment;
     if (shown !== episode) {
       shown = episode;
-      rows = components(recording.header).map(({ name, title, field }, i) => row(name, title, field, episode, i));
+      const { squashed } = recording.header.policy;
+      rows = components(recording.header).map((component, i) => row(component, squashed, episode, i));
       root.replaceChildren(...rows.map(({ element }) => element));
     }
     // The last state has no action; it keeps that of the step which led there.
@@ -62,12 +64,13 @@ function range({ low, high }: Field, episode: Trajectory, i: number): [low: numb
   const width = episode.mean.length / episode.steps;
   let reach = 1e-6;
   for (let k = i; k < episode.mean.length; k += width) {
-    reach = Math.max(reach, Math.abs(episode.mean[k]) + 2 * sigmaOf(episode, k), Math.abs(episode.act[k]));
+    for (const sigmas of [-2, 2])
+      reach = Math.max(reach, Math.abs(edgeOf(episode, k, sigmas)), Math.abs(episode.act[k]));
   }
   return [-reach, reach, false];
 }
 
-function row(name: string, title: string, field: Field, episode: Trajectory, i: number): Row {
+function row({ name, title, field }: Component, squashed: boolean | undefined, episode: Trajectory, i: number): Row {
   const [low, high, bounds] = range(field, episode, i);
   const [far, band, mean, tick, value, flag] = ['far', 'band', 'mean', 'tick', 'value', 'flag'].map((part) =>
     html('span', part),
@@ -75,26 +78,26 @@ function row(name: string, title: string, field: Field, episode: Trajectory, i: 
   const track = html('span', bounds ? 'track bounded' : 'track', far, band, mean, tick);
   const element = html('div', 'action', html('span', 'name', name), track, value, flag);
   element.title = title;
-  return { element, field, low, high, far, band, mean, tick, value, flag };
+  return { element, field, squashed, low, high, far, band, mean, tick, value, flag };
 }
 
 function fill(row: Row, episode: Trajectory, at: number, atLimit: boolean): void {
-  const { low, high, field } = row;
+  const { low, high, field, squashed } = row;
   const { mean: means, act } = episode;
-  const sigma = sigmaOf(episode, at);
   const along = (x: number) => Math.min(100, Math.max(0, (100 * (x - low)) / (high - low)));
-  for (const [element, width] of [
-    [row.far, 2 * sigma],
-    [row.band, sigma],
+  for (const [element, sigmas] of [
+    [row.far, 2],
+    [row.band, 1],
   ] as const) {
-    const left = along(means[at] - width);
+    const left = along(edgeOf(episode, at, -sigmas, squashed));
     element.style.left = `${left}%`;
-    element.style.width = `${along(means[at] + width) - left}%`;
+    element.style.width = `${along(edgeOf(episode, at, sigmas, squashed)) - left}%`;
   }
   row.mean.style.left = `${along(means[at])}%`;
   row.tick.style.left = `${along(act[at])}%`;
   write(row.value, fixed(act[at], 2));
-  row.value.title = `mean ${fixed(means[at], 3)}, sigma ${fixed(sigma, 3)}, sampled ${fixed(act[at], 3)}`;
+  const sigma = `sigma${squashed ? ' before tanh' : ''} ${fixed(sigmaOf(episode, at), 3)}`;
+  row.value.title = `mean ${fixed(means[at], 3)}, ${sigma}, sampled ${fixed(act[at], 3)}`;
   const clipped = act[at] < (field.low ?? -Infinity) || act[at] > (field.high ?? Infinity);
   write(row.flag, atLimit ? 'limit' : clipped ? 'clip' : '');
 }

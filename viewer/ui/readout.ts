@@ -54,8 +54,9 @@ const rows: readonly Row[] = [
   },
   {
     label: 'Entropy',
-    title: 'of the Gaussian at this step, in nats: how undecided the policy is',
-    value: ({ episode, step }) => compact(entropy(episode, Math.min(step, episode.steps - 1))),
+    title: 'of the action at this step, in nats: how undecided the policy is',
+    value: ({ episode, step, recording }) =>
+      compact(entropy(episode, Math.min(step, episode.steps - 1), recording.header.policy.squashed)),
   },
   { label: 'Clipped', title: 'components of the sampled action beyond their bounds', value: clipped },
 ];
