@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ghostPosition, mostGhosts, toggleCompare } from '../../viewer/state/compare.ts';
+import { ghostPosition, mostGhosts, spanTogether, toggleCompare } from '../../viewer/state/compare.ts';
 import type { State } from '../../viewer/state/types.ts';
 
 const main = { steps: 20, dt: 0.04, reachedAt: 15 };
@@ -24,6 +24,21 @@ describe('the time of a ghost', () => {
   it('is aligned by start where one of them never reaches', () => {
     expect(ghostPosition(5, main, { ...ghost, reachedAt: -1 }, true)).toBe(5);
     expect(ghostPosition(5, { ...main, reachedAt: -1 }, ghost, true)).toBe(5);
+  });
+});
+
+describe('the clock of a comparison', () => {
+  const long = { steps: 50, dt: 0.04, reachedAt: 40 };
+
+  it('goes on to the end of the longest', () => {
+    expect(spanTogether(main, [ghost, long], false)).toEqual({ from: 0, to: 50, all: false });
+    expect(spanTogether(main, [ghost], false)).toEqual({ from: 0, to: 20, all: false });
+    expect(spanTogether(main, [{ ...long, dt: 0.02 }], false)).toEqual({ from: 0, to: 25, all: false });
+  });
+
+  it('begins with the first where they meet at the goal', () => {
+    expect(spanTogether(main, [long], true)).toEqual({ from: -25, to: 25, all: false });
+    expect(spanTogether(main, [{ ...long, reachedAt: -1 }], true)).toEqual({ from: 0, to: 50, all: false });
   });
 });
 

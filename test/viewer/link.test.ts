@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Link, readLink, writeLink } from '../../viewer/state/link.ts';
 
 const integer = fc.integer({ min: 0, max: 999_999 });
+/** Below zero where the clock of a comparison begins before the episode. */
+const moment = fc.integer({ min: -999, max: 999_999 });
 const number = fc.double({ min: -100, max: 100, noNaN: true }).map((x) => Number(x.toFixed(4)) + 0);
 const name = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => !text.includes('\n') && text.trim() === text);
 
@@ -10,10 +12,10 @@ const link = fc.record(
   {
     file: name,
     episode: integer,
-    time: integer,
+    time: moment,
     speed: fc.constantFrom(0.1, 0.25, 2, 10),
     loop: fc.constantFrom('all', 'episode', 'selection'),
-    selection: fc.tuple(integer, fc.integer({ min: 1, max: 99 })).map(([from, by]) => ({ from, to: from + by })),
+    selection: fc.tuple(moment, fc.integer({ min: 1, max: 99 })).map(([from, by]) => ({ from, to: from + by })),
     camera: fc.tuple(number, number, number, number, number, number),
     follow: fc.constant(true),
     hidden: fc.uniqueArray(fc.constantFrom('goal', 'trail', 'mind', 'frame'), { minLength: 1 }),
@@ -54,7 +56,7 @@ describe('a link', () => {
   it.each([
     '',
     '#',
-    '#time=-3&episode=x&speed=99',
+    '#time=3.5&episode=x&speed=99',
     '#selection=9-3&loop=twice&trail=blue',
     '#camera=1 2 3&with=0 a&with=zero',
     '#camera=1 2 3 4 5 1e9',

@@ -16,6 +16,7 @@ import {
   speeds,
   stepBy,
   stepOf,
+  withSpan,
 } from '../../viewer/state/player.ts';
 
 const opened = openPlayer([10, 4, 20], 0.04);
@@ -149,6 +150,37 @@ describe('a selection', () => {
   it('needs a length, and stays within the episode', () => {
     expect(select(opened, 3, 3).selection).toBeUndefined();
     expect(select(opened, -5, 99).selection).toEqual({ from: 0, to: 10 });
+  });
+});
+
+describe('a span beyond the episode', () => {
+  const longer = withSpan(opened, { from: -3, to: 15, all: false });
+
+  it('is begun at its beginning, and run through to its end', () => {
+    expect(longer.position).toBe(-3);
+    expect(advance(play({ ...longer, position: 9.5 }), 0.08)).toMatchObject({ episode: 0, position: 11.5 });
+    expect(seek(longer, 99).position).toBe(15);
+    expect(seek(longer, -99).position).toBe(-3);
+    expect(stepBy(seek(longer, 0), -1).position).toBe(-1);
+    expect(play(seek(longer, 15)).position).toBe(-3);
+    expect(select(longer, -2, 12).selection).toEqual({ from: -2, to: 12 });
+  });
+
+  it('ends with its episode', () => {
+    expect(seek(longer, 12, 1)).toMatchObject({ position: 4, span: undefined });
+    const next = run({ ...play(longer), position: 15 }, holdAtEnd + 0.1);
+    expect(next).toMatchObject({ episode: 1, span: undefined });
+  });
+
+  it('that ends before what is in view takes it back, and lets go of a selection that does not fit', () => {
+    const there = select(seek(longer, 12), 8, 14);
+    expect(withSpan(there, undefined)).toMatchObject({ position: 10, selection: undefined, loop: 'off' });
+  });
+
+  it('of all episodes is followed by none', () => {
+    const all = { ...play(withSpan(opened, { from: 0, to: 20, all: true })), position: 20 };
+    expect(run(all, holdAtEnd + 0.1)).toMatchObject({ episode: 0, position: 20, playing: false });
+    expect(run({ ...all, loop: 'all' }, holdAtEnd + 0.02).position).toBeLessThan(2);
   });
 });
 

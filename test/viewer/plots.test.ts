@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { mix, ramp } from '../../viewer/overlays/ramp.ts';
-import { alignedTo, atStates, rangeOf, stack, thin } from '../../viewer/plots/data.ts';
+import { overSpan, rangeOf, reader, stack, thin } from '../../viewer/plots/data.ts';
 import { palettes } from '../../viewer/scene/palette.ts';
 import { ticks } from '../../viewer/ui/ticks.ts';
 
 describe('rows of a chart', () => {
-  it('hold the last step to the end', () => {
-    expect([...atStates({ values: [1, 2, 3] }, 4)]).toEqual([1, 2, 3, 3]);
+  it('hold the last step to the end, and are nothing beyond it', () => {
+    const at = (series: Parameters<typeof reader>[0]) => [...overSpan({ from: -1, to: 4 }, reader(series))];
+    expect(at({ values: [1, 2, 3], at: 'step' })).toEqual([Number.NaN, 1, 2, 3, 3, Number.NaN]);
+    expect(at({ values: [1, 2, 3], at: 'state' })).toEqual([Number.NaN, 1, 2, 3, Number.NaN, Number.NaN]);
   });
 
   it('stack up what is above zero and down what is below', () => {
@@ -31,7 +33,7 @@ describe('rows of a chart', () => {
     const row = new Float64Array(100_001);
     row[77_777] = 9;
     row[12_345] = -9;
-    const [x, thinned] = thin([row], row.length);
+    const [x, thinned] = thin([row], { from: 0, to: row.length - 1 });
     expect(thinned.length).toBeLessThanOrEqual(1600);
     expect(Math.max(...thinned)).toBe(9);
     expect(Math.min(...thinned)).toBe(-9);
@@ -40,11 +42,13 @@ describe('rows of a chart', () => {
     expect([...x].every((at, i) => i === 0 || at > x[i - 1])).toBe(true);
   });
 
-  it('follow a ghost in its own time', () => {
-    const series = { name: '', values: [0, 10, 20, 30], at: 'state' } as const;
-    const timing = (steps: number, reachedAt: number) => ({ steps, dt: 0.1, reachedAt });
-    expect([...alignedTo(series, timing(5, 4), timing(3, 2), false)]).toEqual([0, 10, 20, 30, 30, 30]);
-    expect([...alignedTo(series, timing(5, 4), timing(3, 2), true)]).toEqual([0, 0, 0, 10, 20, 30]);
+  it('are thinned around what is not there', () => {
+    const row = new Float64Array(100_001).map((_, t) => (t < 60_010 ? t : Number.NaN));
+    const [x, thinned] = thin([row], { from: -50_000, to: 50_000 });
+    expect([x[0], x.at(-1)]).toEqual([-50_000, 50_000]);
+    const known = thinned.filter(Number.isFinite);
+    expect(Math.max(...known)).toBe(60_009);
+    expect(known.length / thinned.length).toBeCloseTo(0.6, 2);
   });
 
   it('have a range with some air, also when they are flat but for rounding', () => {
@@ -71,10 +75,23 @@ describe('colours', () => {
 });
 
 describe('ticks', () => {
+  it('begin before zero where the clock does', () => {
+    expect(ticks(-0.3, 0.4, 8).map(({ text }) => text)).toEqual([
+      '−0.3',
+      '−0.2',
+      '−0.1',
+      '0 s',
+      '0.1',
+      '0.2',
+      '0.3',
+      '0.4',
+    ]);
+  });
+
   it.each([
     [2, ['0 s', '0.5', '1.0', '1.5', '2.0']],
     [0.28, ['0 s', '0.05', '0.10', '0.15', '0.20', '0.25']],
     [4000, ['0 s', '500', '1000', '1500', '2000', '2500', '3000', '3500', '4000']],
     [0, []],
-  ])('of %s s', (length, expected) => expect(ticks(length, 8).map(({ text }) => text)).toEqual(expected));
+  ])('of %s s', (length, expected) => expect(ticks(0, length, 8).map(({ text }) => text)).toEqual(expected));
 });

@@ -1,7 +1,7 @@
 /** Pictures and videos of the scene. What encodes them is loaded when it is asked for. */
 import { clipOf } from '../export/clip.ts';
 import { download, paintPicture, png } from '../export/picture.ts';
-import { lengthOf, type Player } from '../state/player.ts';
+import { type Player, spanOf } from '../state/player.ts';
 import { need } from '../ui/dom.ts';
 import { isBusy, stop, work } from './job.ts';
 import type { Action, App } from './types.ts';
@@ -73,7 +73,8 @@ function place({ episode }: Player): Pick<Player, 'episode' | 'playing' | 'held'
 
 function stretch(player: Player): [from: number, to: number] {
   const { loop, selection } = player;
-  return loop === 'selection' && selection ? [selection.from, selection.to] : [0, lengthOf(player)];
+  const { from, to } = loop === 'selection' && selection ? selection : spanOf(player);
+  return [from, to];
 }
 
 function paint({ stage }: App, target: OffscreenCanvas): void {

@@ -1,11 +1,11 @@
 import {
   clearSelection,
-  lengthOf,
   loops,
   type Player,
   pause,
   seek,
   select,
+  spanOf,
   speedBy,
   stepBy,
   stepOf,
@@ -25,11 +25,11 @@ function nextLoop(player: Player): Player {
 }
 
 function selectFrom(player: Player): Player {
-  return select(player, stepOf(player), Math.max(player.selection?.to ?? 0, stepOf(player) + 1));
+  return select(player, stepOf(player), Math.max(player.selection?.to ?? -Infinity, stepOf(player) + 1));
 }
 
 function selectTo(player: Player): Player {
-  return select(player, Math.min(player.selection?.from ?? 0, stepOf(player) - 1), stepOf(player));
+  return select(player, Math.min(player.selection?.from ?? spanOf(player).from, stepOf(player) - 1), stepOf(player));
 }
 
 export const playback: readonly Action[] = [
@@ -38,8 +38,8 @@ export const playback: readonly Action[] = [
   inTime('forward', 'One step forward', ['ArrowRight'], (player) => stepBy(player, 1)),
   inTime('back-ten', 'Ten steps back', ['Shift+ArrowLeft', 'PageDown'], (player) => stepBy(player, -10)),
   inTime('forward-ten', 'Ten steps forward', ['Shift+ArrowRight', 'PageUp'], (player) => stepBy(player, 10)),
-  inTime('start', 'First step', ['Home'], (player) => seek(pause(player), 0)),
-  inTime('end', 'Last step', ['End'], (player) => seek(pause(player), lengthOf(player))),
+  inTime('start', 'First step', ['Home'], (player) => seek(pause(player), spanOf(player).from)),
+  inTime('end', 'Last step', ['End'], (player) => seek(pause(player), spanOf(player).to)),
   inTime('slower', 'Slower', ['-'], (player) => speedBy(player, -1)),
   inTime('faster', 'Faster', ['+', '='], (player) => speedBy(player, 1)),
   inTime('loop', 'Next way to loop', ['l'], nextLoop),

@@ -10,16 +10,12 @@ export const swarm: readonly Action[] = [
     keys: ['b'],
     icon: 'swarm',
     when: ({ session }) => (session.player?.lengths.length ?? 0) > 1,
+    pressed: ({ session }) => session.state.swarm,
     run: ({ session }) => toggle(session),
   },
 ];
 
 function toggle(session: Session): void {
-  if (!session.state.swarm) session.change((player) => seek(player, 0, longest(player.lengths)));
+  if (!session.state.swarm) session.change((player) => seek(player, 0));
   session.update((state) => ({ ...state, swarm: !state.swarm }));
-}
-
-/** The clock is that of the longest episode: nobody's end comes too early. */
-function longest(lengths: readonly number[]): number {
-  return lengths.reduce((best, length, e) => (length > lengths[best] ? e : best), 0);
 }

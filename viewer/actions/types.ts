@@ -22,6 +22,8 @@ export interface Action {
   readonly keys?: readonly string[];
   /** Shown as a button in the bar. */
   readonly icon?: Icon;
+  /** Whether what it switches is on; only for what stays on or off. */
+  readonly pressed?: (app: App) => boolean;
   /** Whether it can be done now; always if not given. */
   readonly when?: (app: App) => boolean;
   readonly run: (app: App) => void | Promise<void>;

@@ -1,11 +1,12 @@
 import uPlot from 'uplot';
+import type { Span } from '../state/player.ts';
 import { rangeOf, thin } from './data.ts';
 import type { Drawing, Line } from './lines.ts';
 import { dashes, faint, type Looks } from './looks.ts';
 
 export interface Frame {
   readonly drawing: Drawing;
-  readonly states: number;
+  readonly span: Pick<Span, 'from' | 'to'>;
   /** Seconds per control step. */
   readonly dt: number;
   readonly looks: Looks;
@@ -28,9 +29,9 @@ export class Chart {
     this.#hoverhead.className = 'hoverhead';
     const stepAt = ({ clientX }: PointerEvent) => {
       const box = this.#plot?.over.getBoundingClientRect();
-      const last = (this.#frame?.states ?? 1) - 1;
+      const { from, to } = this.#span;
       const share = box ? (clientX - box.left) / box.width : 0;
-      return Math.min(Math.max(Math.round(share * last), 0), last);
+      return Math.min(Math.max(Math.round(from + share * (to - from)), from), to);
     };
     const inside = ({ target }: Event) => target instanceof Element && target.closest('.u-over') !== null;
     host.addEventListener('pointermove', (event) => {
@@ -50,24 +51,28 @@ export class Chart {
     const { drawing, looks, timed } = frame;
     const parts = drawing.lines.map(({ name, ghost, band, stepped }) => [name, ghost, band !== undefined, stepped]);
     const shape = JSON.stringify([parts, looks, timed]);
-    const data = thin(rowsOf(drawing.lines), frame.states) as unknown as uPlot.AlignedData;
+    const data = thin(rowsOf(drawing.lines), frame.span).map(withGaps);
     if (shape === this.#shape && this.#plot) {
-      this.#plot.setData(data);
+      this.#plot.setData(data as uPlot.AlignedData);
       return;
     }
     this.#shape = shape;
     this.#plot?.destroy();
-    this.#plot = new uPlot(this.#options(frame), data, this.#host);
+    this.#plot = new uPlot(this.#options(frame), data as uPlot.AlignedData, this.#host);
     this.#plot.over.append(this.#hoverhead, this.#playhead);
   }
 
   /** Marks the position in view, and another one if there is one, in control steps. */
   mark(position: number, hover: number | undefined): void {
-    const last = Math.max(1, (this.#frame?.states ?? 2) - 1);
-    const along = (at: number) => `${(100 * at) / last}%`;
+    const { from, to } = this.#span;
+    const along = (at: number) => `${(100 * (at - from)) / (to - from)}%`;
     this.#playhead.style.left = along(position);
     this.#hoverhead.hidden = hover === undefined;
     if (hover !== undefined) this.#hoverhead.style.left = along(hover);
+  }
+
+  get #span(): Pick<Span, 'from' | 'to'> {
+    return this.#frame?.span ?? { from: 0, to: 1 };
   }
 
   #resize(): void {
@@ -88,7 +93,7 @@ export class Chart {
       legend: { show: false },
       cursor: { show: false },
       scales: {
-        x: { time: false, range: () => [0, (this.#frame?.states ?? 2) - 1] },
+        x: { time: false, range: () => [this.#span.from, this.#span.to] },
         y: { range: () => this.#range() },
       },
       axes: [
@@ -108,7 +113,7 @@ export class Chart {
 
   #times(steps: readonly number[]): string[] {
     const dt = this.#frame?.dt ?? 1;
-    return steps.map((step, i) => `${Number((step * dt).toFixed(3))}${i === steps.length - 1 ? ' s' : ''}`);
+    return steps.map((step, i) => `${short(Number((step * dt).toFixed(3)))}${i === steps.length - 1 ? ' s' : ''}`);
   }
 
   #drawLevels(plot: uPlot): void {
@@ -153,6 +158,11 @@ function styles(lines: readonly Line[], looks: Looks): { series: uPlot.Series[];
       });
   }
   return { series, bands };
+}
+
+/** uPlot takes null for what is not there. */
+function withGaps(row: Float64Array): (number | null)[] | Float64Array {
+  return row.some(Number.isNaN) ? Array.from(row, (value) => (Number.isNaN(value) ? null : value)) : row;
 }
 
 /** A number on an axis, as short as it can be. */

@@ -1,23 +1,26 @@
 /** Rows of numbers for a chart from what a plot shows; pure. x is in control steps. */
-import { ghostPosition, type Timing } from '../state/compare.ts';
+import type { Span } from '../state/player.ts';
 import type { Series } from './types.ts';
 
 /** Points of a line, at most: more would be finer than the pixels. */
 export const mostPoints = 1600;
 
-/** A series at every state; a step's number holds until the next, so the last one is repeated. */
-export function atStates({ values }: Pick<Series, 'values'>, states: number): Float64Array {
-  const last = values.length - 1;
-  return Float64Array.from({ length: states }, (_, t) => values[Math.min(t, last)]);
+/** Something at every state of the clock. */
+export function overSpan({ from, to }: Pick<Span, 'from' | 'to'>, read: (position: number) => number): Float64Array {
+  return Float64Array.from({ length: to - from + 1 }, (_, i) => read(from + i));
 }
 
-/** A ghost's series at the states of the episode that plays. */
-export function alignedTo(series: Series, main: Timing, ghost: Timing, bySuccess: boolean): Float64Array {
-  const last = series.values.length - 1;
-  return Float64Array.from({ length: main.steps + 1 }, (_, t) => {
-    const at = Math.round(ghostPosition(t, main, ghost, bySuccess));
-    return series.values[Math.min(at, last)];
-  });
+/**
+ * Reads a series by the time of its episode, NaN before its start and after its end. A step's number holds until the next, so the
+ * last one is repeated.
+ */
+export function reader({ values, at }: Pick<Series, 'values' | 'at'>): (time: number) => number {
+  const last = values.length - 1;
+  const end = at === 'step' ? last + 1 : last;
+  return (time) => {
+    const t = Math.round(time);
+    return t < 0 || t > end ? Number.NaN : values[Math.min(t, last)];
+  };
 }
 
 /** Areas on top of one another: for each series its lower and its upper edge. What is below zero stacks downwards. */
@@ -39,13 +42,18 @@ export function stack(rows: readonly Float64Array[]): { readonly base: Float64Ar
 }
 
 /** Fewer points that look the same: of every bin of states the least and the greatest, at its ends. */
-export function thin(rows: readonly Float64Array[], states: number, most = mostPoints): Float64Array[] {
-  if (states <= most) return [Float64Array.from({ length: states }, (_, t) => t), ...rows];
+export function thin(
+  rows: readonly Float64Array[],
+  { from, to }: Pick<Span, 'from' | 'to'>,
+  most = mostPoints,
+): Float64Array[] {
+  const states = to - from + 1;
+  if (states <= most) return [overSpan({ from, to }, (t) => t), ...rows];
   const bins = Math.floor(most / 2);
   const edge = (b: number) => Math.floor((b * states) / bins);
   const x = Float64Array.from({ length: bins * 2 }, (_, k) => {
     const b = k >> 1;
-    return k % 2 === 0 ? edge(b) : edge(b + 1) - 1;
+    return from + (k % 2 === 0 ? edge(b) : edge(b + 1) - 1);
   });
   return [x, ...rows.map((row) => extremes(row, bins, edge))];
 }
@@ -55,8 +63,8 @@ function extremes(row: Float64Array, bins: number, edge: (b: number) => number):
   for (let b = 0; b < bins; b++) {
     let [low, high] = [edge(b), edge(b)];
     for (let t = edge(b); t < edge(b + 1); t++) {
-      if (row[t] < row[low]) low = t;
-      if (row[t] > row[high]) high = t;
+      if (row[t] < row[low] || Number.isNaN(row[low])) low = t;
+      if (row[t] > row[high] || Number.isNaN(row[high])) high = t;
     }
     out[2 * b] = row[Math.min(low, high)];
     out[2 * b + 1] = row[Math.max(low, high)];

@@ -1,4 +1,4 @@
-import { seek } from '../state/player.ts';
+import { seek, spanOf, stepOf } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/types.ts';
 import { button, html, need, svg, write } from '../ui/dom.ts';
@@ -75,7 +75,17 @@ class Card {
   show(moment: Moment, colors: Looks, last: boolean): void {
     this.#last = [moment, colors, last];
     const { episode, ghosts, state } = moment;
-    const parts = [episode, colors, this.#isolated, last, state.align, ...ghosts.map((ghost) => ghost.episode)];
+    const { from, to } = spanOf(moment.player);
+    const parts = [
+      episode,
+      colors,
+      this.#isolated,
+      last,
+      state.align,
+      from,
+      to,
+      ...ghosts.map((ghost) => ghost.episode),
+    ];
     const same = parts.length === this.#drawn.length && parts.every((part, i) => part === this.#drawn[i]);
     if (!same) {
       this.#drawn = parts;
@@ -93,24 +103,24 @@ class Card {
     this.#figure.setAttribute('role', 'img');
     this.#figure.setAttribute('aria-label', `${this.#plot.title} over time`);
     this.#drawChips(drawing, colors);
-    this.#chart.draw({ drawing, states: moment.episode.steps + 1, dt: moment.player.dt, looks: colors, timed });
+    this.#chart.draw({ drawing, span: spanOf(moment.player), dt: moment.player.dt, looks: colors, timed });
   }
 
   #mark(): void {
     if (!this.#last || !this.#drawing || this.element.hidden) return;
-    const [{ position, state, step }] = this.#last;
-    this.#chart.mark(position, state.hover);
-    write(this.#output, this.#values(this.#drawing, state.hover ?? step));
+    const [{ player, state }] = this.#last;
+    this.#chart.mark(player.position, state.hover);
+    write(this.#output, this.#values(this.#drawing, (state.hover ?? stepOf(player)) - spanOf(player).from));
   }
 
-  /** The numbers at a step: of the episode that plays, or of each ghost by its letter. */
-  #values({ lines }: Drawing, step: number): string {
+  /** The numbers in a column of the rows: of the episode that plays, or of each ghost by its letter. */
+  #values({ lines }: Drawing, at: number): string {
     const apart = this.#plot.comparison !== undefined;
     const told = lines.filter(({ ghost }) => ghost === apart);
     if (told.length > 3) return '';
     return told
       .map(({ name, row, base }) => {
-        const value = compact(row[step] - (base?.[step] ?? 0));
+        const value = compact(row[at] - (base?.[at] ?? 0));
         return told.length === 1 && !apart ? value : `${apart ? name[0] : name} ${value}`;
       })
       .join(' \u2002 ');

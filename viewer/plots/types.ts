@@ -24,6 +24,6 @@ export interface Plot {
   readonly level?: (subject: Subject) => number | undefined;
   /** What the plot shows of an episode; empty where the recording holds nothing of the kind. */
   series(subject: Subject): readonly Series[];
-  /** Series of its own for a comparison, instead of those of each episode. */
-  comparison?(moment: Moment): readonly Series[];
+  /** Series of its own for a comparison, instead of those of each episode: a number at every state of the clock. */
+  comparison?(moment: Moment): readonly { readonly name: string; readonly values: Float64Array }[];
 }

@@ -53,7 +53,7 @@ export class Ghosts {
   }
 
   #showPreview({ recording, episode, step }: Pick<Subject, 'recording' | 'episode' | 'step'>, hover?: number): void {
-    const wanted = hover !== undefined && hover !== step && hover <= episode.steps;
+    const wanted = hover !== undefined && hover !== step && hover >= 0 && hover <= episode.steps;
     if (this.#preview && this.#preview.recording !== recording) {
       remove(this.#preview);
       this.#preview = undefined;

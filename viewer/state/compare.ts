@@ -1,4 +1,5 @@
 /** Which episodes stand beside the one that plays, and where each is in its own time; pure. */
+import type { Span } from './player.ts';
 import type { EpisodeRef, State, Subject } from './types.ts';
 
 /** More than these cannot be told apart. */
@@ -43,8 +44,29 @@ export function ghostName({ ref }: Pick<Subject, 'ref'>, i: number): string {
 
 /** Where a ghost is while the one that plays is at `position`; before its start and after its end it waits. */
 export function ghostPosition(position: number, main: Timing, ghost: Timing, bySuccess: boolean): number {
-  const anchored = bySuccess && main.reachedAt >= 0 && ghost.reachedAt >= 0;
-  const [from, to] = anchored ? [main.reachedAt, ghost.reachedAt] : [0, 0];
-  const at = to + (position - from) * (main.dt / ghost.dt);
-  return Math.min(Math.max(at, 0), ghost.steps);
+  return rest(ghostTime(position, main, ghost, bySuccess), ghost);
+}
+
+/** Where an episode rests before its start and after its end. */
+export function rest(time: number, { steps }: Pick<Timing, 'steps'>): number {
+  return Math.min(Math.max(time, 0), steps);
+}
+
+/** The time of a ghost on its own clock, from before its start to after its end. */
+export function ghostTime(position: number, main: Timing, ghost: Timing, bySuccess: boolean): number {
+  const [from, to] = bySuccess && areAnchored(main, ghost) ? [main.reachedAt, ghost.reachedAt] : [0, 0];
+  return to + (position - from) * (main.dt / ghost.dt);
+}
+
+/** Whether there are successes to align by. */
+export function areAnchored(main: Timing, ghost: Timing): boolean {
+  return main.reachedAt >= 0 && ghost.reachedAt >= 0;
+}
+
+/** From the first start to the last end, in whole control steps of the one that plays. */
+export function spanTogether(main: Timing, ghosts: readonly Timing[], bySuccess: boolean): Span {
+  const ends = ghosts.flatMap((ghost) => [0, ghost.steps].map((t) => ghostTime(t, ghost, main, bySuccess)));
+  const [from, to] = [Math.min(0, ...ends), Math.max(main.steps, ...ends)];
+  // A millionth of a step is rounding.
+  return { from: Math.floor(from + 1e-6), to: Math.ceil(to - 1e-6), all: false };
 }

@@ -67,7 +67,7 @@ export function readLink(text: string): Link {
   return clean({
     file: get('file'),
     episode: episode === undefined ? undefined : episode - 1,
-    time: count(get('time')),
+    time: whole(get('time')),
     speed: speed >= speeds[0] && speed <= speeds[speeds.length - 1] ? speed : undefined,
     selection: selectionIn(get('selection')),
     loop: oneOf(words.loop, get('loop')),
@@ -95,8 +95,13 @@ function count(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
+/** Below zero where another episode begins before the one that plays. */
+function whole(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
 function selectionIn(text = ''): Selection | undefined {
-  const [from, to] = text.split('-').map(count);
+  const [from, to] = (/^(-?\d+)-(-?\d+)$/.exec(text) ?? []).slice(1).map(whole);
   return from !== undefined && to !== undefined && from < to ? { from, to } : undefined;
 }
 

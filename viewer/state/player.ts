@@ -8,14 +8,26 @@ export interface Selection {
   readonly to: number;
 }
 
+/** What the clock runs over, in control steps of the episode in view: that episode, and longer where more is shown beside it. */
+export interface Span {
+  /** 0 or below, where another one begins before. */
+  readonly from: number;
+  /** T or above. */
+  readonly to: number;
+  /** Whether all episodes are in it, so that none comes next. */
+  readonly all: boolean;
+}
+
 export interface Player {
   /** Control steps T of every episode. */
   readonly lengths: readonly number[];
   /** Seconds per control step. */
   readonly dt: number;
   readonly episode: number;
-  /** Time within the episode in control steps, from 0 to T; whole numbers are recorded states. */
+  /** Time in control steps of the episode, within the span; whole numbers from 0 to T are its recorded states. */
   readonly position: number;
+  /** The episode alone if not given. */
+  readonly span?: Span;
   readonly playing: boolean;
   readonly speed: number;
   readonly loop: Loop;
@@ -45,19 +57,34 @@ export function lengthOf(player: Player): number {
   return player.lengths[player.episode];
 }
 
+export function spanOf(player: Player): Span {
+  return player.span ?? { from: 0, to: lengthOf(player), all: false };
+}
+
+/** Has the clock run over another span; what rested at the beginning of the one before begins with this one. */
+export function withSpan(player: Player, span: Span | undefined): Player {
+  const before = spanOf(player);
+  const after = spanOf({ ...player, span });
+  const position = player.position === before.from ? after.from : within(player.position, after);
+  const { selection } = player;
+  const fits = !selection || (selection.from >= after.from && selection.to <= after.to);
+  return { ...(fits ? player : clearSelection(player)), span, position };
+}
+
 /** Where playing stops or turns back. */
 function endOf(player: Player): number {
   const { loop, selection, position } = player;
-  return loop === 'selection' && selection && position <= selection.to ? selection.to : lengthOf(player);
+  return loop === 'selection' && selection && position <= selection.to ? selection.to : spanOf(player).to;
 }
 
-function startOf({ loop, selection }: Player): number {
-  return loop === 'selection' && selection ? selection.from : 0;
+function startOf(player: Player): number {
+  const { loop, selection } = player;
+  return loop === 'selection' && selection ? selection.from : spanOf(player).from;
 }
 
 /** Marks a stretch and repeats it; a stretch of no length marks nothing. */
 export function select(player: Player, a: number, b: number): Player {
-  const [from, to] = [Math.min(a, b), Math.max(a, b)].map((x) => clamp(Math.round(x), 0, lengthOf(player)));
+  const [from, to] = [Math.min(a, b), Math.max(a, b)].map((x) => within(Math.round(x), spanOf(player)));
   if (from === to) return clearSelection(player);
   return { ...player, selection: { from, to }, loop: 'selection' };
 }
@@ -94,12 +121,21 @@ export function advance(player: Player, seconds: number): Player {
 
 /** After the hold at an episode's end. */
 function goOn(player: Player): Player {
-  const last = player.lengths.length - 1;
-  const rewound = { ...player, position: startOf(player), held: 0 };
-  if (player.loop === 'episode' || player.loop === 'selection') return rewound;
-  if (player.episode < last) return { ...rewound, episode: player.episode + 1, selection: undefined };
-  if (player.loop === 'all') return { ...rewound, episode: 0, selection: undefined };
-  return { ...player, position: lengthOf(player), held: 0, playing: false };
+  const { loop, episode, lengths } = player;
+  const { all, to } = spanOf(player);
+  const begin = (next: number) => ({
+    ...player,
+    episode: next,
+    position: 0,
+    held: 0,
+    span: undefined,
+    selection: undefined,
+  });
+  if (loop === 'episode' || loop === 'selection' || (loop === 'all' && all))
+    return { ...player, position: startOf(player), held: 0 };
+  if (episode < lengths.length - 1 && !all) return begin(episode + 1);
+  if (loop === 'all') return begin(0);
+  return { ...player, position: to, held: 0, playing: false };
 }
 
 /** Playing from the very end starts the episode anew. */
@@ -116,8 +152,8 @@ export function pause(player: Player): Player {
 /** Jumps to a recorded state; goes on playing if it was. */
 export function seek(player: Player, step: number, episode = player.episode): Player {
   const e = clamp(Math.round(episode), 0, player.lengths.length - 1);
-  const moved = { ...player, episode: e, position: clamp(Math.round(step), 0, player.lengths[e]), held: 0 };
-  return e === player.episode ? moved : clearSelection(moved);
+  const there = e === player.episode ? player : clearSelection({ ...player, episode: e, span: undefined });
+  return { ...there, position: within(Math.round(step), spanOf(there)), held: 0 };
 }
 
 /** Pauses and moves by control steps. */
@@ -130,6 +166,10 @@ export function stepBy(player: Player, steps: number): Player {
 export function episodeBy(player: Player, by: number): Player {
   const episode = clamp(player.episode + by, 0, player.lengths.length - 1);
   return episode === player.episode ? player : seek(player, 0, episode);
+}
+
+function within(position: number, { from, to }: Span): number {
+  return clamp(position, from, to);
 }
 
 function clamp(value: number, low: number, high: number): number {

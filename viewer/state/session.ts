@@ -1,8 +1,9 @@
 /** What is open and the moment of it in view; everything on the page shows one session. */
 import type { Recording } from '../../envs/files/types.ts';
 import { derive, tipAt } from '../derive/derive.ts';
-import { ghostPosition, sameEpisode, type Timing, timingOf } from './compare.ts';
-import { openPlayer, type Player, stepOf } from './player.ts';
+import { mostArms } from '../swarm/arrangement.ts';
+import { ghostPosition, rest, sameEpisode, spanTogether, type Timing, timingOf } from './compare.ts';
+import { openPlayer, type Player, type Span, spanOf, withSpan } from './player.ts';
 import type { EpisodeRef, Moment, OpenFile, State, Subject } from './types.ts';
 
 const nothing: State = {
@@ -78,8 +79,9 @@ export class Session {
   }
 
   update(next: (state: State) => State): void {
-    const state = next(this.#state);
-    if (state === this.#state) return;
+    const changed = next(this.#state);
+    if (changed === this.#state) return;
+    const state = spanned(changed);
     this.#state = state;
     for (const listener of this.#states) listener(state);
     const moment = this.moment();
@@ -97,14 +99,14 @@ export class Session {
   moment(): Moment | undefined {
     const { player, file, files, compare, align } = this.#state;
     if (!player) return undefined;
-    const main = subject(files, { file, episode: player.episode }, () => player.position);
+    const main = subject(files, { file, episode: player.episode }, (own) => rest(player.position, own));
     if (!main) return undefined;
     const timing = timingOf(main);
     const ghosts = compare
       .filter((ref) => !sameEpisode(ref, main.ref))
       .map((ref) => subject(files, ref, (own) => ghostPosition(player.position, timing, own, align === 'success')))
       .filter((ghost) => ghost !== undefined);
-    return { ...main, step: stepOf(player), player, state: this.#state, ghosts };
+    return { ...main, player, state: this.#state, ghosts };
   }
 }
 
@@ -115,19 +117,49 @@ export function showFile(state: State, { id, recording }: OpenFile, playing: boo
   return { ...state, file: id, player: { ...player, playing }, hover: undefined };
 }
 
+/** The state with a clock that runs from the first start to the last end of all that is shown. */
+export function spanned(state: State): State {
+  const { player } = state;
+  if (!player) return state;
+  const span = spanOfAll(state, player);
+  const before = spanOf(player);
+  const after = span ?? spanOf({ ...player, span });
+  const same = before.from === after.from && before.to === after.to && before.all === after.all;
+  return same ? state : { ...state, player: withSpan(player, span) };
+}
+
+/** Undefined where it is that of the episode in view. */
+function spanOfAll({ files, file, compare, align, swarm }: State, player: Player): Span | undefined {
+  if (swarm) return { from: 0, to: Math.max(...player.lengths.slice(0, mostArms)), all: true };
+  if (compare.length === 0) return undefined;
+  const timing = (ref: EpisodeRef) => {
+    const subject = find(files, ref);
+    return subject && timingOf(subject);
+  };
+  const main = timing({ file, episode: player.episode });
+  const ghosts = compare.map(timing).filter((ghost) => ghost !== undefined);
+  return main && spanTogether(main, ghosts, align === 'success');
+}
+
+function find(files: readonly OpenFile[], ref: EpisodeRef) {
+  const file = files.find(({ id }) => id === ref.file);
+  const episode = file?.recording.episodes[ref.episode];
+  if (!file || !episode) return undefined;
+  const { recording, name } = file;
+  return { ref, name, recording, episode, derived: derive(episode, recording.header.scene) };
+}
+
 function subject(
   files: readonly OpenFile[],
   ref: EpisodeRef,
   positionOf: (timing: Timing) => number,
 ): Subject | undefined {
-  const file = files.find(({ id }) => id === ref.file);
-  const episode = file?.recording.episodes[ref.episode];
-  if (!file || !episode) return undefined;
-  const { recording, name } = file;
+  const found = find(files, ref);
+  if (!found) return undefined;
+  const { episode, recording, derived } = found;
   const { scene } = recording.header;
-  const derived = derive(episode, scene);
-  const position = positionOf(timingOf({ episode, recording, derived }));
+  const position = positionOf(timingOf(found));
   const step = Math.floor(position);
   const reached = derived.distance[step] < scene.goalRadius;
-  return { ref, name, recording, episode, derived, position, step, tip: tipAt(episode, scene, position), reached };
+  return { ...found, position, step, tip: tipAt(episode, scene, position), reached };
 }

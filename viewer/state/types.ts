@@ -59,7 +59,7 @@ export interface Subject {
   readonly recording: Recording;
   readonly episode: Trajectory;
   readonly derived: Derived;
-  /** In control steps; between two states where not whole. */
+  /** In control steps, from 0 to T; between two states where not whole. */
   readonly position: number;
   /** The latest recorded state. */
   readonly step: number;

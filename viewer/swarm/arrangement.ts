@@ -6,6 +6,9 @@ export interface Arrangement {
   readonly spacing: readonly [x: number, y: number];
 }
 
+/** More than these are too small to tell apart. */
+export const mostArms = 400;
+
 /**
  * @param points where a single arm and its goals are [m, 3]
  * @param margin how far solids reach beyond them, m

@@ -3,10 +3,8 @@ import type { Recording } from '../../envs/files/types.ts';
 import type { Workspace } from '../scene/bounds.ts';
 import type { Palette } from '../scene/palette.ts';
 import type { Moment } from '../state/types.ts';
+import { mostArms } from './arrangement.ts';
 import { coarse, fine, Swarm } from './swarm.ts';
-
-/** More than these are too small to tell apart. */
-export const mostArms = 400;
 
 /** As many as a processor can draw in detail. */
 const fewArms = 32;
@@ -28,11 +26,11 @@ export class Crowd {
   }
 
   /** Shows all episodes of a recording at a moment, where that is wanted. */
-  show({ recording, position, state }: Moment, around: Workspace): void {
+  show({ recording, player, state }: Moment, around: Workspace): void {
     if (!state.swarm || this.#shown?.recording !== recording) this.#clear();
     if (!state.swarm) return;
     this.#shown ??= { recording, swarm: this.#build(recording, around) };
-    this.#shown.swarm.show(position);
+    this.#shown.swarm.show(player.position);
   }
 
   paint(palette: Palette): void {

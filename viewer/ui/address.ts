@@ -2,7 +2,8 @@ import type { App } from '../actions/types.ts';
 import type { CameraPlace } from '../scene/camera.ts';
 import { mostGhosts } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
-import { clearSelection, lengthOf, type Player, pause, seek, select } from '../state/player.ts';
+import { clearSelection, type Player, pause, seek, select, spanOf } from '../state/player.ts';
+import { spanned } from '../state/session.ts';
 import type { EpisodeRef, State } from '../state/types.ts';
 
 /** Rest after the last change before the address tells of it, ms: browsers refuse a change with every frame. */
@@ -82,8 +83,9 @@ export function withLink(state: State, link: Link): State {
     align = 'start',
     arrange = 'ghosts',
     compare = [],
+    episode = 0,
   } = link;
-  return {
+  const chosen = spanned({
     ...state,
     hidden,
     trail,
@@ -93,15 +95,17 @@ export function withLink(state: State, link: Link): State {
     arrange,
     theme: theme ?? state.theme,
     compare: compare.flatMap((ref) => found(state, ref)).slice(-mostGhosts),
-    player: state.player && playerWith(state.player, link),
-  };
+    player: state.player && clearSelection(seek(state.player, 0, episode)),
+  });
+  return { ...chosen, player: chosen.player && playerWith(chosen.player, link) };
 }
 
-/** A link with a time shows that time, at rest. */
-function playerWith(player: Player, { episode = 0, time, speed = 1, loop = 'off', selection }: Link): Player {
-  const still = time === undefined ? player : pause(player);
-  const there = clearSelection(seek(still, time ?? 0, episode));
-  const within = selection && selection.to <= lengthOf(there) ? select(there, selection.from, selection.to) : there;
+/** A link with a time shows that time, at rest; one without begins. */
+function playerWith(player: Player, { time, speed = 1, loop = 'off', selection }: Link): Player {
+  const { from, to } = spanOf(player);
+  const there = time === undefined ? seek(player, from) : seek(pause(player), time);
+  const fits = selection && selection.from >= from && selection.to <= to;
+  const within = fits ? select(there, selection.from, selection.to) : there;
   return { ...within, speed, loop: usable(within, loop) };
 }
 

@@ -1,4 +1,6 @@
-import { clearSelection, lengthOf, seek, select } from '../state/player.ts';
+import type { Trajectory } from '../../envs/types.ts';
+import { ghostTime, rest, timingOf } from '../state/compare.ts';
+import { clearSelection, seek, select, spanOf, stepOf } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/types.ts';
 import { html, need, svg, write } from './dom.ts';
@@ -13,36 +15,42 @@ export function timeline(session: Session): void {
   const viewBox = `0 0 ${stripWidth} ${stripHeight}`;
   const drawing = svg('svg', { viewBox, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   drawing.append(bars);
-  const [rest, reached, selection, hover, head] = ['rest', 'goal-mark', 'selection', 'hover-line', 'head'].map((part) =>
-    html('span', part),
+  const [unplayed, reached, selection, hover, head] = ['rest', 'goal-mark', 'selection', 'hover-line', 'head'].map(
+    (part) => html('span', part),
   );
-  const marks = html('span');
-  lane.append(drawing, rest, reached, selection, hover, head, marks);
-  let shown: unknown;
-  let marked: unknown;
+  const [marks, company] = ['', 'company'].map((part) => html('span', part));
+  lane.append(drawing, unplayed, reached, selection, hover, company, head, marks);
+  let shown: readonly unknown[] = [];
   session.watch((moment) => {
-    const { episode, derived, player, position, step, state } = moment;
-    const share = (at: number) => `${(100 * at) / episode.steps}%`;
-    if (shown !== episode) {
-      shown = episode;
+    const { episode, derived, player, step, state } = moment;
+    const { from, to } = spanOf(player);
+    const share = (at: number) => `${(100 * (at - from)) / (to - from)}%`;
+    const parts = [episode, from, to, state.marks, state.align, ...moment.ghosts.map((ghost) => ghost.episode)];
+    const isNew = parts.length !== shown.length || parts.some((part, i) => part !== shown[i]);
+    if (isNew) {
+      shown = parts;
       bars.setAttribute('d', strip(episode.reward));
-      lane.setAttribute('aria-valuemax', String(episode.steps));
+      drawing.style.left = share(0);
+      drawing.style.width = `${(100 * episode.steps) / (to - from)}%`;
+      lane.setAttribute('aria-valuemin', String(from));
+      lane.setAttribute('aria-valuemax', String(to));
       reached.hidden = derived.reachedAt < 0;
       reached.style.left = share(derived.reachedAt);
+      marks.replaceChildren(...markers(moment, share));
+      company.replaceChildren(...stretches(moment, share));
       drawRuler(moment);
     }
-    if (marked !== state.marks || shown !== episode) marks.replaceChildren(...markers(moment, share));
-    marked = state.marks;
-    head.style.left = rest.style.left = share(position);
+    head.style.left = unplayed.style.left = share(player.position);
     selection.hidden = player.selection === undefined;
-    const { from, to } = player.selection ?? { from: 0, to: 0 };
-    selection.style.left = share(from);
-    selection.style.width = share(to - from);
+    const chosen = player.selection ?? { from, to: from };
+    selection.style.left = share(chosen.from);
+    selection.style.width = `${(100 * (chosen.to - chosen.from)) / (to - from)}%`;
     hover.hidden = state.hover === undefined;
     hover.style.left = share(state.hover ?? 0);
-    if (lane.getAttribute('aria-valuenow') !== String(step)) {
-      lane.setAttribute('aria-valuenow', String(step));
-      lane.setAttribute('aria-valuetext', `step ${step} of ${episode.steps}, ${fixed(step * player.dt, 2)} seconds`);
+    const now = stepOf(player);
+    if (lane.getAttribute('aria-valuenow') !== String(now) || isNew) {
+      lane.setAttribute('aria-valuenow', String(now));
+      lane.setAttribute('aria-valuetext', `step ${step} of ${episode.steps}, ${fixed(now * player.dt, 2)} seconds`);
     }
   });
   scrub(session, lane);
@@ -50,12 +58,12 @@ export function timeline(session: Session): void {
   peek(session);
 }
 
-function drawRuler({ episode, player }: Moment): void {
+function drawRuler({ player }: Moment): void {
   const ruler = need('ruler', HTMLElement);
-  const length = episode.steps * player.dt;
-  const labels = ticks(length, 8).map(({ at, text }) => {
+  const [from, to] = [spanOf(player).from * player.dt, spanOf(player).to * player.dt];
+  const labels = ticks(from, to, 8).map(({ at, text }) => {
     const label = html('span', '', text);
-    label.style.left = `${(100 * at) / length}%`;
+    label.style.left = `${(100 * (at - from)) / (to - from)}%`;
     return label;
   });
   // A label at the very end would stick out.
@@ -72,10 +80,24 @@ function markers({ state, ref }: Moment, share: (at: number) => string): HTMLEle
   });
 }
 
+/** When each ghost is on its way, as a line in its colour. */
+function stretches(moment: Moment, share: (at: number) => string): HTMLElement[] {
+  const main = timingOf(moment);
+  return moment.ghosts.map((ghost, i) => {
+    const own = timingOf(ghost);
+    const [from, to] = [0, own.steps].map((t) => ghostTime(t, own, main, moment.state.align === 'success'));
+    const line = html('i');
+    line.style.left = share(from);
+    line.style.width = `calc(${share(to)} - ${share(from)})`;
+    line.style.background = `var(--series-${i + 1})`;
+    return line;
+  });
+}
+
 function stepUnder(session: Session, lane: HTMLElement, { clientX }: PointerEvent): number {
   const { left, width } = lane.getBoundingClientRect();
-  const length = session.player ? lengthOf(session.player) : 0;
-  return Math.min(Math.max(Math.round(((clientX - left) / width) * length), 0), length);
+  const { from, to } = session.player ? spanOf(session.player) : { from: 0, to: 0 };
+  return Math.min(Math.max(Math.round(from + ((clientX - left) / width) * (to - from)), from), to);
 }
 
 function scrub(session: Session, lane: HTMLElement): void {
@@ -121,9 +143,20 @@ function peek(session: Session): void {
     const { hover } = state;
     box.hidden = hover === undefined;
     if (hover === undefined) return;
-    const reward = hover < episode.steps ? `reward ${compact(episode.reward[hover])}` : 'last state';
-    const texts = [`${fixed(hover * player.dt, 2)} s`, `${fixed(100 * derived.distance[hover], 1)} cm`, reward];
+    const { from, to } = spanOf(player);
+    const step = rest(hover, episode);
+    const texts = [
+      `${fixed(hover * player.dt, 2)} s`,
+      `${fixed(100 * derived.distance[step], 1)} cm`,
+      saying(hover, episode),
+    ];
     for (const [i, part] of parts.entries()) write(part, texts[i]);
-    box.style.left = `clamp(90px, ${(100 * hover) / episode.steps}%, calc(100% - 90px))`;
+    box.style.left = `clamp(90px, ${(100 * (hover - from)) / (to - from)}%, calc(100% - 90px))`;
   });
+}
+
+function saying(step: number, { steps, reward }: Trajectory): string {
+  if (step < 0) return 'not begun';
+  if (step < steps) return `reward ${compact(reward[step])}`;
+  return step === steps ? 'last state' : 'over';
 }

@@ -3,7 +3,7 @@ import { isMac } from '../actions/keys.ts';
 import { playback } from '../actions/playback.ts';
 import { printed } from '../actions/strokes.ts';
 import type { App } from '../actions/types.ts';
-import { type Loop, lengthOf, loops, setSpeed, speeds } from '../state/player.ts';
+import { type Loop, loops, setSpeed, spanOf, speeds, stepOf } from '../state/player.ts';
 import { button, html, name, need, write } from './dom.ts';
 import { fixed } from './format.ts';
 import { type Icon, icon } from './icons.ts';
@@ -34,19 +34,20 @@ export function transport(app: App): void {
   const time = need('clock-time', HTMLElement);
   const length = need('clock-length', HTMLElement);
   const steps = need('clock-step', HTMLElement);
-  session.watch(({ player, position, step, episode }) => {
-    const { dt, lengths } = player;
+  session.watch(({ player, step, episode }) => {
+    const { dt, lengths, position } = player;
+    const { from, to } = spanOf(player);
     document.body.dataset.playing = String(player.playing);
     name(elements.play, player.playing ? 'Pause' : 'Play', 'Space');
-    elements.back.disabled = step === 0;
-    elements.forward.disabled = position >= lengthOf(player);
+    elements.back.disabled = position <= from;
+    elements.forward.disabled = position >= to;
     elements['previous-episode'].disabled = player.episode === 0;
     elements['next-episode'].disabled = player.episode === lengths.length - 1;
     speed.value = String(player.speed);
     for (const option of loop.options) option.disabled = option.value === 'selection' && !player.selection;
     loop.value = player.loop;
-    write(time, fixed(step * dt, 2));
-    write(length, ` / ${fixed(lengthOf(player) * dt, 2)} s`);
+    write(time, fixed(stepOf(player) * dt, 2));
+    write(length, ` / ${fixed(to * dt, 2)} s`);
     write(steps, `step ${step} of ${episode.steps}`);
   });
 }
