@@ -437,6 +437,46 @@ describe('the mind', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a task of torques without a success', { timeout: 60_000 }, () => {
+  it('is not said to be missed, and its ellipsoid not to be to scale', async () => {
+    const { header, episodes } = recording;
+    const action = { kind: 'joint-torque', scale: 1, unit: 'N m' } as const;
+    const torques = { ...header, scene: { ...header.scene, action, goalRadius: 0 } };
+    const file = { name: 'torques.safetensors', bytes: await encodeRecording({ header: torques, episodes }) };
+    const { page, errors, close } = await open(await host(file));
+    expect(await text(page, '#tally')).toBe('3 episodes; the task has no success');
+    expect(await page.locator('.episode', { hasText: 'missed' }).count()).toBe(0);
+    const legend = page.locator('#legend');
+    expect(await legend.textContent()).toContain('lengths are not to scale');
+    await page.getByRole('button', { name: 'Policy', exact: true }).first().click();
+    expect(await legend.isVisible()).toBe(false);
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
+
+describe('a swarm', { timeout: 60_000 }, () => {
+  it('has a button that is seen to be pressed, no layers to switch, and the clock of the longest', async () => {
+    const page = await fresh();
+    const button = page.locator('#bar-actions').getByRole('button', { name: 'All episodes at once' });
+    const background = () =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('#bar-actions [aria-pressed]')).backgroundColor`);
+    const [before, layer] = [await background(), page.getByRole('button', { name: 'Trail', exact: true })];
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    await press(page, ']', ']', 'b');
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    expect(await background()).not.toBe(before);
+    expect(await layer.isDisabled()).toBe(true);
+    expect(await press(page, '6', 'End')).toEqual([2, 8]);
+    expect(await text(page, '#clock-time')).toBe('2.00');
+    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual([]);
+    await press(page, 'b');
+    expect(await layer.isDisabled()).toBe(false);
+    expect(await text(page, '#clock-time')).toBe('0.32');
+    expect(shared.errors).toEqual([]);
+  });
+});
+
 describe('a comparison', { timeout: 60_000 }, () => {
   it('poses ghosts in their own time, by start and by success, and plots what is between', async () => {
     const page = await fresh();
@@ -461,6 +501,44 @@ describe('a comparison', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Take episode 3 out of the comparison' }).click();
     expect(await page.locator('#compare').isVisible()).toBe(false);
     expect(shared.errors).toEqual([]);
+  });
+
+  it('runs the clock on to the end of the longest, and from the start of the first', async () => {
+    const page = await fresh();
+    await press(page, 'c', 'ArrowDown', 'ArrowDown', 'End');
+    const ghost = (body: number) => page.evaluate((i) => window.armature.ghostPose(0, i), body);
+    // Episode 3 has ended after 8 steps; its ghost, episode 1, after 50.
+    expectNear(await ghost(1), poseAt(recording, 0, 50, 1));
+    expectNear(await page.evaluate(() => window.armature.bodyPose(1)), poseAt(recording, 2, 8, 1));
+    expect(await text(page, '#clock-time')).toBe('2.00');
+    await press(page, 'ArrowLeft');
+    expectNear(await ghost(0), poseAt(recording, 0, 49, 0));
+    const lane = page.getByRole('slider', { name: 'Control step' });
+    expect(await lane.getAttribute('aria-valuemax')).toBe('50');
+    await press(page, 'a', 'Home');
+    const [main, own] = [2, 0].map((e) => derive(recording.episodes[e], scene).reachedAt);
+    expect(await lane.getAttribute('aria-valuemin')).toBe(String(main - own));
+    expectNear(await ghost(1), poseAt(recording, 0, 0, 1));
+    expect(await where(page)).toEqual([2, 0]);
+    await expect.poll(() => page.url()).toContain(`time=${main - own}`);
+    await press(page, 'Shift+C');
+    expect(await lane.getAttribute('aria-valuemax')).toBe('8');
+    expect(shared.errors).toEqual([]);
+  });
+
+  it('says who has no success to be aligned by', async () => {
+    const { header, episodes } = recording;
+    const far = { ...episodes[1], goal: Float32Array.of(0, 0, 1) };
+    const lost = await encodeRecording({ header, episodes: [episodes[0], far, episodes[2]] });
+    const { page, close } = await open(await host({ name: 'lost.safetensors', bytes: lost }));
+    await press(page, 'ArrowDown', 'c', 'ArrowUp', 'a');
+    const note = page.locator('#compare [role=status]');
+    expect(await note.textContent()).toBe('A never reaches its goal: aligned by start.');
+    await press(page, 'ArrowDown', 'ArrowDown', 'c', 'ArrowUp');
+    expect(await note.textContent()).toBe('This episode never reaches its goal: all are aligned by start.');
+    await press(page, 'a');
+    expect(await note.isVisible()).toBe(false);
+    await close();
   });
 
   it('reaches across files: several dropped at once stand beside the first', async () => {

@@ -25,11 +25,14 @@ describe('quality', () => {
 
   it('gives in sooner to frames that are far too slow', () => {
     expect(run([0.5, 0.5]).level).toBe(1);
+    // Below ten frames a second.
+    expect(run([0.11, 0.11]).level).toBe(1);
     expect(run([0.5, 0.5, 0.5, 0.5]).level).toBe(2);
   });
 
   it('costs less at every level', () => {
-    const cost = levels.map(({ pixels, shadows, fine }) => pixels ** 2 * (shadows ? 1.5 : 1) * (fine ? 1.5 : 1));
+    const shade = { all: 1.5, floor: 1.25, none: 1 };
+    const cost = levels.map(({ pixels, shadows, fine }) => pixels ** 2 * shade[shadows] * (fine ? 1.5 : 1));
     expect([...cost].sort((a, b) => b - a)).toEqual(cost);
   });
 });

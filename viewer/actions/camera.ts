@@ -1,5 +1,6 @@
 import { Vector3 } from 'three';
 import type { Preset } from '../scene/framing.ts';
+import { isAlone } from './scene.ts';
 import type { Action, App } from './types.ts';
 
 export const presets: readonly { readonly name: Preset; readonly label: string; readonly title: string }[] = [
@@ -29,7 +30,7 @@ export const camera: readonly Action[] = [
     title: 'Focus on the end effector',
     group: 'Camera',
     keys: ['f'],
-    when: ({ session }) => session.player !== undefined,
+    when: isAlone,
     run: ({ session, stage }) => {
       const tip = session.moment()?.tip;
       if (tip) stage.orbit.focus(new Vector3(...tip));
@@ -40,7 +41,8 @@ export const camera: readonly Action[] = [
     title: 'Follow the end effector',
     group: 'Camera',
     keys: ['g'],
-    when: ({ session }) => session.player !== undefined,
+    when: isAlone,
+    pressed: ({ session }) => session.state.follow,
     run: ({ session }) => session.update((state) => ({ ...state, follow: !state.follow })),
   },
   turn('turn-left', 'Turn left', 'q', [-angle, 0]),

@@ -1,6 +1,6 @@
 import { overlays } from '../overlays/index.ts';
 import type { State, Trail } from '../state/types.ts';
-import type { Action } from './types.ts';
+import type { Action, App } from './types.ts';
 
 const trails: readonly Trail[] = ['plain', 'reward', 'advantage'];
 
@@ -17,20 +17,26 @@ export function toggleLayer(state: State, name: string): State {
   return { ...state, hidden };
 }
 
+/** A swarm has no layers, and no end effector of its own. */
+export const isAlone = ({ session }: App) => session.player !== undefined && !session.state.swarm;
+
 export const scene: readonly Action[] = [
   ...overlays.map(({ name, title }, i) => ({
     id: `layer-${name}`,
     title: `Show or hide: ${title.toLowerCase()}`,
     group: 'Scene' as const,
     keys: [String(i + 5)].filter((key) => key.length === 1),
-    run: ({ session }: Parameters<Action['run']>[0]) => session.update((state) => toggleLayer(state, name)),
+    when: isAlone,
+    pressed: ({ session }: App) => !session.state.hidden.includes(name),
+    run: ({ session }: App) => session.update((state) => toggleLayer(state, name)),
   })),
   {
     id: 'trail-color',
     title: 'Colour the trail by reward, advantage or not',
     group: 'Scene',
     keys: ['t'],
-    when: ({ session }) => session.player !== undefined,
+    when: isAlone,
+    pressed: ({ session }) => session.state.trail !== 'plain',
     run: ({ session }) => session.update(nextTrail),
   },
 ];

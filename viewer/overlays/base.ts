@@ -4,7 +4,7 @@ import { label } from './label.ts';
 import type { Overlay, OverlayEntry } from './types.ts';
 
 /** The arm's base frame: axes with their letters, so that colour is not all that tells them apart. */
-export const base: OverlayEntry = { name: 'frame', title: 'Frame', create };
+export const base: OverlayEntry = { name: 'frame', title: 'Frame', description: 'the axes of the arm’s base', create };
 
 const letters = ['x', 'y', 'z'];
 

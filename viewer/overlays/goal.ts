@@ -4,7 +4,12 @@ import { glassMaterial } from './glass.ts';
 import type { Overlay, OverlayEntry } from './types.ts';
 
 /** A glass sphere of the radius that counts, around a core. When reached it closes: a belt of rings and a larger core. */
-export const goal: OverlayEntry = { name: 'goal', title: 'Goal', create };
+export const goal: OverlayEntry = {
+  name: 'goal',
+  title: 'Goal',
+  description: 'where the end effector is to be; rings close around it when it is',
+  create,
+};
 
 function create({ scene }: RecordingHeader): Overlay {
   const radius = scene.goalRadius || 0.02;

@@ -13,7 +13,12 @@ import type { Overlay, OverlayEntry } from './types.ts';
  * The Gaussian where it acts: ellipsoids of one and two sigma around where the mean action sends the end effector, with a line to
  * the mean (ball) and a dashed one to the sampled action (diamond).
  */
-export const mind: OverlayEntry = { name: 'mind', title: 'Policy', create };
+export const mind: OverlayEntry = {
+  name: 'mind',
+  title: 'Policy',
+  description: 'where the action would take the end effector: mean (ball) with 1 and 2 sigma, and sample (diamond)',
+  create,
+};
 
 /** Where the policy would send the tip from a state, in the world: m. */
 export function intent({ recording, episode, step, derived }: Moment) {
@@ -37,6 +42,8 @@ function create({ scene, spec }: RecordingHeader): Overlay {
   const sphere = new SphereGeometry(1, 40, 26);
   const shells = [1, 2].map((sigma) => {
     const material = glassMaterial(sigma === 1 ? 0.5 : 0.26);
+    // It begins inside of the hand.
+    material.depthTest = false;
     const mesh = new Mesh(sphere, material);
     mesh.matrixAutoUpdate = false;
     mesh.renderOrder = 3 - sigma;
@@ -46,6 +53,11 @@ function create({ scene, spec }: RecordingHeader): Overlay {
   const object = new Group().add(...shells.map(({ mesh }) => mesh), arrows.object);
   return {
     object,
+    // How far a torque moves the tip is up to the arm's inertia and speed, which a recording does not hold.
+    note:
+      scene.action.kind === 'joint-torque'
+        ? 'Policy: which way the torques push the tip; lengths are not to scale'
+        : undefined,
     show(moment) {
       arrows.object.visible = drawable;
       for (const { mesh } of shells) mesh.visible = drawable;

@@ -25,7 +25,12 @@ import type { Legend, Overlay, OverlayEntry } from './types.ts';
  * earned if so chosen. The whole episode is laid out once; showing a moment only decides how much of it is drawn, and where
  * its last segment ends.
  */
-export const trail: OverlayEntry = { name: 'trail', title: 'Trail', create };
+export const trail: OverlayEntry = {
+  name: 'trail',
+  title: 'Trail',
+  description: 'the way of the end effector so far',
+  create,
+};
 
 function create({ scene, gamma, lambda }: RecordingHeader): Overlay {
   const line = new LineMaterial({ linewidth: 3, vertexColors: true });

@@ -18,6 +18,8 @@ export interface Overlay {
   show(moment: Moment): void;
   paint(palette: Palette): void;
   legend?(): Legend | undefined;
+  /** What the eye would get wrong about it, if anything. */
+  readonly note?: string;
   dispose(): void;
 }
 
@@ -27,5 +29,7 @@ export interface OverlayEntry {
   readonly name: string;
   /** What its switch is called. */
   readonly title: string;
+  /** What it draws, in a few words. */
+  readonly description: string;
   create(header: RecordingHeader): Overlay;
 }

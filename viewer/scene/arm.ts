@@ -10,6 +10,7 @@ export class ArmView {
   readonly base = new Group();
   readonly bodies: readonly Group[];
   readonly #pose: number[] = [];
+  #shaded = true;
 
   constructor(scene: Scene, materials: PartMaterials) {
     this.base.position.fromArray([...scene.base.position]);
@@ -27,9 +28,20 @@ export class ArmView {
     }
   }
 
+  /** Whether it casts shadows, and they fall on it. */
   set shadows(cast: boolean) {
     this.object.traverse((child) => {
-      child.castShadow = child.receiveShadow = cast;
+      child.castShadow = cast;
+    });
+    this.shaded = cast;
+  }
+
+  /** Whether shadows fall on it. */
+  set shaded(shown: boolean) {
+    if (shown === this.#shaded) return;
+    this.#shaded = shown;
+    this.object.traverse((child) => {
+      child.receiveShadow = shown;
     });
   }
 

@@ -3,24 +3,25 @@
 export interface Level {
   /** Pixels per CSS pixel, at most. */
   readonly pixels: number;
-  readonly shadows: boolean;
+  /** Where shadows fall: on everything, on the floor alone, or nowhere. */
+  readonly shadows: 'all' | 'floor' | 'none';
   /** Whether the arm is lit as well as can be. */
   readonly fine: boolean;
 }
 
 export const levels: readonly Level[] = [
-  { pixels: 2, shadows: true, fine: true },
-  { pixels: 1, shadows: true, fine: true },
-  { pixels: 0.75, shadows: true, fine: true },
-  { pixels: 0.75, shadows: true, fine: false },
-  { pixels: 0.6, shadows: false, fine: false },
-  { pixels: 0.4, shadows: false, fine: false },
+  { pixels: 2, shadows: 'all', fine: true },
+  { pixels: 1, shadows: 'all', fine: true },
+  { pixels: 0.75, shadows: 'all', fine: true },
+  { pixels: 0.75, shadows: 'floor', fine: false },
+  { pixels: 0.6, shadows: 'none', fine: false },
+  { pixels: 0.4, shadows: 'none', fine: false },
 ];
 
 /** Seconds a frame may take, and how many slow ones in a row it takes to give in: fewer where they are far too slow. */
 const budget = 1 / 24;
 const patience = 4;
-const hopeless = 0.15;
+const hopeless = 0.1;
 /** A pause this long was a hidden tab, not a slow frame. */
 const absence = 5;
 

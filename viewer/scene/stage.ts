@@ -8,6 +8,7 @@ import { ArmView } from './arm.ts';
 import { type Workspace, workspace } from './bounds.ts';
 import { Orbit } from './camera.ts';
 import { Floor } from './floor.ts';
+import { Gauge } from './gauge.ts';
 import { Ghosts } from './ghosts.ts';
 import { Lights } from './lights.ts';
 import { ArmMaterials } from './materials.ts';
@@ -29,6 +30,7 @@ export class Stage {
   readonly #renderer: WebGLRenderer;
   readonly #lights: Lights;
   readonly #floor = new Floor();
+  readonly #gauge = new Gauge();
   readonly #crowd: Crowd;
   readonly #materials = new ArmMaterials();
   readonly #host: HTMLElement;
@@ -61,7 +63,7 @@ export class Stage {
     this.#renderer.shadowMap.type = PCFShadowMap;
     this.#lights = new Lights(this.#renderer, this.scene, software);
     this.#crowd = new Crowd(software);
-    this.scene.add(this.#lights.object, this.#floor.object, this.ghosts.object, this.#crowd.object);
+    this.scene.add(this.#lights.object, this.#floor.object, this.#gauge.object, this.ghosts.object, this.#crowd.object);
     this.orbit = new Orbit(this.camera, canvas, emptyStage);
     this.#arrange();
     this.resize();
@@ -79,7 +81,7 @@ export class Stage {
     this.#shownLayers = new Set(overlays.map(({ name }) => name).filter(isShown));
     this.ghosts.show(moment);
     this.#gather(moment);
-    this.orbit.follow(state.follow ? moment.tip : undefined);
+    this.orbit.follow(state.follow && !state.swarm ? moment.tip : undefined);
     const panes = state.arrange === 'split' && !state.swarm ? ghosts.length + 1 : 1;
     if (panes !== this.#panes) {
       this.#panes = panes;
@@ -107,15 +109,18 @@ export class Stage {
   paint(theme: Theme): void {
     this.#theme = theme;
     const palette = palettes[theme];
-    for (const part of [this.#materials, this.#lights, this.#floor, this.ghosts, this.#crowd]) part.paint(palette);
+    for (const part of [this.#materials, this.#lights, this.#floor, this.#gauge, this.ghosts, this.#crowd])
+      part.paint(palette);
     for (const { overlay } of this.#overlays) overlay.paint(palette);
   }
 
-  legends(hidden: readonly string[]): Legend[] {
-    return this.#overlays
-      .filter(({ name }) => !hidden.includes(name))
-      .map(({ overlay }) => overlay.legend?.())
-      .filter((legend) => legend !== undefined);
+  /** What the layers in view say of themselves. */
+  said(hidden: readonly string[]): { readonly legends: readonly Legend[]; readonly notes: readonly string[] } {
+    const shown = this.#overlays.filter(({ name }) => !hidden.includes(name)).map(({ overlay }) => overlay);
+    return {
+      legends: shown.map((overlay) => overlay.legend?.()).filter((legend) => legend !== undefined),
+      notes: shown.map(({ note }) => note).filter((note) => note !== undefined),
+    };
   }
 
   resize(): void {
@@ -135,7 +140,7 @@ export class Stage {
     const across = (((clientX - left) / width) * this.#panes) % 1;
     const ray = new Raycaster();
     ray.setFromCamera(new Vector2(across * 2 - 1, 1 - ((clientY - top) / height) * 2), this.camera);
-    return this.arm && ray.intersectObject(this.arm.object, true)[0]?.point;
+    return this.arm?.object.visible ? ray.intersectObject(this.arm.object, true)[0]?.point : undefined;
   }
 
   /**
@@ -150,8 +155,8 @@ export class Stage {
     if (this.#renderer.getPixelRatio() !== ratio) this.#renderer.setPixelRatio(ratio);
     if (fine !== this.#fine) this.arm?.use(fine ? this.#materials.fine : this.#materials.plain);
     this.#fine = fine;
-    this.#lights.key.castShadow = shadows;
-    this.#floor.shadows = shadows;
+    this.#lights.key.castShadow = this.#floor.shadows = shadows !== 'none';
+    if (this.arm) this.arm.shaded = shadows === 'all';
     this.#render();
   }
 
@@ -222,6 +227,9 @@ export class Stage {
     const base = this.arm ? new Box3().setFromObject(this.arm.base) : new Box3();
     const height = Math.min(0, base.isEmpty() ? 0 : base.min.z);
     this.#floor.place(box.getCenter(new Vector3()), height, radius);
+    // Arms in rows stand where their worlds do not.
+    this.#gauge.object.visible = this.arm !== undefined && !this.#crowd.isOn;
+    if (this.#gauge.object.visible) this.#gauge.place(this.#workspace, height);
     this.#lights.aim(box);
   }
 }

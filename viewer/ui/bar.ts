@@ -15,7 +15,10 @@ export function bar(app: App, actions: readonly Action[]): void {
   });
   need('bar-actions', HTMLElement).append(...buttons.map(({ element }) => element));
   const update = () => {
-    for (const { action, element } of buttons) element.disabled = action.when?.(app) === false;
+    for (const { action, element } of buttons) {
+      element.disabled = action.when?.(app) === false;
+      if (action.pressed) element.setAttribute('aria-pressed', String(action.pressed(app)));
+    }
   };
   app.session.watchState(update);
   update();

@@ -1,7 +1,7 @@
 import type { App } from '../actions/types.ts';
-import { letterOf, sameEpisode, toggleCompare } from '../state/compare.ts';
+import { areAnchored, letterOf, sameEpisode, timingOf, toggleCompare } from '../state/compare.ts';
 import type { Align, Arrange, EpisodeRef, Moment, State, Subject } from '../state/types.ts';
-import { button, html, name, need } from './dom.ts';
+import { button, html, name, need, write } from './dom.ts';
 import { compact } from './format.ts';
 import { icon } from './icons.ts';
 import { segments } from './segments.ts';
@@ -27,12 +27,14 @@ export function compare({ session }: App): void {
     ],
     (value) => session.update((state) => ({ ...state, arrange: value })),
   );
-  root.append(list, html('div', 'row', align.element, arrange.element));
+  const note = html('p', 'note');
+  note.setAttribute('role', 'status');
+  root.append(list, html('div', 'row', align.element, arrange.element), note);
   let shown = '';
   session.watch((moment) => {
     const { state, ghosts } = moment;
-    root.hidden = state.compare.length === 0;
-    panes.hidden = state.arrange !== 'split' || ghosts.length === 0;
+    root.hidden = state.swarm || state.compare.length === 0;
+    panes.hidden = state.swarm || state.arrange !== 'split' || ghosts.length === 0;
     const key = JSON.stringify([state.compare, moment.ref, state.files.map(({ id }) => id)]);
     if (key !== shown) {
       shown = key;
@@ -41,7 +43,18 @@ export function compare({ session }: App): void {
     }
     align.choose(state.align);
     arrange.choose(state.arrange);
+    write(note, unaligned(moment));
   });
+}
+
+/** Who is aligned by start because there is no success to align by. */
+function unaligned(moment: Moment): string {
+  if (moment.state.align !== 'success') return '';
+  const main = timingOf(moment);
+  if (main.reachedAt < 0) return 'This episode never reaches its goal: all are aligned by start.';
+  const lost = moment.ghosts.flatMap((ghost, i) => (areAnchored(main, timingOf(ghost)) ? [] : [letterOf(i)]));
+  if (lost.length === 0) return '';
+  return `${lost.join(', ')} never ${lost.length > 1 ? 'reach their goals' : 'reaches its goal'}: aligned by start.`;
 }
 
 function pane(subject: Subject, i: number, main: Moment): HTMLElement {

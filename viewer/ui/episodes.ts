@@ -116,7 +116,9 @@ class EpisodeList {
     this.#rows = sorted(found ?? [], this.#order);
     this.#places = new Map(this.#rows.map(({ number }, i) => [number - 1, i]));
     const reached = this.#rows.filter(({ success }) => success).length;
-    const counted = `${whole(reached)} of ${whole(this.#rows.length)} reached the goal`;
+    const counted = this.#judged
+      ? `${whole(reached)} of ${whole(this.#rows.length)} reached the goal`
+      : `${whole(this.#rows.length)} episodes; the task has no success`;
     write(this.#tally, found ? counted : 'Try a number, 3-8, reached, missed, steps > 10 or return < −0.3');
     for (const { column, label, element } of this.#heads) {
       const on = column === this.#order.column;
@@ -127,6 +129,11 @@ class EpisodeList {
     this.#keepInSight();
     this.#draw();
     this.#choose();
+  }
+
+  /** Whether the task has a success to reach. */
+  get #judged(): boolean {
+    return (this.#recording?.header.scene.goalRadius ?? 0) > 0;
   }
 
   get #height(): number {
@@ -186,7 +193,9 @@ class EpisodeList {
       'div',
       'episode',
       html('span', 'number', String(number)),
-      html('span', success ? 'outcome reached' : 'outcome', success ? 'reached' : 'missed'),
+      this.#judged
+        ? html('span', success ? 'outcome reached' : 'outcome', success ? 'reached' : 'missed')
+        : html('span', 'quiet', '–'),
       html('span', '', whole(steps)),
       html('span', '', compact(entry.return)),
       this.#pin(number - 1, state),

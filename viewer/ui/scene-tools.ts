@@ -18,25 +18,23 @@ function pressable(app: App, id: string, text: string, title: string): HTMLButto
   const action = actions.find((one) => one.id === id) as Action;
   const element = button('', () => void action.run(app), text);
   element.title = `${title} (${printed(action.keys?.[0] ?? '', isMac).join('+')})`;
+  app.session.watchState(() => {
+    element.disabled = action.when?.(app) === false;
+    if (action.pressed) element.setAttribute('aria-pressed', String(action.pressed(app)));
+  });
   return element;
 }
 
 function layers(app: App): void {
   const { session } = app;
   const root = need('layers', HTMLElement);
-  const switches = overlays.map(({ name, title }) => {
-    const element = pressable(app, `layer-${name}`, title, `Show or hide: ${title.toLowerCase()}`);
-    return { name, element };
-  });
+  const switches = overlays.map(({ name, title, description }) =>
+    pressable(app, `layer-${name}`, title, `${title}: ${description}`),
+  );
   const trail = pressable(app, 'trail-color', 'By reward', 'Colour of the trail: plain, by reward, by advantage');
   trail.classList.add('extra');
-  root.append(html('div', 'segments', ...switches.map(({ element }) => element), trail));
-  session.watch(({ state }) => {
-    for (const { name, element } of switches)
-      element.setAttribute('aria-pressed', String(!state.hidden.includes(name)));
-    trail.setAttribute('aria-pressed', String(state.trail !== 'plain'));
-    write(trail, state.trail === 'advantage' ? 'By advantage' : 'By reward');
-  });
+  root.append(html('div', 'segments', ...switches, trail));
+  session.watch(({ state }) => write(trail, state.trail === 'advantage' ? 'By advantage' : 'By reward'));
 }
 
 function views(app: App): void {
@@ -44,19 +42,18 @@ function views(app: App): void {
   for (const element of buttons.slice(1)) element.classList.add('extra');
   const follow = pressable(app, 'follow', 'Follow', 'Follow the end effector');
   need('views', HTMLElement).append(html('div', 'segments', ...buttons, follow));
-  app.session.watchState(({ follow: on }) => follow.setAttribute('aria-pressed', String(on)));
 }
 
 function legend({ session, stage }: App): void {
   const root = need('legend', HTMLElement);
   let shown = '';
   session.watch(({ state }) => {
-    const legends = stage.legends(state.hidden);
-    const key = JSON.stringify(legends);
+    const { legends, notes } = state.swarm ? { legends: [], notes: [] } : stage.said(state.hidden);
+    const key = JSON.stringify([legends, notes]);
     if (key === shown) return;
     shown = key;
-    root.hidden = legends.length === 0;
-    root.replaceChildren(...legends.flatMap(scaleOf));
+    root.hidden = legends.length + notes.length === 0;
+    root.replaceChildren(...legends.flatMap(scaleOf), ...notes.map((note) => html('p', '', note)));
   });
 }
 
