@@ -32,7 +32,9 @@ describe('quality', () => {
 
   it('costs less at every level', () => {
     const shade = { all: 1.5, floor: 1.25, none: 1 };
-    const cost = levels.map(({ pixels, shadows, fine }) => pixels ** 2 * shade[shadows] * (fine ? 1.5 : 1));
+    const cost = levels.map(
+      ({ pixels, shadows, fine, round }) => pixels ** 2 * shade[shadows] * (fine ? 1.5 : 1) + (round ? 1 : 0),
+    );
     expect([...cost].sort((a, b) => b - a)).toEqual(cost);
   });
 });

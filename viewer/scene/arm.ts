@@ -1,8 +1,8 @@
 import { Group, type Material, Mesh } from 'three';
-import type { Quat, Scene, ScenePart, ShapePart, Trajectory } from '../../envs/types.ts';
+import type { Quat, Scene, ScenePart, Trajectory } from '../../envs/types.ts';
 import { poseAt } from '../derive/pose.ts';
 import type { PartMaterials } from './materials.ts';
-import { shapeMesh } from './shapes.ts';
+import { type Roundness, shapeMesh, smooth, solidOf } from './shapes.ts';
 
 /** The arm of a scene: a base that stands still and one group for each body, posed straight from the recording. */
 export class ArmView {
@@ -11,12 +11,14 @@ export class ArmView {
   readonly bodies: readonly Group[];
   readonly #pose: number[] = [];
   #shaded = true;
+  #roundness: Roundness;
 
-  constructor(scene: Scene, materials: PartMaterials) {
+  constructor(scene: Scene, materials: PartMaterials, roundness = smooth) {
+    this.#roundness = roundness;
     this.base.position.fromArray([...scene.base.position]);
     this.base.quaternion.fromArray([...scene.base.rotation]);
-    fill(this.base, scene.base.shapes, materials);
-    this.bodies = scene.bodies.map((body) => fill(new Group(), body.shapes, materials));
+    fill(this.base, scene.base.shapes, materials, roundness);
+    this.bodies = scene.bodies.map((body) => fill(new Group(), body.shapes, materials, roundness));
     this.object.add(this.base, ...this.bodies);
   }
 
@@ -45,11 +47,20 @@ export class ArmView {
     });
   }
 
+  set roundness(roundness: Roundness) {
+    if (roundness === this.#roundness) return;
+    this.#roundness = roundness;
+    this.object.traverse((child) => {
+      const solid = solidOf(child);
+      if (solid) (child as Mesh).geometry = solid.geometry(roundness);
+    });
+  }
+
   /** Draws as one see-through body, in its turn among others such: first where its front is, then its colour. */
   see(through: Material, turn: number): void {
     const meshes: Mesh[] = [];
     this.object.traverse((child) => {
-      if (child.userData.part) meshes.push(child as Mesh);
+      if (solidOf(child)) meshes.push(child as Mesh);
     });
     for (const mesh of meshes) {
       const front = new Mesh(mesh.geometry, through);
@@ -62,18 +73,18 @@ export class ArmView {
   /** Changes what all parts are made of. */
   use(materials: PartMaterials): void {
     this.object.traverse((child) => {
-      const part = child.userData.part as ShapePart | undefined;
-      if (part) (child as Mesh).material = materials[part];
+      const solid = solidOf(child);
+      if (solid) (child as Mesh).material = materials[solid.part];
     });
   }
 
   dispose(): void {
     this.object.removeFromParent();
-    this.object.traverse((child) => (child as Partial<Mesh>).geometry?.dispose());
+    this.object.traverse((child) => solidOf(child)?.dispose());
   }
 }
 
-function fill(group: Group, shapes: readonly ScenePart[], materials: PartMaterials): Group {
-  for (const shape of shapes) group.add(shapeMesh(shape, materials));
+function fill(group: Group, shapes: readonly ScenePart[], materials: PartMaterials, roundness: Roundness): Group {
+  for (const shape of shapes) group.add(shapeMesh(shape, materials, roundness));
   return group;
 }

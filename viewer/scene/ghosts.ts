@@ -4,6 +4,7 @@ import { ArmView } from './arm.ts';
 import { Errand } from './errand.ts';
 import { GhostMaterials } from './materials.ts';
 import type { Palette } from './palette.ts';
+import { coarse } from './shapes.ts';
 
 interface Ghost {
   readonly recording: unknown;
@@ -42,7 +43,7 @@ export class Ghosts {
 
   #add({ recording }: Pick<Subject, 'recording'>, turn: number): Ghost {
     const materials = new GhostMaterials();
-    const arm = new ArmView(recording.header.scene, materials.parts);
+    const arm = new ArmView(recording.header.scene, materials.parts, coarse);
     arm.shadows = false;
     arm.see(materials.front, 2 + 0.01 * turn);
     arm.base.visible = false;

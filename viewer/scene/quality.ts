@@ -7,15 +7,17 @@ export interface Level {
   readonly shadows: 'all' | 'floor' | 'none';
   /** Whether the arm is lit as well as can be. */
   readonly fine: boolean;
+  /** Whether it is as round as can be. */
+  readonly round: boolean;
 }
 
 export const levels: readonly Level[] = [
-  { pixels: 2, shadows: 'all', fine: true },
-  { pixels: 1, shadows: 'all', fine: true },
-  { pixels: 0.75, shadows: 'all', fine: true },
-  { pixels: 0.75, shadows: 'floor', fine: false },
-  { pixels: 0.6, shadows: 'none', fine: false },
-  { pixels: 0.4, shadows: 'none', fine: false },
+  { pixels: 2, shadows: 'all', fine: true, round: true },
+  { pixels: 1, shadows: 'all', fine: true, round: true },
+  { pixels: 0.75, shadows: 'all', fine: true, round: false },
+  { pixels: 0.75, shadows: 'floor', fine: false, round: false },
+  { pixels: 0.6, shadows: 'none', fine: false, round: false },
+  { pixels: 0.4, shadows: 'none', fine: false, round: false },
 ];
 
 /** Seconds a frame may take, and how many slow ones in a row it takes to give in: fewer where they are far too slow. */

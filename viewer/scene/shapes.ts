@@ -3,19 +3,57 @@ import {
   CapsuleGeometry,
   LatheGeometry,
   Mesh,
+  type Object3D,
   Quaternion,
   SphereGeometry,
   Vector2,
   Vector3,
 } from 'three';
 import { RoundedBoxGeometry } from 'three/addons/geometries/RoundedBoxGeometry.js';
-import type { ScenePart, Shape, Vec3 } from '../../envs/types.ts';
+import type { ScenePart, Shape, ShapePart, Vec3 } from '../../envs/types.ts';
 import type { PartMaterials } from './materials.ts';
 
+/** How round solids are: sides of a round one, and steps of a rounded edge. */
+export interface Roundness {
+  readonly sides: number;
+  readonly steps: number;
+}
+
+export const smooth: Roundness = { sides: 32, steps: 3 };
+/** A quarter of the triangles; a silhouette is off by a fiftieth of the radius at most. */
+export const coarse: Roundness = { sides: 16, steps: 2 };
+
+/** What a mesh of an arm is: of which part, and its geometries, each made when it is first drawn. */
+export interface Solid {
+  readonly part: ShapePart;
+  geometry(roundness: Roundness): BufferGeometry;
+  dispose(): void;
+}
+
+export function solidOf({ userData }: Object3D): Solid | undefined {
+  return userData.solid;
+}
+
+function solid(part: ScenePart): Solid {
+  const made = new Map<Roundness, BufferGeometry>();
+  return {
+    part: part.part,
+    geometry(roundness) {
+      const found = made.get(roundness) ?? geometry(part, roundness);
+      made.set(roundness, found);
+      return found;
+    },
+    dispose() {
+      for (const each of made.values()) each.dispose();
+    },
+  };
+}
+
 /** A mesh for one solid of a body, in the body's frame; its edges are rounded, for nothing real has sharp ones. */
-export function shapeMesh(part: ScenePart, materials: PartMaterials): Mesh {
-  const mesh = new Mesh(geometry(part), materials[part.part]);
-  mesh.userData.part = part.part;
+export function shapeMesh(part: ScenePart, materials: PartMaterials, roundness: Roundness): Mesh {
+  const own = solid(part);
+  const mesh = new Mesh(own.geometry(roundness), materials[part.part]);
+  mesh.userData.solid = own;
   mesh.castShadow = true;
   mesh.receiveShadow = true;
   if ('from' in part) {
@@ -27,34 +65,34 @@ export function shapeMesh(part: ScenePart, materials: PartMaterials): Mesh {
   return mesh;
 }
 
-function geometry(shape: Shape): BufferGeometry {
+function geometry(shape: Shape, { sides, steps }: Roundness): BufferGeometry {
   switch (shape.kind) {
     case 'capsule':
-      return new CapsuleGeometry(shape.radius, distance(shape.from, shape.to), 8, 32);
+      return new CapsuleGeometry(shape.radius, distance(shape.from, shape.to), sides / 4, sides);
     case 'cylinder':
-      return roundedCylinder(shape.radius, distance(shape.from, shape.to));
+      return roundedCylinder(shape.radius, distance(shape.from, shape.to), { sides: 1.25 * sides, steps });
     case 'box':
-      return new RoundedBoxGeometry(...shape.size, 3, Math.min(0.012, Math.min(...shape.size) * 0.3));
+      return new RoundedBoxGeometry(...shape.size, steps, Math.min(0.012, Math.min(...shape.size) * 0.3));
     case 'sphere':
-      return new SphereGeometry(shape.radius, 32, 20);
+      return new SphereGeometry(shape.radius, sides, 0.625 * sides);
   }
 }
 
 /** Along y and centred, like three's own solids. */
-function roundedCylinder(radius: number, height: number): BufferGeometry {
+function roundedCylinder(radius: number, height: number, { sides, steps }: Roundness): BufferGeometry {
   const bevel = Math.min(0.006, radius * 0.25, height * 0.3);
   const half = height / 2;
   const profile = [new Vector2(0, -half)];
   const corner = (x: number, y: number, start: number) => {
-    for (let i = 0; i <= 3; i++) {
-      const angle = start + (i / 3) * (Math.PI / 2);
+    for (let i = 0; i <= steps; i++) {
+      const angle = start + (i / steps) * (Math.PI / 2);
       profile.push(new Vector2(x + bevel * Math.cos(angle), y + bevel * Math.sin(angle)));
     }
   };
   corner(radius - bevel, bevel - half, -Math.PI / 2);
   corner(radius - bevel, half - bevel, 0);
   profile.push(new Vector2(0, half));
-  return new LatheGeometry(profile, 40);
+  return new LatheGeometry(profile, sides);
 }
 
 function alongY(from: Vec3, to: Vec3): Quaternion {

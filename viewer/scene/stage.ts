@@ -15,6 +15,7 @@ import { ArmMaterials } from './materials.ts';
 import { palettes, type Theme } from './palette.ts';
 import { isSoftware } from './probe.ts';
 import { judge, levels, type Quality } from './quality.ts';
+import { coarse, smooth } from './shapes.ts';
 
 /** What the camera sees before anything is open. */
 const emptyStage: Workspace = { points: [-0.4, -0.4, 0, 0.4, 0.4, 0.6], margin: 0.1 };
@@ -150,13 +151,16 @@ export class Stage {
   draw(moving: boolean, seconds?: number): void {
     if (this.#pictured) this.resize();
     if (moving && seconds !== undefined) this.#quality = judge(this.#quality, seconds);
-    const { pixels, shadows, fine } = levels[moving ? this.#quality.level : 0];
+    const { pixels, shadows, fine, round } = levels[moving ? this.#quality.level : 0];
     const ratio = moving ? Math.min(window.devicePixelRatio, pixels) : this.#stillPixels;
     if (this.#renderer.getPixelRatio() !== ratio) this.#renderer.setPixelRatio(ratio);
     if (fine !== this.#fine) this.arm?.use(fine ? this.#materials.fine : this.#materials.plain);
     this.#fine = fine;
     this.#lights.key.castShadow = this.#floor.shadows = shadows !== 'none';
-    if (this.arm) this.arm.shaded = shadows === 'all';
+    if (this.arm) {
+      this.arm.shaded = shadows === 'all';
+      this.arm.roundness = round ? smooth : coarse;
+    }
     this.#render();
   }
 
