@@ -4,7 +4,7 @@ import type { Plot } from './types.ts';
 /** The last value of a terminated episode stands for nothing that follows. */
 export const value: Plot = {
   name: 'value',
-  title: 'Value and advantage',
+  title: 'Value',
   unit: '',
   series: ({ episode, recording }) => {
     if (!Number.isFinite(episode.value[0])) return [];

@@ -3,10 +3,10 @@ import type { ScenePart, Vec3 } from '../../envs/types.ts';
 import { place } from '../derive/pose.ts';
 
 /** States looked at, at most: enough for the space an arm sweeps, few enough for the longest file. */
-const samples = 1500;
+const samples = 300;
 
 export interface Workspace {
-  /** Where base, bodies, tip and goals are over a whole recording, m [n, 3]. */
+  /** Where the ends of all solids, the tip and goals are over a whole recording, m [n, 3]. */
   readonly points: readonly number[];
   /** How far solids reach beyond these points, about. */
   readonly margin: number;
@@ -23,16 +23,20 @@ export function workspace({ header, episodes }: Recording): Workspace {
   const { position, rotation } = scene.base;
   for (const corner of scene.base.shapes.flatMap(corners)) include(place([...position, ...rotation], corner));
   const bodies = scene.bodies.length;
+  const ends = scene.bodies.map(({ shapes }) => [[0, 0, 0] as const, ...shapes.flatMap(corners)]);
+  ends[scene.endEffector.body].push(scene.endEffector.position);
   const states = episodes.reduce((sum, { steps }) => sum + steps + 1, 0);
   const stride = Math.max(1, Math.floor(states / samples));
   const every = Math.max(1, Math.floor(episodes.length / samples));
   for (let e = 0; e < episodes.length; e += every) {
     const { goal, pose, steps } = episodes[e];
     include(goal);
-    for (let t = 0; t <= steps; t += stride) {
-      for (let b = 0; b < bodies; b++) include(pose, (t * bodies + b) * 7);
-      const body = (t * bodies + scene.endEffector.body) * 7;
-      include(place(pose.subarray(body, body + 7), scene.endEffector.position));
+    // Of many short episodes, early states of some and late ones of others.
+    for (let t = e % Math.min(stride, steps + 1); t <= steps; t += stride) {
+      for (let b = 0; b < bodies; b++) {
+        const body = pose.subarray((t * bodies + b) * 7, (t * bodies + b + 1) * 7);
+        for (const end of ends[b]) include(place(body, end));
+      }
     }
   }
   const solids = [...scene.base.shapes, ...scene.bodies.flatMap(({ shapes }) => shapes)];

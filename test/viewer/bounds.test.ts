@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { workspace } from '../../viewer/scene/bounds.ts';
+import { longRecording } from '../files/long.ts';
+import { sampleRecording } from '../files/sample.ts';
+
+/** Along an axis, the least and the greatest. */
+function extent(points: readonly number[], axis: number): [number, number] {
+  const own = points.filter((_, k) => k % 3 === axis);
+  return [Math.min(...own), Math.max(...own)];
+}
+
+it('holds the ends of all solids, and not their origins alone', () => {
+  const { header, episodes } = sampleRecording([3]);
+  const { bodies } = header.scene;
+  const mast = { kind: 'capsule', from: [0, 0, 0], to: [0, 0, 2], radius: 0.01, part: 'link' } as const;
+  const tall = { ...header.scene, bodies: [bodies[0], { ...bodies[1], shapes: [...bodies[1].shapes, mast] }] };
+  const [, top] = extent(workspace({ header: { ...header, scene: tall }, episodes }).points, 2);
+  // Above the joint that carries it, at 0.1 m.
+  expect(top).toBeCloseTo(2.1, 6);
+});
+
+it('knows late states of many short episodes as well as early ones', () => {
+  const long = longRecording(new Array<number>(3000).fill(30));
+  const some = longRecording(new Array<number>(40).fill(30));
+  for (const axis of [0, 1]) {
+    const [low, high] = extent(workspace(long).points, axis);
+    const [from, to] = extent(workspace(some).points, axis);
+    expect(low).toBeLessThan(from + 0.03);
+    expect(high).toBeGreaterThan(to - 0.03);
+  }
+});
