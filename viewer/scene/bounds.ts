@@ -3,7 +3,7 @@ import type { ScenePart, Vec3 } from '../../envs/types.ts';
 import { place } from '../derive/pose.ts';
 
 /** States looked at, at most: enough for the space an arm sweeps, few enough for the longest file. */
-const samples = 300;
+const samples = 100;
 
 export interface Workspace {
   /** Where the ends of all solids, the tip and goals are over a whole recording, m [n, 3]. */

@@ -51,7 +51,7 @@ export class Stage {
 
   constructor(canvas: HTMLCanvasElement, host: HTMLElement) {
     const software = isSoftware();
-    if (software) this.#quality = { level: 2, slow: 0 };
+    if (software) this.#quality = { level: 3, slow: 0 };
     // Smoothing edges slows every frame there; a still one is drawn twice as large and scaled down instead.
     this.#stillPixels = software ? 2 : Math.min(window.devicePixelRatio, 2);
     this.canvas = canvas;
