@@ -268,6 +268,25 @@ describe('the replay', { timeout: 60_000 }, () => {
   });
 });
 
+describe('the transport', { timeout: 60_000 }, () => {
+  it('stays where it is while it says that the machine falls short', async () => {
+    const page = await fresh();
+    const hide = (hidden: boolean) =>
+      page.evaluate(`(() => { const told = document.getElementById('achieved');
+        told.hidden = ${hidden}; told.textContent = '0.35× achieved'; })()`);
+    for (const width of [1440, 1024, 900]) {
+      await page.setViewportSize({ width, height: 720 });
+      await hide(true);
+      const [before, clock] = [await boxOf(page, '#buttons'), page.locator('.clock')];
+      await hide(false);
+      expect(await boxOf(page, '#buttons')).toEqual(before);
+      expect(await clock.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+      await hide(true);
+    }
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+});
+
 describe('the keyboard', { timeout: 60_000 }, () => {
   it('does all of it, and keeps still while something is typed', async () => {
     const page = await fresh();
