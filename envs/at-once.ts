@@ -5,11 +5,13 @@ declare const WebAssembly: {
 };
 
 /**
- * Runs a loader that wasm-bindgen made so that it compiles where it stands. Left to itself it compiles in the background,
+ * Runs a loader that wasm-bindgen made so that Node compiles where it stands. Left to itself it compiles in the background,
  * behind all that V8 optimises there: a thread beside one that simulates waits seconds for code that its process has
- * compiled before. It also asks for `Request` and `Response`, at which Node loads its HTTP client, 20 ms of work.
+ * compiled before. It also asks for `Request` and `Response`, at which Node loads its HTTP client, 20 ms of work. Pages, where
+ * those stand ready and others use them, are left alone.
  */
 export async function compilingAtOnce(load: () => Promise<void>): Promise<void> {
+  if (!Object.getOwnPropertyDescriptor(globalThis, 'Request')?.get) return load();
   const putBack = [
     replace(globalThis, 'Request', undefined),
     replace(globalThis, 'Response', undefined),

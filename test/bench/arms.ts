@@ -75,6 +75,14 @@ export function targetsOf(physics: PhysicsSettings, slots: number, steps: number
   return targets;
 }
 
+/** Joint targets that waver about the neutral pose, made without a simulation. */
+export function wavering(slots: number, steps: number): Targets {
+  const random = stream(2, 'noise');
+  return Array.from({ length: steps }, () =>
+    Array.from({ length: slots }, () => Float64Array.from(arm.neutral, (angle) => angle + random.between(-0.1, 0.1))),
+  );
+}
+
 /**
  * The floor: Rapier's own `World.step` on the same World of arms that move by the same motors, and nothing else. Placing and
  * commanding them is not counted.

@@ -1,6 +1,7 @@
 import { bareCost, learnerOf, physicsOf, resetCost, rolloutCost, targetsOf } from './arms.ts';
 import { crewCost, readyCrew } from './crews.ts';
 import { interleave, over, type Samples } from './measure.ts';
+import { findPartner } from './partner.ts';
 import type { Section } from './report.ts';
 
 const arms = 64;
@@ -16,7 +17,7 @@ export async function rolloutSection(rounds: number): Promise<Section> {
     full: () => rolloutCost(learner, { slots: arms, episodes: 2 * arms, index: index++ }),
     reset: () => resetCost(learner.env, arms, 8),
   });
-  const { one, two } = await onThreads(rounds, index);
+  const { one, two, alone, together } = await onThreads(rounds, index);
   const persecond: (cost: Samples) => Samples = (cost) => cost.map((us) => 1e6 / us);
   const floor = { name: 'bare world.step()', samples: persecond(bare) };
   return {
@@ -45,6 +46,13 @@ export async function rolloutSection(rounds: number): Promise<Section> {
         ratio: over(one, two),
         bar: { of: 'ratio', is: 'at least', limit: 1.8 },
       },
+      {
+        name: '  bare world.step(), nothing shared',
+        unit: 'steps/s',
+        samples: persecond(together),
+        floor: { name: 'one thread', samples: persecond(alone) },
+        ratio: over(alone, together),
+      },
       { name: 'reset of an arm', unit: 'us', samples: reset, bar: { of: 'value', is: 'at most', limit: 120 } },
     ],
     grids: [],
@@ -54,17 +62,24 @@ export async function rolloutSection(rounds: number): Promise<Section> {
   };
 }
 
-/** The same rollouts by one thread and by two, each with half of the arms. */
-async function onThreads(rounds: number, index: number): Promise<{ one: Samples; two: Samples }> {
+/** The same rollouts by one thread and by two, beside what the machine gives to two threads that share nothing. */
+async function onThreads(
+  rounds: number,
+  index: number,
+): Promise<Record<'one' | 'two' | 'alone' | 'together', Samples>> {
   const learner = learnerOf();
-  const [alone, pair] = [await readyCrew(learner, 1), await readyCrew(learner, 2)];
+  const [single, pair] = [await readyCrew(learner, 1), await readyCrew(learner, 2)];
+  const partner = await findPartner();
   try {
     let [a, b] = [index, index];
     return interleave(rounds, {
-      one: () => crewCost(alone, learner, 200, a++),
+      one: () => crewCost(single, learner, 200, a++),
       two: () => crewCost(pair, learner, 200, b++),
+      alone: () => partner.alone(),
+      together: () => partner.together(),
     });
   } finally {
     pair.close();
+    partner.close();
   }
 }

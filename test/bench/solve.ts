@@ -16,6 +16,8 @@ export async function solveSection(): Promise<Section> {
   const runs = seeds.map((seed) => ({ ...runOf(seed), wall: wallOf(seed) }));
   const cores = availableParallelism();
   const train = runs.map(({ training, learning }) => (training + learning) / 1000);
+  const stepped = runs.map(({ training, evaluation }) => (training + evaluation) / 1000);
+  const young = runs.map(({ steps, evaluationSteps }) => youngOf(steps + evaluationSteps));
   const floor = runs.map(({ steps, episodes, bare, reset }) => (steps * bare + episodes * reset) / 1e6 / cores);
   return {
     name: 'solve',
@@ -35,9 +37,17 @@ export async function solveSection(): Promise<Section> {
         ratio: over(train, floor),
         bar: { of: 'ratio', is: 'at most', limit: 1.5 },
       },
+      {
+        name: 'its steps, trained and evaluated',
+        unit: 's',
+        samples: stepped,
+        floor: { name: 'as many in bare world.step(), in a process as young', samples: young },
+        ratio: over(stepped, young),
+      },
     ],
     grids: [accountOf(runs, cores)],
     notes: [
+      'The floor of the iterations is that of a process which has long been warm; no process is before it is solved: V8 is still compiling Rapier.',
       'The account is of runs in processes of their own, which begin and end as the command does, without its files.',
     ],
   };
@@ -59,6 +69,14 @@ function wallOf(seed: number): number {
   rmSync(folder, { recursive: true });
   if (status !== 0) throw new Error(`armature train ended with ${status}: ${stderr}`);
   return took;
+}
+
+/** Seconds that so many bare steps take in a process of their own. */
+function youngOf(steps: number): number {
+  const program = fileURLToPath(new URL('./young.js', import.meta.url));
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, String(steps)], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`bare steps ended with ${status}: ${stderr}`);
+  return Number(stdout);
 }
 
 /** The account of a run, and what a step and a reset cost right after it. */

@@ -15,12 +15,25 @@ export async function startSection(rounds: number): Promise<Section> {
   const folder = mkdtempSync(join(tmpdir(), 'armature-bench-'));
   let run = 0;
   try {
-    const { bare, train, evaluate } = interleave(
+    const file = join(folder, 'reach.safetensors');
+    spawnSync(process.execPath, [
+      armature,
+      'record',
+      taskName,
+      '--policy',
+      'proportional',
+      '--episodes',
+      '4',
+      '--out',
+      file,
+    ]);
+    const { bare, train, evaluate, view } = interleave(
       rounds,
       {
         bare: () => firstStep([here('bare-start.mjs')]),
         train: () => firstStep([armature, 'train', taskName, '--json', '--out', join(folder, `run${run++}`)]),
         evaluate: () => firstStep([armature, 'eval', taskName, '--policy', 'proportional', '--json']),
+        view: () => firstAnswer(file),
       },
       1,
     );
@@ -49,6 +62,12 @@ export async function startSection(rounds: number): Promise<Section> {
           samples: more(evaluate),
           bar: { of: 'value', is: 'at most', limit: 0.15 },
         },
+        {
+          name: 'armature view, to the answer',
+          unit: 's',
+          samples: view,
+          bar: { of: 'value', is: 'at most', limit: 0.5 },
+        },
       ],
       grids: [],
       notes: [],
@@ -56,6 +75,15 @@ export async function startSection(rounds: number): Promise<Section> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Seconds. */
+function firstAnswer(file: string): number {
+  const { stdout, stderr } = spawnSync(process.execPath, [here('first-answer.mjs'), armature, file], {
+    encoding: 'utf8',
+  });
+  if (!(Number(stdout) > 0)) throw new Error(`no answer of \`armature view\`: ${stderr}`);
+  return Number(stdout);
 }
 
 /** Seconds. */

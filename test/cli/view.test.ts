@@ -214,17 +214,4 @@ describe('view of a run', () => {
     child.kill();
     for (const path of [link, inside, join(run, 'linked.safetensors')]) rmSync(path);
   });
-
-  it('answers within half a second of the command', async () => {
-    const times: number[] = [];
-    for (let i = 0; i < 5; i++) {
-      const begun = performance.now();
-      const { child, firstLine } = start(folder, 'view', run, '--no-open', '--port', '0');
-      await (await fetch(await firstLine)).text();
-      times.push(performance.now() - begun);
-      child.kill();
-    }
-    // The best of them: what a busy machine adds is not the command's.
-    expect(Math.min(...times)).toBeLessThan(500);
-  });
 });
