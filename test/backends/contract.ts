@@ -13,7 +13,7 @@ const shapes = [
 const counts = [1, 2, 3, 5, 31, 64, 101];
 
 /** The largest difference, relative to the largest number expected; NaN, which no bound admits, where there is a NaN. */
-function distance(found: Float64Array, expected: Float64Array): number {
+export function distance(found: Float64Array, expected: Float64Array): number {
   expect(found.length).toBe(expected.length);
   const scale = Math.max(...expected.map(Math.abs), 1e-300);
   return Math.max(...found.map((value, i) => Math.abs(value - expected[i]))) / scale;

@@ -3,7 +3,8 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type TensorFlow, tfjsBackend } from '../../src/backends/tfjs/network.ts';
-import { contract } from './contract.ts';
+import { wasmBackend } from '../../src/backends/wasm/index.ts';
+import { contract, distance } from './contract.ts';
 import { numbers } from './reference.ts';
 
 // There at once, for backends that are made before a test begins.
@@ -20,6 +21,16 @@ describe.each(['wasm', 'cpu'])('TensorFlow.js with backend %s', (engine) => {
   });
 
   contract(backend);
+
+  it('agrees with float64 to 1e-5 over many rows', () => {
+    const [net, truth] = [backend.network(widths), wasmBackend.network(widths)];
+    const n = 8192;
+    const [theta, x] = [numbers(1, net.size, 0.3), numbers(2, n * 20, 2)];
+    const [u, v] = [numbers(3, n * 7), numbers(4, net.size)];
+    expect(distance(net.forward(theta, x, n), truth.forward(theta, x, n))).toBeLessThan(1e-5);
+    expect(distance(net.vjp(u), truth.vjp(u))).toBeLessThan(1e-5);
+    expect(distance(net.jvp(v), truth.jvp(v))).toBeLessThan(1e-5);
+  });
 
   it('holds no more tensors and bytes after 1,000 updates than after the first', () => {
     const net = backend.network(widths);

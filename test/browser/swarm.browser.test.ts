@@ -19,11 +19,12 @@ beforeAll(async () => {
 afterAll(() => opened?.close());
 
 it('draws 200 arms in 12 calls at most, and updates them within 8 ms', async () => {
-  const { calls, triangles, updates } = await opened.page.evaluate(() => globalThis.swarms.measure('coarse'));
+  const { calls, triangles, updates, frames } = await opened.page.evaluate(() => globalThis.swarms.measure('coarse'));
   expect(calls).toBeLessThanOrEqual(12);
   expect(triangles).toBeGreaterThan(200 * 50);
-  const middle = updates.toSorted((a, b) => a - b)[updates.length / 2];
-  expect(middle).toBeLessThan(8);
+  const middle = (times: readonly number[]) => times.toSorted((a, b) => a - b)[times.length / 2];
+  console.log(`200 arms: updated in ${middle(updates).toFixed(2)} ms, drawn in ${middle(frames).toFixed(0)} ms`);
+  expect(middle(updates)).toBeLessThan(8);
 });
 
 it('has every arm where its episode has it, apart from its neighbours, and rests at the end', async () => {
