@@ -18,12 +18,12 @@ const entries: readonly BackendEntry[] = [
   {
     name: 'tfjs-node-gpu',
     description: 'TensorFlow on an NVIDIA GPU, float32',
-    load: async () => (await import('./tfjs/packages.ts')).loadNative('tfjs-node-gpu'),
+    load: async (before) => (await import('./tfjs/packages.ts')).loadNative('tfjs-node-gpu', before),
   },
   {
     name: 'tfjs-node',
     description: 'TensorFlow on the processor, float32',
-    load: async () => (await import('./tfjs/packages.ts')).loadNative('tfjs-node'),
+    load: async (before) => (await import('./tfjs/packages.ts')).loadNative('tfjs-node', before),
   },
   {
     name: 'tfjs',

@@ -39,6 +39,9 @@ export interface NetBackend {
 export interface BackendEntry {
   readonly name: string;
   readonly description: string;
-  /** @throws UnusableBackend where it cannot be used here */
-  load(): Promise<NetBackend>;
+  /**
+   * @param before the version that a run has recorded, to go on as it was
+   * @throws UnusableBackend where it cannot be used here
+   */
+  load(before?: string): Promise<NetBackend>;
 }

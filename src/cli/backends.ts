@@ -1,5 +1,5 @@
 import { createEnv } from '../../envs/env.ts';
-import { backends } from '../backends/index.ts';
+import { backends, defaultBackend } from '../backends/index.ts';
 import type { NetBackend } from '../backends/types.ts';
 import type { TrainConfig } from '../config.ts';
 import { policyFor } from '../learner.ts';
@@ -9,8 +9,8 @@ import { isUsable, type Probe, probe, type Workload } from './probe.ts';
 import type { RunPlan } from './run-folder.ts';
 
 /** @throws UnusableBackend where it cannot be used here */
-export function openBackend(name: string): Promise<NetBackend> {
-  return backends[name].load();
+export function openBackend({ backend }: TrainConfig): Promise<NetBackend> {
+  return backends[backend].load();
 }
 
 /** The plan with the backend that is fastest for it here, where `auto` was asked for; says what was measured. */
@@ -24,14 +24,14 @@ export async function withFastest(
   // One after another: they would take each other's cores.
   for (const name of Object.keys(backends)) probes.push(await probe(name, workload));
   const usable = probes.filter(isUsable).sort((a, b) => (a.ms as number) - (b.ms as number));
-  const backend = usable[0].name;
+  const backend = usable[0]?.name ?? defaultBackend.name;
   const unusable = probes.filter((each) => 'obstacle' in each);
   if (json) {
     const ms = Object.fromEntries(usable.map((each) => [each.name, each.ms]));
     const why = Object.fromEntries(unusable.map(({ name, reason }) => [name, reason]));
     printJson({ type: 'backend', backend, ...workload, ms, unusable: why });
   } else {
-    const times = usable.map(({ name, ms }) => `${name} ${(ms as number).toPrecision(3)} ms`).join(', ');
+    const times = usable.map(({ name, ms }) => `${name} ${(ms as number).toPrecision(3)} ms`).join(', ') || 'no time';
     const others = unusable.length ? `; not usable: ${unusable.map(({ name }) => name).join(', ')}` : '';
     const what = `a gradient of ${count(workload.rows)} rows through ${workload.widths.join('-')}`;
     process.stdout.write(`backend ${backend}: ${what} takes ${times}${others}\n`);
@@ -39,10 +39,10 @@ export async function withFastest(
   return { ...plan, config: { ...plan.config, backend } };
 }
 
-/** What a run's gradients are taken of. */
+/** What a run's gradients are taken of; of a batch that is counted in episodes, at most. */
 function workloadOf(config: TrainConfig): Workload {
   const env = createEnv(config.env);
-  const { batch, batchEpisodes, minibatch } = config.options;
-  const steps = batchEpisodes ? (batchEpisodes as number) * env.spec.horizon : (batch as number);
-  return { widths: policyFor(env, config).widths, rows: Math.min(steps, (minibatch as number) ?? steps) };
+  const { batch, batchEpisodes, minibatch, reuse } = config.options as Readonly<Record<string, number>>;
+  const steps = Math.min(batchEpisodes ? batchEpisodes * env.spec.horizon : batch, config.steps) * (1 + reuse);
+  return { widths: policyFor(env, config).widths, rows: Math.min(steps, minibatch ?? steps) };
 }

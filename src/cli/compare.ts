@@ -6,6 +6,7 @@ import { seal, unsealed } from '../../envs/files/checksum.ts';
 import { software } from '../../envs/files/sealed.ts';
 import { UsageError } from '../../envs/options.ts';
 import { algorithms } from '../algorithms/index.ts';
+import { backends } from '../backends/index.ts';
 import { Crew } from '../compare/crew.ts';
 import { createDisplay } from '../compare/display.ts';
 import { jobsOf, label, type Plan, planComparison } from '../compare/plan.ts';
@@ -29,6 +30,7 @@ interface Given {
   readonly steps?: number;
   readonly arm?: string;
   readonly reward?: string;
+  readonly backend?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly out?: string;
   readonly json?: boolean;
@@ -52,6 +54,7 @@ export function compareCommand(): Command {
     .option('--arm <name>', "robot arm; the environment's own if not given")
     .option('--reward <name>', 'dense or sparse, where the environment has both')
     .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
+    .option('--backend <name>', `what the networks are trained on (${Object.keys(backends).join(', ')}) [wasm]`)
     .option('--goals <integer>', 'fresh goals that judge each trained policy', integer(1, 100_000), 500)
     .option('--jobs <integer>', 'runs at a time', integer(1, 1000), availableParallelism())
     .option('--out <folder>', 'folder of the report and the runs; compare/<env> if not given')
@@ -67,6 +70,10 @@ export function compareCommand(): Command {
 async function execute(training: readonly string[], given: Given): Promise<void> {
   const { jobs, json } = given;
   const extra = parseTraining(training);
+  const { backend } = given;
+  if (backend !== undefined && !Object.hasOwn(backends, backend)) {
+    throw new UsageError(`unknown backend "${backend}"; there are: ${Object.keys(backends).join(', ')}`);
+  }
   const reward = given.reward === undefined ? {} : { reward: given.reward };
   const plan = planComparison({
     ...given,
@@ -122,8 +129,9 @@ function parseTraining(training: readonly string[]) {
   return { values, argsFor };
 }
 
-function environmentArgs({ steps, arm, reward, set }: Given): string[] {
+function environmentArgs({ steps, arm, reward, backend, set }: Given): string[] {
   return [
+    ...(backend === undefined ? [] : ['--backend', backend]),
     ...(steps === undefined ? [] : ['--steps', String(steps)]),
     ...(arm === undefined ? [] : ['--arm', arm]),
     ...(reward === undefined ? [] : ['--reward', reward]),

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { loadPhysics, physicsVersion } from '../../envs/physics.ts';
 import { backends } from '../backends/index.ts';
+import { gpus } from '../backends/tfjs/packages.ts';
 import { printJson, withExamples } from './command.ts';
 import { table } from './format.ts';
 import { isUsable, type Probe, probe } from './probe.ts';
@@ -16,7 +17,7 @@ export function doctorCommand(): Command {
 }
 
 export async function doctor(json = false): Promise<void> {
-  const parts = { node: process.versions.node, rapier: await rapier(), browser: browser(), gpu: gpu() };
+  const parts = { node: process.versions.node, rapier: await rapier(), browser: browser(), gpu: await gpus() };
   const probes = await Promise.all(Object.keys(backends).map((name) => probe(name)));
   if (json) return printJson({ type: 'doctor', ...parts, backends: probes });
   const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
@@ -44,16 +45,9 @@ async function rapier(): Promise<string> {
   return physicsVersion;
 }
 
-/** What opens a browser; null where there is nothing. */
+/** How a browser is opened; null where there is nothing to do it. */
 function browser(): string | null {
   const [command] = opener;
-  if (process.platform !== 'linux') return command;
-  return spawnSync('which', [command]).status === 0 ? command : null;
-}
-
-/** The GPUs that NVIDIA's driver knows; null without it. */
-function gpu(): string | null {
-  const query = ['--query-gpu=name,driver_version', '--format=csv,noheader'];
-  const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8' });
-  return status === 0 ? stdout.trim().split('\n').join('; ') : null;
+  const isThere = process.platform !== 'linux' || spawnSync('which', [command]).status === 0;
+  return isThere ? `the system's (${command})` : null;
 }

@@ -22,12 +22,15 @@ export interface LoadedRun {
 
 /**
  * The run as it was at its latest whole checkpoint, or before its first iteration.
- * @param open opens the backend that the run was trained on, by its name, where the run is to go on
+ * @param open opens the backend that the run was trained on, where the run is to go on
  */
-export async function loadRun(run: string, open?: (backend: string) => Promise<NetBackend>): Promise<LoadedRun> {
+export async function loadRun(
+  run: string,
+  open?: (plan: RunPlan, madeBy: Versions) => Promise<NetBackend>,
+): Promise<LoadedRun> {
   const file = join(run, names.config);
   const { plan, versions: madeBy, isSealed } = await decodePlan(await read(file), file);
-  const backend = await open?.(plan.config.backend);
+  const backend = await open?.(plan, madeBy);
   const saved = await latest(run, backend);
   const changes = saved ? differences(saved.learner.config, plan.config) : [];
   if (changes.length) throw new Failure(`${file} is not that of the checkpoint: ${changes.join(', ')}`);

@@ -28,6 +28,9 @@ export interface Workload {
 
 export const isUsable = (probe: Probe): probe is Usable => 'version' in probe;
 
+/** A driver that hangs is not waited for any longer, ms. */
+const patience = 120_000;
+
 const program = fileURLToPath(new URL('./probe-one.js', import.meta.url));
 
 /**
@@ -37,17 +40,17 @@ const program = fileURLToPath(new URL('./probe-one.js', import.meta.url));
 export function probe(name: string, workload?: Workload): Promise<Probe> {
   const args = [program, name, ...(workload ? [JSON.stringify(workload)] : [])];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { maxBuffer: 1e8 }, (error, stdout) => {
+    execFile(process.execPath, args, { maxBuffer: 1e8, timeout: patience }, (error, stdout, stderr) => {
       const line = stdout.split('\n').findLast((each) => each.startsWith('{"name"'));
       if (line) return resolve(JSON.parse(line));
-      const how = error?.signal ? `by ${error.signal}` : `with code ${error?.code ?? 0}`;
-      const reason = `the process that loads it ends ${how}`;
-      resolve({
-        name,
-        obstacle: 'broken',
-        reason,
-        remedy: 'this processor or system may be one that it is not made for',
-      });
+      const why = error?.killed
+        ? `takes over ${patience / 1000} s`
+        : error?.signal
+          ? `ends by ${error.signal}`
+          : 'fails';
+      const message = /^\w*Error\b.*$/m.exec(stderr)?.[0];
+      const reason = `the process that loads it ${why}${message ? ` (${message})` : ''}`;
+      resolve({ name, obstacle: 'broken', reason, remedy: 'it may not be made for this processor or system' });
     });
   });
 }

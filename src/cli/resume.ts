@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
+import { backends } from '../backends/index.ts';
+import type { NetBackend } from '../backends/types.ts';
+import { UnusableBackend } from '../backends/unusable.ts';
 import { isFinished } from '../train.ts';
 import { transplant } from '../transplant.ts';
 import { versionsOf } from '../versions.ts';
@@ -58,14 +61,16 @@ export async function resume(run: string, env: string | undefined, given: Given)
 async function goOn(run: string, env: string | undefined, given: Given): Promise<void> {
   const lock = lockFolder(run);
   try {
-    const loaded = await loadRun(run, openBackend);
+    const loaded = await loadRun(run, (plan, madeBy) => {
+      const changes = differences(plan, asked(plan, env, given));
+      if (changes.length) {
+        throw new UsageError(
+          `${run} cannot go on otherwise than it began: ${changes.join(', ')}; --fork starts a new run from it`,
+        );
+      }
+      return sameBackend(run, plan.config.backend, madeBy.network);
+    });
     const { plan, learner, madeBy } = loaded;
-    const changes = differences(plan, asked(plan, env, given));
-    if (changes.length) {
-      throw new UsageError(
-        `${run} cannot go on otherwise than it began: ${changes.join(', ')}; --fork starts a new run from it`,
-      );
-    }
     const other = differences(madeBy, versionsOf(learner.backend));
     if (other.length) {
       throw new Failure(
@@ -80,13 +85,24 @@ async function goOn(run: string, env: string | undefined, given: Given): Promise
   }
 }
 
+/** The backend of a run as it was. */
+async function sameBackend(run: string, name: string, before: string): Promise<NetBackend> {
+  try {
+    return await backends[name].load(before);
+  } catch (error) {
+    if (!(error instanceof UnusableBackend)) throw error;
+    const elsewhere = '`--fork` with another `--backend` starts a new run from it';
+    throw new Failure(`${run} cannot go on here: ${error.message}; ${elsewhere}`);
+  }
+}
+
 async function startFork(run: string, env: string | undefined, given: Given): Promise<void> {
   const { plan: before, learner: old } = await loadRun(run);
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...before, limits: { iterations: null, untilSolved: false } };
   const forked = { ...asked(unlimited, env, given), fork: { run, iteration: old.standing.iteration } };
   const plan = await withFastest(forked, given);
-  const backend = await openBackend(plan.config.backend);
+  const backend = await openBackend(plan.config);
   const learner = transplant(old, plan.config, backend);
   if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
     const { envSteps, iteration } = learner.standing;

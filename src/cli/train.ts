@@ -32,7 +32,7 @@ async function execute(env: string | undefined, given: Given & { readonly resume
   if (env === undefined) throw new UsageError("missing required argument 'env'; `armature envs` lists them");
   if (given.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
   const plan = await withFastest(planFrom(env, given), given);
-  const backend = await openBackend(plan.config.backend);
+  const backend = await openBackend(plan.config);
   const learner = createLearner(plan.config, backend);
   if (plan.limits.untilSolved && learner.env.scene.goalRadius === 0) {
     throw new UsageError(`--until-solved needs a goal to reach; ${env} has none: give --steps instead`);

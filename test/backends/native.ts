@@ -4,7 +4,10 @@ import { contract } from './contract.ts';
 import { expectToSolve } from './learning.ts';
 import { numbers } from './reference.ts';
 
-type Module = TensorFlow & { memory(): { readonly numTensors: number } };
+type Module = TensorFlow & {
+  memory(): { readonly numTensors: number };
+  backend(): { readonly isUsingGpuDevice: boolean };
+};
 
 /**
  * The contract on TensorFlow's own library, where the package is installed and loads; reported as not run elsewhere. Two such
@@ -13,15 +16,15 @@ type Module = TensorFlow & { memory(): { readonly numTensors: number } };
 export async function nativeContract(name: string): Promise<void> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
-  const found: Module | Error = await import(`@tensorflow/${name}`).then(
-    (module) => module.default ?? module,
-    (error: Error) => error,
-  );
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+  const found: Module | Error = await load(`@tensorflow/${name}`).catch((error: Error) => error);
   if (found instanceof Error) {
     it.skip(`${name}: not run, ${found.message.split('\n')[0]}`, () => {});
     return;
   }
-  describe(name, () => {
+  // The GPU's package runs on the processor where there is no GPU: the same sources, with another library behind them.
+  const device = found.backend().isUsingGpuDevice ? 'GPU' : 'processor';
+  describe(`${name} on the ${device}`, () => {
     const backend = tfjsBackend(found, { name, version: '' });
 
     contract(backend);
@@ -41,4 +44,12 @@ export async function nativeContract(name: string): Promise<void> {
 
     it('learns to reach', () => expectToSolve(backend, 0));
   });
+}
+
+/** Imports it, and has it add two tensors up, which it cannot do on every Node. */
+async function load(name: string): Promise<Module> {
+  const imported = await import(name);
+  const tf: Module = imported.default ?? imported;
+  tf.dispose(tf.tidy(() => tf.concat([tf.ones([1]), tf.ones([1])])));
+  return tf;
 }

@@ -65,7 +65,7 @@ const obstacles: readonly { obstacle: string; backend: string; module: string | 
     module: native({
       more: `module.exports.concat = () => { throw new TypeError('util_1.isNullOrUndefined is not a function'); };`,
     }),
-    says: /: it cannot run on Node \d+\.\d+\.\d+; it needs Node 18 to 22, where `util\.isNullOrUndefined` is\n$/,
+    says: /: it cannot run on Node \d+\.\d+\.\d+; it needs Node 20 or 22, where `util\.isNullOrUndefined` is\n$/,
   },
   {
     obstacle: 'anything else',
@@ -93,6 +93,11 @@ describe('a backend that is named and cannot be used', () => {
       code: 2,
       stdout: '',
       stderr: 'error: unknown backend "torch"; there are: wasm, tfjs-node-gpu, tfjs-node, tfjs, auto\n',
+    });
+    expect(await run('compare', '--env', 'panda-reach', '--backend', 'torch')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: unknown backend "torch"; there are: wasm, tfjs-node-gpu, tfjs-node, tfjs\n',
     });
   });
 });
@@ -134,8 +139,11 @@ describe('a run on another backend', () => {
     expect(await run('resume', 'whole')).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining('finds no GPU'),
+      stderr: expect.stringMatching(
+        /^error: whole cannot go on here: .+ finds no GPU.+`--fork` with another `--backend`/,
+      ),
     });
+    expect((await run('resume', 'whole', '--backend', 'wasm')).code).toBe(2);
     expect(contents(join(folder, 'whole'))).toEqual(expected);
     const fork = await run('resume', 'whole', '--fork', '--backend', 'wasm', '--steps', '1500', '--out', 'forked');
     expect(fork).toMatchObject({ code: 0, stderr: '' });
@@ -151,6 +159,23 @@ describe('a run on another backend', () => {
     const arguments_ = [...quick, '--iterations', '2', '--backend', 'tfjs', '--out', 'run'];
     for (const each of [union, parts]) expect(await each.run(...arguments_)).toMatchObject({ code: 0, stderr: '' });
     expect(contents(join(union.folder, 'run'))).toEqual(contents(join(parts.folder, 'run')));
+  });
+
+  it('keeps the number of threads that it rounds by', async () => {
+    const { folder, add, run } = install(temporaryFolder());
+    add('@tensorflow/tfjs-node', native());
+    process.env.TF_NUM_INTRAOP_THREADS = '3';
+    try {
+      await run(...quick, ...often, '--iterations', '3', '--backend', 'tfjs-node', '--out', 'run');
+    } finally {
+      delete process.env.TF_NUM_INTRAOP_THREADS;
+    }
+    const expected = contents(join(folder, 'run'));
+    const policy = join(folder, 'run/policy.safetensors');
+    writeFileSync(policy, readFileSync(policy).subarray(0, 3000));
+    expect((await run('resume', 'run')).code).toBe(0);
+    expect(contents(join(folder, 'run'))).toEqual(expected);
+    expect(readFileSync(join(folder, 'run/config.json'), 'utf8')).toContain('libtensorflow 2.9.1, 3 threads');
   });
 
   it('on another release of it does not go on', async () => {
@@ -250,16 +275,29 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('setup-gp
   });
 
   it('touches nothing where npm would clear the folder', async () => {
-    const { folder, run } = withNpm('');
+    const { folder, add, asked, run } = withNpm('');
     rmSync(join(folder, 'package.json'));
     writeFileSync(join(folder, 'dist/package.json'), JSON.stringify({ type: 'module' }));
     expect(await run('setup-gpu')).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /is no project: `npm install --global @tensorflow\/tfjs-node-gpu@4\.22\.0` installs it there\n$/,
+        /is no project: `npm install --global --ignore-scripts @tensorflow\/tfjs-node-gpu@4\.22\.0` first, then this again\n$/,
       ),
     });
     expect(existsSync(join(folder, 'asked'))).toBe(false);
+    add(gpuPackage, native({ gpu: true }));
+    expect((await run('setup-gpu')).code).toBe(0);
+    expect(asked()).toEqual([`${folder}/node_modules/${gpuPackage}: run install`]);
+  });
+
+  it('keeps the package for the processor, which npm would take away again', async () => {
+    const { folder, add, asked, run } = withNpm('');
+    add(gpuPackage, native({ gpu: true }));
+    add('@tensorflow/tfjs-node', native());
+    expect((await run('setup-gpu')).code).toBe(0);
+    expect(asked()[0]).toBe(
+      `${folder}: install --no-save --save-dev --ignore-scripts --no-audit --no-fund ${gpuPackage}@4.22.0 @tensorflow/tfjs-node@4.22.0`,
+    );
   });
 
   it('says which step failed', async () => {

@@ -130,15 +130,15 @@ async function troubled(run: string, meddle: Readonly<Record<number, () => void>
 }
 
 describe('a number that is none', () => {
-  /** The learner in a world whose reward is none in this step of the worlds of at least so many arms. */
-  function spoilt(learner: Learner, step: number, arms: number): Learner {
+  /** The learner in worlds whose reward is none in this one of all their steps. */
+  function spoilt(learner: Learner, step: number): Learner {
     let steps = 0;
     const open = (slots: number) => {
       const batch = learner.env.open(slots);
       const advance = batch.step.bind(batch);
       batch.step = (act) => {
         advance(act);
-        if (slots >= arms && ++steps === step) batch.reward[0] = Number.NaN;
+        if (++steps === step) batch.reward[0] = Number.NaN;
       };
       return batch;
     };
@@ -147,32 +147,29 @@ describe('a number that is none', () => {
   }
 
   it.each([
-    // Three steps a rollout: the first is watched before training, the fifth is iteration 4's.
-    ['in training', 14, 1, 4, 3],
+    // Sixteen episodes are watched before training, ten at a time: six steps. An iteration's episodes take three.
+    ['in training', 6 + 3 * 3 + 2, 4, 3],
     // The update before it is good, but the iteration is not done: it is done again from the checkpoint.
-    ['in an evaluation', 2, 100, 6, 4],
-  ])(
-    '%s ends the run, which holds what was before it, and the episode',
-    async (where, step, arms, iteration, saved) => {
-      const run = join(folder, `spoilt ${where}`);
-      listen('stdout');
-      const learner = spoilt(createLearner(plan.config), step, arms);
-      const training = conduct(learner, plan, await RunWriter.create(run, plan, learner.backend), {
-        json: true,
-        workers: 1,
-      });
-      await expect(training).rejects.toThrow(
-        new RegExp(
-          `^reward is NaN at step 1 of the episode of seed \\d+ \\(panda-reach-joints, iteration ${iteration}\\); it was not learned from\\. .+armature verify .+fault\\.safetensors`,
-        ),
-      );
-      const { episodes } = await decodeRecording(readFileSync(join(run, 'fault.safetensors')), 'fault');
-      expect(episodes[0].reward[1]).toBeNaN();
-      const policy = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
-      expect(policy.learner.standing.iteration).toBe(saved);
-      await resume(run, undefined, { json: true, workers: 1 });
-      const own = Object.entries(contents(run)).filter(([name]) => !/^(rollouts|recordings\/)/.test(name));
-      expect(Object.fromEntries(own)).toEqual(whole);
-    },
-  );
+    ['in an evaluation', 6 + 6 * 3 + 2, 6, 4],
+  ])('%s ends the run, which holds what was before it, and the episode', async (where, step, iteration, saved) => {
+    const run = join(folder, `spoilt ${where}`);
+    listen('stdout');
+    const learner = spoilt(createLearner(plan.config), step);
+    const training = conduct(learner, plan, await RunWriter.create(run, plan, learner.backend), {
+      json: true,
+      workers: 1,
+    });
+    await expect(training).rejects.toThrow(
+      new RegExp(
+        `^reward is NaN at step 1 of the episode of seed \\d+ \\(panda-reach-joints, iteration ${iteration}\\); it was not learned from\\. .+armature verify .+fault\\.safetensors`,
+      ),
+    );
+    const { episodes } = await decodeRecording(readFileSync(join(run, 'fault.safetensors')), 'fault');
+    expect(episodes[0].reward[1]).toBeNaN();
+    const policy = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
+    expect(policy.learner.standing.iteration).toBe(saved);
+    await resume(run, undefined, { json: true, workers: 1 });
+    const own = Object.entries(contents(run)).filter(([name]) => !/^(rollouts|recordings\/)/.test(name));
+    expect(Object.fromEntries(own)).toEqual(whole);
+  });
 });

@@ -13,23 +13,33 @@ interface Instance {
 type Instantiated = Instance | { readonly instance: Instance };
 
 /** Its full types would bring in those of the whole DOM. */
-declare const WebAssembly: { instantiate(...args: unknown[]): Promise<Instantiated> };
+declare const WebAssembly: {
+  instantiate(...args: unknown[]): Promise<Instantiated>;
+  Instance: new (...args: unknown[]) => Instance;
+};
 
 let memory: () => number = () => Number.NaN;
 let collectGarbage: () => void = () => {};
 
 // Rapier does not show its memory, so it is caught as it is made.
 beforeAll(async () => {
-  const instantiate = WebAssembly.instantiate;
+  const { instantiate, Instance: Made } = WebAssembly;
   const memories: { readonly buffer: ArrayBuffer }[] = [];
+  const keep = ({ exports: { memory: own } }: Instance) => own && memories.push(own);
   const spy = vi.spyOn(WebAssembly, 'instantiate').mockImplementation(async (...args) => {
     const made = await instantiate(...args);
-    const { memory: own } = ('instance' in made ? made.instance : made).exports;
-    if (own) memories.push(own);
+    keep('instance' in made ? made.instance : made);
     return made;
   });
+  WebAssembly.Instance = class extends Made {
+    constructor(...args: unknown[]) {
+      super(...args);
+      keep(this);
+    }
+  };
   await loadPhysics();
   spy.mockRestore();
+  WebAssembly.Instance = Made;
   // Others load WebAssembly too (the test runner parses modules by it); Rapier's memory is the largest by far.
   memory = () => Math.max(...memories.map(({ buffer }) => buffer.byteLength));
   setFlagsFromString('--expose-gc');

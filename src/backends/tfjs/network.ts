@@ -31,13 +31,16 @@ export type TensorFlow = Pick<
 
 /** What the derivatives at a forward pass have in common. */
 interface Slopes {
-  /** Weights of each layer without its biases [in, out], and turned. */
-  readonly weights: readonly Matrix[];
-  readonly turnedWeights: readonly Matrix[];
   /** What went into each layer, turned [in + 1, n]. */
   readonly turnedInputs: readonly Matrix[];
-  /** 1 - h^2 for the h that went into each layer [n, in]: tanh' where a layer came before. */
-  readonly slope: readonly Matrix[];
+  /** Of the layers after the first. */
+  readonly later: readonly {
+    /** Weights without the biases [in, out], and turned. */
+    readonly weights: Matrix;
+    readonly turnedWeights: Matrix;
+    /** tanh' of what went into the layer, 1 - h^2 [n, in]. */
+    readonly slope: Matrix;
+  }[];
 }
 
 /**
@@ -80,13 +83,13 @@ class TfjsNetwork implements Network {
     const outputs = widths[widths.length - 1];
     checkLength(`u for the ${rows} rows of the last forward pass`, u, rows * outputs);
     if (!rows) return new Float64Array(this.size);
-    const { turnedInputs, turnedWeights, slope } = this.slopesOf();
+    const { turnedInputs, later } = this.slopesOf();
     return this.read(() => {
       const gradients: tfjs.Tensor1D[] = [];
       let delta = this.matrix(u, rows, outputs);
       for (let l = turnedInputs.length - 1; l >= 0; l--) {
         gradients.unshift(tf.reshape(tf.matMul(turnedInputs[l], delta), [-1]));
-        if (l) delta = tf.mul(tf.matMul(delta, turnedWeights[l]), slope[l]);
+        if (l) delta = tf.mul(tf.matMul(delta, later[l - 1].turnedWeights), later[l - 1].slope);
       }
       return tf.concat(gradients);
     });
@@ -97,14 +100,14 @@ class TfjsNetwork implements Network {
     checkForward('jvp', rows);
     checkLength('v', v, this.size);
     if (!rows) return new Float64Array(0);
-    const { weights, slope } = this.slopesOf();
+    const { later } = this.slopesOf();
     return this.read(() => {
       const directions = this.layersOf(v);
       let tangent: Matrix = tf.matMul(this.inputs[0], directions[0]);
-      for (let l = 1; l < directions.length; l++) {
-        const h = tf.mul(tangent, slope[l]);
-        tangent = tf.add(tf.matMul(this.inputs[l], directions[l]), tf.matMul(h, weights[l]));
-      }
+      later.forEach(({ weights, slope }, k) => {
+        const direct: Matrix = tf.matMul(this.inputs[k + 1], directions[k + 1]);
+        tangent = tf.add(direct, tf.matMul(tf.mul(tangent, slope), weights));
+      });
       return tangent;
     });
   }
@@ -126,25 +129,27 @@ class TfjsNetwork implements Network {
   private upload(theta: Float64Array): void {
     const { uploaded } = this;
     if (theta.every((value, i) => value === uploaded[i])) return;
+    // Not a number is what no theta holds, should the upload fail.
+    uploaded.fill(Number.NaN);
     this.tf.dispose([...this.parameters]);
-    this.parameters = this.layersOf(theta);
+    this.parameters = [];
+    this.parameters = this.tf.tidy(() => this.layersOf(theta));
     uploaded.set(theta);
   }
 
   /** Made once for a forward pass: products with the Fisher information ask for them again and again. */
   private slopesOf(): Slopes {
     const { tf, widths, rows, inputs, parameters } = this;
-    const make = (): Slopes => {
-      const weights = parameters.map((w, l) => tf.slice(w, [0, 0], [widths[l], widths[l + 1]]));
-      const hidden = inputs.map((input, l) => tf.slice(input, [0, 0], [rows, widths[l]]));
-      return {
-        weights,
-        turnedWeights: weights.map((w) => tf.transpose(w)),
-        // Turned by themselves: the wasm backend multiplies by a turned matrix nine times as slowly.
-        turnedInputs: inputs.map((input) => tf.transpose(input)),
-        slope: hidden.map((h) => tf.sub(1, tf.square(h))),
-      };
-    };
+    const make = (): Slopes => ({
+      // Turned by themselves: the wasm backend multiplies by a turned matrix nine times as slowly.
+      turnedInputs: inputs.map((input) => tf.transpose(input)),
+      later: inputs.slice(1).map((input, k) => {
+        const [from, to] = widths.slice(k + 1);
+        const weights = tf.slice(parameters[k + 1], [0, 0], [from, to]);
+        const h = tf.slice(input, [0, 0], [rows, from]);
+        return { weights, turnedWeights: tf.transpose(weights), slope: tf.sub(1, tf.square(h)) };
+      }),
+    });
     // tidy spares the tensors in what is returned.
     this.slopes ??= tf.tidy(make as () => never) as Slopes;
     return this.slopes;
@@ -152,7 +157,8 @@ class TfjsNetwork implements Network {
 
   private forget(): void {
     this.rows = -1;
-    this.tf.dispose([...this.inputs, ...Object.values(this.slopes ?? {}).flat()]);
+    this.tf.dispose([...this.inputs]);
+    if (this.slopes) this.tf.dispose(this.slopes as unknown as tfjs.TensorContainer);
     this.inputs = [];
     this.slopes = null;
   }

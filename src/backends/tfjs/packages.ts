@@ -27,9 +27,12 @@ type Module = TensorFlow & {
 
 const gpuNeeds = 'it needs an NVIDIA GPU with its driver, CUDA 11.2 and cuDNN 8.1';
 
-/** tfjs-node or tfjs-node-gpu: TensorFlow's own library, on the processor or on a GPU. */
-export async function loadNative(backend: 'tfjs-node' | 'tfjs-node-gpu'): Promise<NetBackend> {
-  await prepare();
+/**
+ * tfjs-node or tfjs-node-gpu: TensorFlow's own library, on the processor or on a GPU.
+ * @param before the version that a run has recorded, which says how many threads there were
+ */
+export async function loadNative(backend: 'tfjs-node' | 'tfjs-node-gpu', before = ''): Promise<NetBackend> {
+  await prepare(/(\d+) threads/.exec(before)?.[1]);
   const tf = await open(backend, `@tensorflow/${backend}`);
   await checkNode(backend, tf);
   const { isUsingGpuDevice, binding } = tf.backend() as Native;
@@ -37,14 +40,37 @@ export async function loadNative(backend: 'tfjs-node' | 'tfjs-node-gpu'): Promis
     const remedy = `${gpuNeeds}, found by the dynamic linker (LD_LIBRARY_PATH); \`nvidia-smi\` shows the GPU, and --backend tfjs-node uses the processor`;
     throw new UnusableBackend(backend, 'no GPU', 'it loads, but finds no GPU', remedy);
   }
-  const where = isUsingGpuDevice ? 'gpu' : `${process.env.TF_NUM_INTRAOP_THREADS} threads`;
-  const version = `${tf.version['tfjs-node']}, libtensorflow ${binding.TF_Version}, ${where}`;
+  const where = isUsingGpuDevice ? ['gpu', await gpus()] : [`${process.env.TF_NUM_INTRAOP_THREADS} threads`];
+  const kernels = process.env.TF_ENABLE_ONEDNN_OPTS === '0' ? [] : ['oneDNN'];
+  const parts = [tf.version['tfjs-node'], `libtensorflow ${binding.TF_Version}`, ...where, ...kernels];
+  const version = parts.filter(Boolean).join(', ');
   return tfjsBackend(tf, { name: backend, version });
+}
+
+/** The GPUs that NVIDIA's driver knows, with its version; null without it. */
+export async function gpus(): Promise<string | null> {
+  const { spawnSync } = await import('node:child_process');
+  const query = ['--query-gpu=name,driver_version', '--format=csv,noheader'];
+  const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim().split('\n').join('; ') : null;
 }
 
 /** Plain TensorFlow.js: WebAssembly where that is installed, else JavaScript. */
 export async function loadPlain(): Promise<NetBackend> {
-  const tf = await openFirst('tfjs', ['@tensorflow/tfjs-core', '@tensorflow/tfjs']);
+  try {
+    return await plain();
+  } catch (error) {
+    throw error instanceof UnusableBackend ? error : explained('tfjs', '@tensorflow/tfjs-core', error as Error);
+  }
+}
+
+async function plain(): Promise<NetBackend> {
+  const tf = (await find('@tensorflow/tfjs-core')) ?? (await find('@tensorflow/tfjs'));
+  if (!tf) {
+    const packages = ['core', 'backend-wasm'].map((part) => `@tensorflow/tfjs-${part}@${tfjsVersion}`).join(' ');
+    const remedy = `\`npm install --no-save --save-dev ${packages}\` installs it`;
+    throw new UnusableBackend('tfjs', 'not installed', 'TensorFlow.js is not installed', remedy);
+  }
   // Without its advice to install another package.
   tf.enableProdMode();
   for (const engine of ['wasm', 'cpu']) {
@@ -60,14 +86,15 @@ export async function loadPlain(): Promise<NetBackend> {
 
 /**
  * How TensorFlow is to behave, unless the environment says otherwise. It rounds differently with another number of threads
- * and with oneDNN's kernels, which depend on the processor: the first is part of the version that a run records.
+ * and with oneDNN's kernels, which depend on the processor; newer GPUs multiply by 10 bits of each number, if they are let.
  */
-async function prepare(): Promise<void> {
+async function prepare(threads: string | undefined): Promise<void> {
   const { availableParallelism } = await import('node:os');
   const usual = {
-    TF_NUM_INTRAOP_THREADS: String(availableParallelism()),
+    TF_NUM_INTRAOP_THREADS: threads ?? String(availableParallelism()),
     TF_ENABLE_ONEDNN_OPTS: '0',
     TF_DETERMINISTIC_OPS: '1',
+    NVIDIA_TF32_OVERRIDE: '0',
     TF_CPP_MIN_LOG_LEVEL: '2',
   };
   for (const [name, value] of Object.entries(usual)) process.env[name] ??= value;
@@ -86,16 +113,6 @@ async function open(backend: string, name: string): Promise<Module> {
       ? '`npx armature setup-gpu` installs it'
       : `\`npm install --no-save --save-dev ${name}@${tfjsVersion}\` installs it`;
   throw new UnusableBackend(backend, 'not installed', `${name} is not installed`, remedy);
-}
-
-async function openFirst(backend: string, names: readonly string[]): Promise<Module> {
-  for (const name of names) {
-    const module = await find(name);
-    if (module) return module;
-  }
-  const packages = ['core', 'backend-wasm'].map((part) => `@tensorflow/tfjs-${part}@${tfjsVersion}`).join(' ');
-  const remedy = `\`npm install --no-save --save-dev ${packages}\` installs it`;
-  throw new UnusableBackend(backend, 'not installed', 'TensorFlow.js is not installed', remedy);
 }
 
 /** Imports a package; null where it is not installed. The name is no literal: bundlers are not to follow it. */
@@ -140,7 +157,7 @@ async function checkNode(backend: string, tf: Module): Promise<void> {
       backend,
       'Node version',
       reason,
-      'it needs Node 18 to 22, where `util.isNullOrUndefined` is',
+      'it needs Node 20 or 22, where `util.isNullOrUndefined` is',
     );
   }
 }
