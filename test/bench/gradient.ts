@@ -144,5 +144,7 @@ function problem(n: number) {
 }
 
 function errorOf(y: Float64Array, target: Float64Array, n: number): Float64Array {
-  return y.map((value, i) => (target[i] - value) / n);
+  const error = new Float64Array(y.length);
+  for (let i = 0; i < y.length; i++) error[i] = (target[i] - y[i]) / n;
+  return error;
 }
