@@ -100,6 +100,6 @@ function run(
 }
 
 /** No more episodes than this can ever run at once. */
-function atMost(until: Until, horizon: number): number {
+export function atMost(until: Until, horizon: number): number {
   return 'episodes' in until ? until.episodes : Math.ceil(until.steps / horizon);
 }

@@ -172,11 +172,13 @@ export function configureTraining(given: {
   if (!Object.hasOwn(algorithms, algorithm)) {
     throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
   }
-  const backend = given.backend ?? defaultBackend.name;
-  if (!Object.hasOwn(backends, backend)) {
-    throw new UsageError(`unknown backend "${backend}"; there are: ${Object.keys(backends).join(', ')}`);
-  }
+  if (given.backend !== undefined) checkBackend(given.backend);
   return trainingOf(env, algorithms[algorithm], { ...given, steps: given.steps ?? tasks[env.env].budget });
+}
+
+/** @throws UsageError unless it is one of the names, which are those of all backends if not given */
+export function checkBackend(backend: string, names: readonly string[] = Object.keys(backends)): void {
+  if (!names.includes(backend)) throw new UsageError(`unknown backend "${backend}"; there are: ${names.join(', ')}`);
 }
 
 /** The same where environment and algorithm are at hand. */

@@ -1,6 +1,6 @@
 import { episodeSeed, type Purpose } from '../envs/math/random.ts';
 import type { Trajectory } from '../envs/types.ts';
-import { collect, type Plan, usualSlots } from './collect.ts';
+import { atMost, collect, type Plan, usualSlots } from './collect.ts';
 import { actorOf, type Learner } from './learner.ts';
 import type { Until } from './tickets.ts';
 
@@ -20,11 +20,10 @@ export type RollOut = (learner: Learner, episodes: Episodes) => Trajectory[];
 
 /** The same as a plan, for one of `sharers` that run it together. */
 export function planOf({ seed, purpose, index, until, deterministic }: Episodes, horizon: number, sharers = 1): Plan {
-  const atOnce = 'episodes' in until ? until.episodes : Math.ceil(until.steps / horizon);
   return {
     seedOf: (episode) => episodeSeed(seed, purpose, index, episode),
     until,
-    slots: Math.min(usualSlots, Math.ceil(atOnce / sharers)),
+    slots: Math.min(usualSlots, Math.ceil(atMost(until, horizon) / sharers)),
     deterministic,
   };
 }

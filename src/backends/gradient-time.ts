@@ -1,3 +1,4 @@
+import { median } from '../statistics.ts';
 import type { NetBackend, Widths } from './types.ts';
 
 /** What is timed together, ms. */
@@ -25,6 +26,5 @@ export function gradientTime(backend: NetBackend, widths: Widths, n: number): nu
   if (first > span) return Math.min(first, once());
   const samples: number[] = [];
   for (const end = performance.now() + span; performance.now() < end || samples.length < 3; ) samples.push(once());
-  const settled = samples.slice(samples.length >> 1).sort((a, b) => a - b);
-  return settled[settled.length >> 1];
+  return median(samples.slice(samples.length >> 1));
 }

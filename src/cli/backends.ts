@@ -1,17 +1,11 @@
 import { createEnv } from '../../envs/env.ts';
 import { backends, defaultBackend } from '../backends/index.ts';
-import type { NetBackend } from '../backends/types.ts';
 import type { TrainConfig } from '../config.ts';
 import { policyFor } from '../learner.ts';
 import { printJson } from './command.ts';
 import { count } from './format.ts';
 import { isUsable, type Probe, probe, type Workload } from './probe.ts';
 import type { RunPlan } from './run-folder.ts';
-
-/** @throws UnusableBackend where it cannot be used here */
-export function openBackend({ backend }: TrainConfig): Promise<NetBackend> {
-  return backends[backend].load();
-}
 
 /** The plan with the backend that is fastest for it here, where `auto` was asked for; says what was measured. */
 export async function withFastest(

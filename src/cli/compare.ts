@@ -70,10 +70,6 @@ export function compareCommand(): Command {
 async function execute(training: readonly string[], given: Given): Promise<void> {
   const { jobs, json } = given;
   const extra = parseTraining(training);
-  const { backend } = given;
-  if (backend !== undefined && !Object.hasOwn(backends, backend)) {
-    throw new UsageError(`unknown backend "${backend}"; there are: ${Object.keys(backends).join(', ')}`);
-  }
   const reward = given.reward === undefined ? {} : { reward: given.reward };
   const plan = planComparison({
     ...given,

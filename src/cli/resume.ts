@@ -7,7 +7,7 @@ import { UnusableBackend } from '../backends/unusable.ts';
 import { isFinished } from '../train.ts';
 import { transplant } from '../transplant.ts';
 import { versionsOf } from '../versions.ts';
-import { openBackend, withFastest } from './backends.ts';
+import { withFastest } from './backends.ts';
 import { withExamples } from './command.ts';
 import { Failure } from './errors.ts';
 import { exists, isFolder } from './files.ts';
@@ -102,7 +102,7 @@ async function startFork(run: string, env: string | undefined, given: Given): Pr
   const unlimited = { ...before, limits: { iterations: null, untilSolved: false } };
   const forked = { ...asked(unlimited, env, given), fork: { run, iteration: old.standing.iteration } };
   const plan = await withFastest(forked, given);
-  const backend = await openBackend(plan.config);
+  const backend = await backends[plan.config.backend].load();
   const learner = transplant(old, plan.config, backend);
   if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
     const { envSteps, iteration } = learner.standing;

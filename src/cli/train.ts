@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
+import { backends } from '../backends/index.ts';
 import { createLearner } from '../learner.ts';
-import { openBackend, withFastest } from './backends.ts';
+import { withFastest } from './backends.ts';
 import { withExamples } from './command.ts';
 import { addForkOption, resume } from './resume.ts';
 import { RunWriter } from './run-writer.ts';
@@ -32,7 +33,7 @@ async function execute(env: string | undefined, given: Given & { readonly resume
   if (env === undefined) throw new UsageError("missing required argument 'env'; `armature envs` lists them");
   if (given.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
   const plan = await withFastest(planFrom(env, given), given);
-  const backend = await openBackend(plan.config);
+  const backend = await backends[plan.config.backend].load();
   const learner = createLearner(plan.config, backend);
   if (plan.limits.untilSolved && learner.env.scene.goalRadius === 0) {
     throw new UsageError(`--until-solved needs a goal to reach; ${env} has none: give --steps instead`);

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { UsageError } from '../../envs/options.ts';
 import type { Option } from '../../envs/types.ts';
 import { algorithms } from '../algorithms/index.ts';
 import { backends } from '../backends/index.ts';
-import { configureTraining, optionsFor, type TrainConfig, trainOptions } from '../config.ts';
+import { checkBackend, configureTraining, optionsFor, type TrainConfig, trainOptions } from '../config.ts';
 import { addOptions, integer, keyValue, valuesOf } from './options.ts';
 import type { RunPlan } from './run-folder.ts';
 import type { Manner } from './training.ts';
@@ -81,9 +80,7 @@ export function addTrainingOptions(command: Command): void {
 export function planFrom(env: string, given: Given, before?: RunPlan): RunPlan {
   const reward = given.reward === undefined ? {} : { reward: given.reward };
   const algorithm = given.algorithm ?? before?.config.algorithm;
-  if (given.backend !== undefined && !backendNames.includes(given.backend)) {
-    throw new UsageError(`unknown backend "${given.backend}"; there are: ${backendNames.join(', ')}`);
-  }
+  if (given.backend !== undefined) checkBackend(given.backend, backendNames);
   const config = configureTraining({
     env,
     arm: given.arm ?? before?.config.env.arm,

@@ -44,15 +44,24 @@ export function planComparison(given: {
   readonly goals: number;
   readonly steps?: number;
   readonly arm?: string;
+  readonly backend?: string;
   readonly envOptions: Readonly<Record<string, unknown>>;
   readonly options: Readonly<Record<string, unknown>>;
 }): Plan {
-  const { env, arm, envOptions, steps } = given;
+  const { env, arm, backend, envOptions, steps } = given;
   if (new Set(given.algorithms).size < given.algorithms.length) {
     throw new UsageError(`--algorithms names one twice: ${given.algorithms.join(', ')}`);
   }
   const configs = given.algorithms.map((algorithm) =>
-    configureTraining({ env, arm, envOptions, algorithm, steps, options: ownOptions(algorithm, given.options) }),
+    configureTraining({
+      env,
+      arm,
+      backend,
+      envOptions,
+      algorithm,
+      steps,
+      options: ownOptions(algorithm, given.options),
+    }),
   );
   for (const option of Object.keys(given.options)) {
     if (configs.some((config) => Object.hasOwn(config.options, option))) continue;

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type TensorFlow, tfjsBackend } from '../../src/backends/tfjs/network.ts';
 import { wasmBackend } from '../../src/backends/wasm/index.ts';
 import { contract, distance } from './contract.ts';
+import { expectNoLeaks } from './leaks.ts';
 import { numbers } from './reference.ts';
 
 // There at once, for backends that are made before a test begins.
@@ -32,19 +33,7 @@ describe.each(['wasm', 'cpu'])('TensorFlow.js with backend %s', (engine) => {
     expect(distance(net.jvp(v), truth.jvp(v))).toBeLessThan(1e-5);
   });
 
-  it('holds no more tensors and bytes after 1,000 updates than after the first', () => {
-    const net = backend.network(widths);
-    const [x, u, v] = [numbers(2, 3 * 20), numbers(3, 3 * 7), numbers(4, net.size)];
-    const update = (seed: number) => {
-      net.forward(numbers(seed, net.size), x, 3);
-      net.vjp(u);
-      net.jvp(v);
-    };
-    update(0);
-    const { numTensors, numBytes } = tf.memory();
-    for (let seed = 1; seed < 1000; seed++) update(seed);
-    expect(tf.memory()).toMatchObject({ numTensors, numBytes });
-  });
+  it('holds no more tensors and bytes after 1,000 updates than after the first', () => expectNoLeaks(tf, backend));
 });
 
 /** Operations called, by name. */

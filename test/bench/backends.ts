@@ -40,7 +40,12 @@ export async function backendGrid(): Promise<Grid> {
   };
 }
 
-/** Additions and multiplications of a gradient. */
+/** Additions and multiplications of a gradient, about. */
 function operations(widths: Widths, n: number): number {
-  return 6 * n * widths.slice(1).reduce((sum, outputs, l) => sum + widths[l] * outputs, 0);
+  return 6 * n * weightsOf(widths);
+}
+
+/** Weights of a network, without its biases. */
+export function weightsOf(widths: Widths): number {
+  return widths.slice(1).reduce((sum, outputs, l) => sum + widths[l] * outputs, 0);
 }

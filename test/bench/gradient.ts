@@ -2,7 +2,7 @@ import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../../src/adam.ts';
 import { defaultBackend } from '../../src/backends/index.ts';
 import { initialParameters } from '../../src/policy.ts';
-import { backendGrid } from './backends.ts';
+import { backendGrid, weightsOf } from './backends.ts';
 import { interleave, over, timed, timedOften } from './measure.ts';
 import { backward, forward } from './naive.ts';
 import type { Figure, Section } from './report.ts';
@@ -128,8 +128,7 @@ function often(n: number, work: () => void): number {
 
 /** Additions and multiplications of a forward and a backward pass, without tanh, over the time for a row in ns. */
 function gflops(ns: number): number {
-  const weights = widths.slice(1).reduce((sum, outputs, l) => sum + widths[l] * outputs, 0);
-  const passes = 3 * weights - widths[0] * widths[1];
+  const passes = 3 * weightsOf(widths) - widths[0] * widths[1];
   return (2 * passes) / ns;
 }
 

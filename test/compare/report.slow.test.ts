@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dark, dashes, light } from '../../src/compare/page/looks.ts';
 import { reportPage } from '../../src/compare/report.ts';
 import { resultsOf } from '../../src/compare/results.ts';
 import { launch } from '../browser/chromium.ts';
+import { openOffline } from '../browser/offline.ts';
 import { temporaryFolder } from '../cli/armature.ts';
 import { samplePlan, sampleProvenance, sampleRuns } from './sample.ts';
 
@@ -35,25 +35,10 @@ async function open(html: string, options: { dark?: boolean; width?: number } = 
   const file = join(folder, 'report.html');
   writeFileSync(file, html);
   const colorScheme = options.dark ? 'dark' : 'light';
-  const context = await browser.newContext({
-    viewport: { width: options.width ?? 1280, height: 900 },
-    colorScheme,
-    offline: true,
-  });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  const requests: string[] = [];
-  page.on('console', (message) => errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('request', (request) => requests.push(request.url()));
-  const address = pathToFileURL(file).href;
-  await page.goto(address);
-  return {
-    page,
-    errors,
-    fetched: () => requests.filter((url) => url !== address && !url.startsWith('data:')),
-    close: () => context.close(),
-  };
+  const viewport = { width: options.width ?? 1280, height: 900 };
+  const { page, complaints, asked, address, close } = await openOffline(browser, file, { viewport, colorScheme });
+  const fetched = () => asked.filter((url) => url !== address && !url.startsWith('data:'));
+  return { page, errors: complaints, fetched, close };
 }
 
 const page = (provenance = sampleProvenance(plan, runs)) => reportPage(results, provenance);

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { importance } from '../../src/lab/experiments/importance.ts';
@@ -9,6 +8,7 @@ import { natural } from '../../src/lab/experiments/natural.ts';
 import { reportPage, verdict } from '../../src/lab/report.ts';
 import type { Section } from '../../src/lab/section.ts';
 import { launch } from '../browser/chromium.ts';
+import { openOffline } from '../browser/offline.ts';
 import { temporaryFolder } from '../cli/armature.ts';
 
 const folder = temporaryFolder();
@@ -25,15 +25,7 @@ afterAll(() => browser.close());
 async function open(sections: readonly Section[], colorScheme: 'light' | 'dark', width = 1000) {
   const file = join(folder, `${colorScheme}-${width}.html`);
   writeFileSync(file, reportPage(sections, { seed: 0, software: 'armature <test>' }, library));
-  const context = await browser.newContext({ colorScheme, offline: true, viewport: { width, height: 800 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const asked: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => asked.push(request.url()));
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints, asked, address: pathToFileURL(file).href };
+  return openOffline(browser, file, { colorScheme, viewport: { width, height: 800 } });
 }
 
 /** Whether every plot has drawn something in the colour of its first series. */

@@ -15,6 +15,7 @@ import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
 import type { RecordingHeader } from '../../envs/files/types.ts';
 import type { Palette } from '../scene/palette.ts';
+import { sameItems } from '../state/same.ts';
 import type { Moment } from '../state/types.ts';
 import { compact } from '../ui/format.ts';
 import { type Ramp, ramp, trailValues } from './ramp.ts';
@@ -47,7 +48,7 @@ function create({ scene, gamma, lambda }: RecordingHeader): Overlay {
   let laidOut: readonly unknown[] = [];
   const prepare = ({ derived, episode, state }: Moment) => {
     const wanted = [derived, state.trail, palette];
-    if (wanted.every((part, i) => part === laidOut[i])) return;
+    if (sameItems(wanted, laidOut)) return;
     laidOut = wanted;
     const values = trailValues(episode, state.trail, { gamma, lambda });
     const scale: Ramp | undefined = values && palette && ramp(values, state.trail, palette);

@@ -1,4 +1,5 @@
 import { seek, spanOf, stepOf } from '../state/player.ts';
+import { sameItems } from '../state/same.ts';
 import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/types.ts';
 import { button, html, need, svg, write } from '../ui/dom.ts';
@@ -86,8 +87,7 @@ class Card {
       to,
       ...ghosts.map((ghost) => ghost.episode),
     ];
-    const same = parts.length === this.#drawn.length && parts.every((part, i) => part === this.#drawn[i]);
-    if (!same) {
+    if (!sameItems(parts, this.#drawn)) {
       this.#drawn = parts;
       this.#draw(moment, colors, last);
     }

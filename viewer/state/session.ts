@@ -123,7 +123,7 @@ export function spanned(state: State): State {
   if (!player) return state;
   const span = spanOfAll(state, player);
   const before = spanOf(player);
-  const after = span ?? spanOf({ ...player, span });
+  const after = spanOf({ ...player, span });
   const same = before.from === after.from && before.to === after.to && before.all === after.all;
   return same ? state : { ...state, player: withSpan(player, span) };
 }

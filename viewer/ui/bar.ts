@@ -3,6 +3,7 @@ import { printed } from '../actions/strokes.ts';
 import type { Action, App } from '../actions/types.ts';
 import { button, name, need } from './dom.ts';
 import { icon } from './icons.ts';
+import { reflect } from './reflect.ts';
 
 /** A button for each action that has an icon; all but the theme's give way on a phone, where the palette has them. */
 export function bar(app: App, actions: readonly Action[]): void {
@@ -15,10 +16,7 @@ export function bar(app: App, actions: readonly Action[]): void {
   });
   need('bar-actions', HTMLElement).append(...buttons.map(({ element }) => element));
   const update = () => {
-    for (const { action, element } of buttons) {
-      element.disabled = action.when?.(app) === false;
-      if (action.pressed) element.setAttribute('aria-pressed', String(action.pressed(app)));
-    }
+    for (const { action, element } of buttons) reflect(app, action, element);
   };
   app.session.watchState(update);
   update();

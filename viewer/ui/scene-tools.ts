@@ -6,6 +6,7 @@ import type { Action, App } from '../actions/types.ts';
 import { overlays } from '../overlays/index.ts';
 import type { Legend } from '../overlays/types.ts';
 import { button, html, need, write } from './dom.ts';
+import { reflect } from './reflect.ts';
 
 /** What stands over the scene: layers, views, and what the colours of the trail mean. */
 export function sceneTools(app: App): void {
@@ -18,10 +19,7 @@ function pressable(app: App, id: string, text: string, title: string): HTMLButto
   const action = actions.find((one) => one.id === id) as Action;
   const element = button('', () => void action.run(app), text);
   element.title = `${title} (${printed(action.keys?.[0] ?? '', isMac).join('+')})`;
-  app.session.watchState(() => {
-    element.disabled = action.when?.(app) === false;
-    if (action.pressed) element.setAttribute('aria-pressed', String(action.pressed(app)));
-  });
+  app.session.watchState(() => reflect(app, action, element));
   return element;
 }
 

@@ -1,6 +1,7 @@
 import type { Trajectory } from '../../envs/types.ts';
 import { ghostTime, rest, timingOf } from '../state/compare.ts';
 import { clearSelection, seek, select, spanOf, stepOf } from '../state/player.ts';
+import { sameItems } from '../state/same.ts';
 import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/types.ts';
 import { html, need, svg, write } from './dom.ts';
@@ -26,7 +27,7 @@ export function timeline(session: Session): void {
     const { from, to } = spanOf(player);
     const share = (at: number) => `${(100 * (at - from)) / (to - from)}%`;
     const parts = [episode, from, to, state.marks, state.align, ...moment.ghosts.map((ghost) => ghost.episode)];
-    const isNew = parts.length !== shown.length || parts.some((part, i) => part !== shown[i]);
+    const isNew = !sameItems(parts, shown);
     if (isNew) {
       shown = parts;
       bars.setAttribute('d', strip(episode.reward));

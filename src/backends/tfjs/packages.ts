@@ -10,34 +10,43 @@ import { type TensorFlow, tfjsBackend } from './network.ts';
 /** The release of TensorFlow.js that this is made for. */
 export const tfjsVersion = '4.22.0';
 
-/** What its native backend says of itself. */
-interface Native {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: { readonly TF_Version: string };
-}
-
 type Module = TensorFlow & {
   readonly version_core: string;
   readonly version: Readonly<Record<string, string>>;
-  backend(): unknown;
   enableProdMode(): void;
   findBackendFactory(name: string): unknown;
+  memory(): { readonly numTensors: number; readonly numBytes: number };
   setBackend(name: string): Promise<boolean>;
 };
 
-const gpuNeeds = 'it needs an NVIDIA GPU with its driver, CUDA 11.2 and cuDNN 8.1';
+/** With what its native backend says of itself. */
+type NativeModule = Module & {
+  backend(): { readonly isUsingGpuDevice: boolean; readonly binding: { readonly TF_Version: string } };
+};
+
+type NativeName = 'tfjs-node' | 'tfjs-node-gpu';
+
+/**
+ * The package as it is, with or without a GPU.
+ * @throws UnusableBackend where it is not installed or cannot run here
+ */
+export async function openNative(backend: NativeName, threads?: string): Promise<NativeModule> {
+  await prepare(threads);
+  const tf = await open(backend, `@tensorflow/${backend}`);
+  await checkNode(backend, tf);
+  return tf as NativeModule;
+}
 
 /**
  * tfjs-node or tfjs-node-gpu: TensorFlow's own library, on the processor or on a GPU.
  * @param before the version that a run has recorded, which says how many threads there were
  */
-export async function loadNative(backend: 'tfjs-node' | 'tfjs-node-gpu', before = ''): Promise<NetBackend> {
-  await prepare(/(\d+) threads/.exec(before)?.[1]);
-  const tf = await open(backend, `@tensorflow/${backend}`);
-  await checkNode(backend, tf);
-  const { isUsingGpuDevice, binding } = tf.backend() as Native;
+export async function loadNative(backend: NativeName, before = ''): Promise<NetBackend> {
+  const tf = await openNative(backend, /(\d+) threads/.exec(before)?.[1]);
+  const { isUsingGpuDevice, binding } = tf.backend();
   if (backend === 'tfjs-node-gpu' && !isUsingGpuDevice) {
-    const remedy = `${gpuNeeds}, found by the dynamic linker (LD_LIBRARY_PATH); \`nvidia-smi\` shows the GPU, and --backend tfjs-node uses the processor`;
+    const needs = 'it needs an NVIDIA GPU with its driver, CUDA 11.2 and cuDNN 8.1';
+    const remedy = `${needs}, found by the dynamic linker (LD_LIBRARY_PATH); \`nvidia-smi\` shows the GPU, and --backend tfjs-node uses the processor`;
     throw new UnusableBackend(backend, 'no GPU', 'it loads, but finds no GPU', remedy);
   }
   const where = isUsingGpuDevice ? ['gpu', await gpus()] : [`${process.env.TF_NUM_INTRAOP_THREADS} threads`];
@@ -67,8 +76,7 @@ export async function loadPlain(): Promise<NetBackend> {
 async function plain(): Promise<NetBackend> {
   const tf = (await find('@tensorflow/tfjs-core')) ?? (await find('@tensorflow/tfjs'));
   if (!tf) {
-    const packages = ['core', 'backend-wasm'].map((part) => `@tensorflow/tfjs-${part}@${tfjsVersion}`).join(' ');
-    const remedy = `\`npm install --no-save --save-dev ${packages}\` installs it`;
+    const remedy = `${installing('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm')} installs it`;
     throw new UnusableBackend('tfjs', 'not installed', 'TensorFlow.js is not installed', remedy);
   }
   // Without its advice to install another package.
@@ -80,7 +88,7 @@ async function plain(): Promise<NetBackend> {
       return tfjsBackend(tf, { name: 'tfjs', version: `${tf.version_core}, ${engine}` });
     }
   }
-  const remedy = `\`npm install --no-save --save-dev @tensorflow/tfjs-backend-wasm@${tfjsVersion}\` adds the fastest`;
+  const remedy = `${installing('@tensorflow/tfjs-backend-wasm')} adds the fastest`;
   throw new UnusableBackend('tfjs', 'not installed', 'TensorFlow.js is there without a backend for Node', remedy);
 }
 
@@ -100,6 +108,11 @@ async function prepare(threads: string | undefined): Promise<void> {
   for (const [name, value] of Object.entries(usual)) process.env[name] ??= value;
 }
 
+/** The command that puts packages there. Without `--save-dev` npm leaves out those that are optional peers. */
+function installing(...names: readonly string[]): string {
+  return `\`npm install --no-save --save-dev ${names.map((name) => `${name}@${tfjsVersion}`).join(' ')}\``;
+}
+
 /** Imports a package, or says why that fails. */
 async function open(backend: string, name: string): Promise<Module> {
   try {
@@ -108,11 +121,8 @@ async function open(backend: string, name: string): Promise<Module> {
   } catch (error) {
     throw explained(backend, name, error as Error & { readonly code?: string });
   }
-  const remedy =
-    backend === 'tfjs-node-gpu'
-      ? '`npx armature setup-gpu` installs it'
-      : `\`npm install --no-save --save-dev ${name}@${tfjsVersion}\` installs it`;
-  throw new UnusableBackend(backend, 'not installed', `${name} is not installed`, remedy);
+  const remedy = backend === 'tfjs-node-gpu' ? '`npx armature setup-gpu`' : installing(name);
+  throw new UnusableBackend(backend, 'not installed', `${name} is not installed`, `${remedy} installs it`);
 }
 
 /** Imports a package; null where it is not installed. The name is no literal: bundlers are not to follow it. */
