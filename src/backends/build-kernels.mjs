@@ -15,6 +15,15 @@ const kernels = [
     'src/backends/wasm/net.generated.ts',
     ['--enable', 'simd', '--initialMemory', '1'],
   ],
+  // The same in a memory that threads share.
+  [
+    'src/backends/wasm/assembly/net.ts',
+    'src/backends/wasm/net-shared.generated.ts',
+    [
+      ...['--enable', 'simd', '--enable', 'threads', '--initialMemory', '1'],
+      ...['--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
+    ],
+  ],
 ];
 
 async function build(source, target, features) {

@@ -60,15 +60,16 @@ export async function resume(run: string, env: string | undefined, given: Given)
 
 async function goOn(run: string, env: string | undefined, given: Given): Promise<void> {
   const lock = lockFolder(run);
+  const manner = mannerOf(given);
   try {
-    const loaded = await loadRun(run, (plan, madeBy) => {
+    const loaded = await loadRun(run, async (plan, madeBy) => {
       const changes = differences(plan, asked(plan, env, given));
       if (changes.length) {
         throw new UsageError(
           `${run} cannot go on otherwise than it began: ${changes.join(', ')}; --fork starts a new run from it`,
         );
       }
-      return sameBackend(run, plan.config.backend, madeBy.network);
+      return manner.hands.on(await sameBackend(run, plan.config.backend, madeBy.network));
     });
     const { plan, learner, madeBy } = loaded;
     const other = differences(madeBy, versionsOf(learner.backend));
@@ -79,7 +80,7 @@ async function goOn(run: string, env: string | undefined, given: Given): Promise
     }
     const writer = await RunWriter.reopen(run, lock, loaded);
     if (!given.json) process.stdout.write(`${run}: going on after iteration ${learner.standing.iteration}\n`);
-    await conduct(learner, plan, writer, mannerOf(given));
+    await conduct(learner, plan, writer, manner);
   } finally {
     lock.release();
   }
@@ -103,7 +104,8 @@ async function startFork(run: string, env: string | undefined, given: Given): Pr
   const forked = { ...asked(unlimited, env, given), fork: { run, iteration: old.standing.iteration } };
   const plan = await withFastest(forked, given);
   const backend = await backends[plan.config.backend].load();
-  const learner = transplant(old, plan.config, backend);
+  const manner = mannerOf(given);
+  const learner = transplant(old, plan.config, manner.hands.on(backend));
   if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
     const { envSteps, iteration } = learner.standing;
     throw new UsageError(
@@ -112,7 +114,7 @@ async function startFork(run: string, env: string | undefined, given: Given): Pr
   }
   const writer = await RunWriter.create(given.out, plan, backend);
   await writer.save(learner);
-  await conduct(learner, plan, writer, mannerOf(given));
+  await conduct(learner, plan, writer, manner);
 }
 
 function asked(before: RunPlan, env: string | undefined, given: Given): RunPlan {

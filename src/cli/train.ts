@@ -34,9 +34,10 @@ async function execute(env: string | undefined, given: Given & { readonly resume
   if (given.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
   const plan = await withFastest(planFrom(env, given), given);
   const backend = await backends[plan.config.backend].load();
-  const learner = createLearner(plan.config, backend);
+  const manner = mannerOf(given);
+  const learner = createLearner(plan.config, manner.hands.on(backend));
   if (plan.limits.untilSolved && learner.env.scene.goalRadius === 0) {
     throw new UsageError(`--until-solved needs a goal to reach; ${env} has none: give --steps instead`);
   }
-  await conduct(learner, plan, await RunWriter.create(given.out, plan, backend), mannerOf(given));
+  await conduct(learner, plan, await RunWriter.create(given.out, plan, backend), manner);
 }

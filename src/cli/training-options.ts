@@ -4,6 +4,7 @@ import type { Option } from '../../envs/types.ts';
 import { algorithms } from '../algorithms/index.ts';
 import { backends } from '../backends/index.ts';
 import { checkBackend, configureTraining, optionsFor, type TrainConfig, trainOptions } from '../config.ts';
+import { createHands } from '../threads/hands.ts';
 import { addOptions, integer, keyValue, valuesOf } from './options.ts';
 import type { RunPlan } from './run-folder.ts';
 import type { Manner } from './training.ts';
@@ -61,7 +62,7 @@ export function addTrainingOptions(command: Command): void {
     .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
     .option(
       '--workers <integer>',
-      'threads that simulate; no result depends on it [one a core, at most 8]',
+      'threads that simulate and compute gradients; no result depends on it [one a core, at most 8]',
       integer(1, 64),
     )
     .option(
@@ -103,8 +104,8 @@ export function planFrom(env: string, given: Given, before?: RunPlan): RunPlan {
 }
 
 /** How to go about it, which leaves no trace in the run. */
-export function mannerOf({ json, workers }: Given): Manner {
-  return { json: json ?? false, workers: workers ?? usualWorkers };
+export function mannerOf({ json, workers = usualWorkers }: Given): Manner {
+  return { json: json ?? false, workers, hands: createHands(workers) };
 }
 
 /** The options of a configuration, as far as the algorithm has them. */

@@ -5,6 +5,7 @@ import { type Evaluation, summarize } from '../evaluate.ts';
 import type { Learner } from '../learner.ts';
 import { rollOut } from '../rollouts.ts';
 import { type Crew, createCrew, LostThreads } from '../threads/crew.ts';
+import type { Hands } from '../threads/hands.ts';
 import { type Progress, rollOutHeldOut, trainOn } from '../train.ts';
 import { printJson } from './command.ts';
 import { Failure } from './errors.ts';
@@ -28,9 +29,9 @@ export async function conduct(
   learner: Learner,
   plan: RunPlan,
   writer: RunWriter,
-  { json, workers }: Manner,
+  { json, workers, hands }: Manner,
 ): Promise<void> {
-  const crew = createCrew(plan.config, workers);
+  const crew = createCrew(plan.config, workers, { hands });
   const signals = catchSignals();
   const display = json ? jsonDisplay : createDisplay(plan.config, process.stdout);
   try {
@@ -55,6 +56,8 @@ export interface Manner {
   readonly json: boolean;
   /** Threads that simulate. */
   readonly workers: number;
+  /** The same threads, for the gradient. */
+  readonly hands: Hands;
 }
 
 interface Means {

@@ -5,7 +5,8 @@ import type { TrainConfig } from '../config.ts';
 import { actorOf, type Learner } from '../learner.ts';
 import { type Episodes, planOf, type RollOut, rollOut } from '../rollouts.ts';
 import { type Tickets, ticketsOf } from '../tickets.ts';
-import { type Job, partsOf, type Result, sharedFor, snapshotOf, states } from './job.ts';
+import type { Hands } from './hands.ts';
+import { type Job, type Message, partsOf, type Result, sharedFor, snapshotOf, states } from './job.ts';
 import { unpack } from './parcel.ts';
 
 /** Threads that run episodes beside the calling one, which takes its own share and then waits for theirs. */
@@ -22,6 +23,7 @@ interface Thread {
 }
 
 interface Change {
+  readonly hands?: Hands;
   readonly code?: URL;
   readonly patience?: number;
   /** Is told how many episodes another thread ran, whenever it ran any. */
@@ -29,7 +31,7 @@ interface Change {
 }
 
 /** A thread that shows no sign of life for so long hangs, ms. */
-const patience = 20_000;
+const usualPatience = 20_000;
 /** So many threads may be lost, and none do its share, before the run is given up. */
 const losses = 8;
 
@@ -42,14 +44,29 @@ const program = new URL('./worker.js', import.meta.url);
 
 /**
  * @param workers threads in all, the calling one among them
- * @param change what a test runs or waits for instead, and what it watches
+ * @param change hands that these threads are, while they run no episodes; what a test runs or waits for instead, and what it
+ *   watches
  */
 export function createCrew(config: TrainConfig, workers: number, change: Change = {}): Crew {
   if (workers <= 1) return { rollOut, close() {} };
   const start = () => startThread(config, change.code ?? program);
   const threads = Array.from({ length: workers - 1 }, start);
+  const { hands, patience = usualPatience } = change;
   /** Threads lost since one last did its share. */
   let lost = 0;
+
+  hands?.employ({
+    patience,
+    call: (invitation) =>
+      threads.forEach(({ worker }, i) => {
+        worker.postMessage({ invitation: { ...invitation, hand: i + 1 } } satisfies Message);
+      }),
+    giveUp: () =>
+      threads.forEach((thread) => {
+        thread.failure ??= new Error('one hangs');
+        stop(thread);
+      }),
+  });
 
   /** Puts a new thread in the place of one that died or hangs. */
   function replace(i: number): void {
@@ -65,19 +82,20 @@ export function createCrew(config: TrainConfig, workers: number, change: Change 
 
   return {
     rollOut(learner, episodes) {
+      hands?.dismiss();
       threads.forEach(({ failure }, i) => {
         if (failure) replace(i);
       });
       const shared = sharedFor(threads.length);
       threads.forEach(({ worker }, thread) => {
         const job: Job = { snapshot: snapshotOf(learner), episodes, sharers: workers, shared, thread };
-        worker.postMessage(job);
+        worker.postMessage({ job } satisfies Message);
       });
       const { counters } = partsOf(shared);
       const tickets = ticketsOf(episodes.until, learner.env.spec.horizon, counters);
       const collected = share(learner, episodes, tickets, workers);
       threads.forEach(({ results }, i) => {
-        const result = awaitResult(shared, i, results, change.patience ?? patience);
+        const result = awaitResult(shared, i, results, patience);
         if (!result) return;
         if ('parcel' in result) {
           lost = 0;

@@ -3,6 +3,7 @@ import type { TrainConfig } from '../config.ts';
 import type { Learner } from '../learner.ts';
 import type { Episodes } from '../rollouts.ts';
 import { ticketCounters } from '../tickets.ts';
+import type { Invitation } from './desk.ts';
 import type { Parcel } from './parcel.ts';
 
 /** What a thread is started with. */
@@ -22,6 +23,9 @@ export interface Job {
   /** Which of the threads this is. */
   readonly thread: number;
 }
+
+/** What a thread is asked to do. */
+export type Message = { readonly job: Job } | { readonly invitation: Invitation };
 
 export type Result = { readonly parcel: Parcel } | { readonly error: unknown };
 

@@ -5,10 +5,12 @@ import { collectShare } from '../collect.ts';
 import { actorOf, createLearner } from '../learner.ts';
 import { planOf } from '../rollouts.ts';
 import { ticketsOf } from '../tickets.ts';
-import { type Job, partsOf, type Result, restore, states, type ThreadData } from './job.ts';
+import { helpAt } from './desk.ts';
+import { instances } from './hands.ts';
+import { type Job, type Message, partsOf, type Result, restore, states, type ThreadData } from './job.ts';
 import { pack } from './parcel.ts';
 
-/** A thread that runs its share of a learner's episodes. */
+/** A thread that runs its share of a learner's episodes, and helps with its gradients. */
 
 const { config, results } = workerData as ThreadData;
 await loadPhysics();
@@ -19,7 +21,16 @@ const { spec } = learner.env;
 let leave = () => {};
 process.on('exit', () => leave());
 
-parentPort?.on('message', ({ snapshot, episodes, sharers, shared, thread }: Job) => {
+let kernelFor: ReturnType<typeof instances> | null = null;
+
+parentPort?.on('message', (message: Message) => {
+  if ('job' in message) return run(message.job);
+  const { invitation } = message;
+  kernelFor ??= instances(invitation.hand, invitation.hands);
+  helpAt(invitation, kernelFor);
+});
+
+function run({ snapshot, episodes, sharers, shared, thread }: Job): void {
   const { counters, state, beat } = partsOf(shared);
   // A thread that comes too late, because it was still loading, is not waited for.
   if (Atomics.compareExchange(state, thread, states.offered, states.joined) !== states.offered) return;
@@ -40,7 +51,7 @@ parentPort?.on('message', ({ snapshot, episodes, sharers, shared, thread }: Job)
   const transfer = 'parcel' in result ? [result.parcel.doubles.buffer, result.parcel.floats.buffer] : [];
   results.postMessage(result, transfer as ArrayBuffer[]);
   leave();
-});
+}
 
 /** Shows a sign of life whenever the actor looks, which is once a control step. */
 function beating(actor: Actor, beat: () => void): Actor {

@@ -41,6 +41,41 @@ test('the bits of forward, vjp and jvp have not changed', () => {
   expect(hash.digest('hex')).toBe('d3385bcc1c3e8806c37e31748f120de21f1cf0b966faae01ed0978386e385d96');
 });
 
+test('the gradient is summed over the rows upwards, however many there are', () => {
+  // Powers of two and a small one: any other order would round otherwise.
+  const net = wasmBackend.network([1, 1]);
+  const n = 2500;
+  const x = numbers(2, n, 2);
+  const u = numbers(3, n).map((value, i) => value * 2 ** (i % 40));
+  net.forward(Float64Array.of(1, 0), x, n);
+  const sum = Float64Array.of(0, 0);
+  for (let i = 0; i < n; i++) {
+    sum[0] += x[i] * u[i];
+    sum[1] += u[i];
+  }
+  expect(net.vjp(u)).toEqual(sum);
+});
+
+test('how the memory was laid out before changes no bit', () => {
+  const bits = (widths: readonly number[], counts: readonly number[]) => {
+    const net = wasmBackend.network(widths);
+    const theta = numbers(1, net.size, 0.6);
+    let last: unknown[] = [];
+    for (const n of counts) {
+      const y = net.forward(theta, numbers(2, n * widths[0], 2), n).slice();
+      const u = numbers(3, n * (widths.at(-1) as number));
+      last = [y, net.vjp(u).slice(), net.jvp(theta).slice(), net.vjp(u).slice()];
+    }
+    return last;
+  };
+  for (const widths of [
+    [3, 9, 2],
+    [5, 70, 81, 3],
+  ]) {
+    for (const n of [15, 16, 1100]) expect(bits(widths, [n + 1, 4001, 4, n])).toEqual(bits(widths, [n]));
+  }
+});
+
 test('a batch that does not fit in memory is refused, and the network goes on', () => {
   const net = wasmBackend.network([1, 100_000, 1]);
   const theta = numbers(1, net.size);

@@ -11,6 +11,7 @@ import { conduct } from '../../src/cli/training.ts';
 import { configureTraining } from '../../src/config.ts';
 import { createLearner, type Learner } from '../../src/learner.ts';
 import { decodePolicy } from '../../src/policy-file.ts';
+import { createHands } from '../../src/threads/hands.ts';
 import { trainOn } from '../../src/train.ts';
 import { contents, temporaryFolder } from './armature.ts';
 import { smallDisk } from './small-disk.ts';
@@ -158,6 +159,7 @@ describe('a number that is none', () => {
     const training = conduct(learner, plan, await RunWriter.create(run, plan, learner.backend), {
       json: true,
       workers: 1,
+      hands: createHands(1),
     });
     await expect(training).rejects.toThrow(
       new RegExp(

@@ -1,5 +1,5 @@
-// A worker thread that runs some episodes, begins another, and then dies or hangs with nothing said, a given number of
-// times; after that it works.
+// A worker thread that runs some episodes, begins another, and then dies or hangs with nothing said; or one that takes a part of
+// a network's pass and hangs; a given number of times. After that it works.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -15,11 +15,19 @@ const { ticketsOf } = await of('src/tickets');
 const done = existsSync(tally) ? readFileSync(tally, 'utf8').length : 0;
 if (done >= times) {
   await of('src/threads/worker');
+} else if (fault === 'hangs at the desk') {
+  const { helpAt } = await of('src/threads/desk');
+  const { instances } = await of('src/threads/hands');
+  parentPort.on('message', ({ invitation }) => {
+    if (!invitation) return;
+    const kernelFor = instances(invitation.hand, invitation.hands);
+    helpAt(invitation, (network, capacity) => ({ ...kernelFor(network, capacity), sum: hang }));
+  });
 } else {
   await loadPhysics();
   const learner = createLearner(workerData.config);
   const { horizon } = learner.env.spec;
-  parentPort.on('message', ({ snapshot, episodes, sharers, shared, thread }) => {
+  parentPort.on('message', ({ job: { snapshot, episodes, sharers, shared, thread } }) => {
     const { counters, state } = partsOf(shared);
     if (Atomics.compareExchange(state, thread, states.offered, states.joined) !== states.offered) return;
     restore(learner, snapshot);
@@ -28,8 +36,12 @@ if (done >= times) {
     const some = { take: () => (++taken > 8 ? null : tickets.take()), end: tickets.end, wait: () => false };
     collectShare(learner.env, actorOf(learner), planOf(episodes, horizon, sharers), some);
     tickets.take();
-    appendFileSync(tally, 'x');
-    if (fault === 'dies') process.exit(3);
-    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    hang();
   });
+}
+
+function hang() {
+  appendFileSync(tally, 'x');
+  if (fault === 'dies') process.exit(3);
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

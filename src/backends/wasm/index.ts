@@ -3,29 +3,22 @@
  * IEEE one, so a network gives the same bits in every engine and on every machine (NaN payloads aside).
  */
 
-import { compile, instantiate } from '../../../envs/math/wasm.ts';
+import { compile } from '../../../envs/math/wasm.ts';
 import { checkForward, checkLength, checkWidths, sizeOf } from '../shape.ts';
 import type { NetBackend, Network, Widths } from '../types.ts';
 import { bytes, digest } from './net.generated.ts';
+import { type Kernel, kernelOf, type Pass, runAlone } from './passes.ts';
 
-/** Addresses are bytes in `memory`, set by `reserve`. */
-interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly theta: { readonly value: number };
-  readonly x: { readonly value: number };
-  readonly y: { readonly value: number };
-  readonly u: { readonly value: number };
-  readonly grad: { readonly value: number };
-  readonly v: { readonly value: number };
-  readonly jv: { readonly value: number };
-  layer(inputs: number, outputs: number): void;
-  reserve(n: number): number;
-  forward(n: number): void;
-  vjp(n: number): void;
-  jvp(n: number): void;
+/** A network's kernels, and whoever makes its passes; who does changes no bit. */
+export interface Runner {
+  readonly kernel: Kernel;
+  /** Rows that go back together: few stay in the cache of one hand, many keep several busy. */
+  readonly slab: number;
+  /** Lays the memory out for n rows; false when there is not enough of it. */
+  reserve(n: number): boolean;
+  /** Makes passes one after another. */
+  run(...passes: readonly Pass[]): void;
 }
-
-const net = compile(bytes);
 
 /**
  * Each network is an instance of its own: its activations are safe from the others, and its memory goes with it. Make
@@ -35,11 +28,13 @@ const net = compile(bytes);
 class WasmNetwork implements Network {
   readonly widths: Widths;
   readonly size: number;
-  private readonly kernel = instantiate<Kernel>(net);
+  private readonly runner: Runner;
   /** Rows the memory is laid out for. */
   private capacity = -1;
   /** Rows of the last forward pass; the views are of this many. */
   private rows = -1;
+  /** Whether there was a `vjp` since then. */
+  private hasGoneBack = false;
   private theta = new Float64Array();
   private grad = new Float64Array();
   private v = new Float64Array();
@@ -48,11 +43,11 @@ class WasmNetwork implements Network {
   private u = new Float64Array();
   private jv = new Float64Array();
 
-  constructor(widths: Widths) {
+  constructor(widths: Widths, open: (widths: Widths) => Runner) {
     checkWidths(widths);
     this.widths = [...widths];
     this.size = sizeOf(widths);
-    for (let l = 1; l < widths.length; l++) this.kernel.layer(widths[l - 1], widths[l]);
+    this.runner = open(this.widths);
   }
 
   forward(theta: Float64Array, x: Float64Array, n: number): Float64Array {
@@ -61,38 +56,54 @@ class WasmNetwork implements Network {
     if (n !== this.rows) this.resize(n);
     this.theta.set(theta);
     this.x.set(x);
-    this.kernel.forward(n);
+    this.hasGoneBack = false;
+    this.runner.kernel.beforeForward(n);
+    this.runner.run({ kind: 'forward', n, start: 0, end: n });
     return this.y;
   }
 
   vjp(u: Float64Array): Float64Array {
-    checkForward('vjp', this.rows);
-    checkLength(`u for the ${this.rows} rows of the last forward pass`, u, this.u.length);
+    const { rows: n, runner } = this;
+    checkForward('vjp', n);
+    checkLength(`u for the ${n} rows of the last forward pass`, u, this.u.length);
     this.u.set(u);
-    this.kernel.vjp(this.rows);
+    if (!this.hasGoneBack) runner.kernel.beforeVjp();
+    this.hasGoneBack = true;
+    const back: Pass[] = [];
+    for (let start = 0; start === 0 || start < n; start += runner.slab) {
+      const end = Math.min(n, start + runner.slab);
+      back.push({ kind: 'backward', n, start, end }, { kind: 'sum', n, start, end });
+    }
+    runner.run(...back);
+    runner.kernel.afterVjp();
     return this.grad;
   }
 
   jvp(v: Float64Array): Float64Array {
-    checkForward('jvp', this.rows);
+    const { rows: n, runner } = this;
+    checkForward('jvp', n);
     checkLength('v', v, this.size);
     this.v.set(v);
-    this.kernel.jvp(this.rows);
+    runner.kernel.beforeJvp(n);
+    runner.run({ kind: 'jvp', n, start: 0, end: n });
     return this.jv;
   }
 
   private resize(n: number): void {
-    const { kernel } = this;
+    const { runner } = this;
+    const { kernel } = runner;
     this.rows = -1;
     if (n > this.capacity) {
       this.capacity = -1;
-      if (!kernel.reserve(n))
+      if (!runner.reserve(n)) {
         throw new Error(`a pass of ${n} rows through [${this.widths.join(', ')}] does not fit in 4 GiB`);
+      }
       this.capacity = n;
     }
     // Growing the memory detaches every view of it.
+    const { buffer } = kernel.memory;
     const view = (address: { readonly value: number }, length: number) =>
-      new Float64Array(kernel.memory.buffer, address.value, length);
+      new Float64Array(buffer as ArrayBuffer, address.value, length);
     const outputs = n * this.widths[this.widths.length - 1];
     this.theta = view(kernel.theta, this.size);
     this.grad = view(kernel.grad, this.size);
@@ -105,9 +116,27 @@ class WasmNetwork implements Network {
   }
 }
 
-export const wasmBackend: NetBackend = {
-  name: 'wasm',
-  version: digest,
-  dtype: 'float64',
-  network: (widths) => new WasmNetwork(widths),
-};
+const net = compile(bytes);
+
+/** All by this thread. */
+function alone(widths: Widths): Runner {
+  const kernel = kernelOf(net, widths);
+  return {
+    kernel,
+    slab: 256,
+    reserve: (n) => kernel.reserve(n, 1, 0) === 1,
+    run: (...passes) => runAlone(kernel, passes),
+  };
+}
+
+/** The kernels with their passes made by others than the calling thread alone. */
+export function wasmBackendOn(open: (widths: Widths) => Runner): NetBackend {
+  return {
+    name: 'wasm',
+    version: digest,
+    dtype: 'float64',
+    network: (widths) => new WasmNetwork(widths, open),
+  };
+}
+
+export const wasmBackend = wasmBackendOn(alone);

@@ -1,11 +1,13 @@
-// Where everything lies in the memory of a network's instance: first the table of layers, then what depends on the
-// layers alone, then what grows with the number of rows.
+// Where everything lies in the memory of a network: first the table of layers, then what depends on the layers alone, then what
+// grows with the number of rows. Hands that share a memory lay it out alike; what they work with is each one's own.
 
-import { SLACK } from './matmul';
-import { rounded } from './sums';
+import { panelNumbers, SLACK } from './panels';
+import { sumNumbers, UNIT } from './sums';
 
 /** Rows that go through all layers together, so that they stay in the processor's cache. */
 export const CHUNK = 32;
+/** Rows that go back together at most: what is found for them lies in memory until it is summed. */
+export const SLAB = 1024;
 
 @unmanaged
 export class Layer {
@@ -13,33 +15,46 @@ export class Layer {
   outputs: i32;
   /** Bytes from the start of a parameter vector to this layer's W; its b follows. */
   offset: usize;
-  /** What the last forward pass fed it [n, inputs]. */
+  /**
+   * What the last forward pass fed it [n, inputs], and the numbers between two chunks of it: what a tile writes past a chunk
+   * must not reach the next one, which may be in other hands.
+   */
   x: usize;
-  /** W^T [outputs, inputs] */
+  gap: i32;
+  /** What the backward pass found for its output in a slab, chunk by chunk in panels. */
+  d: usize;
+  /** W, W^T and the W of a direction in panels. */
+  panels: usize;
   transposed: usize;
+  tangent: usize;
   /** Its gradient, see sums.ts. */
   sums: usize;
+
+  /** Where d begins for the chunk that begins with row r of the slab. */
+  chunk(r: i32): usize {
+    return this.d + ((<usize>(r * ((this.outputs + 3) & ~3))) << 3);
+  }
 
   /** Bytes from the start of a parameter vector to this layer's b. */
   get bias(): usize {
     return this.offset + ((<usize>(this.inputs * this.outputs)) << 3);
   }
 
-  /** Where row r of its input begins. */
+  /** Where the chunk of its input begins that begins with row r. */
   from(r: i32): usize {
-    return this.x + ((<usize>(r * this.inputs)) << 3);
+    return this.x + ((<usize>(r * this.inputs + (r / CHUNK) * this.gap)) << 3);
   }
 }
 
 export let count: i32 = 0;
 let size: i32 = 0;
 let widest: i32 = 0;
-// Scratch for one chunk each, and the zeros that stand in for an absent bias.
+// Scratch of this hand for one chunk each, and the zeros that stand in for an absent bias.
 export let scratchA: usize = 0;
 export let scratchB: usize = 0;
 export let product: usize = 0;
+export let columns: usize = 0;
 export let zeros: usize = 0;
-export let sumsEnd: usize = 0;
 let top: u64 = 0;
 
 /** Where the caller puts the parameters, inputs, output gradients and tangents, and finds the results. */
@@ -65,27 +80,48 @@ export function layer(inputs: i32, outputs: i32): void {
   widest = max(widest, max(inputs, outputs));
 }
 
-/** Takes the next piece of memory. */
+/** Takes the next piece of memory, from the start of a line of the cache. */
 function place(numbers: u64): usize {
   const start = <usize>top;
-  top += (numbers + SLACK) << 3;
+  top = (top + ((numbers + SLACK) << 3) + 63) & ~63;
   return start;
 }
 
-/** Lays the memory out anew for up to `n` rows; false when there is not enough of it. */
-export function reserve(n: i32): bool {
-  top = (__heap_base + count * offsetof<Layer>() + 15) & ~15;
+/**
+ * Lays the memory out anew for up to `n` rows and so many hands, of which this is number `hand`; false when there is not enough
+ * of it.
+ */
+export function reserve(n: i32, hands: i32, hand: i32): bool {
+  top = (__heap_base + count * offsetof<Layer>() + 63) & ~63;
   theta = place(size);
   grad = place(size);
   v = place(size);
   zeros = place(widest);
-  scratchA = place(<u64>widest * CHUNK);
-  scratchB = place(<u64>widest * CHUNK);
-  product = place(<u64>widest * CHUNK);
-  for (let l = 0; l < count; l++) at(l).transposed = place(at(l).inputs * at(l).outputs);
-  for (let l = 0; l < count; l++) at(l).sums = place((rounded(at(l).inputs) + 1) * rounded(at(l).outputs));
-  sumsEnd = <usize>top;
-  for (let l = 0; l < count; l++) at(l).x = place(<u64>n * at(l).inputs);
+  const chunk = <u64>widest * CHUNK;
+  for (let h = 0; h < hands; h++) {
+    const a = place(chunk);
+    const b = place(chunk);
+    const c = place(chunk);
+    const d = place(CHUNK * UNIT);
+    if (h !== hand) continue;
+    scratchA = a;
+    scratchB = b;
+    product = c;
+    columns = d;
+  }
+  for (let l = 0; l < count; l++) {
+    const it = at(l);
+    it.panels = place(panelNumbers(it.inputs, it.outputs));
+    it.tangent = place(panelNumbers(it.inputs, it.outputs));
+    it.transposed = place(panelNumbers(it.outputs, it.inputs));
+    it.sums = place(sumNumbers(it.inputs, it.outputs));
+  }
+  for (let l = 0; l < count; l++) {
+    const it = at(l);
+    it.gap = l ? SLACK : 0;
+    it.x = place(<u64>n * it.inputs + <u64>(n / CHUNK) * it.gap);
+    it.d = place(<u64>min(n, SLAB) * ((it.outputs + 3) & ~3));
+  }
   const outputs = <u64>n * at(count - 1).outputs;
   x = at(0).x;
   y = place(outputs);
@@ -93,6 +129,7 @@ export function reserve(n: i32): bool {
   jv = place(outputs);
   const missing = <i32>((top + 0xffff) >> 16) - memory.size();
   const enough = missing <= 0 || memory.grow(missing) >= 0;
-  if (enough) memory.fill(zeros, 0, (<usize>widest) << 3);
+  // The others come later, when these are in use.
+  if (enough && !hand) memory.fill(zeros, 0, (<usize>widest) << 3);
   return enough;
 }

@@ -1,0 +1,123 @@
+import { compile, sharedMemory } from '../../envs/math/wasm.ts';
+import { defaultBackend } from '../backends/index.ts';
+import { sizeOf } from '../backends/shape.ts';
+import type { NetBackend, Widths } from '../backends/types.ts';
+import { type Runner, wasmBackendOn } from '../backends/wasm/index.ts';
+import { bytes } from '../backends/wasm/net-shared.generated.ts';
+import { type Kernel, kernelOf, type Pass, partsOf, runAlone } from '../backends/wasm/passes.ts';
+import {
+  allMade,
+  closeDesk,
+  createDesk,
+  hasCompany,
+  type Invitation,
+  makeParts,
+  mostParts,
+  openDesk,
+  post,
+  type SharedNetwork,
+} from './desk.ts';
+
+/** Threads that compute gradients together, to the bits of one: every element is summed by one of them, over all rows. */
+export interface Hands {
+  /** The backend, its passes shared by all hands where it runs on our kernels and there is more than one. */
+  on(backend: NetBackend): NetBackend;
+  /** Gives the hands threads to call on. */
+  employ(threads: Threads): void;
+  /** Lets the threads go, to do something else. */
+  dismiss(): void;
+}
+
+export interface Threads {
+  /** Calls them to the desk; they come when they can. */
+  call(invitation: Omit<Invitation, 'hand'>): void;
+  /** Says that a thread took a part and does not come back with it. */
+  giveUp(): void;
+  /** How long to wait for one, ms. */
+  readonly patience: number;
+}
+
+/** Work, as rows times parameters, for which it does not pay to ask others: 50 us. */
+const little = 2 ** 18;
+
+const net = compile(bytes);
+
+/** @param hands threads in all, the calling one among them */
+export function createHands(hands: number): Hands {
+  const networks: SharedNetwork[] = [];
+  let desk = createDesk(hands);
+  let threads: Threads | null = null;
+  /** Networks that the threads were told of when they were called; 0 when they have not been. */
+  let told = 0;
+
+  /** Whether any other thread is at the desk; calls them if they know nothing of it. */
+  function isAccompanied(): boolean {
+    if (!threads) return false;
+    if (told < networks.length) {
+      told = networks.length;
+      openDesk(desk);
+      threads.call({ desk, networks, hands });
+    }
+    return hasCompany(desk);
+  }
+
+  /** Whether the passes could be made together. Those of a thread that was lost begin again, without it. */
+  function runTogether(kernel: Kernel, network: number, capacity: number, passes: readonly Pass[]): boolean {
+    if (!isAccompanied()) return false;
+    for (const pass of passes) {
+      const posted = post(desk, { pass, network, capacity, parts: partsOf(kernel, pass) });
+      makeParts(desk, kernel, posted);
+      if (allMade(desk, posted, (threads as Threads).patience)) continue;
+      desk = createDesk(hands);
+      told = 0;
+      threads?.giveUp();
+      return false;
+    }
+    return true;
+  }
+
+  function open(widths: Widths): Runner {
+    const memory = sharedMemory();
+    const kernel = kernelOf(net, widths, memory);
+    const network = networks.push({ widths, memory }) - 1;
+    const size = sizeOf(widths);
+    let capacity = 0;
+    return {
+      kernel,
+      slab: kernel.SLAB.value,
+      reserve(n) {
+        capacity = n;
+        return kernel.reserve(n, hands, 0) === 1;
+      },
+      run(...passes) {
+        const [{ n }] = passes;
+        const isWorth = n * size >= little && n / kernel.CHUNK.value < mostParts;
+        if (!isWorth || !runTogether(kernel, network, capacity, passes)) runAlone(kernel, passes);
+      },
+    };
+  }
+
+  const shared = wasmBackendOn(open);
+  return {
+    on: (backend) => (backend === defaultBackend && hands > 1 ? shared : backend),
+    employ(given) {
+      threads = given;
+    },
+    dismiss() {
+      if (told) closeDesk(desk);
+      told = 0;
+    },
+  };
+}
+
+/** A thread's own instances of networks, laid out as they are asked for. */
+export function instances(hand: number, hands: number): (network: SharedNetwork, capacity: number) => Kernel {
+  const made = new Map<SharedNetwork['memory'], { kernel: Kernel; capacity: number }>();
+  return ({ widths, memory }, capacity) => {
+    const own = made.get(memory) ?? { kernel: kernelOf(net, widths, memory), capacity: -1 };
+    made.set(memory, own);
+    if (own.capacity !== capacity) own.kernel.reserve(capacity, hands, hand);
+    own.capacity = capacity;
+    return own.kernel;
+  };
+}
