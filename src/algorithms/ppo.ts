@@ -134,9 +134,7 @@ function take(policy: Policy, batch: Batch, old: Outputs, rows: Int32Array): Par
 
 function pick<A extends Float32Array | Float64Array>(from: A, rows: Int32Array, size: number): A {
   const out = from.slice(0, rows.length * size) as A;
-  rows.forEach((row, i) => {
-    out.set(from.subarray(row * size, (row + 1) * size), i * size);
-  });
+  for (let i = 0; i < rows.length; i++) for (let k = 0; k < size; k++) out[i * size + k] = from[rows[i] * size + k];
   return out;
 }
 

@@ -6,14 +6,16 @@ import { printJson } from './command.ts';
 import { count } from './format.ts';
 import { isUsable, type Probe, probe, type Workload } from './probe.ts';
 import type { RunPlan } from './run-folder.ts';
+import type { Manner } from './training.ts';
 
 /** The plan with the backend that is fastest for it here, where `auto` was asked for; says what was measured. */
 export async function withFastest(
   plan: RunPlan,
-  { backend: asked, json }: { readonly backend?: string; readonly json?: boolean },
+  asked: string | undefined,
+  { json, workers }: Manner,
 ): Promise<RunPlan> {
   if (asked !== 'auto') return plan;
-  const workload = workloadOf(plan.config);
+  const workload = { ...gradientOf(plan.config), workers };
   const probes: Probe[] = [];
   // One after another: they would take each other's cores.
   for (const name of Object.keys(backends)) probes.push(await probe(name, workload));
@@ -34,7 +36,7 @@ export async function withFastest(
 }
 
 /** What a run's gradients are taken of; of a batch that is counted in episodes, at most. */
-function workloadOf(config: TrainConfig): Workload {
+function gradientOf(config: TrainConfig): Omit<Workload, 'workers'> {
   const env = createEnv(config.env);
   const { batch, batchEpisodes, minibatch, reuse } = config.options as Readonly<Record<string, number>>;
   const steps = Math.min(batchEpisodes ? batchEpisodes * env.spec.horizon : batch, config.steps) * (1 + reuse);

@@ -24,6 +24,8 @@ export interface Unusable {
 export interface Workload {
   readonly widths: Widths;
   readonly rows: number;
+  /** Threads that our own kernels have; another backend knows for itself. */
+  readonly workers: number;
 }
 
 export const isUsable = (probe: Probe): probe is Usable => 'version' in probe;

@@ -102,9 +102,9 @@ async function startFork(run: string, env: string | undefined, given: Given): Pr
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...before, limits: { iterations: null, untilSolved: false } };
   const forked = { ...asked(unlimited, env, given), fork: { run, iteration: old.standing.iteration } };
-  const plan = await withFastest(forked, given);
-  const backend = await backends[plan.config.backend].load();
   const manner = mannerOf(given);
+  const plan = await withFastest(forked, given.backend, manner);
+  const backend = await backends[plan.config.backend].load();
   const learner = transplant(old, plan.config, manner.hands.on(backend));
   if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
     const { envSteps, iteration } = learner.standing;

@@ -32,9 +32,9 @@ async function execute(env: string | undefined, given: Given & { readonly resume
   if (given.resume !== undefined) return resume(given.resume, env, given);
   if (env === undefined) throw new UsageError("missing required argument 'env'; `armature envs` lists them");
   if (given.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
-  const plan = await withFastest(planFrom(env, given), given);
-  const backend = await backends[plan.config.backend].load();
   const manner = mannerOf(given);
+  const plan = await withFastest(planFrom(env, given), given.backend, manner);
+  const backend = await backends[plan.config.backend].load();
   const learner = createLearner(plan.config, manner.hands.on(backend));
   if (plan.limits.untilSolved && learner.env.scene.goalRadius === 0) {
     throw new UsageError(`--until-solved needs a goal to reach; ${env} has none: give --steps instead`);

@@ -28,6 +28,13 @@ function diagonal(actions: number, source: Source, fixed: number): Distribution 
     return out;
   }
 
+  /** sigma [n, A] of log sigma [n, A]; all rows have that of the first unless it depends on the state. */
+  function sigmaOf(logs: Float64Array): Float64Array {
+    const out = new Float64Array(logs.length);
+    for (let k = 0; k < out.length; k++) out[k] = source === 'state' || k < actions ? exp(logs[k]) : out[k - actions];
+    return out;
+  }
+
   /** Adds a derivative with respect to log sigma_ij where that comes from. */
   function addSpread(to: Derivative, i: number, j: number, value: number): void {
     if (source === 'shared') to.phi[j] += value;
@@ -55,15 +62,15 @@ function diagonal(actions: number, source: Source, fixed: number): Distribution 
       return out;
     },
 
-    scale: (y, phi, n) => logSigma(y, phi, n).map(exp),
+    scale: (y, phi, n) => sigmaOf(logSigma(y, phi, n)),
 
     sample(y, phi, noise, n) {
-      const spread = logSigma(y, phi, n);
+      const sigma = sigmaOf(logSigma(y, phi, n));
       const out = new Float32Array(n * actions);
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < actions; j++) {
           const k = i * actions + j;
-          out[k] = mean(y, i, j) + exp(spread[k]) * noise[k];
+          out[k] = mean(y, i, j) + sigma[k] * noise[k];
         }
       }
       return out;
@@ -71,11 +78,12 @@ function diagonal(actions: number, source: Source, fixed: number): Distribution 
 
     logProbability(act, y, phi, n) {
       const spread = logSigma(y, phi, n);
+      const sigma = sigmaOf(spread);
       const out = new Float64Array(n);
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < actions; j++) {
           const k = i * actions + j;
-          const z = (act[k] - mean(y, i, j)) / exp(spread[k]);
+          const z = (act[k] - mean(y, i, j)) / sigma[k];
           out[i] -= 0.5 * z * z + spread[k] + halfLogTwoPi;
         }
       }
@@ -84,14 +92,13 @@ function diagonal(actions: number, source: Source, fixed: number): Distribution 
 
     // With respect to mu: w z / sigma; to log sigma: w (z^2 - 1).
     score(act, y, phi, weight) {
-      const spread = logSigma(y, phi, weight.length);
+      const sigma = sigmaOf(logSigma(y, phi, weight.length));
       const out = zero(weight.length);
       for (let i = 0; i < weight.length; i++) {
         for (let j = 0; j < actions; j++) {
           const k = i * actions + j;
-          const sigma = exp(spread[k]);
-          const z = (act[k] - mean(y, i, j)) / sigma;
-          out.y[i * outputs + j] = (weight[i] * z) / sigma;
+          const z = (act[k] - mean(y, i, j)) / sigma[k];
+          out.y[i * outputs + j] = (weight[i] * z) / sigma[k];
           addSpread(out, i, j, weight[i] * (z * z - 1));
         }
       }
@@ -100,12 +107,12 @@ function diagonal(actions: number, source: Source, fixed: number): Distribution 
 
     // M = diag(1 / sigma^2) for mu and 2 for log sigma.
     fisher(y, phi, direction, n) {
-      const spread = logSigma(y, phi, n);
+      const sigma = sigmaOf(logSigma(y, phi, n));
       const out = zero(n);
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < actions; j++) {
-          const sigma = exp(spread[i * actions + j]);
-          out.y[i * outputs + j] = direction.y[i * outputs + j] / (sigma * sigma);
+          const variance = sigma[i * actions + j] * sigma[i * actions + j];
+          out.y[i * outputs + j] = direction.y[i * outputs + j] / variance;
           if (source === 'shared') addSpread(out, i, j, 2 * direction.phi[j]);
           if (source === 'state') addSpread(out, i, j, 2 * direction.y[i * outputs + actions + j]);
         }

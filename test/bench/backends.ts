@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { backends } from '../../src/backends/index.ts';
 import type { Widths } from '../../src/backends/types.ts';
 import { isUsable, probe } from '../../src/cli/probe.ts';
@@ -21,7 +22,7 @@ export async function backendGrid(): Promise<Grid> {
       const times = new Map<string, number>();
       for (const { name } of usable) {
         if (operations(widths, n) / (rates.get(name) ?? Number.POSITIVE_INFINITY) > patience) continue;
-        const measured = await probe(name, { widths, rows: n });
+        const measured = await probe(name, { widths, rows: n, workers: availableParallelism() });
         const ms = isUsable(measured) ? measured.ms : null;
         if (ms === null) continue;
         times.set(name, ms);
@@ -34,7 +35,7 @@ export async function backendGrid(): Promise<Grid> {
   }
   const kinds = usable.map(({ name, version }) => `${name} (${version})`);
   return {
-    title: `Backends: forward and vjp of 20-width-width-7, ms; - would take over ${patience / 1000} s\n  ${kinds.join('\n  ')}`,
+    title: `Backends on all cores: forward and vjp of 20-width-width-7, ms; - would take over ${patience / 1000} s\n  ${kinds.join('\n  ')}`,
     heads: ['width', 'rows', ...usable.map(({ name }) => name), 'fastest'],
     rows,
   };

@@ -1,8 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../../src/adam.ts';
 import { defaultBackend } from '../../src/backends/index.ts';
+import type { Network } from '../../src/backends/types.ts';
 import { initialParameters } from '../../src/policy.ts';
+import { helped } from '../../src/threads/helpers.ts';
 import { backendGrid, weightsOf } from './backends.ts';
+import { ceiling } from './ceiling.ts';
 import { interleave, over, timed, timedOften } from './measure.ts';
 import { backward, forward } from './naive.ts';
 import type { Figure, Section } from './report.ts';
@@ -40,7 +44,7 @@ export async function gradientSection(rounds: number): Promise<Section> {
   return {
     name: 'gradient',
     title: `Gradient: forward, vjp and Adam of ${widths.join('-')}, float64, one thread`,
-    figures: [...figures, ...plain, observation(rounds)],
+    figures: [...figures, ...plain, observation(rounds), await products(rounds), ...(await onAllCores(rounds))],
     grids: [largest(rounds), await backendGrid()],
     notes: ['The ratio says how many times as fast the kernels are.'],
   };
@@ -97,6 +101,60 @@ function observation(rounds: number): Figure {
     ratio: over(floor, kernels),
     bar: { of: 'value', is: 'at most', limit: 4 },
   };
+}
+
+/** What the kernels make of what the processor gives: matrix products alone, without tanh. */
+async function products(rounds: number): Promise<Figure> {
+  const most = await ceiling();
+  const [n, width] = [1024, 64];
+  const random = stream(1, 'noise');
+  const normal = (length: number) => Float64Array.from({ length }, () => random.normal());
+  const network = defaultBackend.network([width, width]);
+  const [theta, x, u] = [normal(network.size), normal(n * width), normal(n * width)];
+  const { kernels, floor } = interleave(rounds, {
+    kernels: () => {
+      const ms = timedOften(() => {
+        network.forward(theta, x, n);
+        network.vjp(u);
+      });
+      return (4 * n * width * width) / ms / 1e6;
+    },
+    floor: most,
+  });
+  return {
+    name: 'matrix products alone, of 64 x 64',
+    unit: 'GFLOP/s',
+    samples: kernels,
+    floor: { name: 'multiplications and additions in registers', samples: floor },
+    ratio: over(kernels, floor),
+  };
+}
+
+/** The same gradient by one thread and by all. */
+async function onAllCores(rounds: number): Promise<Figure[]> {
+  const cores = availableParallelism();
+  const { backend, close } = await helped(defaultBackend, cores);
+  const figures = barred.map((n): Figure => {
+    const { theta, x, target } = problem(n);
+    const timed = (network: Network) => () =>
+      timedOften(() => {
+        network.forward(theta, x, n);
+        network.vjp(target);
+      });
+    const { one, all } = interleave(rounds, {
+      one: timed(defaultBackend.network(widths)),
+      all: timed(backend.network(widths)),
+    });
+    return {
+      name: `${n.toLocaleString('en-US')} rows, ${cores} threads`,
+      unit: 'ms',
+      samples: all,
+      floor: { name: 'one thread, forward and vjp', samples: one },
+      ratio: over(one, all),
+    };
+  });
+  close();
+  return figures;
 }
 
 /** Each pass by itself over the range of batches: time and memory grow with the rows and no faster. */

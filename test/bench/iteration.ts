@@ -1,6 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { algorithms } from '../../src/algorithms/index.ts';
+import { defaultBackend } from '../../src/backends/index.ts';
 import { configureTraining } from '../../src/config.ts';
 import { createLearner, type Learner } from '../../src/learner.ts';
+import { helped } from '../../src/threads/helpers.ts';
 import { trainOn } from '../../src/train.ts';
 import { bareCost, physicsOf, resetCost, targetsOf, taskName } from './arms.ts';
 import { interleave, over, spread, timed } from './measure.ts';
@@ -44,13 +47,13 @@ export async function iterationSection(rounds: number): Promise<Section> {
         bar: { of: 'ratio', is: 'at most', limit: 1.5 },
       },
     ],
-    grids: [shares(spent, rounds * iterations), updates(rounds)],
+    grids: [shares(spent, rounds * iterations), await updates(rounds)],
     notes: ['A phase is timed by wrapping what does the work, without what it calls on of another phase.'],
   };
 }
 
-function freshLearner(algorithm: string): Learner {
-  return createLearner(configureTraining({ env: taskName, algorithm, steps: 1e7 }));
+function freshLearner(algorithm: string, backend = defaultBackend): Learner {
+  return createLearner(configureTraining({ env: taskName, algorithm, steps: 1e7 }), backend);
 }
 
 function train(learner: Learner, count: number, roll?: Parameters<typeof trainOn>[2]): void {
@@ -67,15 +70,18 @@ function shares(spent: readonly number[], count: number) {
   };
 }
 
-/** What the algorithm's own update takes of an iteration. */
-function updates(rounds: number) {
+/** What the algorithm's own update takes of an iteration, by one thread and by all. */
+async function updates(rounds: number) {
+  const cores = availableParallelism();
+  const { backend, close } = await helped(defaultBackend, cores);
   const rows = Object.keys(algorithms).map((name) => {
-    const learner = freshLearner(name);
-    train(learner, 2);
-    const samples = interleave(Math.min(rounds, 4), { once: () => updateShare(learner) }, 0).once;
-    return [name, learner.config.options.batch as number, spread(samples).median];
+    const [one, all] = [freshLearner(name), freshLearner(name, backend)];
+    for (const learner of [one, all]) train(learner, 2);
+    const samples = interleave(Math.min(rounds, 4), { one: () => updateShare(one), all: () => updateShare(all) }, 0);
+    return [name, one.config.options.batch as number, spread(samples.one).median, spread(samples.all).median];
   });
-  return { title: "The algorithms' own updates", heads: ['', 'batch', 'ms'], rows };
+  close();
+  return { title: "The algorithms' own updates", heads: ['', 'batch', 'ms', `on ${cores} threads`], rows };
 }
 
 function updateShare(learner: Learner): number {

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import '../../src/cli/engine.ts';
+import { defaultBackend } from '../../src/backends/index.ts';
 import { loadPhysicsFor } from '../../src/cli/physics.ts';
 import { configureTraining } from '../../src/config.ts';
 import { createLearner } from '../../src/learner.ts';
 import type { RollOut } from '../../src/rollouts.ts';
 import { createCrew } from '../../src/threads/crew.ts';
+import { createHands } from '../../src/threads/hands.ts';
 import { trainOn } from '../../src/train.ts';
 import { taskName } from './arms.ts';
 
@@ -21,8 +23,10 @@ export interface Account {
 }
 
 const seed = Number(process.argv[2]);
-const learner = createLearner(configureTraining({ env: taskName, seed }));
-const crew = createCrew(learner.config, availableParallelism());
+const workers = availableParallelism();
+const hands = createHands(workers);
+const learner = createLearner(configureTraining({ env: taskName, seed }), hands.on(defaultBackend));
+const crew = createCrew(learner.config, workers, { hands });
 await loadPhysicsFor(learner.config.steps);
 const spent = { training: 0, evaluation: 0 };
 let episodes = 0;

@@ -1,0 +1,13 @@
+import { parentPort } from 'node:worker_threads';
+import { helpAt, type Invitation } from './desk.ts';
+import { instances } from './hands.ts';
+
+/** A thread that does nothing but help with gradients. */
+
+let kernelFor: ReturnType<typeof instances> | null = null;
+
+parentPort?.on('message', (invitation: Invitation) => {
+  kernelFor ??= instances(invitation.hand, invitation.hands);
+  helpAt(invitation, kernelFor);
+});
+parentPort?.postMessage('ready');
