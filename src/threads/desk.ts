@@ -9,6 +9,8 @@ import { type Kernel, makePart, type Pass, passKinds } from '../backends/wasm/pa
 
 /** A network for others to have an instance of. */
 export interface SharedNetwork {
+  /** Its index among the networks of its hands. */
+  readonly id: number;
   readonly widths: Widths;
   readonly memory: WasmMemory;
 }

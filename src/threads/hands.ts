@@ -78,8 +78,9 @@ export function createHands(hands: number): Hands {
 
   function open(widths: Widths): Runner {
     const memory = sharedMemory();
-    const kernel = kernelOf(net, widths, memory);
-    const network = networks.push({ widths, memory }) - 1;
+    const kernel = kernelOf(net, widths, { memory, hands, hand: 0 });
+    const network = networks.length;
+    networks.push({ id: network, widths, memory });
     const size = sizeOf(widths);
     let capacity = 0;
     return {
@@ -87,7 +88,7 @@ export function createHands(hands: number): Hands {
       slab: kernel.SLAB.value,
       reserve(n) {
         capacity = n;
-        return kernel.reserve(n, hands, 0) === 1;
+        return kernel.reserve(n) === 1;
       },
       run(...passes) {
         const [{ n }] = passes;
@@ -110,13 +111,13 @@ export function createHands(hands: number): Hands {
   };
 }
 
-/** A thread's own instances of networks, laid out as they are asked for. */
+/** A thread's own instances of the networks that it is told of, laid out as they are asked for. */
 export function instances(hand: number, hands: number): (network: SharedNetwork, capacity: number) => Kernel {
-  const made = new Map<SharedNetwork['memory'], { kernel: Kernel; capacity: number }>();
-  return ({ widths, memory }, capacity) => {
-    const own = made.get(memory) ?? { kernel: kernelOf(net, widths, memory), capacity: -1 };
-    made.set(memory, own);
-    if (own.capacity !== capacity) own.kernel.reserve(capacity, hands, hand);
+  const made = new Map<number, { kernel: Kernel; capacity: number }>();
+  return ({ id, widths, memory }, capacity) => {
+    const own = made.get(id) ?? { kernel: kernelOf(net, widths, { memory, hands, hand }), capacity: -1 };
+    made.set(id, own);
+    if (own.capacity !== capacity) own.kernel.reserve(capacity);
     own.capacity = capacity;
     return own.kernel;
   };

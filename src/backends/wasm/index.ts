@@ -124,7 +124,7 @@ function alone(widths: Widths): Runner {
   return {
     kernel,
     slab: 256,
-    reserve: (n) => kernel.reserve(n, 1, 0) === 1,
+    reserve: (n) => kernel.reserve(n) === 1,
     run: (...passes) => runAlone(kernel, passes),
   };
 }

@@ -16,8 +16,9 @@ export interface Kernel {
   /** Rows of a part, and rows that go back together at most. */
   readonly CHUNK: Address;
   readonly SLAB: Address;
+  begin(layers: number, hands: number, hand: number): void;
   layer(inputs: number, outputs: number): void;
-  reserve(n: number, hands: number, hand: number): number;
+  reserve(n: number): number;
   beforeForward(n: number): void;
   forward(n: number, start: number, end: number): void;
   beforeVjp(): void;
@@ -33,9 +34,21 @@ interface Address {
   readonly value: number;
 }
 
-/** @param memory for a module that imports it */
-export function kernelOf(module: WasmModule, widths: Widths, memory?: WasmMemory): Kernel {
+/** An instance's place among those that share a memory. */
+interface Place {
+  readonly memory?: WasmMemory;
+  readonly hands: number;
+  readonly hand: number;
+}
+
+/** @param place where the module imports its memory */
+export function kernelOf(
+  module: WasmModule,
+  widths: Widths,
+  { memory, hands, hand }: Place = { hands: 1, hand: 0 },
+): Kernel {
   const kernel = instantiate<Kernel>(module, { env: { memory } });
+  kernel.begin(widths.length - 1, hands, hand);
   for (let l = 1; l < widths.length; l++) kernel.layer(widths[l - 1], widths[l]);
   return kernel;
 }

@@ -67,7 +67,24 @@ export let v: usize = 0;
 export let jv: usize = 0;
 
 export function at(index: i32): Layer {
-  return changetype<Layer>(__heap_base + index * offsetof<Layer>());
+  return changetype<Layer>(table + index * offsetof<Layer>());
+}
+
+let hands: i32 = 1;
+let hand: i32 = 0;
+let table: usize = 0;
+let heap: usize = 0;
+
+/**
+ * Before the layers: how many there are, and which of how many hands this is. Its table of layers is its own, like its scratch:
+ * another one may lay out the same memory at another time, even for a number of rows that is no longer that of the network.
+ */
+export function begin(layers: i32, ofHands: i32, number: i32): void {
+  const size: usize = layers * offsetof<Layer>();
+  hands = ofHands;
+  hand = number;
+  table = __heap_base + hand * size;
+  heap = __heap_base + hands * size;
 }
 
 /** Appends a layer. */
@@ -87,12 +104,9 @@ function place(numbers: u64): usize {
   return start;
 }
 
-/**
- * Lays the memory out anew for up to `n` rows and so many hands, of which this is number `hand`; false when there is not enough
- * of it.
- */
-export function reserve(n: i32, hands: i32, hand: i32): bool {
-  top = (__heap_base + count * offsetof<Layer>() + 63) & ~63;
+/** Lays the memory out anew for up to `n` rows; false when there is not enough of it. */
+export function reserve(n: i32): bool {
+  top = (heap + 63) & ~63;
   theta = place(size);
   grad = place(size);
   v = place(size);

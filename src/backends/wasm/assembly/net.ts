@@ -7,7 +7,7 @@ import { foldAll, foldTransposed, isWide } from './panels';
 import { accumulate, clear, unitsOf, unpack } from './sums';
 import { add, slope, tanh } from './tanh';
 
-export { CHUNK, grad, jv, layer, reserve, SLAB, theta, u, v, x, y } from './layout';
+export { begin, CHUNK, grad, jv, layer, reserve, SLAB, theta, u, v, x, y } from './layout';
 
 /** So few rows do not pay for folding a matrix into panels. */
 const FEW = 16;
