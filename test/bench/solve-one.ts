@@ -3,7 +3,7 @@ import '../../src/cli/engine.ts';
 import { defaultBackend } from '../../src/backends/index.ts';
 import { loadPhysicsFor } from '../../src/cli/physics.ts';
 import { configureTraining } from '../../src/config.ts';
-import { createLearner } from '../../src/learner.ts';
+import { createLearner, type Learner } from '../../src/learner.ts';
 import type { RollOut } from '../../src/rollouts.ts';
 import { createCrew } from '../../src/threads/crew.ts';
 import { createHands } from '../../src/threads/hands.ts';
@@ -22,31 +22,44 @@ export interface Account {
   readonly iterations: number;
 }
 
-const seed = Number(process.argv[2]);
+/** The run, and the same one again in the process that it has warmed up. */
+export interface Accounts {
+  readonly young: Account;
+  readonly warm: Account;
+}
+
+const config = configureTraining({ env: taskName, seed: Number(process.argv[2]) });
 const workers = availableParallelism();
 const hands = createHands(workers);
-const learner = createLearner(configureTraining({ env: taskName, seed }), hands.on(defaultBackend));
-const crew = createCrew(learner.config, workers, { hands });
-await loadPhysicsFor(learner.config.steps);
-const spent = { training: 0, evaluation: 0 };
-let episodes = 0;
-const roll: RollOut = (of, plan) => {
-  const start = performance.now();
-  const done = crew.rollOut(of, plan);
-  spent[plan.purpose as keyof typeof spent] += performance.now() - start;
-  if (plan.purpose === 'training') episodes += done.length;
-  return done;
+const first = createLearner(config, hands.on(defaultBackend));
+const crew = createCrew(config, workers, { hands });
+await loadPhysicsFor(config.steps);
+const accounts: Accounts = {
+  young: await account(first),
+  warm: await account(createLearner(config, hands.on(defaultBackend))),
 };
-const started = performance.now();
-for (const _ of trainOn(learner, { untilSolved: true }, roll)) await new Promise((resolve) => setImmediate(resolve));
-const { iteration, envSteps, evalSteps } = learner.standing;
-const account: Account = {
-  started,
-  ...spent,
-  learning: performance.now() - started - spent.training - spent.evaluation,
-  steps: envSteps,
-  episodes,
-  evaluationSteps: evalSteps,
-  iterations: iteration,
-};
-process.stdout.write(`${JSON.stringify(account)}\n`, () => process.exit());
+process.stdout.write(`${JSON.stringify(accounts)}\n`, () => process.exit());
+
+async function account(learner: Learner): Promise<Account> {
+  const spent = { training: 0, evaluation: 0 };
+  let episodes = 0;
+  const roll: RollOut = (of, plan) => {
+    const start = performance.now();
+    const done = crew.rollOut(of, plan);
+    spent[plan.purpose as keyof typeof spent] += performance.now() - start;
+    if (plan.purpose === 'training') episodes += done.length;
+    return done;
+  };
+  const started = performance.now();
+  for (const _ of trainOn(learner, { untilSolved: true }, roll)) await new Promise((resolve) => setImmediate(resolve));
+  const { iteration, envSteps, evalSteps } = learner.standing;
+  return {
+    started,
+    ...spent,
+    learning: performance.now() - started - spent.training - spent.evaluation,
+    steps: envSteps,
+    episodes,
+    evaluationSteps: evalSteps,
+    iterations: iteration,
+  };
+}
