@@ -1,6 +1,5 @@
 import { solvePositiveDefinite } from '../../envs/math/cholesky.ts';
-import { defaultBackend } from '../backends/index.ts';
-import type { Network } from '../backends/types.ts';
+import { createProducts, type Products } from '../backends/wasm/products.ts';
 import type { BaselineEntry } from './types.ts';
 
 /** Relative to the mean square of the features: keeps the solution small where features repeat each other. */
@@ -13,13 +12,12 @@ const ridge = 1e-4;
 export const linear: BaselineEntry = {
   name: 'linear',
   description: 'linear in the products of observation components, least squares on the batch before',
-  create({ obsSize, backend }) {
+  create({ obsSize }) {
     const size = ((obsSize + 1) * (obsSize + 2)) / 2;
     const state = { weights: new Float64Array(size) };
     const phi = new Float64Array(size);
-    // The normal equations X^T X and X^T G are a linear layer's gradient: J^T u for inputs X and u = [X G]. Who only acts by this
-    // baseline needs no layer.
-    let layer: Network | null = null;
+    // Of the features and the returns, for the normal equations. Who only acts by this baseline needs none.
+    let products: Products | null = null;
 
     /** Of a row of x, to out from `at` on. */
     function features(x: Float64Array, row: number, out: Float64Array, at = 0): void {
@@ -45,17 +43,18 @@ export const linear: BaselineEntry = {
         return out;
       },
       fit(x, _t, returns) {
-        const n = returns.length;
-        const inputs = new Float64Array(n * size);
-        const u = new Float64Array(n * (size + 1));
-        for (let row = 0; row < n; row++) {
-          features(x, row, inputs, row * size);
-          features(x, row, u, row * (size + 1));
-          u[row * (size + 1) + size] = returns[row];
+        products ??= createProducts(size, size + 1);
+        const { room, x: inputs, u } = products;
+        for (let start = 0; start === 0 || start < returns.length; start += room) {
+          const n = Math.min(room, returns.length - start);
+          for (let i = 0; i < n; i++) {
+            features(x, start + i, inputs, i * size);
+            for (let k = 0; k < size; k++) u[i * (size + 1) + k] = inputs[i * size + k];
+            u[i * (size + 1) + size] = returns[start + i];
+          }
+          products.add(n, start === 0);
         }
-        layer ??= (backend.dtype === 'float64' ? backend : defaultBackend).network([size, size + 1]);
-        layer.forward(new Float64Array(layer.size), inputs, n);
-        const sums = layer.vjp(u);
+        const sums = products.total();
         const gram = new Float64Array(size * size);
         const moment = new Float64Array(size);
         let trace = 0;

@@ -15,10 +15,10 @@ export async function withFastest(
   { json, workers }: Manner,
 ): Promise<RunPlan> {
   if (asked !== 'auto') return plan;
-  const workload = { ...gradientOf(plan.config), workers };
+  const workload = gradientOf(plan.config);
   const probes: Probe[] = [];
   // One after another: they would take each other's cores.
-  for (const name of Object.keys(backends)) probes.push(await probe(name, workload));
+  for (const name of Object.keys(backends)) probes.push(await probe(name, { ...workload, workers }));
   const usable = probes.filter(isUsable).sort((a, b) => (a.ms as number) - (b.ms as number));
   const backend = usable[0]?.name ?? defaultBackend.name;
   const unusable = probes.filter((each) => 'obstacle' in each);

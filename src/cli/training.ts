@@ -54,9 +54,9 @@ export async function conduct(
 /** What of a run leaves no trace in it. */
 export interface Manner {
   readonly json: boolean;
-  /** Threads that simulate. */
+  /** Threads in all. */
   readonly workers: number;
-  /** The same threads, for the gradient. */
+  /** The same threads, as those that compute gradients. */
   readonly hands: Hands;
 }
 

@@ -61,23 +61,30 @@ export function createCrew(config: TrainConfig, workers: number, change: Change 
       threads.forEach(({ worker }, i) => {
         worker.postMessage({ invitation: { ...invitation, hand: i + 1 } } satisfies Message);
       }),
-    giveUp: () =>
-      threads.forEach((thread) => {
-        thread.failure ??= new Error('one hangs');
-        stop(thread);
-      }),
+    giveUp(others) {
+      lose(new Error('one hangs'));
+      for (const hand of others) renew(hand - 1);
+    },
   });
 
-  /** Puts a new thread in the place of one that died or hangs. */
-  function replace(i: number): void {
-    const { failure } = threads[i];
-    stop(threads[i]);
+  function lose(failure: unknown): void {
     lost++;
     if (lost > losses) {
       const why = failure instanceof Error ? failure.message : 'they do not answer';
       throw new LostThreads(`gave up after losing ${lost} worker threads (${why}); --workers 1 does without them`);
     }
+  }
+
+  /** Puts a new thread in the place of another. */
+  function renew(i: number): void {
+    stop(threads[i]);
     threads[i] = start();
+  }
+
+  /** The same for one that died or hangs. */
+  function replace(i: number): void {
+    lose(threads[i].failure);
+    renew(i);
   }
 
   return {

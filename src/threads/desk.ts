@@ -35,7 +35,10 @@ export interface Posted {
   readonly first: number;
 }
 
-/** Cells: passes posted so far; the next ticket; the pass; parts made; whether the desk is closed; which hands are there. */
+/**
+ * Cells: a count that goes up with every pass, and when the desk closes; the next ticket; the pass; parts made; whether the desk is
+ * closed; which hands are there.
+ */
 const cells = {
   turn: 0,
   ticket: 1,
@@ -51,7 +54,10 @@ const cells = {
   present: 11,
 } as const;
 
-/** A pass has fewer parts: a ticket is one of them below this, and some bits of the turn above. */
+/**
+ * A pass has fewer parts: a ticket is one of them below this, and 15 bits of the turn above. A hand that sleeps for a multiple of
+ * 32,768 passes while it takes a ticket would take another pass for its own; one that takes none for so long was given up.
+ */
 export const mostParts = 1 << 16;
 /** The ticket while a pass is being posted. */
 const none = -1;
@@ -65,14 +71,18 @@ export function createDesk(hands: number): Int32Array<SharedArrayBuffer> {
   return desk;
 }
 
-/** Whether any other hand is there. */
-export function hasCompany(desk: Int32Array): boolean {
-  for (let cell: number = cells.present; cell < desk.length; cell++) if (Atomics.load(desk, cell)) return true;
-  return false;
+/** The hands that are there, beside the leader. */
+export function company(desk: Int32Array): number[] {
+  const hands: number[] = [];
+  for (let hand = 1; cells.present + hand < desk.length; hand++) {
+    if (Atomics.load(desk, cells.present + hand)) hands.push(hand);
+  }
+  return hands;
 }
 
 /** Puts a pass on the desk; only once all parts of the one before are made. */
 export function post(desk: Int32Array, { pass, network, capacity, parts }: Omit<Posted, 'first'>): Posted {
+  if (parts >= mostParts) throw new Error(`a pass of ${parts} parts: expected fewer than ${mostParts}`);
   const turn = Atomics.load(desk, cells.turn) + 1;
   const first = (turn * mostParts) & 0x7fffffff;
   Atomics.store(desk, cells.ticket, none);
@@ -113,15 +123,19 @@ export function makeParts(desk: Int32Array, kernel: Kernel, { pass, parts, first
 
 /**
  * Waits until others have made the parts that they took.
- * @param patience for one part, ms
+ * @param patience how long none may be made before they are given up, ms
  * @returns whether they did
  */
 export function allMade(desk: Int32Array, { parts }: Posted, patience: number): boolean {
-  for (;;) {
-    const made = changed(desk, cells.made, (count) => count === parts, patience);
-    if (made === null) return false;
-    if (made === parts) return true;
+  let seen = awaitChange(desk, cells.made, (count) => count === parts, patience);
+  // A process that was stopped and goes on finds its time run out, however busy the others are: what counts is that nothing was
+  // made in a second span either.
+  for (let idle = 0; seen !== parts && idle < 2; ) {
+    const now = awaitChange(desk, cells.made, (count) => count === parts, patience);
+    idle = now === seen ? idle + 1 : 0;
+    seen = now;
   }
+  return seen === parts;
 }
 
 /** Sends the others away from the desk, to whatever else they have to do. */
@@ -154,25 +168,22 @@ export function helpAt(
         makeParts(desk, kernelFor(network, posted.capacity), posted);
       }
       const seen = turn;
-      turn = changed(desk, cells.turn, (now) => now !== seen) ?? seen;
+      turn = awaitChange(desk, cells.turn, (now) => now !== seen);
     }
   } finally {
     Atomics.store(desk, place, 0);
   }
 }
 
-/**
- * The value of a cell once it is as wanted, or has changed while this thread slept.
- * @returns null when nothing changed for `patience` ms
- */
-function changed(
+/** The value of a cell once it is as wanted, or others have said that it changed, or for `patience` ms nobody has. */
+function awaitChange(
   desk: Int32Array,
   cell: number,
   isWanted: (value: number) => boolean,
-  patience?: number,
-): number | null {
+  patience = Number.POSITIVE_INFINITY,
+): number {
   let value = Atomics.load(desk, cell);
   for (let glance = 0; glance < glances && !isWanted(value); glance++) value = Atomics.load(desk, cell);
-  if (isWanted(value)) return value;
-  return Atomics.wait(desk, cell, value, patience) === 'timed-out' ? null : Atomics.load(desk, cell);
+  if (!isWanted(value)) Atomics.wait(desk, cell, value, patience);
+  return Atomics.load(desk, cell);
 }

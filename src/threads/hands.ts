@@ -4,12 +4,12 @@ import { sizeOf } from '../backends/shape.ts';
 import type { NetBackend, Widths } from '../backends/types.ts';
 import { type Runner, wasmBackendOn } from '../backends/wasm/index.ts';
 import { bytes } from '../backends/wasm/net-shared.generated.ts';
-import { type Kernel, kernelOf, type Pass, partsOf, runAlone } from '../backends/wasm/passes.ts';
+import { type Kernel, kernelOf, type Pass, partCount, runAlone } from '../backends/wasm/passes.ts';
 import {
   allMade,
   closeDesk,
+  company,
   createDesk,
-  hasCompany,
   type Invitation,
   makeParts,
   mostParts,
@@ -20,7 +20,10 @@ import {
 
 /** Threads that compute gradients together, to the bits of one: every element is summed by one of them, over all rows. */
 export interface Hands {
-  /** The backend, its passes shared by all hands where it runs on our kernels and there is more than one. */
+  /**
+   * The backend, its passes shared by all hands where it runs on our kernels and there is more than one. Its networks live as long
+   * as the hands.
+   */
   on(backend: NetBackend): NetBackend;
   /** Gives the hands threads to call on. */
   employ(threads: Threads): void;
@@ -31,8 +34,11 @@ export interface Hands {
 export interface Threads {
   /** Calls them to the desk; they come when they can. */
   call(invitation: Omit<Invitation, 'hand'>): void;
-  /** Says that a thread took a part and does not come back with it. */
-  giveUp(): void;
+  /**
+   * Says that of these hands one took a part and does not come back with it.
+   * @throws LostThreads when that happens again and again
+   */
+  giveUp(hands: readonly number[]): void;
   /** How long to wait for one, ms. */
   readonly patience: number;
 }
@@ -50,27 +56,26 @@ export function createHands(hands: number): Hands {
   /** Networks that the threads were told of when they were called; 0 when they have not been. */
   let told = 0;
 
-  /** Whether any other thread is at the desk; calls them if they know nothing of it. */
-  function isAccompanied(): boolean {
+  /** Whether the passes could be made together; if not, nothing of them counts. */
+  function runTogether(kernel: Kernel, network: number, capacity: number, passes: readonly Pass[]): boolean {
     if (!threads) return false;
     if (told < networks.length) {
       told = networks.length;
       openDesk(desk);
       threads.call({ desk, networks, hands });
     }
-    return hasCompany(desk);
-  }
-
-  /** Whether the passes could be made together. Those of a thread that was lost begin again, without it. */
-  function runTogether(kernel: Kernel, network: number, capacity: number, passes: readonly Pass[]): boolean {
-    if (!isAccompanied()) return false;
-    for (const pass of passes) {
-      const posted = post(desk, { pass, network, capacity, parts: partsOf(kernel, pass) });
+    const others = company(desk);
+    const counts = passes.map((pass) => partCount(kernel, pass));
+    if (!others.length || counts.some((parts) => parts >= mostParts)) return false;
+    for (const [i, pass] of passes.entries()) {
+      const posted = post(desk, { pass, network, capacity, parts: counts[i] });
       makeParts(desk, kernel, posted);
-      if (allMade(desk, posted, (threads as Threads).patience)) continue;
+      if (allMade(desk, posted, threads.patience)) continue;
+      // What they took and did not make is lost with them. They are stopped before the passes are made anew: a thread that has
+      // been still for so long is not taken to write something in just these milliseconds.
+      threads.giveUp(others);
       desk = createDesk(hands);
       told = 0;
-      threads?.giveUp();
       return false;
     }
     return true;
@@ -92,8 +97,7 @@ export function createHands(hands: number): Hands {
       },
       run(...passes) {
         const [{ n }] = passes;
-        const isWorth = n * size >= little && n / kernel.CHUNK.value < mostParts;
-        if (!isWorth || !runTogether(kernel, network, capacity, passes)) runAlone(kernel, passes);
+        if (n * size < little || !runTogether(kernel, network, capacity, passes)) runAlone(kernel, passes);
       },
     };
   }
@@ -111,8 +115,8 @@ export function createHands(hands: number): Hands {
   };
 }
 
-/** A thread's own instances of the networks that it is told of, laid out as they are asked for. */
-export function instances(hand: number, hands: number): (network: SharedNetwork, capacity: number) => Kernel {
+/** A thread's own kernels of the networks that it is told of, laid out as they are asked for. */
+export function kernelsOf(hand: number, hands: number): (network: SharedNetwork, capacity: number) => Kernel {
   const made = new Map<number, { kernel: Kernel; capacity: number }>();
   return ({ id, widths, memory }, capacity) => {
     const own = made.get(id) ?? { kernel: kernelOf(net, widths, { memory, hands, hand }), capacity: -1 };

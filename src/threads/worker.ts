@@ -6,7 +6,7 @@ import { actorOf, createLearner } from '../learner.ts';
 import { planOf } from '../rollouts.ts';
 import { ticketsOf } from '../tickets.ts';
 import { helpAt } from './desk.ts';
-import { instances } from './hands.ts';
+import { kernelsOf } from './hands.ts';
 import { type Job, type Message, partsOf, type Result, restore, states, type ThreadData } from './job.ts';
 import { pack } from './parcel.ts';
 
@@ -21,12 +21,12 @@ const { spec } = learner.env;
 let leave = () => {};
 process.on('exit', () => leave());
 
-let kernelFor: ReturnType<typeof instances> | null = null;
+let kernelFor: ReturnType<typeof kernelsOf> | null = null;
 
 parentPort?.on('message', (message: Message) => {
   if ('job' in message) return run(message.job);
   const { invitation } = message;
-  kernelFor ??= instances(invitation.hand, invitation.hands);
+  kernelFor ??= kernelsOf(invitation.hand, invitation.hands);
   helpAt(invitation, kernelFor);
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { wasmBackend } from '../../src/backends/wasm/index.ts';
+import { createProducts } from '../../src/backends/wasm/products.ts';
 import { contract } from './contract.ts';
 import { numbers } from './reference.ts';
 
@@ -42,7 +43,7 @@ test('the bits of forward, vjp and jvp have not changed', () => {
 });
 
 test('the gradient is summed over the rows upwards, however many there are', () => {
-  // Powers of two and a small one: any other order would round otherwise.
+  // Of all sizes, so that any other order would round otherwise.
   const net = wasmBackend.network([1, 1]);
   const n = 2500;
   const x = numbers(2, n, 2);
@@ -54,6 +55,25 @@ test('the gradient is summed over the rows upwards, however many there are', () 
     sum[1] += u[i];
   }
   expect(net.vjp(u)).toEqual(sum);
+});
+
+test('products of columns are summed over the rows upwards, however many rows come at a time', () => {
+  const [k, m, n] = [5, 70, 2500];
+  const [x, u] = [numbers(2, n * k, 2), numbers(3, n * m).map((value, i) => value * 2 ** (i % 40))];
+  const expected = new Float64Array(k * m);
+  for (let r = 0; r < n; r++) {
+    for (let i = 0; i < k; i++) for (let j = 0; j < m; j++) expected[i * m + j] += x[r * k + i] * u[r * m + j];
+  }
+  const products = createProducts(k, m);
+  for (const piece of [products.room, 999, 1]) {
+    for (let start = 0; start < n; start += piece) {
+      const end = Math.min(n, start + piece);
+      products.x.set(x.subarray(start * k, end * k));
+      products.u.set(u.subarray(start * m, end * m));
+      products.add(end - start, start === 0);
+    }
+    expect(products.total()).toEqual(expected);
+  }
 });
 
 test('how the memory was laid out before changes no bit', () => {

@@ -1,5 +1,5 @@
-// A worker thread that runs some episodes, begins another, and then dies or hangs with nothing said; or one that takes a part of
-// a network's pass and hangs; a given number of times. After that it works.
+// A worker thread that runs some episodes, begins another, and then dies or hangs with nothing said; or one that sums a part
+// of a network's gradient and hangs in the middle; a given number of times. After that it works.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -17,11 +17,19 @@ if (done >= times) {
   await of('src/threads/worker');
 } else if (fault === 'hangs at the desk') {
   const { helpAt } = await of('src/threads/desk');
-  const { instances } = await of('src/threads/hands');
+  const { kernelsOf } = await of('src/threads/hands');
   parentPort.on('message', ({ invitation }) => {
     if (!invitation) return;
-    const kernelFor = instances(invitation.hand, invitation.hands);
-    helpAt(invitation, (network, capacity) => ({ ...kernelFor(network, capacity), sum: hang }));
+    const kernelFor = kernelsOf(invitation.hand, invitation.hands);
+    helpAt(invitation, (network, capacity) => {
+      const kernel = kernelFor(network, capacity);
+      const sum = (unit, start, end, fresh) => {
+        kernel.sum(unit, start, start + (end - start) / 2, fresh);
+        if (!fresh) hang();
+        kernel.sum(unit, start + (end - start) / 2, end, false);
+      };
+      return { ...kernel, sum };
+    });
   });
 } else {
   await loadPhysics();

@@ -9,13 +9,13 @@ import { defaultBackend } from '../../src/backends/index.ts';
 import type { NetBackend, Widths } from '../../src/backends/types.ts';
 import { wasmBackendOn } from '../../src/backends/wasm/index.ts';
 import { bytes } from '../../src/backends/wasm/net-shared.generated.ts';
-import { kernelOf, makePart, partsOf } from '../../src/backends/wasm/passes.ts';
+import { kernelOf, makePart, partCount } from '../../src/backends/wasm/passes.ts';
 import { configureTraining } from '../../src/config.ts';
 import { createLearner, learn } from '../../src/learner.ts';
 import { type Episodes, rollOut } from '../../src/rollouts.ts';
 import { createCrew } from '../../src/threads/crew.ts';
-import { hasCompany, type Invitation } from '../../src/threads/desk.ts';
-import { createHands, type Hands } from '../../src/threads/hands.ts';
+import { closeDesk, company, createDesk, helpAt, type Invitation, post } from '../../src/threads/desk.ts';
+import { createHands, type Hands, type Threads } from '../../src/threads/hands.ts';
 import { numbers } from '../backends/reference.ts';
 import { hex } from '../learning/support.ts';
 
@@ -62,7 +62,7 @@ describe('a pass comes to the same bytes', () => {
         reserve: (n) => kernels.map((kernel) => kernel.reserve(n)).every((enough) => enough === 1),
         run(...passes) {
           for (const pass of passes) {
-            for (const part of random.permutation(partsOf(kernels[0], pass))) {
+            for (const part of random.permutation(partCount(kernels[0], pass))) {
               makePart(kernels[Math.floor(random.between(0, hands))], pass, part);
             }
           }
@@ -84,7 +84,7 @@ describe('a pass comes to the same bytes', () => {
         reserve: (n) => own.reserve(n) === 1,
         run(...passes) {
           for (const pass of passes) {
-            for (let part = 0; part < partsOf(own, pass); part++) {
+            for (let part = 0; part < partCount(own, pass); part++) {
               other.reserve(7 * part);
               makePart(own, pass, part);
             }
@@ -96,20 +96,39 @@ describe('a pass comes to the same bytes', () => {
   });
 
   it.each([2, 3])('when %i threads make them', async (workers) => {
-    const { hands, crew, company } = await readyHands(workers);
+    const { hands, crew, others } = await readyHands(workers);
     try {
-      for (const widths of shapes) {
-        const expected = bits(defaultBackend, widths, counts);
-        for (let turn = 0; turn < 5; turn++) {
-          expect(bits(hands.on(defaultBackend), widths, counts)).toEqual(expected);
+      for (const widths of [...shapes, ...manyParts]) {
+        const numbersOfRows = manyParts.includes(widths) ? [2_097_140] : counts;
+        const expected = bits(defaultBackend, widths, numbersOfRows);
+        for (let turn = 0; turn < (manyParts.includes(widths) ? 1 : 5); turn++) {
+          expect(bits(hands.on(defaultBackend), widths, numbersOfRows)).toEqual(expected);
           await new Promise((resolve) => setTimeout(resolve, 10));
         }
       }
-      expect(company()).toBe(true);
+      expect(others()).not.toEqual([]);
     } finally {
       crew.close();
     }
   });
+});
+
+/** More parts than there are tickets for, at so many rows. */
+const manyParts: Widths[] = [[1, 1]];
+
+it('a hand that comes late takes no part of a pass that is done', () => {
+  const desk = createDesk(2);
+  const pass = { kind: 'forward', n: 64, start: 0, end: 64 } as const;
+  post(desk, { pass, network: 0, capacity: 64, parts: 0 });
+  const asked: number[] = [];
+  const network = { id: 0, widths: [1, 1], memory: sharedMemory() };
+  helpAt({ desk, networks: [network], hand: 1, hands: 2 }, (_, capacity) => {
+    asked.push(capacity);
+    closeDesk(desk);
+    return { forward: () => expect.fail('took a part') } as never;
+  });
+  expect(asked).toEqual([64]);
+  expect(company(desk)).toEqual([]);
 });
 
 const config = configureTraining({
@@ -122,8 +141,8 @@ const config = configureTraining({
 
 const plan: Episodes = { seed: 9, purpose: 'training', index: 0, until: { steps: 300 }, deterministic: false };
 
-/** Hands whose threads have loaded, and whether any of them is at the desk. */
-async function readyHands(workers: number, change: { readonly code: URL; readonly patience?: number } = { code }) {
+/** Hands whose threads have loaded, and which of them are at the desk. */
+async function readyHands(workers: number, change: Readonly<Record<string, unknown>> = { code }) {
   const hands = createHands(workers);
   let seen: Omit<Invitation, 'hand'> | null = null;
   const watched: Hands = {
@@ -138,14 +157,20 @@ async function readyHands(workers: number, change: { readonly code: URL; readonl
       }),
   };
   const crew = createCrew(config, workers, { ...change, hands: watched });
-  const company = () => seen !== null && hasCompany(seen.desk);
+  const others = () => (seen ? company(seen.desk) : []);
   const net = hands.on(defaultBackend).network([20, 64, 64, 7]);
-  for (let turn = 0; turn < 300 && !company(); turn++) {
-    net.forward(numbers(1, net.size), numbers(2, 2000), 100);
+  const called = () => soon(() => net.forward(numbers(1, net.size), numbers(2, 2000), 100) && others().length > 0);
+  await called();
+  return { hands, crew, others, called };
+}
+
+/** Tries until it is so. */
+async function soon(isSo: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 300; turn++) {
+    if (isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  expect(company()).toBe(true);
-  return { hands, crew, company };
+  expect.fail('it never was');
 }
 
 describe('training', () => {
@@ -164,28 +189,71 @@ describe('training', () => {
     }
   });
 
-  it('goes on without a thread that takes a part and hangs, and replaces it', async () => {
+  it('has its threads run episodes again after a gradient, and help with the next one', async () => {
+    let shares = 0;
+    const onShare = (episodes: number) => {
+      shares += episodes;
+    };
+    const { crew, called } = await readyHands(2, { code, onShare });
+    const learner = createLearner(config);
+    try {
+      for (let turn = 0; turn < 3; turn++) {
+        const before = shares;
+        await soon(() => crew.rollOut(learner, plan).length > 0 && shares > before);
+        await called();
+      }
+    } finally {
+      crew.close();
+    }
+  });
+
+  it('goes on without a thread that hangs in the middle of a sum, and replaces it', async () => {
     const tally = join(folder, 'tally');
     process.env.ARMATURE_TEST_FAULT = JSON.stringify({ fault: 'hangs at the desk', times: 2, tally, dist });
     const faults = () => (existsSync(tally) ? readFileSync(tally, 'utf8').length : 0);
     const faulty = new URL('./faulty.mjs', import.meta.url);
-    const { hands, crew } = await readyHands(2, { code: faulty, patience: 300 });
-    const expected = trained(defaultBackend);
+    const { hands, crew } = await readyHands(2, { code: faulty, patience: 100 });
+    const [widths, rows] = [[20, 64, 64, 7], [3000]];
+    const expected = bits(defaultBackend, widths, rows);
     try {
-      for (let turn = 0; turn < 100 && faults() < 2; turn++) {
-        expect(trained(hands.on(defaultBackend), crew.rollOut)).toBe(expected);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      expect(faults()).toBe(2);
-      expect(trained(hands.on(defaultBackend), crew.rollOut)).toBe(expected);
+      await soon(() => {
+        expect(bits(hands.on(defaultBackend), widths, rows)).toEqual(expected);
+        return faults() === 2;
+      });
+      expect(trained(hands.on(defaultBackend), crew.rollOut)).toBe(trained(defaultBackend));
     } finally {
       crew.close();
     }
   });
 });
 
+it('however many threads are at the desk when one hangs, that is one loss; too many are the end', () => {
+  const hands = createHands(12);
+  let threads: Threads | null = null;
+  const employ = (given: Threads) => {
+    threads = given;
+  };
+  const idle = new URL('data:text/javascript,setInterval(() => {}, 1e6)');
+  const crew = createCrew(config, 12, { code: idle, hands: { ...hands, employ } });
+  const everyone = Array.from({ length: 11 }, (_, i) => i + 1);
+  const giveUp = () => (threads as unknown as Threads).giveUp(everyone);
+  try {
+    for (let loss = 1; loss <= 8; loss++) giveUp();
+    expect(giveUp).toThrow(/^gave up after losing 9 worker threads \(one hangs\); --workers 1 does without them$/);
+  } finally {
+    crew.close();
+  }
+});
+
 it('one hand, or another backend, is left as it is', () => {
   const other = { ...defaultBackend };
   expect(createHands(1).on(defaultBackend)).toBe(defaultBackend);
   expect(createHands(4).on(other)).toBe(other);
+});
+
+it('a backend on threads of its own comes to the same bytes', async () => {
+  const { helped } = await import(`${dist}/src/threads/helpers.js`);
+  const { backend, close } = await helped((await import(`${dist}/src/backends/index.js`)).defaultBackend, 3);
+  expect(bits(backend, [20, 64, 64, 7], counts)).toEqual(bits(defaultBackend, [20, 64, 64, 7], counts));
+  close();
 });

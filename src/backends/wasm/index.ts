@@ -33,8 +33,8 @@ class WasmNetwork implements Network {
   private capacity = -1;
   /** Rows of the last forward pass; the views are of this many. */
   private rows = -1;
-  /** Whether there was a `vjp` since then. */
-  private hasGoneBack = false;
+  /** Whether the kernels are prepared to go back: a pass of another kind undoes that. */
+  private canGoBack = false;
   private theta = new Float64Array();
   private grad = new Float64Array();
   private v = new Float64Array();
@@ -56,7 +56,7 @@ class WasmNetwork implements Network {
     if (n !== this.rows) this.resize(n);
     this.theta.set(theta);
     this.x.set(x);
-    this.hasGoneBack = false;
+    this.canGoBack = false;
     this.runner.kernel.beforeForward(n);
     this.runner.run({ kind: 'forward', n, start: 0, end: n });
     return this.y;
@@ -67,8 +67,8 @@ class WasmNetwork implements Network {
     checkForward('vjp', n);
     checkLength(`u for the ${n} rows of the last forward pass`, u, this.u.length);
     this.u.set(u);
-    if (!this.hasGoneBack) runner.kernel.beforeVjp();
-    this.hasGoneBack = true;
+    if (!this.canGoBack) runner.kernel.beforeVjp();
+    this.canGoBack = true;
     const back: Pass[] = [];
     for (let start = 0; start === 0 || start < n; start += runner.slab) {
       const end = Math.min(n, start + runner.slab);
@@ -84,6 +84,7 @@ class WasmNetwork implements Network {
     checkForward('jvp', n);
     checkLength('v', v, this.size);
     this.v.set(v);
+    this.canGoBack = false;
     runner.kernel.beforeJvp(n);
     runner.run({ kind: 'jvp', n, start: 0, end: n });
     return this.jv;
@@ -116,7 +117,7 @@ class WasmNetwork implements Network {
   }
 }
 
-const net = compile(bytes);
+export const net = compile(bytes);
 
 /** All by this thread. */
 function alone(widths: Widths): Runner {

@@ -24,7 +24,7 @@ export interface Kernel {
   beforeVjp(): void;
   backward(slab: number, start: number, end: number): void;
   units(): number;
-  sum(unit: number, start: number, end: number): void;
+  sum(unit: number, start: number, end: number, fresh: boolean): void;
   afterVjp(): void;
   beforeJvp(n: number): void;
   jvp(n: number, start: number, end: number): void;
@@ -64,7 +64,7 @@ export interface Pass {
 }
 
 /** Parts of a pass: chunks of rows, or of the sum the columns of a gradient, whose elements are each summed over all rows. */
-export function partsOf(kernel: Kernel, { kind, start, end }: Pass): number {
+export function partCount(kernel: Kernel, { kind, start, end }: Pass): number {
   return kind === 'sum' ? kernel.units() : Math.ceil((end - start) / kernel.CHUNK.value);
 }
 
@@ -80,7 +80,7 @@ export function makePart(kernel: Kernel, { kind, n, start, end }: Pass, part: nu
       kernel.backward(start, first, last);
       break;
     case 'sum':
-      kernel.sum(part, start, end);
+      kernel.sum(part, start, end, start === 0);
       break;
     case 'jvp':
       kernel.jvp(n, first, last);
@@ -90,7 +90,7 @@ export function makePart(kernel: Kernel, { kind, n, start, end }: Pass, part: nu
 /** All parts of the passes, on this thread. */
 export function runAlone(kernel: Kernel, all: readonly Pass[]): void {
   for (const pass of all) {
-    const parts = partsOf(kernel, pass);
+    const parts = partCount(kernel, pass);
     for (let part = 0; part < parts; part++) makePart(kernel, pass, part);
   }
 }

@@ -23,10 +23,9 @@ export class Layer {
   gap: i32;
   /** What the backward pass found for its output in a slab, chunk by chunk in panels. */
   d: usize;
-  /** W, W^T and the W of a direction in panels. */
+  /** W in panels; and W^T, or the W of a direction: no pass needs both. */
   panels: usize;
-  transposed: usize;
-  tangent: usize;
+  turned: usize;
   /** Its gradient, see sums.ts. */
   sums: usize;
 
@@ -57,12 +56,13 @@ export let columns: usize = 0;
 export let zeros: usize = 0;
 let top: u64 = 0;
 
-/** Where the caller puts the parameters, inputs, output gradients and tangents, and finds the results. */
+/** Where the caller puts the parameters, inputs, output gradients and directions, and finds the results. */
 export let theta: usize = 0;
 export let x: usize = 0;
 export let y: usize = 0;
 export let u: usize = 0;
 export let grad: usize = 0;
+/** In place of the gradient, which is read by then. */
 export let v: usize = 0;
 export let jv: usize = 0;
 
@@ -80,11 +80,11 @@ let heap: usize = 0;
  * another one may lay out the same memory at another time, even for a number of rows that is no longer that of the network.
  */
 export function begin(layers: i32, ofHands: i32, number: i32): void {
-  const size: usize = layers * offsetof<Layer>();
+  const bytes: usize = layers * offsetof<Layer>();
   hands = ofHands;
   hand = number;
-  table = __heap_base + hand * size;
-  heap = __heap_base + hands * size;
+  table = __heap_base + hand * bytes;
+  heap = __heap_base + hands * bytes;
 }
 
 /** Appends a layer. */
@@ -109,7 +109,7 @@ export function reserve(n: i32): bool {
   top = (heap + 63) & ~63;
   theta = place(size);
   grad = place(size);
-  v = place(size);
+  v = grad;
   zeros = place(widest);
   const chunk = <u64>widest * CHUNK;
   for (let h = 0; h < hands; h++) {
@@ -126,8 +126,7 @@ export function reserve(n: i32): bool {
   for (let l = 0; l < count; l++) {
     const it = at(l);
     it.panels = place(panelNumbers(it.inputs, it.outputs));
-    it.tangent = place(panelNumbers(it.inputs, it.outputs));
-    it.transposed = place(panelNumbers(it.outputs, it.inputs));
+    it.turned = place(max(panelNumbers(it.inputs, it.outputs), panelNumbers(it.outputs, it.inputs)));
     it.sums = place(sumNumbers(it.inputs, it.outputs));
   }
   for (let l = 0; l < count; l++) {

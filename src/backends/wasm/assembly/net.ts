@@ -54,9 +54,9 @@ function through(l: i32, n: i32, from: usize, w: usize, panels: usize, b: usize,
   else affine(from, w, b, to, rows, it.inputs, it.outputs);
 }
 
-/** Before the first backward pass after a forward pass. */
+/** Before a backward pass, unless the last pass was one. */
 export function beforeVjp(): void {
-  for (let l = 1; l < count; l++) foldTransposed(theta + at(l).offset, at(l).transposed, at(l).inputs, at(l).outputs);
+  for (let l = 1; l < count; l++) foldTransposed(theta + at(l).offset, at(l).turned, at(l).inputs, at(l).outputs);
 }
 
 /**
@@ -72,7 +72,7 @@ export function backward(slab: i32, start: i32, end: i32): void {
       foldAll(d, it.chunk(r - slab), rows, it.outputs);
       if (l === 0) break;
       const next = d === scratchA ? scratchB : scratchA;
-      affineOfPanels(d, it.transposed, zeros, next, rows, it.outputs, it.inputs);
+      affineOfPanels(d, it.turned, zeros, next, rows, it.outputs, it.inputs);
       slope(next, it.from(r), rows * it.inputs);
       d = next;
     }
@@ -86,12 +86,12 @@ export function units(): i32 {
   return sum;
 }
 
-/** A unit of J^T u for the rows [start, end) of a slab, after it has gone back: dW += h^T d, db += 1^T d. */
-export function sum(unit: i32, start: i32, end: i32): void {
+/** A unit of J^T u for the rows [start, end) of a slab, after it has gone back: dW += h^T d, db += 1^T d, from 0 where it is `fresh`. */
+export function sum(unit: i32, start: i32, end: i32, fresh: bool): void {
   let l = 0;
   for (; unit >= unitsOf(at(l).inputs); l++) unit -= unitsOf(at(l).inputs);
   const it = at(l);
-  if (!start) clear(it.sums, unit, it.inputs, it.outputs);
+  if (fresh) clear(it.sums, unit, it.inputs, it.outputs);
   for (let r = start; r < end; r += CHUNK) {
     accumulate(it.from(r), it.chunk(r - start), it.sums, unit, min(CHUNK, end - r), it.inputs, it.outputs, columns);
   }
@@ -105,7 +105,7 @@ export function afterVjp(): void {
 /** Before `jvp` of n rows. */
 export function beforeJvp(n: i32): void {
   for (let l = 0; l < count; l++) {
-    if (isFolded(l, n)) foldAll(v + at(l).offset, at(l).tangent, at(l).inputs, at(l).outputs);
+    if (isFolded(l, n)) foldAll(v + at(l).offset, at(l).turned, at(l).inputs, at(l).outputs);
   }
 }
 
@@ -120,7 +120,7 @@ export function jvp(n: i32, start: i32, end: i32): void {
     for (let l = 0; l < count; l++) {
       const it = at(l);
       const next = t === scratchA ? scratchB : scratchA;
-      through(l, n, it.from(r), v + it.offset, it.tangent, v + it.bias, next, rows);
+      through(l, n, it.from(r), v + it.offset, it.turned, v + it.bias, next, rows);
       if (l > 0) {
         through(l, n, t, theta + it.offset, it.panels, zeros, product, rows);
         add(next, product, rows * it.outputs);
