@@ -6,6 +6,8 @@ import { createHands } from './hands.ts';
 /** A backend on threads of its own. */
 export interface Helped {
   readonly backend: NetBackend;
+  /** Lets the threads go until they are called again. */
+  dismiss(): void;
   close(): void;
 }
 
@@ -17,7 +19,7 @@ export interface Helped {
 export async function helped(backend: NetBackend, hands: number): Promise<Helped> {
   const all = createHands(hands);
   const shared = all.on(backend);
-  if (shared === backend) return { backend, close() {} };
+  if (shared === backend) return { backend, dismiss() {}, close() {} };
   const program = new URL('./helper.js', import.meta.url);
   const workers = Array.from({ length: hands - 1 }, () => new Worker(program));
   await Promise.all(workers.map((worker) => once(worker, 'message')));
@@ -33,5 +35,5 @@ export async function helped(backend: NetBackend, hands: number): Promise<Helped
     },
     giveUp: close,
   });
-  return { backend: shared, close };
+  return { backend: shared, dismiss: all.dismiss, close };
 }

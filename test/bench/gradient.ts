@@ -125,7 +125,7 @@ async function products(rounds: number): Promise<Figure> {
     name: 'matrix products alone, of 64 x 64',
     unit: 'GFLOP/s',
     samples: kernels,
-    floor: { name: 'multiplications and additions in registers', samples: floor },
+    floor: { name: 'sums of products in registers', samples: floor },
     ratio: over(kernels, floor),
   };
 }

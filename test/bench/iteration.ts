@@ -73,19 +73,25 @@ function shares(spent: readonly number[], count: number) {
 /** What the algorithm's own update takes of an iteration, by one thread and by all. */
 async function updates(rounds: number) {
   const cores = availableParallelism();
-  const { backend, close } = await helped(defaultBackend, cores);
+  const { backend, dismiss, close } = await helped(defaultBackend, cores);
   const rows = Object.keys(algorithms).map((name) => {
     const [one, all] = [freshLearner(name), freshLearner(name, backend)];
     for (const learner of [one, all]) train(learner, 2);
-    const samples = interleave(Math.min(rounds, 4), { one: () => updateShare(one), all: () => updateShare(all) }, 0);
+    const samples = interleave(
+      Math.min(rounds, 4),
+      { one: () => updateShare(one), all: () => updateShare(all, dismiss) },
+      0,
+    );
     return [name, one.config.options.batch as number, spread(samples.one).median, spread(samples.all).median];
   });
   close();
   return { title: "The algorithms' own updates", heads: ['', 'batch', 'ms', `on ${cores} threads`], rows };
 }
 
-function updateShare(learner: Learner): number {
+/** @param before lets threads go, as a run does for its episodes: they are called again in the update */
+function updateShare(learner: Learner, before = () => {}): number {
   const profile = profileOf(learner);
+  before();
   train(learner, 1, profile.roll);
   profile.release();
   return profile.spent.gradient;

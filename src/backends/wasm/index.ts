@@ -7,7 +7,7 @@ import { compile } from '../../../envs/math/wasm.ts';
 import { checkForward, checkLength, checkWidths, sizeOf } from '../shape.ts';
 import type { NetBackend, Network, Widths } from '../types.ts';
 import { bytes, digest } from './net.generated.ts';
-import { type Kernel, kernelOf, type Pass, runAlone } from './passes.ts';
+import { type Kernel, kernelOf, type Pass, runAlone, viewsOf } from './passes.ts';
 
 /** A network's kernels, and whoever makes its passes; who does changes no bit. */
 export interface Runner {
@@ -102,9 +102,7 @@ class WasmNetwork implements Network {
       this.capacity = n;
     }
     // Growing the memory detaches every view of it.
-    const { buffer } = kernel.memory;
-    const view = (address: { readonly value: number }, length: number) =>
-      new Float64Array(buffer as ArrayBuffer, address.value, length);
+    const view = viewsOf(kernel);
     const outputs = n * this.widths[this.widths.length - 1];
     this.theta = view(kernel.theta, this.size);
     this.grad = view(kernel.grad, this.size);

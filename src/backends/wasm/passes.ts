@@ -53,6 +53,13 @@ export function kernelOf(
   return kernel;
 }
 
+/** So many numbers of a kernel's memory as it is now. */
+export function viewsOf({ memory }: Kernel): (address: Address, length: number) => Float64Array<ArrayBuffer> {
+  const buffer = memory.buffer as ArrayBuffer;
+  // WebAssembly hands out addresses of more than 2 GiB as negative numbers.
+  return ({ value }, length) => new Float64Array(buffer, value >>> 0, length);
+}
+
 export const passKinds = ['forward', 'backward', 'sum', 'jvp'] as const;
 
 /** A pass over the rows [start, end) of the n there are. */

@@ -1,5 +1,5 @@
 import { net } from './index.ts';
-import { kernelOf } from './passes.ts';
+import { kernelOf, viewsOf } from './passes.ts';
 
 /**
  * X^T U for X [n, K] and U [n, M], in float64, summed over the rows upwards: the gradient of a linear layer without its forward
@@ -25,9 +25,7 @@ export function createProducts(k: number, m: number): Products {
   const kernel = kernelOf(net, [k, m]);
   const room = kernel.SLAB.value;
   if (kernel.reserve(room) !== 1) throw new Error(`products of ${k} and ${m} columns do not fit in 4 GiB`);
-  const { buffer } = kernel.memory;
-  const view = (address: { readonly value: number }, length: number) =>
-    new Float64Array(buffer as ArrayBuffer, address.value, length);
+  const view = viewsOf(kernel);
   return {
     room,
     x: view(kernel.x, room * k),
