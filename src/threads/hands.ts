@@ -4,7 +4,7 @@ import { sizeOf } from '../backends/shape.ts';
 import type { NetBackend, Widths } from '../backends/types.ts';
 import { type Runner, wasmBackendOn } from '../backends/wasm/index.ts';
 import { bytes } from '../backends/wasm/net-shared.generated.ts';
-import { type Kernel, kernelOf, type Pass, partCount, runAlone } from '../backends/wasm/passes.ts';
+import { type Kernel, kernelOf, partCount, runAlone } from '../backends/wasm/passes.ts';
 import {
   allMade,
   closeDesk,
@@ -14,6 +14,7 @@ import {
   makeParts,
   mostParts,
   openDesk,
+  type Posted,
   post,
   type SharedNetwork,
 } from './desk.ts';
@@ -56,24 +57,28 @@ export function createHands(hands: number): Hands {
   /** Networks that the threads were told of when they were called; 0 when they have not been. */
   let told = 0;
 
-  /** Whether the passes could be made together; if not, nothing of them counts. */
-  function runTogether(kernel: Kernel, network: number, capacity: number, passes: readonly Pass[]): boolean {
-    if (!threads) return false;
+  /** Whether others are at the desk; calls them if they know nothing of it. */
+  function hasCompany({ call }: Threads): boolean {
     if (told < networks.length) {
       told = networks.length;
       openDesk(desk);
-      threads.call({ desk, networks, hands });
+      call({ desk, networks, hands });
     }
+    return company(desk).length > 0;
+  }
+
+  /** @returns whether nobody was lost meanwhile */
+  function runTogether(
+    { patience, giveUp }: Threads,
+    posts: readonly Omit<Posted, 'first'>[],
+    kernel: Kernel,
+  ): boolean {
     const others = company(desk);
-    const counts = passes.map((pass) => partCount(kernel, pass));
-    if (!others.length || counts.some((parts) => parts >= mostParts)) return false;
-    for (const [i, pass] of passes.entries()) {
-      const posted = post(desk, { pass, network, capacity, parts: counts[i] });
+    for (const each of posts) {
+      const posted = post(desk, each);
       makeParts(desk, kernel, posted);
-      if (allMade(desk, posted, threads.patience)) continue;
-      // What they took and did not make is lost with them. They are stopped before the passes are made anew: a thread that has
-      // been still for so long is not taken to write something in just these milliseconds.
-      threads.giveUp(others);
+      if (allMade(desk, posted, patience)) continue;
+      giveUp(others);
       desk = createDesk(hands);
       told = 0;
       return false;
@@ -96,8 +101,11 @@ export function createHands(hands: number): Hands {
         return kernel.reserve(n) === 1;
       },
       run(...passes) {
-        const [{ n }] = passes;
-        if (n * size < little || !runTogether(kernel, network, capacity, passes)) runAlone(kernel, passes);
+        const posts = passes.map((pass) => ({ pass, network, capacity, parts: partCount(kernel, pass) }));
+        const isShared = passes[0].n * size >= little && posts.every(({ parts }) => parts < mostParts);
+        if (threads && isShared && hasCompany(threads)) return runTogether(threads, posts, kernel);
+        runAlone(kernel, passes);
+        return true;
       },
     };
   }

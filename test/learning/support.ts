@@ -34,7 +34,7 @@ export function hex(array: ArrayBufferView): string {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('hex');
 }
 
-function digest(array: ArrayBufferView): string {
+export function digest(array: ArrayBufferView): string {
   return createHash('sha256').update(hex(array)).digest('hex').slice(0, 16);
 }
 

@@ -16,8 +16,11 @@ export interface Runner {
   readonly slab: number;
   /** Lays the memory out for n rows; false when there is not enough of it. */
   reserve(n: number): boolean;
-  /** Makes passes one after another. */
-  run(...passes: readonly Pass[]): void;
+  /**
+   * Makes passes one after another.
+   * @returns false when they are not to be had from this memory any more, because a lost thread may yet write to it
+   */
+  run(...passes: readonly Pass[]): boolean;
 }
 
 /**
@@ -28,7 +31,8 @@ export interface Runner {
 class WasmNetwork implements Network {
   readonly widths: Widths;
   readonly size: number;
-  private readonly runner: Runner;
+  private readonly open: (widths: Widths) => Runner;
+  private runner: Runner;
   /** Rows the memory is laid out for. */
   private capacity = -1;
   /** Rows of the last forward pass; the views are of this many. */
@@ -47,47 +51,66 @@ class WasmNetwork implements Network {
     checkWidths(widths);
     this.widths = [...widths];
     this.size = sizeOf(widths);
+    this.open = open;
     this.runner = open(this.widths);
   }
 
   forward(theta: Float64Array, x: Float64Array, n: number): Float64Array {
     checkLength('theta', theta, this.size);
     checkLength(`x of ${n} rows`, x, n * this.widths[0]);
-    if (n !== this.rows) this.resize(n);
-    this.theta.set(theta);
-    this.x.set(x);
-    this.canGoBack = false;
-    this.runner.kernel.beforeForward(n);
-    this.runner.run({ kind: 'forward', n, start: 0, end: n });
-    return this.y;
+    return this.surely(() => {
+      if (n !== this.rows) this.resize(n);
+      this.theta.set(theta);
+      this.x.set(x);
+      this.canGoBack = false;
+      this.runner.kernel.beforeForward(n);
+      return this.runner.run({ kind: 'forward', n, start: 0, end: n }) ? this.y : null;
+    });
   }
 
   vjp(u: Float64Array): Float64Array {
-    const { rows: n, runner } = this;
+    const n = this.rows;
     checkForward('vjp', n);
     checkLength(`u for the ${n} rows of the last forward pass`, u, this.u.length);
-    this.u.set(u);
-    if (!this.canGoBack) runner.kernel.beforeVjp();
-    this.canGoBack = true;
-    const back: Pass[] = [];
-    for (let start = 0; start === 0 || start < n; start += runner.slab) {
-      const end = Math.min(n, start + runner.slab);
-      back.push({ kind: 'backward', n, start, end }, { kind: 'sum', n, start, end });
-    }
-    runner.run(...back);
-    runner.kernel.afterVjp();
-    return this.grad;
+    return this.surely(() => {
+      const { kernel, slab } = this.runner;
+      this.u.set(u);
+      if (!this.canGoBack) kernel.beforeVjp();
+      this.canGoBack = true;
+      const back: Pass[] = [];
+      for (let start = 0; start === 0 || start < n; start += slab) {
+        const end = Math.min(n, start + slab);
+        back.push({ kind: 'backward', n, start, end }, { kind: 'sum', n, start, end });
+      }
+      if (!this.runner.run(...back)) return null;
+      kernel.afterVjp();
+      return this.grad;
+    });
   }
 
   jvp(v: Float64Array): Float64Array {
-    const { rows: n, runner } = this;
+    const n = this.rows;
     checkForward('jvp', n);
     checkLength('v', v, this.size);
-    this.v.set(v);
-    this.canGoBack = false;
-    runner.kernel.beforeJvp(n);
-    runner.run({ kind: 'jvp', n, start: 0, end: n });
-    return this.jv;
+    return this.surely(() => {
+      this.v.set(v);
+      this.canGoBack = false;
+      this.runner.kernel.beforeJvp(n);
+      return this.runner.run({ kind: 'jvp', n, start: 0, end: n }) ? this.jv : null;
+    });
+  }
+
+  /** What the attempt comes to; if that is nothing, what it comes to after the last forward pass was made anew in another memory. */
+  private surely(attempt: () => Float64Array | null): Float64Array {
+    const found = attempt();
+    if (found) return found;
+    // No pass writes to these.
+    const [theta, x, n] = [this.theta.slice(), this.x.slice(), this.rows];
+    this.runner = this.open(this.widths);
+    this.capacity = -1;
+    this.rows = -1;
+    this.forward(theta, x, n);
+    return this.surely(attempt);
   }
 
   private resize(n: number): void {
@@ -124,7 +147,10 @@ function alone(widths: Widths): Runner {
     kernel,
     slab: 256,
     reserve: (n) => kernel.reserve(n) === 1,
-    run: (...passes) => runAlone(kernel, passes),
+    run(...passes) {
+      runAlone(kernel, passes);
+      return true;
+    },
   };
 }
 
