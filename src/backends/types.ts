@@ -17,7 +17,7 @@ export interface Network {
   readonly size: number;
   /**
    * y [n, O] = f(theta, x [n, I]). Keeps the activations, at which `vjp` and `jvp` then differentiate. A row's result
-   * does not depend on the other rows. The array returned is a view that the next call overwrites.
+   * does not depend on the other rows. What this and the others return is a view that the next call of any of them overwrites.
    */
   forward(theta: Float64Array, x: Float64Array, n: number): Float64Array;
   /** J^T u [P] for u [n, O], summed over the rows in a fixed order. Throws when no forward pass of n rows came before. */

@@ -18,7 +18,8 @@ export interface SharedNetwork {
 /** What a thread needs to know to be one of the hands at a desk. */
 export interface Invitation {
   readonly desk: Int32Array<SharedArrayBuffer>;
-  readonly networks: readonly SharedNetwork[];
+  /** Those that were left are null. */
+  readonly networks: readonly (SharedNetwork | null)[];
   /** Its number; the leader has 0. */
   readonly hand: number;
   readonly hands: number;
@@ -55,8 +56,8 @@ const cells = {
 } as const;
 
 /**
- * A pass has fewer parts: a ticket is one of them below this, and 15 bits of the turn above. A hand that sleeps for a multiple of
- * 32,768 passes while it takes a ticket would take another pass for its own; one that takes none for so long was given up.
+ * A pass has fewer parts: a ticket is one of them below this, and 15 bits of the turn above. A hand that slept for exactly a multiple
+ * of 32,768 passes between looking at a ticket and taking it would take another pass for the one that it read.
  */
 export const mostParts = 1 << 16;
 /** The ticket while a pass is being posted. */
@@ -123,14 +124,14 @@ export function makeParts(desk: Int32Array, kernel: Kernel, { pass, parts, first
 
 /**
  * Waits until others have made the parts that they took.
- * @param patience how long none may be made before they are given up, ms
+ * @param patience half of how long none may be made before they are given up, ms
  * @returns whether they did
  */
 export function allMade(desk: Int32Array, { parts }: Posted, patience: number): boolean {
-  let seen = awaitChange(desk, cells.made, (count) => count === parts, patience);
-  // A process that was stopped and goes on finds its time run out, however busy the others are: what counts is that nothing was
-  // made in a second span either.
-  for (let idle = 0; seen !== parts && idle < 2; ) {
+  let seen = Atomics.load(desk, cells.made);
+  // A process that was stopped and goes on finds its time run out, however busy the others are: so nothing is to be made in a
+  // second span either.
+  for (let idle = 0; idle < 2 && seen !== parts; ) {
     const now = awaitChange(desk, cells.made, (count) => count === parts, patience);
     idle = now === seen ? idle + 1 : 0;
     seen = now;

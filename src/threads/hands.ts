@@ -40,7 +40,7 @@ export interface Threads {
    * @throws LostThreads when that happens again and again
    */
   giveUp(hands: readonly number[]): void;
-  /** How long to wait for one, ms. */
+  /** Half of how long to wait for one, ms. */
   readonly patience: number;
 }
 
@@ -51,7 +51,7 @@ const net = compile(bytes);
 
 /** @param hands threads in all, the calling one among them */
 export function createHands(hands: number): Hands {
-  const networks: SharedNetwork[] = [];
+  const networks: (SharedNetwork | null)[] = [];
   let desk = createDesk(hands);
   let threads: Threads | null = null;
   /** Networks that the threads were told of when they were called; 0 when they have not been. */
@@ -73,14 +73,18 @@ export function createHands(hands: number): Hands {
     posts: readonly Omit<Posted, 'first'>[],
     kernel: Kernel,
   ): boolean {
-    const others = company(desk);
+    const others = new Set(company(desk));
     for (const each of posts) {
       const posted = post(desk, each);
       makeParts(desk, kernel, posted);
       if (allMade(desk, posted, patience)) continue;
-      giveUp(others);
+      // Those that came in the meantime know this desk, too.
+      for (const hand of company(desk)) others.add(hand);
+      closeDesk(desk);
       desk = createDesk(hands);
       told = 0;
+      networks[each.network] = null;
+      giveUp([...others]);
       return false;
     }
     return true;

@@ -24,9 +24,8 @@ if (done >= times) {
     helpAt(invitation, (network, capacity) => {
       const kernel = kernelFor(network, capacity);
       const sum = (unit, start, end, fresh) => {
-        kernel.sum(unit, start, start + (end - start) / 2, fresh);
+        kernel.sum(unit, start, fresh ? end : start + 2 * kernel.CHUNK.value, fresh);
         if (!fresh) hang();
-        kernel.sum(unit, start + (end - start) / 2, end, false);
       };
       return { ...kernel, sum };
     });

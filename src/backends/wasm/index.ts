@@ -12,7 +12,10 @@ import { type Kernel, kernelOf, type Pass, runAlone, viewsOf } from './passes.ts
 /** A network's kernels, and whoever makes its passes; who does changes no bit. */
 export interface Runner {
   readonly kernel: Kernel;
-  /** Rows that go back together: few stay in the cache of one hand, many keep several busy. */
+  /**
+   * Rows that go back together, whole chunks and no more than a slab of the kernels: few stay in the cache of one hand, many keep
+   * several busy.
+   */
   readonly slab: number;
   /** Lays the memory out for n rows; false when there is not enough of it. */
   reserve(n: number): boolean;
@@ -35,10 +38,12 @@ class WasmNetwork implements Network {
   private runner: Runner;
   /** Rows the memory is laid out for. */
   private capacity = -1;
-  /** Rows of the last forward pass; the views are of this many. */
+  /** Rows that the views are of. */
   private rows = -1;
-  /** Whether the kernels are prepared to go back: a pass of another kind undoes that. */
-  private canGoBack = false;
+  /** Rows of the last forward pass; less than 0 while there is none. */
+  private passed = -1;
+  /** Whether the weights are turned, for going back: a pass of another kind undoes that. */
+  private isTurned = false;
   private theta = new Float64Array();
   private grad = new Float64Array();
   private v = new Float64Array();
@@ -58,25 +63,26 @@ class WasmNetwork implements Network {
   forward(theta: Float64Array, x: Float64Array, n: number): Float64Array {
     checkLength('theta', theta, this.size);
     checkLength(`x of ${n} rows`, x, n * this.widths[0]);
-    return this.surely(() => {
-      if (n !== this.rows) this.resize(n);
-      this.theta.set(theta);
-      this.x.set(x);
-      this.canGoBack = false;
-      this.runner.kernel.beforeForward(n);
-      return this.runner.run({ kind: 'forward', n, start: 0, end: n }) ? this.y : null;
-    });
+    this.passed = -1;
+    if (n !== this.rows) this.resize(n);
+    this.theta.set(theta);
+    this.x.set(x);
+    this.isTurned = false;
+    this.runner.kernel.beforeForward(n);
+    if (!this.runner.run({ kind: 'forward', n, start: 0, end: n })) return this.moveOn();
+    this.passed = n;
+    return this.y;
   }
 
   vjp(u: Float64Array): Float64Array {
-    const n = this.rows;
+    const n = this.passed;
     checkForward('vjp', n);
     checkLength(`u for the ${n} rows of the last forward pass`, u, this.u.length);
-    return this.surely(() => {
+    return this.untilMade(() => {
       const { kernel, slab } = this.runner;
       this.u.set(u);
-      if (!this.canGoBack) kernel.beforeVjp();
-      this.canGoBack = true;
+      if (!this.isTurned) kernel.beforeVjp();
+      this.isTurned = true;
       const back: Pass[] = [];
       for (let start = 0; start === 0 || start < n; start += slab) {
         const end = Math.min(n, start + slab);
@@ -89,28 +95,33 @@ class WasmNetwork implements Network {
   }
 
   jvp(v: Float64Array): Float64Array {
-    const n = this.rows;
+    const n = this.passed;
     checkForward('jvp', n);
     checkLength('v', v, this.size);
-    return this.surely(() => {
+    return this.untilMade(() => {
       this.v.set(v);
-      this.canGoBack = false;
+      this.isTurned = false;
       this.runner.kernel.beforeJvp(n);
       return this.runner.run({ kind: 'jvp', n, start: 0, end: n }) ? this.jv : null;
     });
   }
 
-  /** What the attempt comes to; if that is nothing, what it comes to after the last forward pass was made anew in another memory. */
-  private surely(attempt: () => Float64Array | null): Float64Array {
-    const found = attempt();
-    if (found) return found;
-    // No pass writes to these.
+  private untilMade(attempt: () => Float64Array | null): Float64Array {
+    for (;;) {
+      const found = attempt();
+      if (found) return found;
+      this.moveOn();
+    }
+  }
+
+  /** Makes the last forward pass anew, in another memory, and returns y. No pass has written to what it was made of. */
+  private moveOn(): Float64Array {
     const [theta, x, n] = [this.theta.slice(), this.x.slice(), this.rows];
-    this.runner = this.open(this.widths);
     this.capacity = -1;
     this.rows = -1;
-    this.forward(theta, x, n);
-    return this.surely(attempt);
+    this.passed = -1;
+    this.runner = this.open(this.widths);
+    return this.forward(theta, x, n);
   }
 
   private resize(n: number): void {

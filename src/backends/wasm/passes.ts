@@ -6,16 +6,16 @@ import type { Widths } from '../types.ts';
 /** Addresses are bytes in the memory, set by `reserve`. */
 export interface Kernel {
   readonly memory: WasmMemory;
-  readonly theta: Address;
-  readonly x: Address;
-  readonly y: Address;
-  readonly u: Address;
-  readonly grad: Address;
-  readonly v: Address;
-  readonly jv: Address;
+  readonly theta: Global;
+  readonly x: Global;
+  readonly y: Global;
+  readonly u: Global;
+  readonly grad: Global;
+  readonly v: Global;
+  readonly jv: Global;
   /** Rows of a part, and rows that go back together at most. */
-  readonly CHUNK: Address;
-  readonly SLAB: Address;
+  readonly CHUNK: Global;
+  readonly SLAB: Global;
   begin(layers: number, hands: number, hand: number): void;
   layer(inputs: number, outputs: number): void;
   reserve(n: number): number;
@@ -30,7 +30,7 @@ export interface Kernel {
   jvp(n: number, start: number, end: number): void;
 }
 
-interface Address {
+interface Global {
   readonly value: number;
 }
 
@@ -54,7 +54,7 @@ export function kernelOf(
 }
 
 /** So many numbers of a kernel's memory as it is now. */
-export function viewsOf({ memory }: Kernel): (address: Address, length: number) => Float64Array<ArrayBuffer> {
+export function viewsOf({ memory }: Kernel): (address: Global, length: number) => Float64Array<ArrayBuffer> {
   const buffer = memory.buffer as ArrayBuffer;
   // WebAssembly hands out addresses of more than 2 GiB as negative numbers.
   return ({ value }, length) => new Float64Array(buffer, value >>> 0, length);

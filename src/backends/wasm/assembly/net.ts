@@ -54,7 +54,7 @@ function through(l: i32, n: i32, from: usize, w: usize, panels: usize, b: usize,
   else affine(from, w, b, to, rows, it.inputs, it.outputs);
 }
 
-/** Before a backward pass, unless the last pass was one. */
+/** Before going back, once since the last `forward` or `jvp`. */
 export function beforeVjp(): void {
   for (let l = 1; l < count; l++) foldTransposed(theta + at(l).offset, at(l).turned, at(l).inputs, at(l).outputs);
 }
