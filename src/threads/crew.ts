@@ -5,6 +5,7 @@ import type { TrainConfig } from '../config.ts';
 import { actorOf, type Learner } from '../learner.ts';
 import { type Episodes, planOf, type RollOut, rollOut } from '../rollouts.ts';
 import { type Tickets, ticketsOf } from '../tickets.ts';
+import { usualPatience } from './desk.ts';
 import type { Hands } from './hands.ts';
 import { type Job, type Message, partsOf, type Result, sharedFor, snapshotOf, states } from './job.ts';
 import { unpack } from './parcel.ts';
@@ -30,8 +31,6 @@ interface Change {
   onShare?(episodes: number): void;
 }
 
-/** A thread that shows no sign of life for so long hangs, ms. */
-const usualPatience = 20_000;
 /** So many threads may be lost, and none do its share, before the run is given up. */
 const losses = 8;
 

@@ -63,6 +63,9 @@ export const mostParts = 1 << 16;
 /** The ticket while a pass is being posted. */
 const none = -1;
 
+/** A thread that shows no sign of life for so long hangs, ms. */
+export const usualPatience = 20_000;
+
 /** How often to look for what comes at any moment before sleeping: to be woken takes longer than many a part. */
 const glances = 20_000;
 
@@ -150,14 +153,12 @@ export function openDesk(desk: Int32Array): void {
   Atomics.store(desk, cells.closed, 0);
 }
 
-/**
- * Comes to the desk, and helps with what is put there until it is closed, or a network is not one of those known.
- * @param kernelFor the thread's own instance of a network, laid out for so many rows
- */
-export function helpAt(
-  { desk, networks, hand }: Invitation,
-  kernelFor: (network: SharedNetwork, capacity: number) => Kernel,
-): void {
+/** A thread's own instance of a network, laid out for so many rows. */
+export type KernelFor = (network: SharedNetwork, capacity: number, invitation: Invitation) => Kernel;
+
+/** Comes to the desk, and helps with what is put there until it is closed, or a network is not one of those known. */
+export function helpAt(invitation: Invitation, kernelFor: KernelFor): void {
+  const { desk, networks, hand } = invitation;
   const place = cells.present + hand;
   Atomics.store(desk, place, 1);
   try {
@@ -166,7 +167,7 @@ export function helpAt(
       if (posted) {
         const network = networks[posted.network];
         if (!network) return;
-        makeParts(desk, kernelFor(network, posted.capacity), posted);
+        makeParts(desk, kernelFor(network, posted.capacity, invitation), posted);
       }
       const seen = turn;
       turn = awaitChange(desk, cells.turn, (now) => now !== seen);

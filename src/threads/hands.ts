@@ -11,6 +11,7 @@ import {
   company,
   createDesk,
   type Invitation,
+  type KernelFor,
   makeParts,
   mostParts,
   openDesk,
@@ -128,9 +129,9 @@ export function createHands(hands: number): Hands {
 }
 
 /** A thread's own kernels of the networks that it is told of, laid out as they are asked for. */
-export function kernelsOf(hand: number, hands: number): (network: SharedNetwork, capacity: number) => Kernel {
+export function ownKernels(): KernelFor {
   const made = new Map<number, { kernel: Kernel; capacity: number }>();
-  return ({ id, widths, memory }, capacity) => {
+  return ({ id, widths, memory }, capacity, { hand, hands }) => {
     const own = made.get(id) ?? { kernel: kernelOf(net, widths, { memory, hands, hand }), capacity: -1 };
     made.set(id, own);
     if (own.capacity !== capacity) own.kernel.reserve(capacity);

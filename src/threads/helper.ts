@@ -1,13 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import { helpAt, type Invitation } from './desk.ts';
-import { kernelsOf } from './hands.ts';
+import { ownKernels } from './hands.ts';
 
 /** A thread that does nothing but help with gradients. */
 
-let kernelFor: ReturnType<typeof kernelsOf> | null = null;
+const kernelFor = ownKernels();
 
-parentPort?.on('message', (invitation: Invitation) => {
-  kernelFor ??= kernelsOf(invitation.hand, invitation.hands);
-  helpAt(invitation, kernelFor);
-});
+parentPort?.on('message', (invitation: Invitation) => helpAt(invitation, kernelFor));
 parentPort?.postMessage('ready');

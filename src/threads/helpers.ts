@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { NetBackend } from '../backends/types.ts';
+import { usualPatience } from './desk.ts';
 import { createHands } from './hands.ts';
 
 /** A backend on threads of its own. */
@@ -27,7 +28,7 @@ export async function helped(backend: NetBackend, hands: number): Promise<Helped
     for (const worker of workers) void worker.terminate();
   };
   all.employ({
-    patience: 20_000,
+    patience: usualPatience,
     call: (invitation) => {
       workers.forEach((worker, i) => {
         worker.postMessage({ ...invitation, hand: i + 1 });

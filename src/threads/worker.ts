@@ -6,7 +6,7 @@ import { actorOf, createLearner } from '../learner.ts';
 import { planOf } from '../rollouts.ts';
 import { ticketsOf } from '../tickets.ts';
 import { helpAt } from './desk.ts';
-import { kernelsOf } from './hands.ts';
+import { ownKernels } from './hands.ts';
 import { type Job, type Message, partsOf, type Result, restore, states, type ThreadData } from './job.ts';
 import { pack } from './parcel.ts';
 
@@ -21,13 +21,11 @@ const { spec } = learner.env;
 let leave = () => {};
 process.on('exit', () => leave());
 
-let kernelFor: ReturnType<typeof kernelsOf> | null = null;
+const kernelFor = ownKernels();
 
 parentPort?.on('message', (message: Message) => {
   if ('job' in message) return run(message.job);
-  const { invitation } = message;
-  kernelFor ??= kernelsOf(invitation.hand, invitation.hands);
-  helpAt(invitation, kernelFor);
+  helpAt(message.invitation, kernelFor);
 });
 
 function run({ snapshot, episodes, sharers, shared, thread }: Job): void {

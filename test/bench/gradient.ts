@@ -107,15 +107,13 @@ function observation(rounds: number): Figure {
 async function products(rounds: number): Promise<Figure> {
   const most = await ceiling();
   const [n, width] = [1024, 64];
-  const random = stream(1, 'noise');
-  const normal = (length: number) => Float64Array.from({ length }, () => random.normal());
+  const { theta, x, target } = problem(n, [width, width]);
   const network = defaultBackend.network([width, width]);
-  const [theta, x, u] = [normal(network.size), normal(n * width), normal(n * width)];
   const { kernels, floor } = interleave(rounds, {
     kernels: () => {
       const ms = timedOften(() => {
         network.forward(theta, x, n);
-        network.vjp(u);
+        network.vjp(target);
       });
       return (4 * n * width * width) / ms / 1e6;
     },
@@ -136,14 +134,14 @@ async function onAllCores(rounds: number): Promise<Figure[]> {
   const { backend, close } = await helped(defaultBackend, cores);
   const figures = barred.map((n): Figure => {
     const { theta, x, target } = problem(n);
-    const timed = (network: Network) => () =>
+    const gradient = (network: Network) => () =>
       timedOften(() => {
         network.forward(theta, x, n);
         network.vjp(target);
       });
     const { one, all } = interleave(rounds, {
-      one: timed(defaultBackend.network(widths)),
-      all: timed(backend.network(widths)),
+      one: gradient(defaultBackend.network(widths)),
+      all: gradient(backend.network(widths)),
     });
     return {
       name: `${n.toLocaleString('en-US')} rows, ${cores} threads`,
@@ -190,13 +188,13 @@ function gflops(ns: number): number {
   return (2 * passes) / ns;
 }
 
-function problem(n: number) {
+function problem(n: number, shape = widths) {
   const random = stream(1, 'noise');
   const normal = (length: number) => Float64Array.from({ length }, () => random.normal());
   return {
-    theta: initialParameters(widths, random, 1),
-    x: normal(n * widths[0]),
-    target: normal(n * widths[widths.length - 1]),
+    theta: initialParameters(shape, random, 1),
+    x: normal(n * shape[0]),
+    target: normal(n * shape[shape.length - 1]),
   };
 }
 

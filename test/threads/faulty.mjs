@@ -17,12 +17,12 @@ if (done >= times) {
   await of('src/threads/worker');
 } else if (fault === 'hangs at the desk') {
   const { helpAt } = await of('src/threads/desk');
-  const { kernelsOf } = await of('src/threads/hands');
+  const { ownKernels } = await of('src/threads/hands');
+  const kernelFor = ownKernels();
   parentPort.on('message', ({ invitation }) => {
     if (!invitation) return;
-    const kernelFor = kernelsOf(invitation.hand, invitation.hands);
     helpAt(invitation, (network, capacity) => {
-      const kernel = kernelFor(network, capacity);
+      const kernel = kernelFor(network, capacity, invitation);
       const sum = (unit, start, end, fresh) => {
         kernel.sum(unit, start, fresh ? end : start + 2 * kernel.CHUNK.value, fresh);
         if (!fresh) hang();

@@ -20,7 +20,7 @@ export interface Products {
   total(): Float64Array;
 }
 
-/** @param k K @param m M */
+/** For x of k columns and u of m. */
 export function createProducts(k: number, m: number): Products {
   const kernel = kernelOf(net, [k, m]);
   const room = kernel.SLAB.value;

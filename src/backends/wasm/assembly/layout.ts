@@ -1,7 +1,7 @@
-// Where everything lies in the memory of a network: first the table of layers, then what depends on the layers alone, then what
+// Where everything lies in the memory of a network: first the tables of layers, one for each hand, then what depends on the layers alone, then what
 // grows with the number of rows. Hands that share a memory lay it out alike; what they work with is each one's own.
 
-import { panelNumbers, SLACK } from './panels';
+import { panelNumbers, rounded, SLACK } from './panels';
 import { sumNumbers, UNIT } from './sums';
 
 /** Rows that go through all layers together, so that they stay in the processor's cache. */
@@ -31,7 +31,7 @@ export class Layer {
 
   /** Where d begins for the chunk that begins with row r of the slab. */
   chunk(r: i32): usize {
-    return this.d + ((<usize>(r * ((this.outputs + 3) & ~3))) << 3);
+    return this.d + ((<usize>(r * rounded(this.outputs))) << 3);
   }
 
   /** Bytes from the start of a parameter vector to this layer's b. */
@@ -133,7 +133,7 @@ export function reserve(n: i32): bool {
     const it = at(l);
     it.gap = l ? SLACK : 0;
     it.x = place(<u64>n * it.inputs + <u64>(n / CHUNK) * it.gap);
-    it.d = place(<u64>min(n, SLAB) * ((it.outputs + 3) & ~3));
+    it.d = place(<u64>min(n, SLAB) * rounded(it.outputs));
   }
   const outputs = <u64>n * at(count - 1).outputs;
   x = at(0).x;

@@ -9,6 +9,11 @@ export function isWide(columns: i32): bool {
   return columns > 64;
 }
 
+/** Numbers in a row of whole panels of four. */
+export function rounded(columns: i32): i32 {
+  return (columns + 3) & ~3;
+}
+
 /** Numbers in the panels of a matrix; there are as many panels as the widest tile reaches. */
 export function panelNumbers(rows: i32, columns: i32): u64 {
   return <u64>rows * ((columns + 15) & ~15);
