@@ -10,17 +10,17 @@
  */
 import { createHash } from 'node:crypto';
 import { expect, Snapshots } from 'vitest';
-import { configureEnv, createEnv } from '../envs/env.ts';
 import { episodeSeed } from '../envs/math/random.ts';
-import { loadPhysics } from '../envs/physics.ts';
+import { configureEnv, createEnv } from '../envs/sim/env.ts';
+import { loadPhysics } from '../envs/sim/physics.ts';
 import type { Env, OptionValue } from '../envs/types.ts';
 import { algorithms } from './algorithms/index.ts';
 import type { AlgorithmEntry } from './algorithms/types.ts';
-import { collect } from './collect.ts';
-import { trainingOf } from './config.ts';
-import { arraysOf, learnerFor } from './learner.ts';
-import { randomActor } from './random-actor.ts';
-import { trainOn } from './train.ts';
+import { collect } from './rollout/collect.ts';
+import { randomActor } from './rollout/random-actor.ts';
+import { trainingOf } from './train/config.ts';
+import { arraysOf, learnerFor } from './train/learner.ts';
+import { trainOn } from './train/train.ts';
 
 /** Arrays by name: what digests are taken of. */
 export type Outcome = Readonly<Record<string, Float32Array | Float64Array>>;

@@ -1,7 +1,7 @@
 /** Where recordings come from: the server the page came from, the page itself, and files that the user hands over. */
 import * as v from 'valibot';
-import { decodeRecording } from '../envs/files/recording.ts';
-import type { Recording } from '../envs/files/types.ts';
+import { decodeRecording } from '../envs/recording/recording.ts';
+import type { Recording } from '../envs/recording/types.ts';
 import { sharedRecording, sharedRecordings } from './shared.ts';
 
 const file = { name: v.string(), url: v.string() };

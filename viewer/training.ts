@@ -1,5 +1,5 @@
 /** A policy at the iterations of its training, as recordings on the same goals, and after it. */
-import type { Recording } from '../envs/files/types.ts';
+import type { Recording } from '../envs/recording/types.ts';
 import { fetchRecording, type Served } from './files.ts';
 
 export interface Stop {

@@ -1,8 +1,8 @@
 import { fromRollPitchYaw } from '../math/rotation.ts';
+import { placed } from '../model/inertia.ts';
+import type { Arm, ArmJoint, ArmLink, Inertial } from '../model/types.ts';
 import type { Vec3 } from '../types.ts';
-import { placed } from './inertia.ts';
 import { pandaShapes } from './panda-shapes.ts';
-import type { Arm, ArmJoint, ArmLink, Inertial } from './types.ts';
 
 /**
  * The Franka Panda with its gripper closed. Kinematics and limits: Franka's URDF; masses and inertias: MuJoCo

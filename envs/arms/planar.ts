@@ -1,5 +1,5 @@
+import type { Arm, ArmJoint, ArmLink } from '../model/types.ts';
 import type { ScenePart, Vec3 } from '../types.ts';
-import type { Arm, ArmJoint, ArmLink } from './types.ts';
 
 /**
  * Gymnasium's Reacher as an arm: two links of 0.1 m in a horizontal plane. Its joints are rotors of 1 kg m^2 beside which

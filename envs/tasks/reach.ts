@@ -1,7 +1,7 @@
-import type { Arm } from '../arms/types.ts';
-import { inverseKinematics } from '../kinematics.ts';
 import { distance } from '../math/rotation.ts';
-import type { ArmState } from '../physics.ts';
+import { inverseKinematics } from '../model/kinematics.ts';
+import type { Arm } from '../model/types.ts';
+import type { ArmState } from '../sim/physics.ts';
 import type { Field, Option, OptionValue, Quat, Vec3 } from '../types.ts';
 import type { Task, TaskEntry } from './types.ts';
 

@@ -1,6 +1,6 @@
-import type { Arm } from '../arms/types.ts';
 import type { Random } from '../math/random.ts';
-import type { ArmState, PhysicsSettings } from '../physics.ts';
+import type { Arm } from '../model/types.ts';
+import type { ArmState, PhysicsSettings } from '../sim/physics.ts';
 import type { ActionMeaning, Field, Option, OptionValue, Vec3 } from '../types.ts';
 
 /** How an episode begins: joint angles, rad [J], velocities, rad/s [J] or at rest, and the goal, m. */

@@ -1,7 +1,7 @@
 import type { Option, OptionValue } from '../../envs/types.ts';
-import { conjugateGradients, dot } from '../conjugate-gradients.ts';
-import type { Outputs } from '../distributions/types.ts';
-import { fisherProduct, type Policy } from '../policy.ts';
+import { conjugateGradients, dot } from '../optim/conjugate-gradients.ts';
+import type { Outputs } from '../policy/distributions/types.ts';
+import { fisherProduct, type Policy } from '../policy/policy.ts';
 import { norm, product } from './step.ts';
 import type { Algorithm, AlgorithmEntry, Batch } from './types.ts';
 

@@ -1,8 +1,8 @@
 import { exp } from '../../envs/math/kernels.ts';
 import { stream } from '../../envs/math/random.ts';
-import { ascend, createAdam } from '../adam.ts';
-import type { Outputs } from '../distributions/types.ts';
-import type { Policy } from '../policy.ts';
+import { ascend, createAdam } from '../optim/adam.ts';
+import type { Outputs } from '../policy/distributions/types.ts';
+import type { Policy } from '../policy/policy.ts';
 import { mean, stepOf, stepOptions } from './step.ts';
 import type { AlgorithmEntry, Batch } from './types.ts';
 

@@ -1,5 +1,5 @@
-import { ascend, createAdam } from '../adam.ts';
-import { weightedScore } from '../policy.ts';
+import { ascend, createAdam } from '../optim/adam.ts';
+import { weightedScore } from '../policy/policy.ts';
 import { norm, product, stepOf, stepOptions } from './step.ts';
 import type { AlgorithmEntry } from './types.ts';
 

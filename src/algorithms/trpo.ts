@@ -1,6 +1,6 @@
 import { exp } from '../../envs/math/kernels.ts';
-import type { Outputs } from '../distributions/types.ts';
-import type { Policy } from '../policy.ts';
+import type { Outputs } from '../policy/distributions/types.ts';
+import type { Policy } from '../policy/policy.ts';
 import { naturalDirection, naturalOptions } from './natural.ts';
 import { mean, norm } from './step.ts';
 import type { Algorithm, AlgorithmEntry, Batch } from './types.ts';

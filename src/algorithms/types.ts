@@ -1,5 +1,5 @@
 import type { Option, OptionValue } from '../../envs/types.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy } from '../policy/policy.ts';
 
 /** N steps of several episodes, each with the advantage of its action. */
 export interface Batch {
@@ -32,7 +32,7 @@ export interface AlgorithmEntry {
   readonly description: string;
   /** Its own options. */
   readonly options: readonly Option[];
-  /** Defaults of the shared options (src/config.ts) that suit it better. */
+  /** Defaults of the shared options (src/train/config.ts) that suit it better. */
   readonly defaults: Readonly<Record<string, OptionValue>>;
   /** @param seed the run's, for streams of its own */
   create(policy: Policy, options: Readonly<Record<string, OptionValue>>, seed: number): Algorithm;

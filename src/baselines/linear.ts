@@ -1,5 +1,5 @@
 import { solvePositiveDefinite } from '../../envs/math/cholesky.ts';
-import { createProducts, type Products } from '../backends/wasm/products.ts';
+import { createProducts, type Products } from '../policy/network/wasm/products.ts';
 import type { BaselineEntry } from './types.ts';
 
 /** Relative to the mean square of the features: keeps the solution small where features repeat each other. */

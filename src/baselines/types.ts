@@ -1,4 +1,4 @@
-import type { NetBackend } from '../backends/types.ts';
+import type { NetBackend } from '../policy/network/types.ts';
 
 /**
  * A baseline b(s) that is subtracted from the return. It is fitted on earlier batches only (0 at first), so that it does

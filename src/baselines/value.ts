@@ -1,7 +1,7 @@
 import { stream } from '../../envs/math/random.ts';
-import { ascend, createAdam } from '../adam.ts';
-import { defaultBackend } from '../backends/index.ts';
-import { initialParameters } from '../policy.ts';
+import { ascend, createAdam } from '../optim/adam.ts';
+import { defaultBackend } from '../policy/network/index.ts';
+import { initialParameters } from '../policy/policy.ts';
 import type { BaselineEntry } from './types.ts';
 
 const updates = 40;

@@ -1,18 +1,18 @@
-import { createEnv } from '../../envs/env.ts';
-import { backends, defaultBackend } from '../backends/index.ts';
-import type { TrainConfig } from '../config.ts';
-import { policyFor } from '../learner.ts';
+import { createEnv } from '../../envs/sim/env.ts';
+import { backends, defaultBackend } from '../policy/network/index.ts';
+import { count } from '../report/format.ts';
+import type { RunPlan } from '../run/folder.ts';
+import type { TrainConfig } from '../train/config.ts';
+import { policyFor } from '../train/learner.ts';
 import { printJson } from './command.ts';
-import { count } from './format.ts';
 import { isUsable, type Probe, probe, type Workload } from './probe.ts';
-import type { RunPlan } from './run-folder.ts';
-import type { Manner } from './training.ts';
+import type { RuntimeOptions } from './training.ts';
 
 /** The plan with the backend that is fastest for it here, where `auto` was asked for; says what was measured. */
 export async function withFastest(
   plan: RunPlan,
   asked: string | undefined,
-  { json, workers }: Manner,
+  { json, workers }: RuntimeOptions,
 ): Promise<RunPlan> {
   if (asked !== 'auto') return plan;
   const workload = gradientOf(plan.config);

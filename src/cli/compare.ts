@@ -2,22 +2,22 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { seal, unsealed } from '../../envs/files/checksum.ts';
-import { software } from '../../envs/files/sealed.ts';
 import { UsageError } from '../../envs/options.ts';
+import { seal, unsealed } from '../../envs/recording/checksum.ts';
+import { software } from '../../envs/recording/sealed.ts';
 import { algorithms } from '../algorithms/index.ts';
-import { backends } from '../backends/index.ts';
-import { Crew } from '../compare/crew.ts';
 import { createDisplay } from '../compare/display.ts';
-import { jobsOf, label, type Plan, planComparison } from '../compare/plan.ts';
-import { type Provenance, reportPage } from '../compare/report.ts';
+import { type ComparisonPlan, jobsOf, label, planComparison } from '../compare/plan.ts';
+import { ProcessPool } from '../compare/processes.ts';
+import { type Circumstances, reportPage } from '../compare/report.ts';
 import { type Results, resultsOf, type WallTimes, wallTimesOf } from '../compare/results.ts';
 import { makeRuns, type Run } from '../compare/runs.ts';
 import { notesOf, tableOf } from '../compare/table.ts';
-import { trainOptions } from '../config.ts';
+import { backends } from '../policy/network/index.ts';
+import { table } from '../report/format.ts';
+import { makeEmptyFolder, writeWhole } from '../run/files.ts';
+import { trainOptions } from '../train/config.ts';
 import { printJson, withExamples } from './command.ts';
-import { makeEmptyFolder, writeWhole } from './files.ts';
-import { table } from './format.ts';
 import { addOptions, integer, keyValue, valuesOf } from './options.ts';
 import { clock } from './progress.ts';
 
@@ -79,7 +79,7 @@ async function execute(training: readonly string[], given: Given): Promise<void>
   });
   const out = given.out ?? join('compare', plan.env.env);
   makeEmptyFolder(out);
-  const crew = new Crew(fileURLToPath(new URL('./main.js', import.meta.url)));
+  const crew = new ProcessPool(fileURLToPath(new URL('./main.js', import.meta.url)));
   const display = createDisplay(plan, jobs, json ? process.stderr : process.stdout);
   const release = stopOnSignals(crew);
   let runs: Run[];
@@ -136,7 +136,7 @@ function environmentArgs({ steps, arm, reward, backend, set }: Given): string[] 
 }
 
 /** Ends the crew with this process, however that ends. Returns what undoes it. */
-function stopOnSignals(crew: Crew): () => void {
+function stopOnSignals(crew: ProcessPool): () => void {
   const stop = () => crew.stop();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, stop);
@@ -147,7 +147,7 @@ function stopOnSignals(crew: Crew): () => void {
   };
 }
 
-function sayStopped(plan: Plan, runs: readonly Run[], out: string, { json }: Given): void {
+function sayStopped(plan: ComparisonPlan, runs: readonly Run[], out: string, { json }: Given): void {
   const where = runs.length ? `, kept in ${join(out, files.runs)}: ${runs.map(label).join(', ')}` : '';
   const text = `Stopped: ${runs.length} of ${jobsOf(plan).length} runs finished${where}. There is no report.`;
   if (json) printJson({ type: 'stopped', finished: runs.map(({ algorithm, seed }) => ({ algorithm, seed })) });
@@ -155,9 +155,9 @@ function sayStopped(plan: Plan, runs: readonly Run[], out: string, { json }: Giv
   process.exitCode = 130;
 }
 
-async function save(plan: Plan, runs: readonly Run[], out: string, { jobs, json }: Given): Promise<void> {
+async function save(plan: ComparisonPlan, runs: readonly Run[], out: string, { jobs, json }: Given): Promise<void> {
   const results = resultsOf(plan, runs);
-  const provenance: Provenance = {
+  const provenance: Circumstances = {
     command: commandLine(process.argv.slice(2)),
     jobs,
     cores: availableParallelism(),
@@ -189,7 +189,7 @@ function briefly({ grid: _, algorithms, ...rest }: Results, wall: WallTimes) {
   return { ...rest, algorithms: algorithms.map(({ curves: _, runs: __, ...figures }) => figures), wall };
 }
 
-function print(results: Results, { wall, jobs }: Provenance, report: string): void {
+function print(results: Results, { wall, jobs }: Circumstances, report: string): void {
   const { headings, rows } = tableOf(results, wall);
   const cells = rows.map((row) => row.map(({ text, interval }) => (interval ? `${text} (${interval})` : text)));
   const notes = notesOf(results, jobs).map((note) => `  ${note}`);

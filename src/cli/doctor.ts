@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { loadPhysics, physicsVersion } from '../../envs/physics.ts';
-import { backends } from '../backends/index.ts';
-import { gpus } from '../backends/tfjs/packages.ts';
+import { loadPhysics, physicsVersion } from '../../envs/sim/physics.ts';
+import { backends } from '../policy/network/index.ts';
+import { gpus } from '../policy/network/tfjs/packages.ts';
+import { table } from '../report/format.ts';
 import { printJson, withExamples } from './command.ts';
-import { table } from './format.ts';
 import { isUsable, type Probe, probe } from './probe.ts';
 import { opener } from './view.ts';
 

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { arms } from '../../envs/arms/index.ts';
-import { configureEnv, createEnv } from '../../envs/env.ts';
 import { range } from '../../envs/options.ts';
+import { configureEnv, createEnv } from '../../envs/sim/env.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { Field, Option } from '../../envs/types.ts';
-import { presetOf } from '../config.ts';
+import { count, table } from '../report/format.ts';
+import { presetOf } from '../train/config.ts';
 import { printJson, withExamples } from './command.ts';
-import { count, table } from './format.ts';
 
 export function envsCommand(): Command {
   const command = new Command('envs')

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { loadPhysics } from '../../envs/physics.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { Trajectory } from '../../envs/types.ts';
-import { controllers } from '../controllers.ts';
-import { type Evaluation, evaluate, finalDistance, type Goals, totalReward, withoutFaults } from '../evaluate.ts';
-import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics.ts';
+import { interval, meters, percent, table } from '../report/format.ts';
+import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../report/statistics.ts';
+import { controllers } from '../rollout/controllers.ts';
+import { type Evaluation, evaluate, finalDistance, type Goals, totalReward, withoutFaults } from '../train/evaluate.ts';
 import { printJson, withExamples } from './command.ts';
-import { interval, meters, percent, table } from './format.ts';
 import { integer } from './options.ts';
 import { openSource } from './source.ts';
 

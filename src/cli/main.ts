@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { software } from '../../envs/files/sealed.ts';
+import { software } from '../../envs/recording/sealed.ts';
 import './engine.ts';
+import { exitCode, isExpected } from '../run/failure.ts';
 import { withExamples } from './command.ts';
-import { exitCode, isExpected } from './errors.ts';
 
 /** Each is loaded when it is asked for: a command that shows a page need not load the physics. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

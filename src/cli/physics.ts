@@ -1,5 +1,5 @@
-import { configureEnv, createEnv } from '../../envs/env.ts';
-import { loadPhysics } from '../../envs/physics.ts';
+import { configureEnv, createEnv } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import { setFlag } from './engine.ts';
 
 /** Training steps from which on it pays to have all of Rapier optimised. */

@@ -1,8 +1,8 @@
-import { gradientTime } from '../backends/gradient-time.ts';
-import { backends } from '../backends/index.ts';
-import type { NetBackend } from '../backends/types.ts';
-import { UnusableBackend } from '../backends/unusable.ts';
-import { helped } from '../threads/helpers.ts';
+import { gradientTime } from '../policy/network/gradient-time.ts';
+import { backends } from '../policy/network/index.ts';
+import type { NetBackend } from '../policy/network/types.ts';
+import { UnusableBackend } from '../policy/network/unusable.ts';
+import { helped } from '../rollout/workers/helpers.ts';
 import type { Probe, Workload } from './probe.ts';
 
 /** Loads the backend that is named, and says as a line of JSON how it is. */

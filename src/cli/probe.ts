@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Widths } from '../backends/types.ts';
-import type { Obstacle } from '../backends/unusable.ts';
+import type { Widths } from '../policy/network/types.ts';
+import type { Obstacle } from '../policy/network/unusable.ts';
 
 /** How a backend is on this machine. */
 export type Probe = Usable | Unusable;

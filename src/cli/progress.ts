@@ -1,13 +1,13 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { defaultBackend } from '../backends/index.ts';
-import type { TrainConfig } from '../config.ts';
-import type { Progress } from '../train.ts';
-import { bar, count, meters, percent, seconds, sparkline } from './format.ts';
+import { defaultBackend } from '../policy/network/index.ts';
+import { bar, count, meters, percent, seconds, sparkline } from '../report/format.ts';
+import type { TrainConfig } from '../train/config.ts';
+import type { Iteration } from '../train/train.ts';
 
 /** Shows a run as it goes. */
 export interface Display {
-  show(progress: Progress): void;
+  show(progress: Iteration): void;
   /** Leaves the last state standing. */
   end(): void;
 }
@@ -27,10 +27,10 @@ class Status {
   readonly successes: number[] = [];
   readonly returns: number[] = [];
   private readonly begun = clock();
-  private evaluated: Progress | null = null;
-  private latest: Progress | null = null;
+  private evaluated: Iteration | null = null;
+  private latest: Iteration | null = null;
 
-  take(progress: Progress): void {
+  take(progress: Iteration): void {
     this.latest = progress;
     if (!progress.evaluation) return;
     this.evaluated = progress;
@@ -70,7 +70,7 @@ function plainDisplay(config: TrainConfig, out: NodeJS.WriteStream): Display {
   };
 }
 
-function line({ iteration, envSteps, sigma }: Progress, status: Status): string {
+function line({ iteration, envSteps, sigma }: Iteration, status: Status): string {
   const { successRate = null, meanReturn = 0, meanFinalDistance = 0 } = status.judged ?? {};
   return [
     `iteration ${iteration}`,
@@ -88,7 +88,7 @@ function liveDisplay(config: TrainConfig, out: NodeJS.WriteStream): Display {
   const status = new Status();
   let drawn = 0;
   let last = -Infinity;
-  let latest: Progress | null = null;
+  let latest: Iteration | null = null;
 
   function draw(): void {
     if (!latest) return;
@@ -111,7 +111,7 @@ function liveDisplay(config: TrainConfig, out: NodeJS.WriteStream): Display {
   };
 }
 
-function screen(progress: Progress, status: Status, config: TrainConfig): string[] {
+function screen(progress: Iteration, status: Status, config: TrainConfig): string[] {
   const { iteration, envSteps, sigma } = progress;
   const { successRate = null, meanReturn = 0, meanFinalDistance = 0 } = status.judged ?? {};
   const dim = (text: string) => styleText('dim', text);

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { episodeSeed } from '../../envs/math/random.ts';
-import { loadPhysics } from '../../envs/physics.ts';
-import { collect } from '../collect.ts';
-import { controllers } from '../controllers.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
+import { collect } from '../rollout/collect.ts';
+import { controllers } from '../rollout/controllers.ts';
+import { Failure } from '../run/failure.ts';
+import { exists } from '../run/files.ts';
+import { saveRecording } from '../run/folder.ts';
 import { printJson, withExamples } from './command.ts';
-import { Failure } from './errors.ts';
-import { exists } from './files.ts';
 import { integer } from './options.ts';
-import { saveRecording } from './run-folder.ts';
 import { openSource } from './source.ts';
 
 interface Given {

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
-import { backends } from '../backends/index.ts';
-import type { NetBackend } from '../backends/types.ts';
-import { UnusableBackend } from '../backends/unusable.ts';
-import { isFinished } from '../train.ts';
-import { transplant } from '../transplant.ts';
-import { versionsOf } from '../versions.ts';
+import { backends } from '../policy/network/index.ts';
+import type { NetBackend } from '../policy/network/types.ts';
+import { UnusableBackend } from '../policy/network/unusable.ts';
+import { Failure } from '../run/failure.ts';
+import { exists, isFolder } from '../run/files.ts';
+import type { RunPlan } from '../run/folder.ts';
+import { differences, loadRun } from '../run/load.ts';
+import { lockFolder } from '../run/lock.ts';
+import { names } from '../run/names.ts';
+import { versionsOf } from '../run/versions.ts';
+import { RunWriter } from '../run/writer.ts';
+import { forkLearner } from '../train/fork.ts';
+import { isFinished } from '../train/train.ts';
 import { withFastest } from './backends.ts';
 import { withExamples } from './command.ts';
-import { Failure } from './errors.ts';
-import { exists, isFolder } from './files.ts';
-import { differences, loadRun } from './load-run.ts';
-import { lockFolder } from './lock.ts';
-import type { RunPlan } from './run-folder.ts';
-import { names } from './run-names.ts';
-import { RunWriter } from './run-writer.ts';
 import { conduct } from './training.ts';
-import { addTrainingOptions, type Given, mannerOf, planFrom } from './training-options.ts';
+import { addTrainingOptions, type Given, planFrom, runtimeOptionsOf } from './training-options.ts';
 
 export function resumeCommand(): Command {
   const command = new Command('resume')
@@ -60,7 +60,7 @@ export async function resume(run: string, env: string | undefined, given: Given)
 
 async function goOn(run: string, env: string | undefined, given: Given): Promise<void> {
   const lock = lockFolder(run);
-  const manner = mannerOf(given);
+  const manner = runtimeOptionsOf(given);
   try {
     const loaded = await loadRun(run, async (plan, madeBy) => {
       const changes = differences(plan, asked(plan, env, given));
@@ -79,7 +79,7 @@ async function goOn(run: string, env: string | undefined, given: Given): Promise
       );
     }
     const writer = await RunWriter.reopen(run, lock, loaded);
-    if (!given.json) process.stdout.write(`${run}: going on after iteration ${learner.standing.iteration}\n`);
+    if (!given.json) process.stdout.write(`${run}: going on after iteration ${learner.progress.iteration}\n`);
     await conduct(learner, plan, writer, manner);
   } finally {
     lock.release();
@@ -101,13 +101,13 @@ async function startFork(run: string, env: string | undefined, given: Given): Pr
   const { plan: before, learner: old } = await loadRun(run);
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...before, limits: { iterations: null, untilSolved: false } };
-  const forked = { ...asked(unlimited, env, given), fork: { run, iteration: old.standing.iteration } };
-  const manner = mannerOf(given);
+  const forked = { ...asked(unlimited, env, given), fork: { run, iteration: old.progress.iteration } };
+  const manner = runtimeOptionsOf(given);
   const plan = await withFastest(forked, given.backend, manner);
   const backend = await backends[plan.config.backend].load();
-  const learner = transplant(old, plan.config, manner.hands.on(backend));
+  const learner = forkLearner(old, plan.config, manner.hands.on(backend));
   if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
-    const { envSteps, iteration } = learner.standing;
+    const { envSteps, iteration } = learner.progress;
     throw new UsageError(
       `${run} stands after ${iteration} iterations and ${envSteps} steps, with nothing left to do: give more --steps`,
     );

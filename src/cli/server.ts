@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { Failure, systemFailure } from './errors.ts';
-import type { Offer } from './library.ts';
+import { Failure, systemFailure } from '../run/failure.ts';
+import type { Offer } from '../run/library.ts';
 import { contentSecurityPolicy } from './policy.ts';
 
 const page = fileURLToPath(new URL('../../viewer', import.meta.url));

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { tfjsVersion } from '../backends/tfjs/packages.ts';
+import { tfjsVersion } from '../policy/network/tfjs/packages.ts';
+import { Failure } from '../run/failure.ts';
+import { exists } from '../run/files.ts';
 import { withExamples } from './command.ts';
 import { doctor } from './doctor.ts';
-import { Failure } from './errors.ts';
-import { exists } from './files.ts';
 
 const name = '@tensorflow/tfjs-node-gpu';
 const processorName = '@tensorflow/tfjs-node';

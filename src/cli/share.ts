@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts';
 import { UsageError } from '../../envs/options.ts';
+import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
+import { size } from '../report/format.ts';
+import { Failure } from '../run/failure.ts';
+import { exists, isFolder, read, writeWhole } from '../run/files.ts';
+import { type Offer, offerFile, offersIn } from '../run/library.ts';
 import { printJson, withExamples } from './command.ts';
-import { Failure } from './errors.ts';
-import { exists, isFolder, read, writeWhole } from './files.ts';
-import { size } from './format.ts';
-import { type Offer, offerFile, offersIn } from './library.ts';
 import { type Page, type Shared, sharePage } from './share-page.ts';
 
 interface Given {

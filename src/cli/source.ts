@@ -1,18 +1,18 @@
-import { configureEnv } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
+import { configureEnv } from '../../envs/sim/env.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { Env } from '../../envs/types.ts';
-import type { Actor } from '../actor.ts';
-import { controllers } from '../controllers.ts';
-import { actorOf } from '../learner.ts';
-import { exists } from './files.ts';
-import { type Credit, creditOf, loadPolicy } from './run-folder.ts';
+import type { Actor } from '../policy/actor.ts';
+import { controllers } from '../rollout/controllers.ts';
+import { exists } from '../run/files.ts';
+import { loadPolicy, type Provenance, provenanceOf } from '../run/folder.ts';
+import { actorOf } from '../train/learner.ts';
 
 /** Who is to act, and where. */
 export interface Source {
   readonly env: Env;
   readonly actor: Actor;
-  readonly credit: Credit;
+  readonly credit: Provenance;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface Source {
 export async function openSource(runOrEnv: string, controller: string | undefined): Promise<Source> {
   if (controller === undefined) {
     const { learner } = await loadPolicy(runOrEnv);
-    return { env: learner.env, actor: actorOf(learner), credit: creditOf(learner) };
+    return { env: learner.env, actor: actorOf(learner), credit: provenanceOf(learner) };
   }
   if (!Object.hasOwn(controllers, controller)) {
     throw new UsageError(`unknown policy "${controller}"; there are: ${Object.keys(controllers).join(', ')}`);

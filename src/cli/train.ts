@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
-import { backends } from '../backends/index.ts';
-import { createLearner } from '../learner.ts';
+import { backends } from '../policy/network/index.ts';
+import { RunWriter } from '../run/writer.ts';
+import { createLearner } from '../train/learner.ts';
 import { withFastest } from './backends.ts';
 import { withExamples } from './command.ts';
 import { addForkOption, resume } from './resume.ts';
-import { RunWriter } from './run-writer.ts';
 import { conduct } from './training.ts';
-import { addTrainingOptions, type Given, mannerOf, planFrom } from './training-options.ts';
+import { addTrainingOptions, type Given, planFrom, runtimeOptionsOf } from './training-options.ts';
 
 export function trainCommand(): Command {
   const command = new Command('train')
@@ -32,7 +32,7 @@ async function execute(env: string | undefined, given: Given & { readonly resume
   if (given.resume !== undefined) return resume(given.resume, env, given);
   if (env === undefined) throw new UsageError("missing required argument 'env'; `armature envs` lists them");
   if (given.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
-  const manner = mannerOf(given);
+  const manner = runtimeOptionsOf(given);
   const plan = await withFastest(planFrom(env, given), given.backend, manner);
   const backend = await backends[plan.config.backend].load();
   const learner = createLearner(plan.config, manner.hands.on(backend));

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Option } from '../../envs/types.ts';
 import { algorithms } from '../algorithms/index.ts';
-import { backends } from '../backends/index.ts';
-import { checkBackend, configureTraining, optionsFor, type TrainConfig, trainOptions } from '../config.ts';
-import { createHands } from '../threads/hands.ts';
+import { backends } from '../policy/network/index.ts';
+import { createHands } from '../rollout/workers/hands.ts';
+import type { RunPlan } from '../run/folder.ts';
+import { checkBackend, configureTraining, optionsFor, type TrainConfig, trainOptions } from '../train/config.ts';
 import { addOptions, integer, keyValue, valuesOf } from './options.ts';
-import type { RunPlan } from './run-folder.ts';
-import type { Manner } from './training.ts';
+import type { RuntimeOptions } from './training.ts';
 
 /** What a command that trains is told. */
 export interface Given {
@@ -104,7 +104,7 @@ export function planFrom(env: string, given: Given, before?: RunPlan): RunPlan {
 }
 
 /** How to go about it, which leaves no trace in the run. */
-export function mannerOf({ json, workers = usualWorkers }: Given): Manner {
+export function runtimeOptionsOf({ json, workers = usualWorkers }: Given): RuntimeOptions {
   return { json: json ?? false, workers, hands: createHands(workers) };
 }
 

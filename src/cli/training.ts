@@ -1,21 +1,21 @@
 import { styleText } from 'node:util';
 import type { Trajectory } from '../../envs/types.ts';
-import { BadNumber } from '../bad-number.ts';
-import { type Evaluation, summarize } from '../evaluate.ts';
-import type { Learner } from '../learner.ts';
-import { rollOut } from '../rollouts.ts';
-import { type Crew, createCrew, LostThreads } from '../threads/crew.ts';
-import type { Hands } from '../threads/hands.ts';
-import { type Progress, rollOutHeldOut, trainOn } from '../train.ts';
+import { count, percent } from '../report/format.ts';
+import { rollOut } from '../rollout/episodes.ts';
+import type { Hands } from '../rollout/workers/hands.ts';
+import { createWorkerPool, LostWorkers, type WorkerPool } from '../rollout/workers/pool.ts';
+import { Failure } from '../run/failure.ts';
+import { provenanceOf, type RunPlan, recordingOf, saveRecording } from '../run/folder.ts';
+import { metricsOf } from '../run/metrics.ts';
+import { names } from '../run/names.ts';
+import type { RunWriter } from '../run/writer.ts';
+import { type Evaluation, summarize } from '../train/evaluate.ts';
+import type { Learner } from '../train/learner.ts';
+import { NonFiniteError } from '../train/non-finite.ts';
+import { type Iteration, rollOutHeldOut, trainOn } from '../train/train.ts';
 import { printJson } from './command.ts';
-import { Failure } from './errors.ts';
-import { count, percent } from './format.ts';
-import { metricsOf } from './metrics.ts';
 import { loadPhysicsFor } from './physics.ts';
 import { clock, createDisplay, type Display } from './progress.ts';
-import { creditOf, type RunPlan, recordingOf, saveRecording } from './run-folder.ts';
-import { names } from './run-names.ts';
-import type { RunWriter } from './run-writer.ts';
 import { catchSignals, type Signals } from './signals.ts';
 
 /** Episodes of the final policy that a run saves. */
@@ -29,13 +29,13 @@ export async function conduct(
   learner: Learner,
   plan: RunPlan,
   writer: RunWriter,
-  { json, workers, hands }: Manner,
+  { json, workers, hands }: RuntimeOptions,
 ): Promise<void> {
-  const crew = createCrew(plan.config, workers, { hands });
+  const crew = createWorkerPool(plan.config, workers, { hands });
   const signals = catchSignals();
   const display = json ? jsonDisplay : createDisplay(plan.config, process.stdout);
   try {
-    await loadPhysicsFor(plan.config.steps - learner.standing.envSteps);
+    await loadPhysicsFor(plan.config.steps - learner.progress.envSteps);
     const last = await drive(learner, plan, { crew, writer, display, signals });
     const wall = clock();
     const code = signals.received();
@@ -52,7 +52,7 @@ export async function conduct(
 }
 
 /** What of a run leaves no trace in it. */
-export interface Manner {
+export interface RuntimeOptions {
   readonly json: boolean;
   /** Threads in all. */
   readonly workers: number;
@@ -61,7 +61,7 @@ export interface Manner {
 }
 
 interface Means {
-  readonly crew: Crew;
+  readonly crew: WorkerPool;
   readonly writer: RunWriter;
   readonly display: Display;
   readonly signals: Signals;
@@ -69,10 +69,10 @@ interface Means {
 
 /** @returns the last iteration; null where there was none left to do */
 async function drive(learner: Learner, { limits }: RunPlan, { crew, writer, display, signals }: Means) {
-  let last: Progress | null = null;
+  let last: Iteration | null = null;
   try {
     const given = { ...limits, iterations: limits.iterations ?? undefined };
-    if (learner.standing.iteration === 0) {
+    if (learner.progress.iteration === 0) {
       await watch(learner, writer, rollOutHeldOut(learner, crew.rollOut, watchedEpisodes));
     }
     for (const progress of trainOn(learner, given, crew.rollOut)) {
@@ -86,8 +86,8 @@ async function drive(learner: Learner, { limits }: RunPlan, { crew, writer, disp
     }
     return last;
   } catch (error) {
-    if (error instanceof BadNumber) throw await explained(error, learner, writer);
-    throw error instanceof LostThreads ? new Failure(error.message) : error;
+    if (error instanceof NonFiniteError) throw await explained(error, learner, writer);
+    throw error instanceof LostWorkers ? new Failure(error.message) : error;
   } finally {
     display.end();
   }
@@ -96,20 +96,20 @@ async function drive(learner: Learner, { limits }: RunPlan, { crew, writer, disp
 /** Keeps what the present policy does, to be watched as it learns. */
 async function watch(learner: Learner, writer: RunWriter, episodes: readonly Trajectory[]): Promise<void> {
   if (!episodes.length) return;
-  writer.record(learner, await recordingOf(learner.env, episodes, creditOf(learner)));
+  writer.record(learner, await recordingOf(learner.env, episodes, provenanceOf(learner)));
 }
 
 /** What to say of a bad number, once its episode is saved to be looked at. */
-async function explained({ message, origin }: BadNumber, learner: Learner, writer: RunWriter): Promise<Failure> {
-  const { env, standing } = learner;
+async function explained({ message, origin }: NonFiniteError, learner: Learner, writer: RunWriter): Promise<Failure> {
+  const { env, progress } = learner;
   const iteration = writer.iterations + 1;
   // An update that failed was undone: the learner is good, and the place to go on from.
-  if (standing.iteration === writer.iterations) await writer.save(learner);
+  if (progress.iteration === writer.iterations) await writer.save(learner);
   const what = `${message} (${env.spec.name}, iteration ${iteration}); it was not learned from`;
   const again = `\`armature resume ${writer.folder}\` comes to it again`;
   if (!origin) return new Failure(`${what}. ${again}; with --fork and another --learning-rate, perhaps not`);
   const file = writer.path(names.fault);
-  await saveRecording(file, env, [origin.episode], creditOf(learner));
+  await saveRecording(file, env, [origin.episode], provenanceOf(learner));
   return new Failure(`${what}. The episode is in ${file}: \`armature verify ${file}\` simulates it again; ${again}`);
 }
 
@@ -123,7 +123,7 @@ async function save(learner: Learner, writer: RunWriter): Promise<void> {
     until: { episodes: savedEpisodes },
     deterministic: true,
   });
-  await saveRecording(writer.path(names.rollouts), env, trajectories, creditOf(learner));
+  await saveRecording(writer.path(names.rollouts), env, trajectories, provenanceOf(learner));
 }
 
 const jsonDisplay: Display = {
@@ -131,17 +131,17 @@ const jsonDisplay: Display = {
   end: () => {},
 };
 
-function result({ config, standing }: Learner, run: string, judged: Evaluation, wall: number) {
+function result({ config, progress }: Learner, run: string, judged: Evaluation, wall: number) {
   return {
     type: 'result',
     env: config.env.env,
     algorithm: config.algorithm,
     seed: config.seed,
-    solved: standing.solvedAt !== null,
-    solved_at: standing.solvedAt,
-    env_steps: standing.envSteps,
-    eval_steps: standing.evalSteps,
-    iterations: standing.iteration,
+    solved: progress.solvedAt !== null,
+    solved_at: progress.solvedAt,
+    env_steps: progress.envSteps,
+    eval_steps: progress.evalSteps,
+    iterations: progress.iteration,
     wall_s: wall,
     success_rate: judged.successRate,
     mean_return: judged.meanReturn,
@@ -151,16 +151,16 @@ function result({ config, standing }: Learner, run: string, judged: Evaluation, 
 }
 
 function report(
-  { standing }: Learner,
+  { progress }: Learner,
   run: string,
   judged: Evaluation,
   { wall, isStopped }: { wall: number; isStopped: boolean },
 ): void {
-  const { solvedAt } = standing;
+  const { solvedAt } = progress;
   const reached = judged.successRate === null ? '' : `, ${percent(judged.successRate)} of the goals reached`;
   const solved = solvedAt === null ? '' : `, solved after ${count(solvedAt)} steps`;
   const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
-  const stopped = isStopped ? `Stopped after iteration ${standing.iteration}, ` : 'Done in ';
+  const stopped = isStopped ? `Stopped after iteration ${progress.iteration}, ` : 'Done in ';
   process.stdout.write(
     [
       '',

@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { configureEnv, width } from '../../envs/env.ts';
-import { decodeRecording } from '../../envs/files/recording.ts';
-import type { Recording } from '../../envs/files/types.ts';
 import { UsageError } from '../../envs/options.ts';
-import { loadPhysics } from '../../envs/physics.ts';
-import { type Difference, findDifference } from '../../envs/replay.ts';
+import { decodeRecording } from '../../envs/recording/recording.ts';
+import { type Difference, findDifference } from '../../envs/recording/replay.ts';
+import type { Recording } from '../../envs/recording/types.ts';
+import { configureEnv, width } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { EnvConfig, EnvSpec } from '../../envs/types.ts';
-import { actorOf } from '../learner.ts';
-import { findPolicyDifference } from '../policy-replay.ts';
+import { findPolicyDifference } from '../rollout/policy-replay.ts';
+import { Failure } from '../run/failure.ts';
+import { read } from '../run/files.ts';
+import { loadPolicy } from '../run/folder.ts';
+import { actorOf } from '../train/learner.ts';
 import { printJson, withExamples } from './command.ts';
-import { Failure } from './errors.ts';
-import { read } from './files.ts';
-import { loadPolicy } from './run-folder.ts';
 
 interface Given {
   readonly policy?: string;

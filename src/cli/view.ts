@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
-import { decodeRecording } from '../../envs/files/recording.ts';
+import { decodeRecording } from '../../envs/recording/recording.ts';
+import { Failure } from '../run/failure.ts';
+import { isFolder, read } from '../run/files.ts';
+import { type Offer, offerFile, offersIn } from '../run/library.ts';
 import { printJson, withExamples } from './command.ts';
-import { Failure } from './errors.ts';
-import { isFolder, read } from './files.ts';
-import { type Offer, offerFile, offersIn } from './library.ts';
 import { integer } from './options.ts';
 import { serve } from './server.ts';
 

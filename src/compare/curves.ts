@@ -1,4 +1,4 @@
-import { bootstrapBand, type Interval, interquartileMean } from '../statistics.ts';
+import { bootstrapBand, type Interval, interquartileMean } from '../report/statistics.ts';
 
 /** A run's figure over its training: at ascending steps, a value each. */
 export interface Series {

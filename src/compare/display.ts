@@ -1,8 +1,8 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
 import { styleText } from 'node:util';
-import { bar, count, percent, seconds } from '../cli/format.ts';
 import { clock } from '../cli/progress.ts';
-import { type Job, label, type Plan } from './plan.ts';
+import { bar, count, percent, seconds } from '../report/format.ts';
+import { type ComparisonPlan, type Job, label } from './plan.ts';
 import type { Evaluated, Run, Watcher } from './runs.ts';
 
 /** Shows a comparison as it goes. */
@@ -16,11 +16,11 @@ const redrawEvery = 0.2;
 const barWidth = 24;
 
 /** A display that redraws itself in a terminal, and a line for each run elsewhere. */
-export function createDisplay(plan: Plan, jobs: number, out: NodeJS.WriteStream): Display {
+export function createDisplay(plan: ComparisonPlan, jobs: number, out: NodeJS.WriteStream): Display {
   return out.isTTY ? liveDisplay(plan, jobs, out) : plainDisplay(plan, jobs, out);
 }
 
-function plainDisplay(plan: Plan, jobs: number, out: NodeJS.WriteStream): Display {
+function plainDisplay(plan: ComparisonPlan, jobs: number, out: NodeJS.WriteStream): Display {
   const all = plan.algorithms.length * plan.seeds.length;
   let done = 0;
   out.write(`${title(plan, jobs)}\n`);
@@ -34,7 +34,7 @@ function plainDisplay(plan: Plan, jobs: number, out: NodeJS.WriteStream): Displa
   };
 }
 
-function outcome({ solvedAt, successRate, meanReturn }: Run, { hasGoals }: Plan): string[] {
+function outcome({ solvedAt, successRate, meanReturn }: Run, { hasGoals }: ComparisonPlan): string[] {
   const solved = solvedAt === null ? 'not solved' : `solved after ${count(solvedAt)} steps`;
   return [...(hasGoals ? [solved, `success ${percent(successRate ?? 0)}`] : []), `return ${meanReturn.toFixed(3)}`];
 }
@@ -45,7 +45,7 @@ interface Running {
   last?: Evaluated;
 }
 
-function liveDisplay(plan: Plan, jobs: number, out: NodeJS.WriteStream): Display {
+function liveDisplay(plan: ComparisonPlan, jobs: number, out: NodeJS.WriteStream): Display {
   const running: Running[] = [];
   let done = 0;
   let drawn = 0;
@@ -94,7 +94,7 @@ interface Row {
   readonly style: (text: string) => string;
 }
 
-function screen(plan: Plan, running: readonly Running[], done: number): Row[] {
+function screen(plan: ComparisonPlan, running: readonly Running[], done: number): Row[] {
   const all = plan.algorithms.length * plan.seeds.length;
   const plain = (text: string): Row => ({ text, style: (shown) => shown });
   const dim = (text: string): Row => ({ text, style: (shown) => styleText('dim', shown) });
@@ -110,12 +110,12 @@ function screen(plan: Plan, running: readonly Running[], done: number): Row[] {
   ];
 }
 
-function status({ steps, last }: Running, { hasGoals }: Plan): string {
+function status({ steps, last }: Running, { hasGoals }: ComparisonPlan): string {
   const judged = !last ? [] : [hasGoals ? `success ${percent(last.successRate ?? 0)}` : last.meanReturn.toFixed(3)];
   return [`${count(steps)} steps`.padEnd(14), ...judged].join('  ');
 }
 
-function title({ env, algorithms, seeds, steps }: Plan, jobs: number): string {
+function title({ env, algorithms, seeds, steps }: ComparisonPlan, jobs: number): string {
   const names = algorithms.map(({ name }) => name).join(', ');
   const many = `${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`;
   return `${env.env} · ${env.arm} · ${names} · ${many} · ${count(steps)} steps · ${jobs} at a time`;

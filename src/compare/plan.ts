@@ -1,11 +1,11 @@
-import { createEnv } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
+import { createEnv } from '../../envs/sim/env.ts';
 import type { EnvConfig, OptionValue } from '../../envs/types.ts';
 import { algorithms } from '../algorithms/index.ts';
-import { configureTraining, trainOptions } from '../config.ts';
+import { configureTraining, trainOptions } from '../train/config.ts';
 
 /** What is compared: every algorithm on every seed, all else equal. It determines the results. */
-export interface Plan {
+export interface ComparisonPlan {
   readonly env: EnvConfig;
   readonly algorithms: readonly Contender[];
   readonly seeds: readonly number[];
@@ -47,7 +47,7 @@ export function planComparison(given: {
   readonly backend?: string;
   readonly envOptions: Readonly<Record<string, unknown>>;
   readonly options: Readonly<Record<string, unknown>>;
-}): Plan {
+}): ComparisonPlan {
   const { env, arm, backend, envOptions, steps } = given;
   if (new Set(given.algorithms).size < given.algorithms.length) {
     throw new UsageError(`--algorithms names one twice: ${given.algorithms.join(', ')}`);
@@ -79,7 +79,7 @@ export function planComparison(given: {
 }
 
 /** The jobs of a plan, seed by seed, so that what is done when one stops early is a fair part of the whole. */
-export function jobsOf({ algorithms, seeds }: Plan): Job[] {
+export function jobsOf({ algorithms, seeds }: ComparisonPlan): Job[] {
   return seeds.flatMap((seed) => algorithms.map(({ name }) => ({ algorithm: name, seed })));
 }
 

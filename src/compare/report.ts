@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tasks } from '../../envs/tasks/index.ts';
-import { count } from '../cli/format.ts';
+import { count } from '../report/format.ts';
 import { type Curve, type Series, valueAt } from './curves.ts';
 import { dark, dashOf, light } from './page/looks.ts';
 import { script } from './page/script.ts';
@@ -10,7 +10,7 @@ import type { AlgorithmResults, Results, RunResults, WallTimes } from './results
 import { type Cell, notesOf, tableOf } from './table.ts';
 
 /** How a comparison was made: all that does not change its results. */
-export interface Provenance {
+export interface Circumstances {
   readonly command: string;
   readonly jobs: number;
   readonly cores: number;
@@ -32,7 +32,7 @@ interface Chart {
 }
 
 /** The report: one page that needs nothing but itself. */
-export function reportPage(results: Results, provenance: Provenance): string {
+export function reportPage(results: Results, provenance: Circumstances): string {
   const { env, algorithms, grid } = results;
   const charts = chartsOf(results);
   const title = `${env.env}: ${algorithms.map(({ name }) => name).join(', ')}`;
@@ -129,7 +129,7 @@ function settings({ env, seeds, steps }: Results): string {
   return [...facts, ...changed.map(([name, value]) => `${name} ${value}`)].join(' · ');
 }
 
-function resultsTable(results: Results, { wall, jobs }: Provenance): string {
+function resultsTable(results: Results, { wall, jobs }: Circumstances): string {
   const { headings, rows } = tableOf(results, wall);
   const head = headings.map((heading) => `<th scope="col">${escaped(heading)}</th>`).join('');
   const body = rows.map(([name, ...cells], i) => {
@@ -174,7 +174,7 @@ function sample(i: number): string {
 }
 
 function circumstances(
-  { software, node, platform, processor, cores, jobs, date, wall }: Provenance,
+  { software, node, platform, processor, cores, jobs, date, wall }: Circumstances,
   uplot: string,
 ): string {
   const machine = `${processor}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${platform}`;

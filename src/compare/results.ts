@@ -1,11 +1,11 @@
-import { bootstrapInterval, type Interval, interquartileMean, median } from '../statistics.ts';
+import { bootstrapInterval, type Interval, interquartileMean, median } from '../report/statistics.ts';
 import { type Curve, commonGrid, curveOf, type Series } from './curves.ts';
-import { goalSeed, type Plan } from './plan.ts';
+import { type ComparisonPlan, goalSeed } from './plan.ts';
 import type { Run } from './runs.ts';
 
 /** What a comparison found, determined by its plan to the last bit. Field names are those of results.json. */
 export interface Results {
-  readonly env: Plan['env'];
+  readonly env: ComparisonPlan['env'];
   readonly steps: number;
   readonly seeds: readonly number[];
   readonly has_goals: boolean;
@@ -62,7 +62,7 @@ const resamples = 10_000;
 /** Any seed would do; the intervals depend on it by less than their last digit shown. */
 const bootstrapSeed = 1;
 
-export function resultsOf(plan: Plan, runs: readonly Run[]): Results {
+export function resultsOf(plan: ComparisonPlan, runs: readonly Run[]): Results {
   const grid = commonGrid(runs.map((run) => seriesOf(run, (evaluation) => evaluation.meanReturn)));
   return {
     env: plan.env,
@@ -80,7 +80,7 @@ export function resultsOf(plan: Plan, runs: readonly Run[]): Results {
   };
 }
 
-export function wallTimesOf(plan: Plan, runs: readonly Run[], total: number): WallTimes {
+export function wallTimesOf(plan: ComparisonPlan, runs: readonly Run[], total: number): WallTimes {
   const algorithms = plan.algorithms.map(({ name }) => {
     const times = runsOf(runs, name).map((run) => run.wall);
     return { name, median: median(times), runs: times };
@@ -93,7 +93,7 @@ function runsOf(runs: readonly Run[], name: string): Run[] {
 }
 
 function summary(
-  plan: Plan,
+  plan: ComparisonPlan,
   grid: readonly number[],
   runs: readonly Run[],
 ): Omit<AlgorithmResults, 'name' | 'options'> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { Failure } from '../cli/errors.ts';
-import type { Crew } from './crew.ts';
-import { goalSeed, type Job, jobsOf, label, type Plan } from './plan.ts';
+import { Failure } from '../run/failure.ts';
+import { type ComparisonPlan, goalSeed, type Job, jobsOf, label } from './plan.ts';
+import type { ProcessPool } from './processes.ts';
 
 /** What became of a run. All but the wall time is determined by the plan. */
 export interface Run extends Job {
@@ -32,7 +32,7 @@ export interface Watcher {
 
 /** How a plan is carried out, none of which changes the results. */
 export interface Means {
-  readonly crew: Crew;
+  readonly crew: ProcessPool;
   readonly jobs: number;
   /** Where the runs' folders go. */
   readonly folder: string;
@@ -46,7 +46,7 @@ export interface Means {
  * @returns those that finished, which is all unless the crew was stopped, in the order of the plan's algorithms and seeds
  * @throws Failure that names the run that failed
  */
-export async function makeRuns(plan: Plan, means: Means): Promise<Run[]> {
+export async function makeRuns(plan: ComparisonPlan, means: Means): Promise<Run[]> {
   const runs: Run[] = [];
   await means.crew.work(jobsOf(plan), means.jobs, async (job) => {
     means.watcher.started(job);
@@ -75,7 +75,7 @@ interface ResultLine {
   readonly mean_return: number;
 }
 
-async function make(job: Job, plan: Plan, { crew, folder, trainArgs, watcher }: Means): Promise<Run> {
+async function make(job: Job, plan: ComparisonPlan, { crew, folder, trainArgs, watcher }: Means): Promise<Run> {
   const run = join(folder, `${job.algorithm}-s${job.seed}`);
   const evaluations: Evaluated[] = [];
   const own = ['--algorithm', job.algorithm, '--seed', String(job.seed), '--out', run];
@@ -100,7 +100,7 @@ async function make(job: Job, plan: Plan, { crew, folder, trainArgs, watcher }: 
 
 /** Runs a command for its last line. */
 async function result(
-  crew: Crew,
+  crew: ProcessPool,
   job: Job,
   args: readonly string[],
   onProgress: (line: ProgressLine) => void,

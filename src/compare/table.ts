@@ -1,4 +1,4 @@
-import { count, percent, seconds } from '../cli/format.ts';
+import { count, percent, seconds } from '../report/format.ts';
 import type { AlgorithmResults, Estimate, Results, WallTimes } from './results.ts';
 
 /** A figure as the terminal and the report show it. */

@@ -1,7 +1,7 @@
-import { defaultBackend } from '../backends/index.ts';
 import { baselines } from '../baselines/index.ts';
 import type { Baseline } from '../baselines/types.ts';
 import { rewardsToGo } from '../estimators/returns.ts';
+import { defaultBackend } from '../policy/network/index.ts';
 import type { Episode, LinearFit } from './estimators.ts';
 
 /** The baselines of training (src/baselines), fitted to what the episodes of the laboratory look like. */

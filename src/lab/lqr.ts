@@ -1,5 +1,5 @@
 import type { Random } from '../../envs/math/random.ts';
-import { fullGaussian } from '../distributions/full.ts';
+import { fullGaussian } from '../policy/distributions/full.ts';
 import type { Episode } from './estimators.ts';
 import { add, type Matrix, multiply, trace, transpose, zeros } from './matrix.ts';
 

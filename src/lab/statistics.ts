@@ -1,6 +1,6 @@
 import { exp, log } from '../../envs/math/kernels.ts';
 import type { Random } from '../../envs/math/random.ts';
-import type { Interval } from '../statistics.ts';
+import type { Interval } from '../report/statistics.ts';
 import { largestEigenvalue, type Matrix, solve, trace, zeros } from './matrix.ts';
 
 /** Mean [P] and covariance of a random vector, and the second moment of |x - mean|^2, which says how well they can be measured. */

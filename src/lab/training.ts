@@ -1,14 +1,14 @@
 import type { Random } from '../../envs/math/random.ts';
 import { resolveOptions } from '../../envs/options.ts';
 import type { Trajectory } from '../../envs/types.ts';
-import { defaultBackend } from '../backends/index.ts';
 import { baselines } from '../baselines/index.ts';
 import type { Baseline } from '../baselines/types.ts';
-import { batchOf } from '../batch.ts';
-import { trainOptions } from '../config.ts';
-import { fullGaussian } from '../distributions/full.ts';
-import { createNormalizer } from '../normalizer.ts';
-import { createPolicy, weightedScore } from '../policy.ts';
+import { fullGaussian } from '../policy/distributions/full.ts';
+import { defaultBackend } from '../policy/network/index.ts';
+import { createNormalizer } from '../policy/normalizer.ts';
+import { createPolicy, weightedScore } from '../policy/policy.ts';
+import { batchOf } from '../train/batch.ts';
+import { trainOptions } from '../train/config.ts';
 import { fitted, fittedBaselines, linearFit, predicted } from './baselines.ts';
 import { addScores } from './enumerated.ts';
 import { clipAt, type Estimator, ofBatch, offPolicy, onPolicy, selfNormalised } from './estimators.ts';
@@ -17,7 +17,7 @@ import { distance, length } from './section.ts';
 
 /**
  * The laboratory proves weights of scores; training makes its own, from options, with its own policy
- * (src/batch.ts, src/policy.ts). Here both estimate the gradient from the same episodes, to see that they are the same.
+ * (src/train/batch.ts, src/policy/policy.ts). Here both estimate the gradient from the same episodes, to see that they are the same.
  */
 export interface Comparison {
   readonly estimator: Estimator;

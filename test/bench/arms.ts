@@ -1,14 +1,14 @@
 import { arms } from '../../envs/arms/index.ts';
-import { width } from '../../envs/env.ts';
 import { episodeSeed, stream } from '../../envs/math/random.ts';
 import { resolveOptions } from '../../envs/options.ts';
-import { ArmWorld, type PhysicsSettings } from '../../envs/physics.ts';
+import { width } from '../../envs/sim/env.ts';
+import { ArmWorld, type PhysicsSettings } from '../../envs/sim/physics.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { Task } from '../../envs/tasks/types.ts';
 import type { Env, OptionValue, Trajectory } from '../../envs/types.ts';
-import { collect } from '../../src/collect.ts';
-import { configureTraining } from '../../src/config.ts';
-import { actorOf, createLearner, type Learner } from '../../src/learner.ts';
+import { collect } from '../../src/rollout/collect.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { actorOf, createLearner, type Learner } from '../../src/train/learner.ts';
 
 /** The task that everything is measured on, with episodes that run to their end. */
 export const taskName = 'panda-reach-joints';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { backends } from '../../src/backends/index.ts';
-import type { Widths } from '../../src/backends/types.ts';
 import { isUsable, probe } from '../../src/cli/probe.ts';
+import { backends } from '../../src/policy/network/index.ts';
+import type { Widths } from '../../src/policy/network/types.ts';
 import type { Grid } from './report.ts';
 
 const hidden = [32, 64, 128, 256, 512, 1024];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
-import { initialParameters } from '../../src/policy.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { initialParameters } from '../../src/policy/policy.ts';
 import { largestError } from '../learning/support.ts';
 import { backward, forward } from './naive.ts';
 import { loadTensorflow, tensorflowStep } from './tensorflow.ts';

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { stream } from '../../envs/math/random.ts';
-import { ascend, createAdam } from '../../src/adam.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
-import type { Network } from '../../src/backends/types.ts';
-import { initialParameters } from '../../src/policy.ts';
-import { helped } from '../../src/threads/helpers.ts';
+import { ascend, createAdam } from '../../src/optim/adam.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import type { Network } from '../../src/policy/network/types.ts';
+import { initialParameters } from '../../src/policy/policy.ts';
+import { helped } from '../../src/rollout/workers/helpers.ts';
 import { backendGrid, weightsOf } from './backends.ts';
 import { ceiling } from './ceiling.ts';
 import { interleave, over, timed, timedOften } from './measure.ts';

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { algorithms } from '../../src/algorithms/index.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
-import { configureTraining } from '../../src/config.ts';
-import { createLearner, type Learner } from '../../src/learner.ts';
-import { helped } from '../../src/threads/helpers.ts';
-import { trainOn } from '../../src/train.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { helped } from '../../src/rollout/workers/helpers.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { createLearner, type Learner } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
 import { bareCost, physicsOf, resetCost, targetsOf, taskName } from './arms.ts';
 import { interleave, over, spread, timed } from './measure.ts';
 import { phases, profileOf } from './profile.ts';
@@ -57,7 +57,7 @@ function freshLearner(algorithm: string, backend = defaultBackend): Learner {
 }
 
 function train(learner: Learner, count: number, roll?: Parameters<typeof trainOn>[2]): void {
-  const limits = { iterations: learner.standing.iteration + count, untilSolved: false };
+  const limits = { iterations: learner.progress.iteration + count, untilSolved: false };
   for (const _ of trainOn(learner, limits, roll));
 }
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { defaultBackend } from '../../src/backends/index.ts';
-import { versionsOf } from '../../src/versions.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { versionsOf } from '../../src/run/versions.ts';
 
 /** What the figures depend on besides the code. */
 export function machine(): Record<string, string | number> {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { loadPhysics } from '../../envs/physics.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import '../../src/cli/engine.ts';
 import { gradientSection } from './gradient.ts';
 import { iterationSection } from './iteration.ts';

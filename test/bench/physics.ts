@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { arms } from '../../envs/arms/index.ts';
-import type { Arm } from '../../envs/arms/types.ts';
-import type { PhysicsSettings } from '../../envs/physics.ts';
-import { quantile } from '../../src/statistics.ts';
+import type { Arm } from '../../envs/model/types.ts';
+import type { PhysicsSettings } from '../../envs/sim/physics.ts';
+import { quantile } from '../../src/report/statistics.ts';
 import { forced, type Motion, smooth, squares, taskMotion } from '../envs/motions.ts';
 import { type Angles, differenceOf, inMujoco, inRapier } from '../envs/panda-in-mujoco.ts';
 import { bareSteps, physicsOf, targetsOf } from './arms.ts';
@@ -14,7 +14,7 @@ import { digits, type Section } from './report.ts';
 
 const { panda } = arms;
 
-/** What envs/physics.ts takes off a motor's damping, in units of its stiffness times the small step. */
+/** What envs/sim/physics.ts takes off a motor's damping, in units of its stiffness times the small step. */
 const ownCorrection = 1.75;
 interface Setting {
   readonly substeps: number;

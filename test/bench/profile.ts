@@ -1,8 +1,8 @@
 import { stream } from '../../envs/math/random.ts';
-import { ArmWorld } from '../../envs/physics.ts';
-import { RapierWorld } from '../../envs/rapier.ts';
-import type { Learner } from '../../src/learner.ts';
-import { type RollOut, rollOut } from '../../src/rollouts.ts';
+import { ArmWorld } from '../../envs/sim/physics.ts';
+import { RapierWorld } from '../../envs/sim/rapier.ts';
+import { type RollOut, rollOut } from '../../src/rollout/episodes.ts';
+import type { Learner } from '../../src/train/learner.ts';
 import { timed } from './measure.ts';
 
 /** Where time goes, by wrapping what does the work. A phase counts its own time, not that of another one within it. */

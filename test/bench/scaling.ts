@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { stream } from '../../envs/math/random.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
-import { initialParameters } from '../../src/policy.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { initialParameters } from '../../src/policy/policy.ts';
 import { bareCost, learnerOf, physicsOf, rolloutCost, targetsOf } from './arms.ts';
 import { crewCost, readyCrew } from './crews.ts';
 import { interleave, spread, timedOften } from './measure.ts';

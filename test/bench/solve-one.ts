@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import '../../src/cli/engine.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
 import { loadPhysicsFor } from '../../src/cli/physics.ts';
-import { configureTraining } from '../../src/config.ts';
-import { createLearner, type Learner } from '../../src/learner.ts';
-import type { RollOut } from '../../src/rollouts.ts';
-import { createCrew } from '../../src/threads/crew.ts';
-import { createHands } from '../../src/threads/hands.ts';
-import { trainOn } from '../../src/train.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import type { RollOut } from '../../src/rollout/episodes.ts';
+import { createHands } from '../../src/rollout/workers/hands.ts';
+import { createWorkerPool } from '../../src/rollout/workers/pool.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { createLearner, type Learner } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
 import { taskName } from './arms.ts';
 
 /** One training run until solved in a process of its own, as `armature train` does it, with an account of its time in ms. */
@@ -32,7 +32,7 @@ const config = configureTraining({ env: taskName, seed: Number(process.argv[2]) 
 const workers = availableParallelism();
 const hands = createHands(workers);
 const first = createLearner(config, hands.on(defaultBackend));
-const crew = createCrew(config, workers, { hands });
+const crew = createWorkerPool(config, workers, { hands });
 await loadPhysicsFor(config.steps);
 const accounts: Accounts = {
   young: await account(first),
@@ -52,7 +52,7 @@ async function account(learner: Learner): Promise<Account> {
   };
   const started = performance.now();
   for (const _ of trainOn(learner, { untilSolved: true }, roll)) await new Promise((resolve) => setImmediate(resolve));
-  const { iteration, envSteps, evalSteps } = learner.standing;
+  const { iteration, envSteps, evalSteps } = learner.progress;
   return {
     started,
     ...spent,

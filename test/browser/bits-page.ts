@@ -1,6 +1,6 @@
-import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts';
-import { loadPhysics } from '../../envs/physics.ts';
-import { type Difference, findDifference } from '../../envs/replay.ts';
+import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
+import { type Difference, findDifference } from '../../envs/recording/replay.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import { goldenDigests, recordingOf } from '../golden/compute.ts';
 import { thetaBytes } from '../golden/theta.ts';
 

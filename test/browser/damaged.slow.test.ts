@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { encodeRecording } from '../../envs/files/recording.ts';
+import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
-import { damagedFiles } from '../files/damaged.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { damagedFiles } from '../recording/damaged.ts';
+import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
 import { serve } from './serve.ts';
 

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeRecording } from '../../envs/files/recording.ts';
+import { encodeRecording } from '../../envs/recording/recording.ts';
 import { temporaryFolder } from '../cli/armature.ts';
-import { longRecording } from '../files/long.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { longRecording } from '../recording/long.ts';
+import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
 import { type Served, serve } from './serve.ts';
 

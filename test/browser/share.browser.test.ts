@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { encodeRecording } from '../../envs/files/recording.ts';
+import { encodeRecording } from '../../envs/recording/recording.ts';
 import { sharePage } from '../../src/cli/share-page.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { armature, temporaryFolder } from '../cli/armature.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
 
 declare const window: { readonly armature: ViewerApi };

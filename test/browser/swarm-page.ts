@@ -1,6 +1,6 @@
 /** What the page of the swarm's test offers to the test. */
 import { type InstancedMesh, Matrix4, PerspectiveCamera, Scene, WebGLRenderer } from 'three';
-import { decodeRecording } from '../../envs/files/recording.ts';
+import { decodeRecording } from '../../envs/recording/recording.ts';
 import { workspace } from '../../viewer/scene/bounds.ts';
 import { palettes } from '../../viewer/scene/palette.ts';
 import { coarse, fine, Swarm } from '../../viewer/swarm/swarm.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodeRecording } from '../../envs/files/recording.ts';
+import { encodeRecording } from '../../envs/recording/recording.ts';
 import { poseAt } from '../../viewer/derive/pose.ts';
-import { longRecording } from '../files/long.ts';
+import { longRecording } from '../recording/long.ts';
 import { openModule } from './module-page.ts';
 import type { Swarms } from './swarm-page.ts';
 

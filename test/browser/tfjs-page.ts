@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
-import { loadPhysics } from '../../envs/physics.ts';
-import { tfjsBackend } from '../../src/backends/tfjs/network.ts';
-import { configureTraining } from '../../src/config.ts';
-import { createLearner } from '../../src/learner.ts';
-import { trainOn } from '../../src/train.ts';
-import { numbers, referenceNetwork } from '../backends/reference.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
+import { tfjsBackend } from '../../src/policy/network/tfjs/network.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { createLearner } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
+import { numbers, referenceNetwork } from '../network/reference.ts';
 
 /** What the page of the TensorFlow.js test offers to the test. */
 export interface TfjsPage {

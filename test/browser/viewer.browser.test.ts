@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeRecording } from '../../envs/files/recording.ts';
-import type { Recording } from '../../envs/files/types.ts';
+import { encodeRecording } from '../../envs/recording/recording.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { advantages } from '../../viewer/derive/advantage.ts';
 import { derive, tipAt } from '../../viewer/derive/derive.ts';
 import { compact } from '../../viewer/ui/format.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
 import { type Served, serve } from './serve.ts';
 

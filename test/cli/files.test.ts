@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { append, makeFolder, read, writeWhole } from '../../src/cli/files.ts';
-import { lockFolder } from '../../src/cli/lock.ts';
-import { linesOfFirst } from '../../src/cli/metrics.ts';
+import { append, makeFolder, read, writeWhole } from '../../src/run/files.ts';
+import { lockFolder } from '../../src/run/lock.ts';
+import { linesOfFirst } from '../../src/run/metrics.ts';
 import { temporaryFolder } from './armature.ts';
 import { smallDisk } from './small-disk.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { configureEnv, createEnv } from '../../envs/env.ts';
+import { configureEnv, createEnv } from '../../envs/sim/env.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { trainOptions } from '../../src/config.ts';
+import { trainOptions } from '../../src/train/config.ts';
 import { armature, jsonLines, temporaryFolder } from './armature.ts';
 
 const folder = temporaryFolder();

@@ -1,12 +1,12 @@
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeSealed, encodeSealed } from '../../envs/files/sealed.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
+import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { resume } from '../../src/cli/resume.ts';
 import type { Given } from '../../src/cli/training-options.ts';
-import { policyFormat } from '../../src/policy-file.ts';
-import { versionsOf } from '../../src/versions.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { policyFormat } from '../../src/run/checkpoint.ts';
+import { versionsOf } from '../../src/run/versions.ts';
 import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
 
 const args = ['train', 'panda-reach-joints', '--set', 'horizon=5', '--steps', '1000', '--hidden-width', '8'];

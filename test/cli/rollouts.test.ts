@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts';
-import { decodeSafetensors } from '../../envs/files/safetensors.ts';
-import { exitCode, isExpected } from '../../src/cli/errors.ts';
+import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
+import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
 import { verifyCommand } from '../../src/cli/verify.ts';
-import { distributions } from '../../src/distributions/index.ts';
+import { distributions } from '../../src/policy/distributions/index.ts';
+import { exitCode, isExpected } from '../../src/run/failure.ts';
 import { armature, bytes, inPairs, jsonLines, quick, temporaryFolder } from './armature.ts';
 
 const folder = temporaryFolder();

@@ -1,18 +1,18 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { decodeRecording } from '../../envs/files/recording.ts';
-import { loadPhysics } from '../../envs/physics.ts';
+import { decodeRecording } from '../../envs/recording/recording.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { Env } from '../../envs/types.ts';
 import { resume } from '../../src/cli/resume.ts';
-import type { RunPlan } from '../../src/cli/run-folder.ts';
-import { RunWriter } from '../../src/cli/run-writer.ts';
 import { conduct } from '../../src/cli/training.ts';
-import { configureTraining } from '../../src/config.ts';
-import { createLearner, type Learner } from '../../src/learner.ts';
-import { decodePolicy } from '../../src/policy-file.ts';
-import { createHands } from '../../src/threads/hands.ts';
-import { trainOn } from '../../src/train.ts';
+import { createHands } from '../../src/rollout/workers/hands.ts';
+import { decodePolicy } from '../../src/run/checkpoint.ts';
+import type { RunPlan } from '../../src/run/folder.ts';
+import { RunWriter } from '../../src/run/writer.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { createLearner, type Learner } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
 import { contents, temporaryFolder } from './armature.ts';
 import { smallDisk } from './small-disk.ts';
 
@@ -87,7 +87,7 @@ describe('training goes on, says so once, and leaves whole files', () => {
     listen('stderr');
     await expect(train(run, { 5: fill })).rejects.toThrow('the disk is full');
     const { learner } = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
-    expect(learner.standing.iteration).toBe(4);
+    expect(learner.progress.iteration).toBe(4);
   });
 
   it('in a folder that is read-only for a while', async (context) => {
@@ -169,7 +169,7 @@ describe('a number that is none', () => {
     const { episodes } = await decodeRecording(readFileSync(join(run, 'fault.safetensors')), 'fault');
     expect(episodes[0].reward[1]).toBeNaN();
     const policy = await decodePolicy(readFileSync(join(run, 'policy.safetensors')), 'policy');
-    expect(policy.learner.standing.iteration).toBe(saved);
+    expect(policy.learner.progress.iteration).toBe(saved);
     await resume(run, undefined, { json: true, workers: 1 });
     const own = Object.entries(contents(run)).filter(([name]) => !/^(rollouts|recordings\/)/.test(name));
     expect(Object.fromEntries(own)).toEqual(whole);

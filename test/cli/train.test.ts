@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeRecording } from '../../envs/files/recording.ts';
+import { decodeRecording } from '../../envs/recording/recording.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { armature, bytes, jsonLines, listing, optimised, quick, start, temporaryFolder } from './armature.ts';

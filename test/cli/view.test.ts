@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { decodeRecording } from '../../envs/files/recording.ts';
+import { decodeRecording } from '../../envs/recording/recording.ts';
 import { armature, quick, start, temporaryFolder } from './armature.ts';
 
 const folder = temporaryFolder();

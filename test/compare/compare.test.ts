@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkSeal } from '../../envs/files/checksum.ts';
+import { checkSeal } from '../../envs/recording/checksum.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { launch } from '../browser/chromium.ts';
 import { armature, inPairs, jsonLines, type Outcome, start, temporaryFolder } from '../cli/armature.ts';

@@ -1,11 +1,11 @@
 import { stream } from '../../envs/math/random.ts';
-import { type Plan, planComparison } from '../../src/compare/plan.ts';
-import type { Provenance } from '../../src/compare/report.ts';
+import { type ComparisonPlan, planComparison } from '../../src/compare/plan.ts';
+import type { Circumstances } from '../../src/compare/report.ts';
 import { wallTimesOf } from '../../src/compare/results.ts';
 import type { Run } from '../../src/compare/runs.ts';
 
 /** Made-up comparisons that look like real ones, of any algorithms. */
-export function samplePlan(names: readonly string[], given: { env?: string; seeds?: number } = {}): Plan {
+export function samplePlan(names: readonly string[], given: { env?: string; seeds?: number } = {}): ComparisonPlan {
   const plan = planComparison({
     env: given.env ?? 'panda-reach-joints',
     algorithms: ['reinforce'],
@@ -18,7 +18,7 @@ export function samplePlan(names: readonly string[], given: { env?: string; seed
 }
 
 /** Every algorithm learns a little slower than the one before; the last seed of the last one fails. */
-export function sampleRuns(plan: Plan): Run[] {
+export function sampleRuns(plan: ComparisonPlan): Run[] {
   return plan.algorithms.flatMap(({ name }, a) =>
     plan.seeds.map((seed) => {
       const noise = stream(1000 * a + seed, 'noise');
@@ -41,7 +41,7 @@ export function sampleRuns(plan: Plan): Run[] {
   );
 }
 
-export function sampleProvenance(plan: Plan, runs: readonly Run[]): Provenance {
+export function sampleProvenance(plan: ComparisonPlan, runs: readonly Run[]): Circumstances {
   return {
     command: "npx armature compare --env panda-reach-joints --set 'a=<b>'",
     jobs: 2,

@@ -1,8 +1,8 @@
 // Bytes that a control step of an arm allocates in JavaScript once everything is compiled, as JSON: run with a young generation
 // that nothing of the measurement fills, so that nothing is collected before it is counted.
 const [dist] = process.argv.slice(2);
-const { loadPhysics } = await import(`${dist}/envs/physics.js`);
-const { configureEnv, createEnv, width } = await import(`${dist}/envs/env.js`);
+const { loadPhysics } = await import(`${dist}/envs/sim/physics.js`);
+const { configureEnv, createEnv, width } = await import(`${dist}/envs/sim/env.js`);
 
 await loadPhysics();
 const slots = 64;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { combine, placed, principal } from '../../envs/arms/inertia.ts';
-import type { Inertial } from '../../envs/arms/types.ts';
-import { forwardKinematics, jacobian } from '../../envs/kinematics.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
 import { aboutAxis, add, conjugate, dot, multiply, norm, rotate, subtract } from '../../envs/math/rotation.ts';
-import { ArmWorld, loadPhysics } from '../../envs/physics.ts';
+import { combine, placed, principal } from '../../envs/model/inertia.ts';
+import { forwardKinematics, jacobian } from '../../envs/model/kinematics.ts';
+import type { Inertial } from '../../envs/model/types.ts';
+import { ArmWorld, loadPhysics } from '../../envs/sim/physics.ts';
 import type { Quat, Vec3 } from '../../envs/types.ts';
 import { distance, everyArm, randomAngles, reachPhysics } from './support.ts';
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import { width } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
 import { add, conjugate, multiply, rotate } from '../../envs/math/rotation.ts';
-import { loadPhysics } from '../../envs/physics.ts';
+import { width } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { EnvBatch, Field, Quat } from '../../envs/types.ts';
 import { distance, episodeBytes, everyCase, openEnv, randomAction, slotBytes, vec3 } from './support.ts';

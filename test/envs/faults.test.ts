@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { configureEnv, createEnv, width } from '../../envs/env.ts';
-import { ArmWorld, loadPhysics } from '../../envs/physics.ts';
-import { configureTraining } from '../../src/config.ts';
-import { createLearner } from '../../src/learner.ts';
-import { trainOn } from '../../src/train.ts';
+import { configureEnv, createEnv, width } from '../../envs/sim/env.ts';
+import { ArmWorld, loadPhysics } from '../../envs/sim/physics.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { createLearner } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
 
 beforeAll(loadPhysics);
 afterEach(() => vi.restoreAllMocks());

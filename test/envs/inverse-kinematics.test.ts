@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import type { Arm } from '../../envs/arms/types.ts';
-import { forwardKinematics, inverseKinematics } from '../../envs/kinematics.ts';
 import { stream } from '../../envs/math/random.ts';
 import { rotate } from '../../envs/math/rotation.ts';
+import { forwardKinematics, inverseKinematics } from '../../envs/model/kinematics.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import type { Quat, Vec3 } from '../../envs/types.ts';
 import { distance, everyArm, randomAngles } from './support.ts';
 

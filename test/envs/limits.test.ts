@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import type { Arm } from '../../envs/arms/types.ts';
 import { stream } from '../../envs/math/random.ts';
-import { type ArmState, ArmWorld, loadPhysics } from '../../envs/physics.ts';
+import type { Arm } from '../../envs/model/types.ts';
+import { type ArmState, ArmWorld, loadPhysics } from '../../envs/sim/physics.ts';
 import type { Task } from '../../envs/tasks/types.ts';
 import { gravityTorques } from './statics.ts';
 import { controlOf, everyArm, everyCase, reachPhysics, taskOf } from './support.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
-const physics = new URL('../../dist/envs/physics.js', import.meta.url).href;
+const physics = new URL('../../dist/envs/sim/physics.js', import.meta.url).href;
 
 /** In a process of its own, where nothing has been loaded yet. */
 function told(program: string): unknown {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import { forwardKinematics } from '../../envs/kinematics.ts';
 import { stream } from '../../envs/math/random.ts';
-import { ArmWorld, loadPhysics } from '../../envs/physics.ts';
+import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import { ArmWorld, loadPhysics } from '../../envs/sim/physics.ts';
 import { forced, type Motion, smooth, squares, taskMotion } from './motions.ts';
 import { modelOf, openMujoco, reacherModel } from './mujoco.ts';
 import { differenceOf, inMujoco, inRapier } from './panda-in-mujoco.ts';

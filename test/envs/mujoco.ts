@@ -1,6 +1,6 @@
 import loadMujoco, { type MainModule, type MjData, type MjModel } from '@mujoco/mujoco';
-import { combine } from '../../envs/arms/inertia.ts';
-import type { Arm } from '../../envs/arms/types.ts';
+import { combine } from '../../envs/model/inertia.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import type { Quat } from '../../envs/types.ts';
 
 /** A MuJoCo simulation of one model. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { configureEnv, createEnv } from '../../envs/env.ts';
 import { checkOption, range, UsageError } from '../../envs/options.ts';
+import { configureEnv, createEnv } from '../../envs/sim/env.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { Option } from '../../envs/types.ts';
 

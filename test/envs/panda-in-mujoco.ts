@@ -1,6 +1,6 @@
 import { arms } from '../../envs/arms/index.ts';
-import type { Arm } from '../../envs/arms/types.ts';
-import { ArmWorld, type PhysicsSettings } from '../../envs/physics.ts';
+import type { Arm } from '../../envs/model/types.ts';
+import { ArmWorld, type PhysicsSettings } from '../../envs/sim/physics.ts';
 import type { Motion } from './motions.ts';
 import { modelOf, openMujoco } from './mujoco.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import { combine } from '../../envs/arms/inertia.ts';
-import { forwardKinematics } from '../../envs/kinematics.ts';
 import { rotate } from '../../envs/math/rotation.ts';
+import { combine } from '../../envs/model/inertia.ts';
+import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import { distance } from './support.ts';
 
 const { panda } = arms;

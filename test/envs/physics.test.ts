@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
-import { type ArmState, ArmWorld, loadPhysics, type PhysicsSettings } from '../../envs/physics.ts';
+import { type ArmState, ArmWorld, loadPhysics, type PhysicsSettings } from '../../envs/sim/physics.ts';
 import { gravityTorques } from './statics.ts';
 import { distance, everyArm, randomAngles, reachPhysics, taskOf } from './support.ts';
 

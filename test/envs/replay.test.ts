@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { width } from '../../envs/env.ts';
-import type { Recording } from '../../envs/files/types.ts';
-import { loadPhysics } from '../../envs/physics.ts';
-import { findDifference } from '../../envs/replay.ts';
+import { findDifference } from '../../envs/recording/replay.ts';
+import type { Recording } from '../../envs/recording/types.ts';
+import { width } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { Env, Trajectory } from '../../envs/types.ts';
-import type { Actor } from '../../src/actor.ts';
-import { collect } from '../../src/collect.ts';
+import type { Actor } from '../../src/policy/actor.ts';
+import { collect } from '../../src/rollout/collect.ts';
 import { everyCase, openEnv } from './support.ts';
 
 beforeAll(loadPhysics);
@@ -15,7 +15,7 @@ function wanderer(env: Env): Actor {
   const size = width(env.spec.act);
   return {
     scaleSize: size,
-    look: (_obs, n) => ({
+    forward: (_obs, n) => ({
       mean: new Float64Array(n * size),
       scale: new Float64Array(n * size).fill(0.8),
       value: new Float64Array(n).fill(Number.NaN),

@@ -1,7 +1,7 @@
-import { combine } from '../../envs/arms/inertia.ts';
-import type { Arm } from '../../envs/arms/types.ts';
-import { forwardKinematics } from '../../envs/kinematics.ts';
 import { add, cross, dot, rotate, subtract } from '../../envs/math/rotation.ts';
+import { combine } from '../../envs/model/inertia.ts';
+import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import type { Vec3 } from '../../envs/types.ts';
 
 /** Torque of gravity on every joint, N m: the moment of all the weights that hang on it, about its axis. */

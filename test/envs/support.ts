@@ -1,9 +1,9 @@
 import { arms } from '../../envs/arms/index.ts';
-import type { Arm } from '../../envs/arms/types.ts';
-import { configureEnv, createEnv, width } from '../../envs/env.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import { resolveOptions } from '../../envs/options.ts';
-import type { ArmState, PhysicsSettings } from '../../envs/physics.ts';
+import { configureEnv, createEnv, width } from '../../envs/sim/env.ts';
+import type { ArmState, PhysicsSettings } from '../../envs/sim/physics.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { Task } from '../../envs/tasks/types.ts';
 import type { Env, EnvBatch, OptionValue, Vec3 } from '../../envs/types.ts';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import { width } from '../../envs/env.ts';
-import { forwardKinematics } from '../../envs/kinematics.ts';
 import { stream } from '../../envs/math/random.ts';
 import { rotate } from '../../envs/math/rotation.ts';
-import { type ArmState, loadPhysics } from '../../envs/physics.ts';
+import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import { width } from '../../envs/sim/env.ts';
+import { type ArmState, loadPhysics } from '../../envs/sim/physics.ts';
 import type { Env, OptionValue, Vec3 } from '../../envs/types.ts';
 import { controlOf, distance, openEnv, randomAction, randomAngles, taskOf, vec3 } from './support.ts';
 

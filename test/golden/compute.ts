@@ -1,16 +1,16 @@
-import { configureEnv, createEnv } from '../../envs/env.ts';
-import type { Recording } from '../../envs/files/types.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
-import { loadPhysics } from '../../envs/physics.ts';
+import type { Recording } from '../../envs/recording/types.ts';
+import { configureEnv, createEnv } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { Trajectory } from '../../envs/types.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { collect } from '../../src/collect.ts';
-import { configureTraining } from '../../src/config.ts';
-import { distributions } from '../../src/distributions/index.ts';
-import { actorOf, createLearner, learn } from '../../src/learner.ts';
-import { randomActor } from '../../src/random-actor.ts';
+import { distributions } from '../../src/policy/distributions/index.ts';
+import { collect } from '../../src/rollout/collect.ts';
+import { randomActor } from '../../src/rollout/random-actor.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { actorOf, createLearner, learn } from '../../src/train/learner.ts';
 
 /**
  * Digests of everything that must come out with the same bits in Node and in a browser, on any machine. The module runs in

@@ -1,8 +1,8 @@
-import { loadPhysics } from '../../envs/physics.ts';
-import { collect } from '../../src/collect.ts';
-import { configureTraining } from '../../src/config.ts';
-import { actorOf, createLearner, learn } from '../../src/learner.ts';
-import { planOf, type RollOut } from '../../src/rollouts.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
+import { collect } from '../../src/rollout/collect.ts';
+import { planOf, type RollOut } from '../../src/rollout/episodes.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { actorOf, createLearner, learn } from '../../src/train/learner.ts';
 
 /** Runs in Node and in a browser. 67 episodes or more in a batch: enough for 64 arms at once. */
 export const twentyIterations = configureTraining({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
-import { fullGaussian } from '../../src/distributions/full.ts';
 import { addScores } from '../../src/lab/enumerated.ts';
 import { createPlayer, gradient, type Lqr, objective } from '../../src/lab/lqr.ts';
 import { lqrActing, lqrTheta, smallLqr } from '../../src/lab/problems.ts';
 import { momentsOfSample, normalQuantile } from '../../src/lab/statistics.ts';
-import { createPolicy, weightedScore } from '../../src/policy.ts';
+import { fullGaussian } from '../../src/policy/distributions/full.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { createPolicy, weightedScore } from '../../src/policy/policy.ts';
 import { centralDifferences, largestError } from '../learning/support.ts';
 
 /** Another size: three states, one action. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ascend, createAdam } from '../../src/adam.ts';
-import { numbers } from '../backends/reference.ts';
+import { ascend, createAdam } from '../../src/optim/adam.ts';
+import { numbers } from '../network/reference.ts';
 import { largestError } from './support.ts';
 
 describe('Adam', () => {

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/physics.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { EnvConfig } from '../../envs/types.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
-import { configureTraining } from '../../src/config.ts';
-import { controllers } from '../../src/controllers.ts';
-import { type Evaluation, evaluate, totalReward } from '../../src/evaluate.ts';
-import { actorOf, createLearner, type Learner } from '../../src/learner.ts';
-import { median, type Paired, paired } from '../../src/statistics.ts';
-import { isSolved, trainOn } from '../../src/train.ts';
+import { median, type Paired, paired } from '../../src/report/statistics.ts';
+import { controllers } from '../../src/rollout/controllers.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { type Evaluation, evaluate, totalReward } from '../../src/train/evaluate.ts';
+import { actorOf, createLearner, type Learner } from '../../src/train/learner.ts';
+import { isSolved, trainOn } from '../../src/train/train.ts';
 
 /** What the project promises of its defaults, beside what its peers reach (SB3's PPO; see the README). */
 

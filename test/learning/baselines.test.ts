@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultBackend } from '../../src/backends/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { numbers } from '../backends/reference.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { numbers } from '../network/reference.ts';
 import { hex, largestError } from './support.ts';
 
 const [obsSize, n, horizon] = [3, 200, 10];

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Trajectory } from '../../envs/types.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { baselineTargets, batchOf, timeSteps } from '../../src/batch.ts';
-import { collect } from '../../src/collect.ts';
 import {
   effectiveSampleSize,
   type Importance,
   importanceWeights,
   perDecisionReturns,
 } from '../../src/estimators/importance.ts';
-import { actorOf, type Learner, learnerFor } from '../../src/learner.ts';
-import { normalize, takeIn } from '../../src/normalizer.ts';
-import { numbers } from '../backends/reference.ts';
+import { normalize, takeIn } from '../../src/policy/normalizer.ts';
+import { collect } from '../../src/rollout/collect.ts';
+import { baselineTargets, batchOf, timeSteps } from '../../src/train/batch.ts';
+import { actorOf, type Learner, learnerFor } from '../../src/train/learner.ts';
+import { numbers } from '../network/reference.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { bytesOf, configOf, episode, hex, largestError } from './support.ts';
 
@@ -158,7 +158,7 @@ describe('episodes of earlier policies', () => {
       const acts = new Float32Array(steps + 1);
       acts.set(act);
       return actorOf(learner)
-        .look(obs, steps + 1)
+        .forward(obs, steps + 1)
         .logProbability(acts)
         .slice(0, steps);
     });

@@ -1,22 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { configureEnv, createEnv } from '../../envs/env.ts';
 import { episodeSeed, stream } from '../../envs/math/random.ts';
-import { loadPhysics } from '../../envs/physics.ts';
+import { configureEnv, createEnv } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { Env } from '../../envs/types.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { collect, type Plan } from '../../src/collect.ts';
-import { distributions } from '../../src/distributions/index.ts';
-import { actorOf, learnerFor } from '../../src/learner.ts';
-import { findPolicyDifference } from '../../src/policy-replay.ts';
-import { trainOn } from '../../src/train.ts';
-import { numbers } from '../backends/reference.ts';
+import { distributions } from '../../src/policy/distributions/index.ts';
+import { collect, type EpisodePlan } from '../../src/rollout/collect.ts';
+import { findPolicyDifference } from '../../src/rollout/policy-replay.ts';
+import { actorOf, learnerFor } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
+import { numbers } from '../network/reference.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { bytesOf, configOf, hex, largestError, logDensity } from './support.ts';
 
 beforeAll(loadPhysics);
 
 const seedOf = (episode: number) => episodeSeed(4, 'training', 2, episode);
-const plan = (until: Plan['until'], more: Partial<Plan> = {}): Plan => ({
+const plan = (until: EpisodePlan['until'], more: Partial<EpisodePlan> = {}): EpisodePlan => ({
   seedOf,
   until,
   slots: 5,
@@ -146,7 +146,7 @@ describe('what is recorded', () => {
 
   it("has the policy's mean, sigma, log-probability and value at every observation", () => {
     for (const { obs, act, steps, mean, scale, logp, value } of trajectories) {
-      const found = actor.look(obs, steps + 1);
+      const found = actor.forward(obs, steps + 1);
       // The last state has no action; any will do.
       const acts = new Float32Array(steps + 1);
       acts.set(act);
@@ -198,7 +198,7 @@ describe.each(Object.keys(distributions))('a %s policy of panda-reach-joints', (
       const random = stream(seed, 'noise');
       const noise = Float64Array.from({ length: steps * 7 }, () => random.normal());
       const states = obs.slice(0, (obs.length / (steps + 1)) * steps);
-      expect(hex(actor.look(states, steps).sample(noise))).toBe(hex(act));
+      expect(hex(actor.forward(states, steps).sample(noise))).toBe(hex(act));
     }
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { configureEnv } from '../../envs/env.ts';
 import { checkOption, UsageError } from '../../envs/options.ts';
+import { configureEnv } from '../../envs/sim/env.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { configureTraining, optionsFor, presetOf, trainOptions } from '../../src/config.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { configureTraining, optionsFor, presetOf, trainOptions } from '../../src/train/config.ts';
 
 const env = 'panda-reach-joints';
 const configured = (options: Readonly<Record<string, unknown>>, algorithm?: string) =>

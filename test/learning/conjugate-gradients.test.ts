@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { solvePositiveDefinite } from '../../envs/math/cholesky.ts';
-import { conjugateGradients, dot } from '../../src/conjugate-gradients.ts';
-import { numbers } from '../backends/reference.ts';
+import { conjugateGradients, dot } from '../../src/optim/conjugate-gradients.ts';
+import { numbers } from '../network/reference.ts';
 import { largestError } from './support.ts';
 
 /** G G^T + I [n, n] */

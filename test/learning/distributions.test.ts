@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
-import { distributions } from '../../src/distributions/index.ts';
-import type { Derivative, Distribution, Outputs } from '../../src/distributions/types.ts';
-import { dot, numbers } from '../backends/reference.ts';
+import { distributions } from '../../src/policy/distributions/index.ts';
+import type { Derivative, Distribution, Outputs } from '../../src/policy/distributions/types.ts';
+import { dot, numbers } from '../network/reference.ts';
 import { centralDifferences, hex, largestError, logDensity } from './support.ts';
 
 const names = Object.keys(distributions);

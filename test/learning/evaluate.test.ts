@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { configureEnv } from '../../envs/env.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
 import { UsageError } from '../../envs/options.ts';
-import { loadPhysics } from '../../envs/physics.ts';
+import { configureEnv } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import type { EnvConfig } from '../../envs/types.ts';
-import { type Controlled, controllers } from '../../src/controllers.ts';
-import { evaluate, finalDistance, heldOut, summarize } from '../../src/evaluate.ts';
-import { actorOf, learnerFor } from '../../src/learner.ts';
+import { type Controlled, controllers } from '../../src/rollout/controllers.ts';
+import { evaluate, finalDistance, heldOut, summarize } from '../../src/train/evaluate.ts';
+import { actorOf, learnerFor } from '../../src/train/learner.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { bytesOf, configOf } from './support.ts';
 

@@ -8,7 +8,7 @@ import {
   selfNormalize,
 } from '../../src/estimators/importance.ts';
 import { rewardsToGo } from '../../src/estimators/returns.ts';
-import { numbers } from '../backends/reference.ts';
+import { numbers } from '../network/reference.ts';
 import { hex, largestError } from './support.ts';
 
 const kinds: Importance[] = ['trajectory', 'per-decision', 'truncated'];

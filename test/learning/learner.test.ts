@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/physics.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { Trajectory } from '../../envs/types.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { baselineTargets, batchOf } from '../../src/batch.ts';
-import { configureTraining, type TrainConfig } from '../../src/config.ts';
-import { actorOf, createLearner, type Learner, learn, learnerFor } from '../../src/learner.ts';
-import { trainOn } from '../../src/train.ts';
+import { baselineTargets, batchOf } from '../../src/train/batch.ts';
+import { configureTraining, type TrainConfig } from '../../src/train/config.ts';
+import { actorOf, createLearner, type Learner, learn, learnerFor } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { configOf, episode, hex, largestError, withBaseline } from './support.ts';
 
@@ -170,7 +170,7 @@ describe.each(combinations)('two iterations of %s with baseline %s', (algorithm,
     const before = hex(learner.theta);
     expect(afterTwo(learner).theta).not.toBe(before);
     expect(learner.theta.every(Number.isFinite)).toBe(true);
-    expect(actorOf(learner).look(Float32Array.of(0, 1), 1).mean.every(Number.isFinite)).toBe(true);
+    expect(actorOf(learner).forward(Float32Array.of(0, 1), 1).mean.every(Number.isFinite)).toBe(true);
   });
 });
 

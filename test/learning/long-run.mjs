@@ -1,10 +1,10 @@
 // Trains for 2,000 small iterations, with an evaluation now and then, and prints the resident memory on the way, in bytes by
 // iteration, as JSON. Run with --expose-gc: what is not collected yet is no leak.
 const [dist] = process.argv.slice(2);
-const { loadPhysics } = await import(`${dist}/envs/physics.js`);
-const { configureTraining } = await import(`${dist}/src/config.js`);
-const { createLearner } = await import(`${dist}/src/learner.js`);
-const { trainOn } = await import(`${dist}/src/train.js`);
+const { loadPhysics } = await import(`${dist}/envs/sim/physics.js`);
+const { configureTraining } = await import(`${dist}/src/train/config.js`);
+const { createLearner } = await import(`${dist}/src/train/learner.js`);
+const { trainOn } = await import(`${dist}/src/train/train.js`);
 
 await loadPhysics();
 const config = configureTraining({

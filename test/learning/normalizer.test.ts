@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createNormalizer, normalize, takeIn } from '../../src/normalizer.ts';
-import { numbers } from '../backends/reference.ts';
+import { createNormalizer, normalize, takeIn } from '../../src/policy/normalizer.ts';
+import { numbers } from '../network/reference.ts';
 import { largestError } from './support.ts';
 
 const [n, size] = [60, 3];

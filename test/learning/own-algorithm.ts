@@ -1,6 +1,6 @@
 import { norm, product } from '../../src/algorithms/step.ts';
 import type { AlgorithmEntry } from '../../src/algorithms/types.ts';
-import { weightedScore } from '../../src/policy.ts';
+import { weightedScore } from '../../src/policy/policy.ts';
 
 /** theta <- theta + length g / |g|: REINFORCE's gradient, climbed in steps of one length. */
 export const normalized: AlgorithmEntry = {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { FileError } from '../../envs/files/errors.ts';
-import { decodeRecording, encodeRecording } from '../../envs/files/recording.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../envs/files/safetensors.ts';
-import { decodeSealed, encodeSealed } from '../../envs/files/sealed.ts';
+import { FileError } from '../../envs/recording/errors.ts';
+import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../envs/recording/safetensors.ts';
+import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { configureTraining } from '../../src/config.ts';
-import { distributions } from '../../src/distributions/index.ts';
-import { actorOf, createLearner, type Learner } from '../../src/learner.ts';
-import { takeIn } from '../../src/normalizer.ts';
-import { decodePolicy, encodePolicy, policyFormat as format } from '../../src/policy-file.ts';
-import { numbers } from '../backends/reference.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { distributions } from '../../src/policy/distributions/index.ts';
+import { takeIn } from '../../src/policy/normalizer.ts';
+import { decodePolicy, encodePolicy, policyFormat as format } from '../../src/run/checkpoint.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { actorOf, createLearner, type Learner } from '../../src/train/learner.ts';
+import { numbers } from '../network/reference.ts';
+import { sampleRecording } from '../recording/sample.ts';
 import { hex, withBaseline } from './support.ts';
 
 const rows = 20;
@@ -38,7 +38,7 @@ function practised(options: Readonly<Record<string, unknown>> = {}, algorithm?: 
 /** Everything that acting gives, byte for byte. */
 function acts(learner: Learner): string[] {
   const size = learner.normalizer.mean.length;
-  const { mean, scale, value, sample, logProbability } = actorOf(learner).look(
+  const { mean, scale, value, sample, logProbability } = actorOf(learner).forward(
     Float32Array.from(numbers(4, rows * size, 2)),
     rows,
   );

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { configureEnv, createEnv } from '../../envs/env.ts';
-import { loadPhysics } from '../../envs/physics.ts';
+import { configureEnv, createEnv } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { Trajectory } from '../../envs/types.ts';
-import { collect } from '../../src/collect.ts';
-import { actorOf, learnerFor } from '../../src/learner.ts';
-import { findPolicyDifference } from '../../src/policy-replay.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { collect } from '../../src/rollout/collect.ts';
+import { findPolicyDifference } from '../../src/rollout/policy-replay.ts';
+import { actorOf, learnerFor } from '../../src/train/learner.ts';
+import { sampleRecording } from '../recording/sample.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { configOf } from './support.ts';
 

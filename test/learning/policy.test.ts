@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
-import { distributions } from '../../src/distributions/index.ts';
-import type { Derivative } from '../../src/distributions/types.ts';
-import { createPolicy, fisherProduct, initialTheta, weightedScore } from '../../src/policy.ts';
-import { dot, numbers, referenceNetwork } from '../backends/reference.ts';
+import { distributions } from '../../src/policy/distributions/index.ts';
+import type { Derivative } from '../../src/policy/distributions/types.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { createPolicy, fisherProduct, initialTheta, weightedScore } from '../../src/policy/policy.ts';
+import { dot, numbers, referenceNetwork } from '../network/reference.ts';
 import { centralDifferences, hex, largestError, logDensity } from './support.ts';
 
 const [obsSize, hidden, actions] = [3, [5, 4], 2];

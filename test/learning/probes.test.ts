@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { algorithms } from '../../src/algorithms/index.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { actorOf, type Learner, learnerFor } from '../../src/learner.ts';
-import { trainOn } from '../../src/train.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { actorOf, type Learner, learnerFor } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
 import { type Probe, probeEnv, probes, twoSteps } from './probes.ts';
 import { configOf, withBaseline } from './support.ts';
 
@@ -15,7 +15,7 @@ function trained(probe: Probe, algorithm: string, steps: number, options: Readon
 }
 
 function judge(learner: Learner, ...states: number[]) {
-  const { mean, value } = actorOf(learner).look(Float32Array.from(states), states.length);
+  const { mean, value } = actorOf(learner).forward(Float32Array.from(states), states.length);
   return { mean: Array.from(mean), value: Array.from(value) };
 }
 

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../envs/options.ts';
-import { loadPhysics } from '../../envs/physics.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { configureTraining, type TrainConfig } from '../../src/config.ts';
-import { distributions } from '../../src/distributions/index.ts';
-import { arraysOf, createLearner, type Learner } from '../../src/learner.ts';
-import { decodePolicy, encodePolicy } from '../../src/policy-file.ts';
-import { trainOn } from '../../src/train.ts';
-import { transplant } from '../../src/transplant.ts';
+import { distributions } from '../../src/policy/distributions/index.ts';
+import { decodePolicy, encodePolicy } from '../../src/run/checkpoint.ts';
+import { configureTraining, type TrainConfig } from '../../src/train/config.ts';
+import { forkLearner } from '../../src/train/fork.ts';
+import { arraysOf, createLearner, type Learner } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
 import { withBaseline } from './support.ts';
 
 beforeAll(loadPhysics);
@@ -41,7 +41,7 @@ async function expectSame(config: TrainConfig): Promise<void> {
   expect(await encodePolicy(learner)).not.toEqual(straight);
   learner = train(await reloaded(learner), 1);
   learner = train(await reloaded(learner), 2);
-  expect(learner.standing.iteration).toBe(5);
+  expect(learner.progress.iteration).toBe(5);
   expect(Buffer.compare(await encodePolicy(learner), straight)).toBe(0);
 }
 
@@ -62,14 +62,14 @@ describe('training that was stopped twice comes to the bytes of training that wa
 describe('a learner under another configuration', () => {
   it('keeps what it learned, and goes on by the new options', async () => {
     const before = train(createLearner(config({ reuse: 3 })), 4);
-    const after = transplant(before, config({ reuse: 2 }, undefined, 2000));
+    const after = forkLearner(before, config({ reuse: 2 }, undefined, 2000));
     expect(arraysOf(after)).toEqual(arraysOf(before));
     expect(after.history).toEqual(before.history.slice(1));
-    expect(after.standing).toEqual({ ...before.standing, best: null });
+    expect(after.progress).toEqual({ ...before.progress, best: null });
     const [theta] = [after.theta.slice()];
     train(after, 1);
     expect(after.theta).not.toEqual(theta);
-    expect(before.standing.iteration).toBe(4);
+    expect(before.progress.iteration).toBe(4);
   });
 
   it.each([
@@ -77,6 +77,6 @@ describe('a learner under another configuration', () => {
     ['an algorithm with another optimiser', config({}, 'trpo')],
     ['another baseline', config({ baseline: 'value' })],
   ])('is refused where its arrays do not fit: %s', (_, other) => {
-    expect(() => transplant(createLearner(config({})), other)).toThrow(UsageError);
+    expect(() => forkLearner(createLearner(config({})), other)).toThrow(UsageError);
   });
 });

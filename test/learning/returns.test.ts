@@ -8,7 +8,7 @@ import {
   standardize,
   temporalDifferences,
 } from '../../src/estimators/returns.ts';
-import { numbers } from '../backends/reference.ts';
+import { numbers } from '../network/reference.ts';
 import { hex, largestError } from './support.ts';
 
 describe('rewards-to-go', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/physics.ts';
-import { configureTraining } from '../../src/config.ts';
-import { isSolved, type Progress, train } from '../../src/train.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { type Iteration, isSolved, train } from '../../src/train/train.ts';
 
 beforeAll(loadPhysics);
 
@@ -10,7 +10,7 @@ const limit = 25_000;
 
 it('REINFORCE solves panda-reach-joints', () => {
   const config = configureTraining({ env: 'panda-reach-joints', seed: 0 });
-  let last: Progress | null = null;
+  let last: Iteration | null = null;
   for (const progress of train(config, { untilSolved: true })) {
     last = progress;
     if (progress.envSteps > limit) break;

@@ -8,7 +8,7 @@ import {
   paired,
   proportionInterval,
   quantile,
-} from '../../src/statistics.ts';
+} from '../../src/report/statistics.ts';
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { resolveOptions } from '../../envs/options.ts';
 import type { EnvConfig, Trajectory } from '../../envs/types.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
-import { defaultBackend } from '../../src/backends/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { optionsFor, type TrainConfig } from '../../src/config.ts';
-import { numbers } from '../backends/reference.ts';
+import { defaultBackend } from '../../src/policy/network/index.ts';
+import { optionsFor, type TrainConfig } from '../../src/train/config.ts';
+import { numbers } from '../network/reference.ts';
 
 /** log N(a; mu, sigma^2) as textbooks write it, with Math's own functions: nothing of it is shared with src. */
 export function logDensity(a: number, mu: number, sigma: number): number {

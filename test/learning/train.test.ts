@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { episodeSeed } from '../../envs/math/random.ts';
 import type { Env } from '../../envs/types.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
-import { heldOut } from '../../src/evaluate.ts';
-import { learnerFor } from '../../src/learner.ts';
-import { isSolved, type Limits, type Progress, trainOn } from '../../src/train.ts';
+import { heldOut } from '../../src/train/evaluate.ts';
+import { learnerFor } from '../../src/train/learner.ts';
+import { type Iteration, isSolved, type Limits, trainOn } from '../../src/train/train.ts';
 import { probeEnv, probes, randomLengths } from './probes.ts';
 import { configOf } from './support.ts';
 
 const forever: Limits = { untilSolved: false };
 
-function train(env: Env, steps: number, options: Readonly<Record<string, unknown>>, limits = forever): Progress[] {
+function train(env: Env, steps: number, options: Readonly<Record<string, unknown>>, limits = forever): Iteration[] {
   return [...trainOn(learnerFor(env, configOf({ steps }, options)), limits)];
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { workspace } from '../../viewer/scene/bounds.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { sampleRecording } from '../recording/sample.ts';
 
 /** Along an axis, the least and the greatest. */
 function extent(points: readonly number[], axis: number): [number, number] {

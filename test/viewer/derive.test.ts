@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Arm } from '../../envs/arms/types.ts';
-import { forwardKinematics } from '../../envs/kinematics.ts';
 import { stream } from '../../envs/math/random.ts';
+import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import type { Trajectory } from '../../envs/types.ts';
 import { actionScale, edgeOf } from '../../viewer/derive/actions.ts';
 import { advantages } from '../../viewer/derive/advantage.ts';
@@ -9,7 +9,7 @@ import { jointAngles } from '../../viewer/derive/angles.ts';
 import { entropy } from '../../viewer/derive/entropy.ts';
 import { actionColumns, displacement, root3, tipCovariance } from '../../viewer/derive/jacobian.ts';
 import { everyArm, openEnv, randomAngles } from '../envs/support.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { sampleRecording } from '../recording/sample.ts';
 
 const sceneOf = (arm: Arm) => openEnv('panda-reach-joints', arm.name).scene;
 const poseOf = (arm: Arm, q: readonly number[]) =>

@@ -2,7 +2,7 @@ import { Quaternion, Vector3 } from 'three';
 import { describe, expect, it } from 'vitest';
 import { derive, tipAt } from '../../viewer/derive/derive.ts';
 import { place, poseAt } from '../../viewer/derive/pose.ts';
-import { sampleRecording } from '../files/sample.ts';
+import { sampleRecording } from '../recording/sample.ts';
 
 const { header, episodes } = sampleRecording([12, 5]);
 const bodies = header.scene.bodies.length;

@@ -1,5 +1,5 @@
 /** Trust: simulates what is shown again, in this browser. Rapier is loaded when it is asked for. */
-import type { Difference } from '../../envs/replay.ts';
+import type { Difference } from '../../envs/recording/replay.ts';
 import { isShared } from '../shared.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/types.ts';

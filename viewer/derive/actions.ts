@@ -1,4 +1,4 @@
-import type { RecordingHeader } from '../../envs/files/types.ts';
+import type { RecordingHeader } from '../../envs/recording/types.ts';
 import type { Field, Trajectory } from '../../envs/types.ts';
 import { unsquash } from './squash.ts';
 

@@ -1,4 +1,4 @@
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import { totalReturn } from './derive.ts';
 
 const known = new WeakMap<Recording, Float64Array>();

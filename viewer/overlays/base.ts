@@ -1,5 +1,5 @@
 import { AxesHelper, Color, Group } from 'three';
-import type { RecordingHeader } from '../../envs/files/types.ts';
+import type { RecordingHeader } from '../../envs/recording/types.ts';
 import { label } from './label.ts';
 import type { Overlay, OverlayEntry } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { Group, Mesh, MeshBasicMaterial, SphereGeometry, TorusGeometry } from 'three';
-import type { RecordingHeader } from '../../envs/files/types.ts';
+import type { RecordingHeader } from '../../envs/recording/types.ts';
 import { glassMaterial } from './glass.ts';
 import type { Overlay, OverlayEntry } from './types.ts';
 

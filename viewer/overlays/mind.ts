@@ -2,7 +2,7 @@ import { Color, Group, Matrix4, Mesh, MeshBasicMaterial, SphereGeometry } from '
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
-import type { RecordingHeader } from '../../envs/files/types.ts';
+import type { RecordingHeader } from '../../envs/recording/types.ts';
 import { actionScale } from '../derive/actions.ts';
 import { actionColumns, displacement, root3, tipCovariance } from '../derive/jacobian.ts';
 import type { Moment } from '../state/types.ts';

@@ -13,7 +13,7 @@ import {
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
-import type { RecordingHeader } from '../../envs/files/types.ts';
+import type { RecordingHeader } from '../../envs/recording/types.ts';
 import type { Palette } from '../scene/palette.ts';
 import { sameItems } from '../state/same.ts';
 import type { Moment } from '../state/types.ts';

@@ -1,5 +1,5 @@
 import type { Object3D } from 'three';
-import type { RecordingHeader } from '../../envs/files/types.ts';
+import type { RecordingHeader } from '../../envs/recording/types.ts';
 import type { Palette } from '../scene/palette.ts';
 import type { Moment } from '../state/types.ts';
 

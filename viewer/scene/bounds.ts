@@ -1,4 +1,4 @@
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import type { ScenePart, Vec3 } from '../../envs/types.ts';
 import { place } from '../derive/pose.ts';
 

@@ -1,5 +1,5 @@
 import { Box3, PCFShadowMap, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3, WebGLRenderer } from 'three';
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import { overlays } from '../overlays/index.ts';
 import type { Legend, Overlay } from '../overlays/types.ts';
 import type { Moment } from '../state/types.ts';

@@ -1,5 +1,5 @@
 /** What is open and the moment of it in view; everything on the page shows one session. */
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import { derive, tipAt } from '../derive/derive.ts';
 import { mostArms } from '../swarm/arrangement.ts';
 import { ghostPosition, rest, sameEpisode, spanTogether, type Timing, timingOf } from './compare.ts';

@@ -1,4 +1,4 @@
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import type { Trajectory } from '../../envs/types.ts';
 import type { Derived } from '../derive/derive.ts';
 import type { Player } from './player.ts';

@@ -1,5 +1,5 @@
 import { Group } from 'three';
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import type { Workspace } from '../scene/bounds.ts';
 import type { Palette } from '../scene/palette.ts';
 import type { Moment } from '../state/types.ts';

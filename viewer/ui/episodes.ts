@@ -1,4 +1,4 @@
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import { returnsOf } from '../derive/returns.ts';
 import { isCompared, toggleCompare } from '../state/compare.ts';
 import { seek } from '../state/player.ts';

@@ -1,4 +1,4 @@
-import { FileError } from '../../envs/files/errors.ts';
+import { FileError } from '../../envs/recording/errors.ts';
 import { button, html, need } from './dom.ts';
 
 /** A message over the scene that stays until it is dismissed or something opens. */

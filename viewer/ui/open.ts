@@ -1,4 +1,4 @@
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import type { App } from '../actions/types.ts';
 import { fetchRecording, findServed, readRecording, type Served, served } from '../files.ts';
 import { type Link, readLink } from '../state/link.ts';

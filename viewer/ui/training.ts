@@ -1,5 +1,5 @@
 /** Watch it learn: a slider over the iterations of a training, with the same episode at each. */
-import type { Recording } from '../../envs/files/types.ts';
+import type { Recording } from '../../envs/recording/types.ts';
 import type { App } from '../actions/types.ts';
 import type { Served } from '../files.ts';
 import { seek } from '../state/player.ts';

@@ -1,8 +1,9 @@
 /** The thread that re-simulates: it is sent one recording, answers once, and is ended by who started it. */
-import { configureEnv } from '../../envs/env.ts';
-import type { Recording } from '../../envs/files/types.ts';
-import { loadPhysics } from '../../envs/physics.ts';
-import { findDifference } from '../../envs/replay.ts';
+
+import { findDifference } from '../../envs/recording/replay.ts';
+import type { Recording } from '../../envs/recording/types.ts';
+import { configureEnv } from '../../envs/sim/env.ts';
+import { loadPhysics } from '../../envs/sim/physics.ts';
 import type { Verdict } from './verify.ts';
 
 addEventListener('message', ({ data }: MessageEvent<Recording>) => {

@@ -1,5 +1,5 @@
-import type { RecordingHeader } from '../../envs/files/types.ts';
-import type { Difference } from '../../envs/replay.ts';
+import type { Difference } from '../../envs/recording/replay.ts';
+import type { RecordingHeader } from '../../envs/recording/types.ts';
 import type { Trajectory } from '../../envs/types.ts';
 import { startSimulator } from './simulator.ts';
 

@@ -1,10 +1,10 @@
 import { exp, log } from '../../../envs/math/kernels.ts';
 import type { Random } from '../../../envs/math/random.ts';
-import { defaultBackend } from '../../backends/index.ts';
-import { conjugateGradients, dot } from '../../conjugate-gradients.ts';
-import { fullGaussian } from '../../distributions/full.ts';
 import { rewardsToGo } from '../../estimators/returns.ts';
-import { createPolicy, fisherProduct, initialTheta, weightedScore } from '../../policy.ts';
+import { conjugateGradients, dot } from '../../optim/conjugate-gradients.ts';
+import { fullGaussian } from '../../policy/distributions/full.ts';
+import { defaultBackend } from '../../policy/network/index.ts';
+import { createPolicy, fisherProduct, initialTheta, weightedScore } from '../../policy/policy.ts';
 import { largestEigenvalue, type Matrix } from '../matrix.ts';
 import { divergence, fisher, visitationGradient } from '../mdp.ts';
 import { smallMdp, smallTheta, streamsOf } from '../problems.ts';

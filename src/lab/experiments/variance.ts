@@ -1,7 +1,7 @@
 import type { Random } from '../../../envs/math/random.ts';
-import { dot } from '../../conjugate-gradients.ts';
 import { discounts } from '../../estimators/returns.ts';
-import type { Interval } from '../../statistics.ts';
+import { dot } from '../../optim/conjugate-gradients.ts';
+import type { Interval } from '../../report/statistics.ts';
 import { armVariances } from '../arm.ts';
 import { fittedBaselines } from '../baselines.ts';
 import { addScores, draws, type Enumerated, earlierBaselines, enumerated, estimates } from '../enumerated.ts';

@@ -1,0 +1,21 @@
+/** Whatever drives an arm: a learned policy or a hand-written controller. */
+export interface Actor {
+  /** Numbers in a row of `Outlook.scale`: A standard deviations, or A^2 for a lower Cholesky factor. */
+  readonly scaleSize: number;
+  /** Looks at observations [n, O]. A row of what it sees depends on its own observation alone. */
+  forward(obs: Float32Array, n: number): ActorOutput;
+}
+
+/** What an actor makes of n observations. Valid until the actor looks again. */
+export interface ActorOutput {
+  /** The action to take when none is sampled [n, A]. */
+  readonly mean: Float64Array;
+  /** Standard deviations [n, A], or lower Cholesky factors [n, A, A]. */
+  readonly scale: Float64Array;
+  /** State values [n], NaN where there are none. */
+  readonly value: Float64Array;
+  /** Actions [n, A] for standard normal noise [n, A]. */
+  sample(noise: Float64Array): Float32Array;
+  /** log pi(a | s) [n] of actions [n, A]. */
+  logProbability(act: Float32Array): Float64Array;
+}

@@ -1,0 +1,196 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Failure, systemFailure } from './failure.ts';
+
+/** Writes a file whole or not at all, and for good: to a neighbour first, flushed, renamed over it, and the folder flushed. */
+export function writeWhole(path: string, content: Uint8Array | string): void {
+  const neighbour = `${path}.${process.pid}.tmp`;
+  try {
+    makeFolder(dirname(path), `write ${path}`);
+    const file = openSync(neighbour, 'w');
+    try {
+      writeAll(file, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(neighbour, path);
+    flushFolder(dirname(path));
+  } catch (error) {
+    discard(neighbour);
+    throw systemFailure(`write ${path}`, error);
+  }
+}
+
+/** Adds text to a file, all of it or nothing. */
+export function append(path: string, text: string): void {
+  try {
+    const file = openSync(path, 'a');
+    const { size } = fstatSync(file);
+    try {
+      writeAll(file, new TextEncoder().encode(text));
+    } catch (error) {
+      ftruncateSync(file, size);
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw systemFailure(`write ${path}`, error);
+  }
+}
+
+/** Waits until what was written to a file is on the disk. */
+export function flush(path: string): void {
+  try {
+    const file = openSync(path, 'r+');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw systemFailure(`write ${path}`, error);
+  }
+}
+
+export async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const found = look(path);
+  if (found && !found.isFile() && !found.isDirectory()) {
+    throw new Failure(`cannot read ${path}: expected a file, found a device or a pipe`);
+  }
+  try {
+    const { buffer, byteOffset, length } = await readFile(path);
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
+  } catch (error) {
+    throw systemFailure(`read ${path}`, error);
+  }
+}
+
+export function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw systemFailure(`remove ${path}`, error);
+  }
+}
+
+/**
+ * Makes a folder and those above it, where they are not there.
+ * @param action what cannot be done without it, for messages
+ */
+export function makeFolder(path: string, action = `create the folder ${path}`): void {
+  const missing: string[] = [];
+  for (let at = resolve(path); !exists(at); at = dirname(at)) missing.unshift(at);
+  // One by one: mkdir's own recursion never ends in Node 20 where a parent cannot be made, as in /proc.
+  for (const folder of missing) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      if (!isFolder(folder)) throw systemFailure(action, error);
+    }
+  }
+  if (!isFolder(path)) throw systemFailure(action, Object.assign(new Error(), { code: 'EEXIST' }));
+}
+
+/** Makes a folder that holds nothing yet; an empty one that is there will do. */
+export function makeEmptyFolder(path: string): void {
+  makeFolder(path);
+  if (namesIn(path).length) {
+    throw new Failure(`the folder ${path} is not empty: choose another with --out, or remove it`);
+  }
+}
+
+/** Makes a folder that is not there yet; false where there is something. */
+export function makeNewFolder(path: string): boolean {
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (exists(path)) return false;
+    throw systemFailure(`create the folder ${path}`, error);
+  }
+}
+
+/** Whether a file is what writing left unfinished when it was killed. */
+export function isUnfinished(name: string): boolean {
+  return /\.(safetensors|json|csv)\.\d+\.tmp$/.test(name);
+}
+
+/** Removes what is unfinished. */
+export function sweep(folder: string): void {
+  for (const name of isFolder(folder) ? namesIn(folder) : []) if (isUnfinished(name)) remove(join(folder, name));
+}
+
+export function isFolder(path: string): boolean {
+  return look(path)?.isDirectory() ?? false;
+}
+
+export function exists(path: string): boolean {
+  return look(path) !== undefined;
+}
+
+/** Everything in a folder, by name. */
+export function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    throw systemFailure(`read the folder ${path}`, error);
+  }
+}
+
+/** The folders in a folder, by name; none where it is not there. */
+export function foldersIn(path: string): string[] {
+  return isFolder(path) ? namesIn(path).filter((name) => isFolder(join(path, name))) : [];
+}
+
+/** What is at the path, as far as one can see; why one cannot is for whoever opens it to say. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+/** A rename is lasting once the folder is on the disk. Windows opens no folders, and needs it not. */
+function flushFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } catch (error) {
+    // Some network file systems do not flush folders; the file itself is whole all the same.
+    if (!['EINVAL', 'EPERM', 'ENOTSUP'].includes(String(Object(error).code))) throw error;
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Removes what could not be finished, if that can be. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The error that left it there says more.
+  }
+}

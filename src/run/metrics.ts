@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Iteration } from '../train/train.ts';
+
+/** An iteration as columns; no clock among them, so that the same run gives the same file. */
+export function metricsOf(progress: Iteration) {
+  const { iteration, envSteps, evalSteps, training, evaluation, sigma, figures } = progress;
+  return {
+    iteration,
+    env_steps: envSteps,
+    eval_steps: evalSteps,
+    train_success_rate: training.successRate,
+    train_return: training.meanReturn,
+    train_length: training.meanLength,
+    train_final_distance: training.meanFinalDistance,
+    eval_success_rate: evaluation?.successRate ?? null,
+    eval_return: evaluation?.meanReturn ?? null,
+    eval_length: evaluation?.meanLength ?? null,
+    eval_final_distance: evaluation?.meanFinalDistance ?? null,
+    faults: training.faults + (evaluation?.faults ?? 0),
+    sigma,
+    ...figures,
+  };
+}
+
+/** The lines that an iteration adds to a table: its own, and the heading where there is none yet. */
+export function metricsLines(progress: Iteration, isFirst: boolean): string[] {
+  const row = metricsOf(progress);
+  const line = Object.values(row).map((value) => value ?? '');
+  return [...(isFirst ? [Object.keys(row).join(',')] : []), line.join(',')];
+}
+
+/** The lines of a table's first iterations: training that was killed may have gone on after them. Null where they are not all there. */
+export function linesOfFirst(iterations: number, text: string): string[] | null {
+  if (iterations === 0) return [];
+  // What follows the last line break is a line that was torn, or nothing.
+  const lines = text.split('\n').slice(0, -1);
+  return lines.length > iterations ? lines.slice(0, iterations + 1) : null;
+}
+
+/** The file's text. */
+export function tableOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,87 @@
+import { episodeSeed } from '../../envs/math/random.ts';
+import { add, norm, rotate, subtract } from '../../envs/math/rotation.ts';
+import type { Env, Trajectory } from '../../envs/types.ts';
+import type { Actor } from '../policy/actor.ts';
+import { collect } from '../rollout/collect.ts';
+import { NonFiniteError } from './non-finite.ts';
+
+/** How a policy does over a set of episodes. */
+export interface Evaluation {
+  /** Whole ones, of which the rest speaks. */
+  readonly episodes: number;
+  /** Episodes in which the simulation diverged. */
+  readonly faults: number;
+  /** Of all of them. */
+  readonly steps: number;
+  /** Null where the task has no goal to reach. */
+  readonly successRate: number | null;
+  /** Undiscounted. */
+  readonly meanReturn: number;
+  readonly meanLength: number;
+  /** Between end effector and goal at the end, m. */
+  readonly meanFinalDistance: number;
+}
+
+/** Goals that training is judged by: the same for every run, and drawn by none. */
+export const heldOut = { seed: 0, set: 0 } as const;
+
+/** Seeded goals; `set` tells apart those of different uses. */
+export interface Goals {
+  readonly seed: number;
+  readonly set: number;
+  readonly episodes: number;
+}
+
+/** Runs the actor by its mean. */
+export function evaluate(
+  env: Env,
+  actor: Actor,
+  goals: Goals,
+): { evaluation: Evaluation; trajectories: readonly Trajectory[] } {
+  const trajectories = collect(env, actor, {
+    seedOf: (episode) => episodeSeed(goals.seed, 'evaluation', goals.set, episode),
+    until: { episodes: goals.episodes },
+    deterministic: true,
+  });
+  return { evaluation: summarize(env, trajectories), trajectories };
+}
+
+export function summarize(env: Env, trajectories: readonly Trajectory[]): Evaluation {
+  const whole = withoutFaults(trajectories);
+  const n = whole.length;
+  const mean = (of: (trajectory: Trajectory) => number) => whole.reduce((sum, t) => sum + of(t), 0) / n;
+  return {
+    episodes: n,
+    faults: trajectories.length - n,
+    steps: trajectories.reduce((sum, trajectory) => sum + trajectory.steps, 0),
+    successRate: env.scene.goalRadius > 0 ? mean((trajectory) => (trajectory.success ? 1 : 0)) : null,
+    meanReturn: mean(totalReward),
+    meanLength: mean((trajectory) => trajectory.steps),
+    meanFinalDistance: mean((trajectory) => finalDistance(env, trajectory)),
+  };
+}
+
+/**
+ * The episodes that something can be learned from.
+ * @throws BadNumber where the simulation diverged in every one
+ */
+export function withoutFaults(trajectories: readonly Trajectory[]): readonly Trajectory[] {
+  const whole = trajectories.filter(({ end }) => end !== 'fault');
+  const [episode] = trajectories;
+  if (whole.length || !episode) return whole;
+  throw new NonFiniteError('the state of the arm', Number.NaN, { episode, step: episode.steps });
+}
+
+/** Undiscounted return of an episode. */
+export function totalReward({ reward }: Trajectory): number {
+  return reward.reduce((sum, r) => sum + r, 0);
+}
+
+/** Distance between end effector and goal in the last pose, m. */
+export function finalDistance({ scene, spec }: Env, { pose, goal, steps }: Trajectory): number {
+  const { body, position } = scene.endEffector;
+  const at = (steps * spec.bodies.length + body) * 7;
+  const [x, y, z, qx, qy, qz, qw] = pose.subarray(at, at + 7);
+  const tip = add([x, y, z], rotate([qx, qy, qz, qw], position));
+  return norm(subtract(tip, [goal[0], goal[1], goal[2]]));
+}

@@ -1,0 +1,129 @@
+import type { Trajectory } from '../../envs/types.ts';
+import { type RollOut, rollOut } from '../rollout/episodes.ts';
+import type { TrainConfig } from './config.ts';
+import { type Evaluation, heldOut, summarize, withoutFaults } from './evaluate.ts';
+import { createLearner, type Learner, learn, type Progress } from './learner.ts';
+import { checkEpisodes } from './non-finite.ts';
+
+/** One line of a run's history. */
+export interface Iteration extends Readonly<Progress> {
+  /** The training episodes of this iteration. */
+  readonly training: Evaluation;
+  /** sigma averaged over the actions. */
+  readonly sigma: number;
+  /** The policy after this iteration on the held-out goals, where it was evaluated. */
+  readonly evaluation: Evaluation | null;
+  /** The episodes of that evaluation, in the order of the goals. */
+  readonly evaluated: readonly Trajectory[];
+  /** The algorithm's own figures. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+export interface Limits {
+  readonly iterations?: number;
+  /** Stop once the task is solved. */
+  readonly untilSolved: boolean;
+}
+
+/** Solved: at least this share of the held-out goals reached, at this many evaluations in a row. */
+const solvedRate = 0.98;
+const solvedEvaluations = 3;
+const heldOutGoals = 100;
+
+export function isSolved({ solvedInARow }: Pick<Progress, 'solvedInARow'>): boolean {
+  return solvedInARow >= solvedEvaluations;
+}
+
+/**
+ * Trains a policy: collect, learn, evaluate, until the budget is spent or the task solved. Yields after every iteration;
+ * whoever drives the generator may save, draw or stop there. Await `loadPhysics` before.
+ */
+export function* train(config: TrainConfig, limits: Limits): Generator<Iteration, void> {
+  yield* trainOn(createLearner(config), limits);
+}
+
+/** Whether there is nothing left to do. */
+export function isFinished({ config, progress }: Learner, { iterations, untilSolved }: Limits): boolean {
+  const { envSteps, iteration } = progress;
+  if (untilSolved && isSolved(progress)) return true;
+  return envSteps >= config.steps || iteration >= (iterations ?? Number.POSITIVE_INFINITY);
+}
+
+/** The same on a learner that the caller keeps a hold of, from wherever it stands; `roll` runs its episodes. */
+export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollOut): Generator<Iteration, void> {
+  const { backend, config, env, progress } = learner;
+  if (backend.name !== config.backend) {
+    throw new Error(`a run on backend ${config.backend} cannot be trained on ${backend.name}`);
+  }
+  const batch = config.options.batch as number;
+  const batchEpisodes = config.options.batchEpisodes as number;
+  const evalEvery = config.options.evalEvery as number;
+  while (!isFinished(learner, limits)) {
+    const { iteration, envSteps } = progress;
+    const episodes = roll(learner, {
+      seed: config.seed,
+      purpose: 'training',
+      index: iteration,
+      until: batchEpisodes ? { episodes: batchEpisodes } : { steps: Math.min(batch, config.steps - envSteps) },
+      deterministic: false,
+    });
+    const training = summarize(env, episodes);
+    const whole = withoutFaults(episodes);
+    const figures = learn(learner, whole, envSteps / config.steps);
+    progress.iteration++;
+    progress.envSteps += training.steps;
+    const nextIsTooLate = progress.envSteps + training.steps - progress.lastEvaluated > evalEvery;
+    const isJudged = nextIsTooLate || isFinished(learner, limits);
+    const { evaluation, evaluated } = isJudged ? judge(learner, roll) : { evaluation: null, evaluated: [] };
+    const sigma = meanSigma(whole, learner.policy.distribution.actions);
+    yield { ...progress, training, sigma, evaluation, evaluated, figures };
+  }
+}
+
+/**
+ * The learner's policy on the first of the held-out goals.
+ * @throws BadNumber for a step in which a number is none
+ */
+export function rollOutHeldOut(learner: Learner, roll: RollOut = rollOut, count = heldOutGoals): Trajectory[] {
+  const { seed, set } = heldOut;
+  const until = { episodes: count };
+  const episodes = roll(learner, { seed, purpose: 'evaluation', index: set, until, deterministic: true });
+  checkEpisodes(episodes, learner.baseline.isStateValue);
+  return episodes;
+}
+
+function judge(
+  learner: Learner,
+  roll: RollOut,
+): Pick<Iteration, 'evaluation' | 'evaluated'> & { evaluation: Evaluation } {
+  const { progress } = learner;
+  const evaluated = rollOutHeldOut(learner, roll);
+  const evaluation = summarize(learner.env, evaluated);
+  const { steps, meanReturn } = evaluation;
+  const successRate = evaluation.successRate ?? 0;
+  progress.evalSteps += steps;
+  progress.lastEvaluated = progress.envSteps;
+  progress.solvedInARow = successRate >= solvedRate ? progress.solvedInARow + 1 : 0;
+  if (isSolved(progress)) progress.solvedAt ??= progress.envSteps;
+  const { best } = progress;
+  const isBetter = !best || successRate > best.successRate;
+  if (isBetter || (successRate === best.successRate && meanReturn > best.meanReturn)) {
+    progress.best = { iteration: progress.iteration, successRate, meanReturn };
+  }
+  return { evaluation, evaluated };
+}
+
+/** Standard deviation averaged over all actions taken; of a Cholesky factor, the norms of its rows. */
+function meanSigma(episodes: readonly Trajectory[], actions: number): number {
+  let [sum, count] = [0, 0];
+  for (const { scale, steps } of episodes) {
+    const columns = scale.length / (steps * actions);
+    for (let at = 0; at < scale.length; at += columns) {
+      let squares = 0;
+      for (let j = 0; j < columns; j++) squares += scale[at + j] * scale[at + j];
+      sum += Math.sqrt(squares);
+      count++;
+    }
+  }
+  return sum / count;
+}

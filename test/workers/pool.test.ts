@@ -1,0 +1,113 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPhysics } from '../../envs/sim/physics.ts';
+import { type Episodes, type RollOut, rollOut } from '../../src/rollout/episodes.ts';
+import { createWorkerPool } from '../../src/rollout/workers/pool.ts';
+import { configureTraining } from '../../src/train/config.ts';
+import { createLearner, type Learner, learn } from '../../src/train/learner.ts';
+import { bytesOf } from '../learning/support.ts';
+
+const dist = new URL('../../dist', import.meta.url).href;
+const code = new URL(`${dist}/src/rollout/workers/worker.js`);
+const folder = mkdtempSync(join(tmpdir(), 'armature-crew-'));
+
+beforeAll(loadPhysics);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const config = configureTraining({
+  env: 'panda-reach-joints',
+  seed: 5,
+  envOptions: { horizon: 12, goalRadius: 0.15 },
+  options: { batch: 300, hiddenWidth: 16, baseline: 'value' },
+});
+
+const plans: Pick<Episodes, 'until' | 'deterministic'>[] = [
+  { until: { steps: 300 }, deterministic: false },
+  { until: { episodes: 17 }, deterministic: true },
+  { until: { episodes: 1 }, deterministic: false },
+];
+
+/** What iterations of training and other rollouts come to, to the last bit. */
+function story(roll: RollOut): unknown[] {
+  const learner = createLearner(config);
+  const told: unknown[] = [];
+  for (let index = 0; index < 4; index++) {
+    for (const plan of plans) {
+      const episodes = roll(learner, { seed: 5, purpose: 'training', index, ...plan });
+      told.push(episodes.map(bytesOf));
+      if ('steps' in plan.until) learn(learner, episodes, index / 10);
+    }
+  }
+  return [...told, Array.from(learner.theta)];
+}
+
+/** Until a thread has joined in: it is still loading at first, and then nobody waits for it. */
+async function whenReady(roll: RollOut, learner: Learner, joined: () => boolean): Promise<void> {
+  const plan: Episodes = { seed: 1, purpose: 'training', index: 0, until: { episodes: 40 }, deterministic: false };
+  for (let turn = 0; turn < 200 && !joined(); turn++) {
+    roll(learner, plan);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(joined()).toBe(true);
+}
+
+describe('a crew', () => {
+  const alone: { story: unknown[] } = { story: [] };
+  beforeAll(() => {
+    alone.story = story(rollOut);
+  });
+
+  it.each([2, 3])('of %i threads runs the same episodes and learns the same', async (workers) => {
+    const shares: number[] = [];
+    const crew = createWorkerPool(config, workers, { code, onShare: (episodes) => shares.push(episodes) });
+    try {
+      const took = () => shares.filter((episodes) => episodes > 0).length;
+      await whenReady(crew.rollOut, createLearner(config), () => took() >= workers - 1);
+      const before = took();
+      expect(story(crew.rollOut)).toEqual(alone.story);
+      expect(took()).toBeGreaterThan(before);
+    } finally {
+      crew.close();
+    }
+  });
+
+  it.each(['dies', 'hangs'])('replaces a thread that %s, and runs its episodes again', async (fault) => {
+    const tally = join(folder, fault);
+    const faulty = new URL('./faulty.mjs', import.meta.url);
+    process.env.ARMATURE_TEST_FAULT = JSON.stringify({ fault, times: 2, tally, dist });
+    const crew = createWorkerPool(config, 2, { code: faulty, patience: 300 });
+    const faults = () => (existsSync(tally) ? readFileSync(tally, 'utf8').length : 0);
+    try {
+      const learner = createLearner(config);
+      const plan: Episodes = { seed: 9, purpose: 'training', index: 2, until: { steps: 300 }, deterministic: false };
+      const expected = rollOut(learner, plan).map(bytesOf);
+      for (let turn = 0; turn < 100 && faults() < 2; turn++) {
+        expect(crew.rollOut(learner, plan).map(bytesOf)).toEqual(expected);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      expect(faults()).toBe(2);
+      expect(story(crew.rollOut)).toEqual(alone.story);
+    } finally {
+      crew.close();
+    }
+  });
+
+  it('gives up, and says how to do without, when its threads keep dying', async () => {
+    const missing = new URL('../threads/no-such-file.js', import.meta.url);
+    const crew = createWorkerPool(config, 2, { code: missing });
+    const learner = createLearner(config);
+    const plan: Episodes = { seed: 9, purpose: 'training', index: 2, until: { episodes: 1 }, deterministic: true };
+    const keepOn = async () => {
+      for (let turn = 0; turn < 500; turn++) {
+        crew.rollOut(learner, plan);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    await expect(keepOn()).rejects.toThrow(
+      /^gave up after losing 9 worker threads \(.*no-such-file.*\); --workers 1 does without them$/,
+    );
+    crew.close();
+  });
+});
