@@ -84,7 +84,7 @@ async function takeStill(address) {
 
 async function takeAnimation(address) {
   const page = await open(address, moving);
-  // The last stop is the finished policy, on other goals: the same one is to be tried again and again.
+  // The last snapshot is the finished policy, on other goals; the animation repeats one goal.
   const last = Number(await page.getAttribute('#iteration', 'max')) - 1;
   const frames = [];
   for (const { share, steps } of chapters) {

@@ -1,4 +1,51 @@
-import type { Option, OptionValue } from './types.ts';
+/** Settings of tasks, algorithms and training. Command-line options, their checks and their help derive from them. */
+
+interface Described {
+  readonly description: string;
+}
+
+export interface NumberOption extends Described {
+  readonly default: number;
+  /** Inclusive bounds. */
+  readonly low?: number;
+  readonly high?: number;
+  readonly integer?: boolean;
+}
+
+export interface SwitchOption extends Described {
+  readonly default: boolean;
+}
+
+export interface ChoiceOption extends Described {
+  readonly default: string;
+  readonly choices: readonly string[];
+}
+
+export type Option = NumberOption | SwitchOption | ChoiceOption;
+
+/** Options by name. */
+export type Options = Readonly<Record<string, Option>>;
+
+export type OptionValue = number | boolean | string;
+
+/** A value for each of some options, as files and command lines give it. */
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+type ValueOf<O extends Option> = O extends NumberOption
+  ? number
+  : O extends SwitchOption
+    ? boolean
+    : O extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice
+      : never;
+
+/** The values of options, typed by what each one accepts. */
+export type Values<S extends Options> = { readonly [Name in keyof S]: ValueOf<S[Name]> };
+
+/** Options with their choices as literal types. */
+export function defineOptions<const S extends Options>(options: S): S {
+  return options;
+}
 
 /** A value the user gave is of the wrong name, kind or range. Its message is one line for the user. */
 export class UsageError extends Error {
@@ -7,49 +54,50 @@ export class UsageError extends Error {
 
 /**
  * Values for every option: what was given, checked, and the defaults for the rest.
+ * @param owner what has the options, for messages
  * @throws UsageError that names the option, what was expected and what was found
  */
-export function resolveOptions(
-  options: readonly Option[],
+export function resolveOptions<S extends Options>(
+  options: S,
   given: Readonly<Record<string, unknown>>,
   owner: string,
-): Record<string, OptionValue> {
+): Values<S> {
   for (const name of Object.keys(given)) {
-    if (!options.some((option) => option.name === name)) {
-      throw new UsageError(`${owner} has no option "${name}"; it has: ${options.map((o) => o.name).join(', ')}`);
+    if (!Object.hasOwn(options, name)) {
+      throw new UsageError(`${owner} has no option "${name}"; it has: ${Object.keys(options).join(', ')}`);
     }
   }
-  return Object.fromEntries(
-    options.map((option) => [
-      option.name,
-      given[option.name] === undefined ? option.default : checkOption(option, given[option.name], owner),
-    ]),
-  );
+  const values = Object.entries(options).map(([name, option]) => [
+    name,
+    given[name] === undefined ? option.default : checkOption(name, option, given[name], owner),
+  ]);
+  return Object.fromEntries(values) as Values<S>;
 }
 
 /** The value as the option's kind; strings as typed on a command line are converted. */
-export function checkOption(option: Option, value: unknown, owner: string): OptionValue {
+export function checkOption(name: string, option: Option, value: unknown, owner: string): OptionValue {
   const fail = (expected: string): never => {
-    throw new UsageError(`option "${option.name}" of ${owner} must be ${expected}, got ${JSON.stringify(value)}`);
+    throw new UsageError(`option "${name}" of ${owner} must be ${expected}, got ${JSON.stringify(value)}`);
   };
-  switch (typeof option.default) {
-    case 'boolean': {
-      const text = String(value);
-      return text === 'true' || text === 'false' ? text === 'true' : fail('true or false');
-    }
-    case 'number': {
-      const { low = -Infinity, high = Infinity, integer } = option;
-      const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
-      const whole = !integer || Number.isInteger(number);
-      return Number.isFinite(number) && whole && number >= low && number <= high ? number : fail(range(option));
-    }
-    default:
-      return option.choices?.includes(String(value)) ? String(value) : fail(`one of ${option.choices?.join(', ')}`);
+  if ('choices' in option) {
+    return option.choices.includes(String(value)) ? String(value) : fail(`one of ${option.choices.join(', ')}`);
   }
+  if (isNumeric(option)) {
+    const { low = -Infinity, high = Infinity, integer } = option;
+    const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
+    const whole = !integer || Number.isInteger(number);
+    return Number.isFinite(number) && whole && number >= low && number <= high ? number : fail(range(option));
+  }
+  const text = String(value);
+  return text === 'true' || text === 'false' ? text === 'true' : fail('true or false');
 }
 
-/** What an option accepts, in words. */
-export function range({ integer, low, high }: Option): string {
+export function isNumeric(option: Option): option is NumberOption {
+  return typeof option.default === 'number';
+}
+
+/** What a number option accepts, in words. */
+export function range({ integer, low, high }: NumberOption): string {
   const kind = integer ? 'an integer' : 'a number';
   if (low !== undefined && high !== undefined) return `${kind} from ${low} to ${high}`;
   if (low !== undefined) return `${kind} of at least ${low}`;

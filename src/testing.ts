@@ -8,18 +8,20 @@
  *       expect(await trained({ env: 'panda-reach', algorithm: 'ppo', seed: 0, steps: 2000 })).toMatchDigest();
  *     });
  */
+
 import { createHash } from 'node:crypto';
 import { expect, Snapshots } from 'vitest';
+import type { Env } from '../envs/env.ts';
 import { episodeSeed } from '../envs/math/random.ts';
-import { configureEnv, createEnv } from '../envs/sim/env.ts';
-import { loadPhysics } from '../envs/sim/physics.ts';
-import type { Env, OptionValue } from '../envs/types.ts';
+import type { OptionValue } from '../envs/options.ts';
+import { loadPhysics } from '../envs/sim/rapier.ts';
+import { configureEnv, envOf } from '../envs/tasks/index.ts';
 import { algorithms } from './algorithms/index.ts';
-import type { AlgorithmEntry } from './algorithms/types.ts';
+import type { AlgorithmFactory } from './algorithms/types.ts';
 import { collect } from './rollout/collect.ts';
-import { randomActor } from './rollout/random-actor.ts';
-import { trainingOf } from './train/config.ts';
-import { arraysOf, learnerFor } from './train/learner.ts';
+import { randomActor } from './rollout/controllers.ts';
+import { configFor, learnerOf } from './train/config.ts';
+import { arraysOf } from './train/learner.ts';
 import { trainOn } from './train/train.ts';
 
 /** Arrays by name: what digests are taken of. */
@@ -39,7 +41,7 @@ export interface Training extends EnvChoice {
   /** Training steps. */
   readonly steps: number;
   /** The name of an algorithm, or one of your own; reinforce if not given. */
-  readonly algorithm?: string | AlgorithmEntry;
+  readonly algorithm?: string | AlgorithmFactory;
   /** Options of training and of the algorithm. */
   readonly options?: Readonly<Record<string, OptionValue>>;
 }
@@ -49,14 +51,13 @@ export async function trained({ algorithm = 'reinforce', steps, options, ...choi
   const env = await environment(choice);
   const entry = typeof algorithm === 'string' ? algorithms[algorithm] : algorithm;
   if (!entry) throw new Error(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
-  const learner = learnerFor(env, trainingOf(env.config, entry, { seed: choice.seed, steps, options }), {
-    algorithm: entry,
-  });
+  const config = configFor(env.config, entry, { seed: choice.seed, steps, options });
+  const learner = learnerOf(config, { env, algorithm: entry });
   for (const _ of trainOn(learner, { untilSolved: false }));
   return arraysOf(learner);
 }
 
-/** What a few episodes of random actions are like: everything that the environment determines. */
+/** What a few episodes of random actions are like: the columns that the environment determines. */
 export async function rolledOut({
   episodes = 4,
   ...choice
@@ -67,15 +68,15 @@ export async function rolledOut({
     until: { episodes },
     deterministic: false,
   });
-  const named = trajectories.flatMap(({ goal, obs, act, reward, terms, pose }, e) =>
-    Object.entries({ goal, obs, act, reward, terms, pose }).map(([name, data]) => [`episode ${e} ${name}`, data]),
+  const named = trajectories.flatMap(({ params, obs, act, reward, terms, pose }, e) =>
+    Object.entries({ params, obs, act, reward, terms, pose }).map(([name, data]) => [`episode ${e} ${name}`, data]),
   );
   return Object.fromEntries(named);
 }
 
 async function environment({ env, arm, envOptions }: EnvChoice): Promise<Env> {
   await loadPhysics();
-  return typeof env === 'string' ? createEnv(configureEnv(env, { arm, options: envOptions })) : env;
+  return typeof env === 'string' ? envOf(configureEnv(env, { arm, options: envOptions })) : env;
 }
 
 /** SHA-256 of the bytes of each array, cut to 16 hex digits. */

@@ -1,4 +1,4 @@
-import type { State } from './state/types.ts';
+import type { State } from './state/state.ts';
 
 /** What the page offers to tests and scripts as `window.armature`. */
 export interface ViewerApi {

@@ -1,6 +1,6 @@
 import { type Object3D, Quaternion, Vector3 } from 'three';
-import type { App } from './actions/types.ts';
 import type { ViewerApi } from './api.ts';
+import type { App } from './commands/command.ts';
 import { seek } from './state/player.ts';
 
 export function viewerApi({ session, stage }: App, ready: Promise<void>): ViewerApi {

@@ -23,8 +23,8 @@ export default defineConfig(({ mode }) => ({
   // Relative, so that the page works under any path it is served from.
   base: './',
   resolve: {
-    // Nor can it start a worker, without which nothing is simulated.
-    alias: mode === 'share' ? [{ find: /^.*\/simulator\.ts$/, replacement: here('verify/no-simulator.ts') }] : [],
+    // A file on disk cannot start a worker either, without which nothing is simulated.
+    alias: mode === 'share' ? [{ find: /^.*\/verify\/verify\.ts$/, replacement: here('verify/no-verify.ts') }] : [],
   },
   worker: { format: 'es' },
   build: {

@@ -1,4 +1,5 @@
-import type { ScenePart, ShapePart, Vec3 } from '../types.ts';
+import type { Vec3 } from '../math/rotation.ts';
+import type { ShapePart, Visual } from '../model/types.ts';
 
 /**
  * How the Panda looks: tubes and drums in each link's frame, after the proportions of Franka's collision model. Every
@@ -7,19 +8,13 @@ import type { ScenePart, ShapePart, Vec3 } from '../types.ts';
  */
 
 function rod(kind: 'capsule' | 'cylinder') {
-  return (from: Vec3, to: Vec3, radius: number, part: ShapePart = 'link'): ScenePart => ({
-    kind,
-    from,
-    to,
-    radius,
-    part,
-  });
+  return (from: Vec3, to: Vec3, radius: number, part: ShapePart = 'link'): Visual => ({ kind, from, to, radius, part });
 }
 const capsule = rod('capsule');
 const cylinder = rod('cylinder');
 
 /** Both halves of a hinge that clamp the previous link's drum between them: a dark seam and a cap on each side. */
-function clamp(half: number, radius: number): ScenePart[] {
+function clamp(half: number, radius: number): Visual[] {
   return [-1, 1].flatMap((side) => {
     const at = (z: number): Vec3 => [0, 0, side * z];
     return [
@@ -35,21 +30,21 @@ function across(distance: number, z: number): Vec3 {
   return [distance * Math.SQRT1_2, distance * Math.SQRT1_2, z];
 }
 
-function finger(side: number): ScenePart[] {
+function finger(side: number): Visual[] {
   return [
     capsule(across(side * 0.0135, 0.166), across(side * 0.0135, 0.185), 0.012, 'hand'),
     capsule(across(side * 0.009, 0.18), across(side * 0.009, 0.2035), 0.0085, 'joint'),
   ];
 }
 
-const base: ScenePart[] = [
+const base: Visual[] = [
   { kind: 'box', center: [-0.035, 0, 0.016], size: [0.23, 0.2, 0.032], part: 'joint' },
   { kind: 'box', center: [-0.035, 0, 0.05], size: [0.215, 0.185, 0.05], part: 'base' },
   { kind: 'box', center: [-0.06, 0, 0.085], size: [0.13, 0.13, 0.07], part: 'base' },
   cylinder([0, 0, 0.04], [0, 0, 0.136], 0.072, 'base'),
 ];
 
-const links: ScenePart[][] = [
+const links: Visual[][] = [
   [
     cylinder([0, 0, -0.199], [0, 0, -0.186], 0.0655, 'joint'),
     cylinder([0, 0, -0.187], [0, 0, 0], 0.063),
@@ -98,4 +93,4 @@ const links: ScenePart[][] = [
   ],
 ];
 
-export const pandaShapes: { base: ScenePart[]; links: ScenePart[][] } = { base, links };
+export const pandaShapes: { base: Visual[]; links: Visual[][] } = { base, links };

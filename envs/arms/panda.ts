@@ -1,7 +1,7 @@
-import { fromRollPitchYaw } from '../math/rotation.ts';
-import { placed } from '../model/inertia.ts';
-import type { Arm, ArmJoint, ArmLink, Inertial } from '../model/types.ts';
-import type { Vec3 } from '../types.ts';
+import { fromRollPitchYaw } from '../math/axis-angle.ts';
+import type { Vec3 } from '../math/rotation.ts';
+import { combine, placed } from '../model/inertia.ts';
+import type { Arm, Body, Inertial, Joint } from '../model/types.ts';
 import { pandaShapes } from './panda-shapes.ts';
 
 /**
@@ -57,10 +57,11 @@ const fingers: Inertial = { mass: 0.03, center: [0, 0, 0.0584], inertia: [0, 0, 
 const gripper = [hand, fingers].map((part) => placed(part, handPosition, handRotation));
 
 const links = inertials.map(
-  (inertial, i): ArmLink => ({
+  (inertial, i): Body => ({
     name: `link${i + 1}`,
-    parts: i === 6 ? [inertial, ...gripper] : [inertial],
-    shapes: pandaShapes.links[i],
+    inertial: combine(i === 6 ? [inertial, ...gripper] : [inertial]),
+    colliders: [],
+    visuals: pandaShapes.links[i],
   }),
 );
 
@@ -80,23 +81,25 @@ const rows: readonly Row[] = [
 ];
 
 const joints = rows.map(
-  ([position, rpy, low, high, stiffness, damping, maxTorque], i): ArmJoint => ({
+  ([position, rpy, low, high, stiffness, damping, maxForce], i): Joint => ({
     name: `joint${i + 1}`,
-    position,
-    rotation: fromRollPitchYaw(rpy),
+    kind: 'revolute',
+    parent: i ? `link${i}` : 'base',
+    child: `link${i + 1}`,
+    frame: { position, rotation: fromRollPitchYaw(rpy) },
+    axis: [0, 0, 1],
     low,
     high,
-    motor: { stiffness, damping, maxTorque },
+    motor: { stiffness, damping, maxForce },
   }),
 );
 
 export const panda: Arm = {
   name: 'panda',
   description: 'Franka Panda, 7 revolute joints, gripper closed',
-  base: { position: [-0.6, 0, 0], rotation: [0, 0, 0, 1], shapes: pandaShapes.base },
-  links,
+  bodies: [{ name: 'base', colliders: [], visuals: pandaShapes.base }, ...links],
   joints,
-  neutral: [0, 0.41, 0, -1.85, 0, 2.26, 0.79],
-  endEffector: { position: [0, 0, 0.212], rotation: handRotation },
-  goals: { low: [-0.15, -0.15, 0], high: [0.15, 0.15, 0.3] },
+  sites: [{ name: 'tip', body: 'link7', frame: { position: [0, 0, 0.212], rotation: handRotation } }],
+  home: [0, 0.41, 0, -1.85, 0, 2.26, 0.79],
+  tip: 'tip',
 };

@@ -20,7 +20,7 @@ export interface Random {
 
 /** What a stream is for. Streams of one seed and different purposes are independent. */
 export const purposes = {
-  /** Start state and goal of an episode. */
+  /** Start state and parameters of an episode. */
   start: 1,
   /** Action noise of an episode. */
   noise: 2,

@@ -1,10 +1,11 @@
-import type { Quat, Vec3 } from '../types.ts';
-import { cos, sin } from './kernels.ts';
-
 /**
- * Rotations as unit quaternions x y z w. Plain arithmetic and the kernels' sine and cosine, so equal bits everywhere. What
- * a simulated step calls may be given an array to write to, which may be one of its arguments.
+ * Rotations as unit quaternions x y z w. Plain arithmetic, so equal bits everywhere. What a simulated step calls may be given
+ * an array to write to, which may be one of its arguments.
  */
+
+/** A point or a direction, and a unit quaternion x y z w. */
+export type Vec3 = readonly [number, number, number];
+export type Quat = readonly [number, number, number, number];
 
 /** An array that a rotation or a vector is written to. */
 export type QuatOut = [number, number, number, number];
@@ -43,21 +44,6 @@ export function rotate(q: Quat, v: Vec3, out: Vec3Out = [0, 0, 0]): Vec3 {
   out[0] = first;
   out[1] = second;
   return out;
-}
-
-/** Rotation by `angle` (rad) about a unit axis. */
-export function aboutAxis(axis: Vec3, angle: number, out: QuatOut = [0, 0, 0, 0]): Quat {
-  const s = sin(angle / 2);
-  out[0] = s * axis[0];
-  out[1] = s * axis[1];
-  out[2] = s * axis[2];
-  out[3] = cos(angle / 2);
-  return out;
-}
-
-/** URDF's fixed-axis roll, pitch, yaw (rad): Rz(yaw) Ry(pitch) Rx(roll). */
-export function fromRollPitchYaw([roll, pitch, yaw]: Vec3): Quat {
-  return multiply(aboutAxis([0, 0, 1], yaw), multiply(aboutAxis([0, 1, 0], pitch), aboutAxis([1, 0, 0], roll)));
 }
 
 /** The shortest rotation from +X to a unit vector: the frame Rapier gives a joint whose axis is that vector. */

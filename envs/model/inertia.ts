@@ -1,5 +1,4 @@
-import { add, conjugate, cross, dot, rotate, subtract } from '../math/rotation.ts';
-import type { Quat, Vec3 } from '../types.ts';
+import { add, conjugate, cross, dot, type Quat, rotate, subtract, type Vec3 } from '../math/rotation.ts';
 import type { Inertial } from './types.ts';
 
 /** A link's mass properties as Rapier takes them. */
@@ -15,10 +14,10 @@ export interface PrincipalInertia {
 /** Several rigid parts as one: masses add, inertias move to the common centre of mass (parallel axis theorem). */
 export function combine(parts: readonly Inertial[]): Inertial {
   const mass = parts.reduce((sum, part) => sum + part.mass, 0);
-  const center = parts
+  const [mx, my, mz] = parts
     .map((part): Vec3 => [part.mass * part.center[0], part.mass * part.center[1], part.mass * part.center[2]])
-    .reduce((sum, moment) => add(sum, moment))
-    .map((moment) => moment / mass) as unknown as Vec3;
+    .reduce((sum, moment) => add(sum, moment));
+  const center: Vec3 = [mx / mass, my / mass, mz / mass];
   const inertia: [number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0];
   for (const part of parts) {
     const [x, y, z] = subtract(part.center, center);

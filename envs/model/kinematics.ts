@@ -1,68 +1,91 @@
+import { aboutAxis } from '../math/axis-angle.ts';
 import { solvePositiveDefinite } from '../math/cholesky.ts';
-import { aboutAxis, add, conjugate, cross, multiply, rotate, subtract } from '../math/rotation.ts';
-import type { Quat, Vec3 } from '../types.ts';
-import type { Arm } from './types.ts';
+import { add, conjugate, cross, multiply, type Quat, rotate, subtract, type Vec3 } from '../math/rotation.ts';
+import { siteOf, treeOf } from './tree.ts';
+import type { Arm, Frame, Placed } from './types.ts';
 
-export interface Pose {
-  readonly position: Vec3;
-  readonly rotation: Quat;
+/** World frames of an arm's bodies [B] and of its tip. */
+export interface Posture {
+  readonly bodies: readonly Frame[];
+  readonly tip: Frame;
 }
 
-const zAxis: Vec3 = [0, 0, 1];
-
-/** World poses of the link frames at joint angles q [J], and of the end effector as the last element [J + 1]. */
-export function forwardKinematics(arm: Arm, q: ArrayLike<number>): Pose[] {
-  const poses: Pose[] = [];
-  let { position, rotation }: Pose = arm.base;
-  arm.joints.forEach((joint, i) => {
-    position = add(position, rotate(rotation, joint.position));
-    rotation = multiply(multiply(rotation, joint.rotation), aboutAxis(zAxis, q[i]));
-    poses.push({ position, rotation });
+/** The posture at joint positions q [J], rad or m. */
+export function forwardKinematics({ model, frame }: Placed<Arm>, q: ArrayLike<number>): Posture {
+  const { joints, parents, coordinates } = treeOf(model);
+  const bodies: Frame[] = [];
+  joints.forEach((joint, i) => {
+    const parent = parents[i] < 0 ? frame : bodies[parents[i]];
+    let position = add(parent.position, rotate(parent.rotation, joint.frame.position));
+    let rotation = multiply(parent.rotation, joint.frame.rotation);
+    const value = q[coordinates[i]];
+    if (joint.kind === 'prismatic') {
+      const [x, y, z] = rotate(rotation, joint.axis);
+      position = add(position, [x * value, y * value, z * value]);
+    } else if (coordinates[i] >= 0) {
+      rotation = multiply(rotation, aboutAxis(joint.axis, value));
+    }
+    bodies.push({ position, rotation });
   });
-  const { endEffector } = arm;
-  poses.push({
-    position: add(position, rotate(rotation, endEffector.position)),
-    rotation: multiply(rotation, endEffector.rotation),
-  });
-  return poses;
+  const { site, body } = siteOf(model, model.tip);
+  const { position, rotation } = body < 0 ? frame : bodies[body];
+  const tip = {
+    position: add(position, rotate(rotation, site.frame.position)),
+    rotation: multiply(rotation, site.frame.rotation),
+  };
+  return { bodies, tip };
 }
 
-/** Geometric Jacobian of the end effector: columns of linear (m/rad) and angular (rad/rad) velocity per joint. */
-export function jacobian(poses: readonly Pose[]): { linear: Vec3[]; angular: Vec3[] } {
-  const tip = poses[poses.length - 1].position;
-  const angular = poses.slice(0, -1).map((pose) => rotate(pose.rotation, zAxis));
-  const linear = angular.map((axis, i) => cross(axis, subtract(tip, poses[i].position)));
+/** Geometric Jacobian of the tip: columns of linear (m) and angular (rad) velocity per unit of each joint [J]. */
+export function jacobian(arm: Arm, { bodies, tip }: Posture): { linear: Vec3[]; angular: Vec3[] } {
+  const { joints, parents, coordinates } = treeOf(arm);
+  const moving = new Set<number>();
+  for (let body = siteOf(arm, arm.tip).body; body >= 0; body = parents[body]) moving.add(body);
+  const linear: Vec3[] = [];
+  const angular: Vec3[] = [];
+  joints.forEach(({ kind, axis: own }, i) => {
+    if (coordinates[i] < 0) return;
+    const axis = moving.has(i) ? rotate(bodies[i].rotation, own) : still;
+    angular.push(kind === 'prismatic' ? still : axis);
+    linear.push(kind === 'prismatic' ? axis : cross(axis, subtract(tip.position, bodies[i].position)));
+  });
   return { linear, angular };
 }
+
+const still: Vec3 = [0, 0, 0];
 
 /** Weight of a radian of orientation error against a metre of position error. */
 const orientationWeight = 0.3;
 
 /**
- * Joint angles that bring the end effector to a pose: damped least squares, dq = J^T (J J^T + lambda^2 I)^-1 e, from the
- * angles q, held within the joint limits. A step that does not lessen the error is taken back and damped ten times more
- * (Levenberg and Marquardt), so a target out of reach gives angles no farther from it than those before.
+ * Joint positions that bring the tip to a pose: damped least squares, dq = J^T (J J^T + lambda^2 I)^-1 e, from the
+ * positions q [J], held within the joint limits. A step that does not lessen the error is taken back and damped ten times more
+ * (Levenberg and Marquardt), so a target out of reach gives positions no farther from it than those before.
  *
  * @param rotation held as well as the position when given
  */
 export function inverseKinematics(
-  arm: Arm,
+  arm: Placed<Arm>,
   q: ArrayLike<number>,
   target: Vec3,
   rotation: Quat | null,
   iterations: number,
 ): Float64Array {
+  const limits = arm.model.joints.filter((_, i) => treeOf(arm.model).coordinates[i] >= 0);
   let angles = Float64Array.from(q);
-  let poses = forwardKinematics(arm, angles);
-  let error = poseError(poses, target, rotation);
+  let posture = forwardKinematics(arm, angles);
+  let error = poseError(posture.tip, target, rotation);
   let damping = 1e-4;
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const change = dampedLeastSquares(poses, error, damping);
-    const next = angles.map((angle, i) => Math.min(Math.max(angle + change[i], arm.joints[i].low), arm.joints[i].high));
-    const nextPoses = forwardKinematics(arm, next);
-    const nextError = poseError(nextPoses, target, rotation);
+    const change = dampedLeastSquares(arm.model, posture, error, damping);
+    const next = angles.map((angle, i) => {
+      const { low = -Infinity, high = Infinity } = limits[i];
+      return Math.min(Math.max(angle + change[i], low), high);
+    });
+    const nextPosture = forwardKinematics(arm, next);
+    const nextError = poseError(nextPosture.tip, target, rotation);
     if (squared(nextError) < squared(error)) {
-      [angles, poses, error] = [next, nextPoses, nextError];
+      [angles, posture, error] = [next, nextPosture, nextError];
     } else {
       damping *= 10;
     }
@@ -70,18 +93,17 @@ export function inverseKinematics(
   return angles;
 }
 
-/** What the end effector lacks to the target, m, and to the rotation, weighted rad: [3] or [6]. */
-function poseError(poses: readonly Pose[], target: Vec3, rotation: Quat | null): Float64Array {
-  const tip = poses[poses.length - 1];
+/** What the tip lacks to the target, m, and to the rotation, weighted rad: [3] or [6]. */
+function poseError(tip: Frame, target: Vec3, rotation: Quat | null): Float64Array {
   const error: number[] = [...subtract(target, tip.position)];
   if (rotation) error.push(...rotationError(tip.rotation, rotation).map((x) => orientationWeight * x));
   return Float64Array.from(error);
 }
 
 /** J^T (J J^T + damping I)^-1 e [J], with as many rows of the Jacobian as e has. */
-function dampedLeastSquares(poses: readonly Pose[], error: Float64Array, damping: number): number[] {
+function dampedLeastSquares(arm: Arm, posture: Posture, error: Float64Array, damping: number): number[] {
   const rows = error.length;
-  const { linear, angular } = jacobian(poses);
+  const { linear, angular } = jacobian(arm, posture);
   const columns = linear.map((column, i) => [...column, ...angular[i].map((x) => orientationWeight * x)]);
   const normal = new Float64Array(rows * rows);
   for (let r = 0; r < rows; r++) {

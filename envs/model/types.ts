@@ -1,6 +1,17 @@
-import type { Quat, ScenePart, Vec3 } from '../types.ts';
+import type { Quat, Vec3 } from '../math/rotation.ts';
 
-/** Mass properties of one rigid part in its link's frame: kg, m, and kg m^2 about its centre of mass in link axes. */
+/**
+ * The world as data. A model is a tree of bodies and joints; an arm is a model that has motors and reaches; a scene is an arm
+ * and objects, each placed in the world. Lengths are metres, angles radians, masses kilograms, times seconds.
+ */
+
+/** A frame in another one. */
+export interface Frame {
+  readonly position: Vec3;
+  readonly rotation: Quat;
+}
+
+/** Mass properties in a body's frame; the inertia is about the centre of mass, in the body's axes, kg m^2. */
 export interface Inertial {
   readonly mass: number;
   readonly center: Vec3;
@@ -8,59 +19,108 @@ export interface Inertial {
   readonly inertia: readonly [number, number, number, number, number, number];
 }
 
-export interface ArmLink {
-  readonly name: string;
-  /** Rigid parts that make up the link. */
-  readonly parts: readonly Inertial[];
-  readonly shapes: readonly ScenePart[];
+/** A solid in the frame of the body that carries it. */
+export type Shape =
+  | { readonly kind: 'capsule' | 'cylinder'; readonly from: Vec3; readonly to: Vec3; readonly radius: number }
+  | { readonly kind: 'box'; readonly center: Vec3; readonly size: Vec3 }
+  | { readonly kind: 'sphere'; readonly center: Vec3; readonly radius: number };
+
+/** What a visual is a part of, from which a viewer chooses its material. */
+export type ShapePart = 'base' | 'link' | 'joint' | 'hand';
+
+/** A mesh by the name of the tensor that holds it, in the file that holds the scene. */
+export interface Mesh {
+  readonly kind: 'mesh';
+  readonly tensor: string;
 }
 
-/** A force-limited position motor: torque = clip(stiffness (target - q) - damping dq, +-maxTorque). */
+export type Visual = (Shape | Mesh) & { readonly part: ShapePart };
+
+export interface Body {
+  readonly name: string;
+  /** Absent where the body does not move by itself. */
+  readonly inertial?: Inertial;
+  readonly colliders: readonly Shape[];
+  readonly visuals: readonly Visual[];
+}
+
+/** A force-limited position motor: force = clip(stiffness (target - q) - damping dq, +-maxForce). */
 export interface Motor {
-  /** N m / rad */
+  /** N m / rad; of a prismatic joint N / m, and likewise below. */
   readonly stiffness: number;
   /** N m s / rad */
   readonly damping: number;
   /** N m */
-  readonly maxTorque: number;
+  readonly maxForce: number;
 }
 
-/** What a torque-driven joint turns: its rotor, which outweighs the links, and viscous friction. */
-export interface Rotor {
-  /** kg m^2 */
-  readonly inertia: number;
-  /** N m s / rad */
-  readonly damping: number;
-}
+/** A continuous joint is a revolute one without limits; a free one has six degrees. */
+export type JointKind = 'fixed' | 'revolute' | 'continuous' | 'prismatic' | 'free';
 
-/** A revolute joint that turns link i about the z axis of its own frame. */
-export interface ArmJoint {
+export interface Joint {
   readonly name: string;
-  /** The joint's frame in the parent link's frame at angle zero. */
-  readonly position: Vec3;
-  readonly rotation: Quat;
-  /** Limits, rad; -Infinity and Infinity where the joint turns freely. */
-  readonly low: number;
-  readonly high: number;
-  readonly motor: Motor;
-  /** Absent where the joint cannot be driven by torque. */
-  readonly rotor?: Rotor;
+  readonly kind: JointKind;
+  /** Names of bodies. */
+  readonly parent: string;
+  readonly child: string;
+  /** The joint in the parent's frame; at zero it is the child's frame, too. */
+  readonly frame: Frame;
+  /** Unit axis in the joint's frame. */
+  readonly axis: Vec3;
+  /** Limits, rad or m. */
+  readonly low?: number;
+  readonly high?: number;
+  readonly motor?: Motor;
+  /** Viscous friction, N m s / rad. */
+  readonly damping?: number;
+  /** A joint that follows another: q = multiplier q(joint) + offset. */
+  readonly mimic?: { readonly joint: string; readonly multiplier: number; readonly offset: number };
 }
 
-/**
- * An arm as data: a serial chain in which joint i carries link i (parent: link i - 1, or the base). Registering one in
- * `arms` is all it takes to simulate, test and draw it.
- */
-export interface Arm {
+/** A named frame on a body. */
+export interface Site {
   readonly name: string;
+  readonly body: string;
+  readonly frame: Frame;
+}
+
+/** A tree: the first body is its root, every other body the child of one joint. */
+export interface Model {
+  readonly name: string;
+  readonly bodies: readonly Body[];
+  readonly joints: readonly Joint[];
+  readonly sites: readonly Site[];
+}
+
+/** A model that moves by motors. */
+export interface Arm extends Model {
   readonly description: string;
-  readonly base: { readonly position: Vec3; readonly rotation: Quat; readonly shapes: readonly ScenePart[] };
-  readonly links: readonly ArmLink[];
-  readonly joints: readonly ArmJoint[];
-  /** Start angles of the reach tasks, rad [J]. */
-  readonly neutral: readonly number[];
-  /** The point that reaches, in the last link's frame, m, and the frame's rotation there. */
-  readonly endEffector: { readonly position: Vec3; readonly rotation: Quat };
-  /** Goals of the reach tasks are drawn uniformly from this box, m, world. */
-  readonly goals: { readonly low: Vec3; readonly high: Vec3 };
+  /** Usual posture [J], J joints of one degree in their order; empty where it is not known. */
+  readonly home: readonly number[];
+  /** The site that reaches. */
+  readonly tip: string;
+  /** Joints of the fingers. */
+  readonly gripper?: { readonly joints: readonly string[] };
+}
+
+/** A model in the world, by the frame of its root. */
+export interface Placed<M extends Model = Model> {
+  readonly model: M;
+  readonly frame: Frame;
+}
+
+export interface Scene {
+  readonly arm: Placed<Arm>;
+  /** What can be moved, and what cannot. */
+  readonly objects: readonly Placed[];
+  readonly fixed: readonly Placed[];
+  /** m/s^2, downwards. */
+  readonly gravity: number;
+  /** Whether bodies touch; without, they pass through each other. */
+  readonly contacts?: boolean;
+}
+
+/** An arm by itself at a frame. */
+export function sceneOf(arm: Arm, frame: Frame, gravity: number): Scene {
+  return { arm: { model: arm, frame }, objects: [], fixed: [], gravity };
 }

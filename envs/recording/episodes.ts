@@ -1,43 +1,52 @@
 /** Episodes as tensors: their arrays stand end to end, one tensor each, and an episode is a view into them. */
-import { type EnvSpec, ends, type Trajectory } from '../types.ts';
-import { type Columns, columnNames, columnOf, countRows, inconsistent, readColumn, valuesOf } from './columns.ts';
-import { widths } from './header.ts';
-import { allocate, type Tensor } from './safetensors.ts';
-import { viewsOf } from './views.ts';
+import { type EnvSpec, width } from '../spec.ts';
+import { type Columns, columnsOf, ends, lengthOf, type Per, sizesOf, type Trajectory } from '../trajectory.ts';
+import { FileError } from './errors.ts';
+import { allocate, type DataOf, type DType, type Tensor } from './safetensors.ts';
+import { type Facts, viewsOf } from './views.ts';
 
 /** What messages call episodes that are not in a file yet. */
 const unsaved = 'recording';
 
-/** @throws FileError where an episode's arrays do not fit the spec */
+/** Numbers of a whole episode, one row each, beside its columns. */
+const facts = { steps: 'I32', seed: 'I64', success: 'U8', end: 'U8' } as const satisfies Record<keyof Facts, DType>;
+
+/** @throws FileError where an episode's arrays do not fit the spec, Error for one that was disturbed */
 export function tensorsOf(spec: EnvSpec, episodes: readonly Trajectory[]): Record<string, Tensor> {
   const [first] = episodes;
-  const sizes = widths(spec, first?.scale.length > first?.mean.length);
+  if (episodes.some(({ disturbances }) => disturbances)) throw new Error('disturbances of an episode cannot be saved');
+  const sizes = sizesOf(spec, first ? first.scale.length / first.steps : 0);
   const counts = countRows(
     episodes.map((episode) => episode.steps),
     unsaved,
   );
   const tensors: Record<string, Tensor> = {};
-  for (const name of columnNames) {
-    const { dtype, per, row } = columnOf(name);
-    const shape = [counts[per], ...row(sizes)];
-    const data = allocate(dtype, product(shape));
+  for (const column of columnsOf(sizes)) {
+    const { name, dtype, per, shape, width } = column;
+    if (!width) continue;
+    const data = allocate(dtype, counts[per] * width);
     let at = 0;
-    for (const [e, episode] of episodes.entries()) {
-      const values = valuesOf(episode, name);
-      const expected = countRows([episode.steps], unsaved)[per] * product(row(sizes));
+    for (const [e, { [name]: values, steps }] of episodes.entries()) {
+      const expected = lengthOf(column, steps);
       if (values.length !== expected) {
         throw inconsistent(unsaved, `episode ${e}, ${name}`, `${expected} numbers`, String(values.length));
       }
-      (data as Settable).set(values, at);
+      data.set(values, at);
       at += values.length;
     }
-    tensors[name] = { dtype, shape, data } as Tensor;
+    tensors[name] = { dtype, shape: [counts[per], ...shape], data } as Tensor;
   }
-  return tensors;
+  return { ...tensors, ...factsOf(episodes) };
 }
 
-interface Settable {
-  set(values: ArrayLike<number> | ArrayLike<bigint>, at: number): void;
+function factsOf(episodes: readonly Trajectory[]): Record<keyof Facts, Tensor> {
+  const shape = [episodes.length];
+  return {
+    steps: { dtype: 'I32', shape, data: Int32Array.from(episodes, ({ steps }) => steps) },
+    seed: { dtype: 'I64', shape, data: BigInt64Array.from(episodes, ({ seed }) => BigInt(seed)) },
+    success: { dtype: 'U8', shape, data: Uint8Array.from(episodes, ({ success }) => (success ? 1 : 0)) },
+    end: { dtype: 'U8', shape, data: Uint8Array.from(episodes, ({ end }) => ends.indexOf(end)) },
+  };
 }
 
 /**
@@ -45,26 +54,33 @@ interface Settable {
  * @param file the file's name, for messages
  */
 export function episodesOf(spec: EnvSpec, tensors: Readonly<Record<string, Tensor>>, file: string): Trajectory[] {
-  const sizes = widths(spec, tensors.scale?.shape.length === 3);
-  const steps = Array.from(readColumn(tensors, 'steps', file).data);
-  const counts = countRows(steps, file);
+  const actions = width(spec.act);
+  const sizes = sizesOf(spec, tensors.scale?.shape.length === 3 ? actions * actions : actions);
+  const read = <D extends DType>(name: string, dtype: D, shape: (rows: Rows) => number[]): DataOf<D> => {
+    const tensor: Tensor | undefined = tensors[name];
+    if (tensor?.dtype !== dtype) throw inconsistent(file, `tensor ${name}`, dtype, tensor?.dtype ?? 'no such tensor');
+    const [expected, found] = [shape(counts).join(', '), tensor.shape.join(', ')];
+    if (found !== expected) throw inconsistent(file, `tensor ${name}`, `shape [${expected}]`, `[${found}]`);
+    return tensor.data as DataOf<D>;
+  };
+  let counts: Rows = { state: 0, step: 0, episode: tensors.steps?.data.length ?? 0 };
+  const steps = Array.from(read('steps', 'I32', ({ episode }) => [episode]));
+  counts = countRows(steps, file);
   const columns = Object.fromEntries(
-    columnNames.map((name) => {
-      const { per, row } = columnOf(name);
-      const { shape, data } = readColumn(tensors, name, file);
-      const expected = [counts[per], ...row(sizes)].join(', ');
-      if (shape.join(', ') !== expected) {
-        throw inconsistent(file, `tensor ${name}`, `shape [${expected}]`, `[${shape.join(', ')}]`);
-      }
-      return [name, data];
-    }),
+    columnsOf(sizes).map(({ name, dtype, per, shape, width }) => [
+      name,
+      width ? read(name, dtype, (rows) => [rows[per], ...shape]) : allocate(dtype, 0),
+    ]),
   ) as unknown as Columns;
-  checkValues(columns, file);
-  return viewsOf({ columns, sizes }, steps);
+  const own = Object.fromEntries(
+    Object.entries(facts).map(([name, dtype]) => [name, read(name, dtype, ({ episode }) => [episode])]),
+  ) as unknown as Facts;
+  checkFacts(own, file);
+  return viewsOf({ columns, facts: own, sizes });
 }
 
-/** The columns whose numbers are looked at on opening: one of each for an episode. */
-function checkValues({ seed, success, end }: Columns, file: string): void {
+/** The numbers that are looked at on opening. */
+function checkFacts({ seed, success, end }: Facts, file: string): void {
   const badSeed = seed.findIndex((value) => value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER));
   if (badSeed >= 0) throw inconsistent(file, `seed[${badSeed}]`, 'an integer in [0, 2^53)', String(seed[badSeed]));
   for (const [name, values, choices] of [
@@ -77,6 +93,21 @@ function checkValues({ seed, success, end }: Columns, file: string): void {
   }
 }
 
-function product(shape: readonly number[]): number {
-  return shape.reduce((total, size) => total * size, 1);
+type Rows = Readonly<Record<Per, number>>;
+
+/** Rows of every kind in episodes of these lengths. */
+function countRows(steps: readonly number[], file: string): Rows {
+  if (steps.length === 0) throw inconsistent(file, 'steps', 'at least one episode', 'none');
+  let total = 0;
+  for (const [e, count] of steps.entries()) {
+    if (!(Number.isSafeInteger(count) && count >= 1)) {
+      throw inconsistent(file, `steps[${e}]`, 'at least one step', String(count));
+    }
+    total += count;
+  }
+  return { state: total + steps.length, step: total, episode: steps.length };
+}
+
+function inconsistent(file: string, place: string, expected: string, found: string): FileError {
+  return new FileError('inconsistent', file, { place, expected, found, noun: 'a rollout file' });
 }

@@ -1,8 +1,8 @@
-import { createEnv, endOf, width } from '../sim/env.ts';
-import type { EnvBatch, Trajectory } from '../types.ts';
-import type { Recording } from './types.ts';
+import { type Env, type EnvBatch, endOf } from '../env.ts';
+import { type ColumnName, type Columns, columnOf, type Sizes, sizesOf, type Trajectory } from '../trajectory.ts';
+import type { Recording } from './header.ts';
 
-/** Where a re-simulated episode first departs from the recorded one. */
+/** Where an episode that was computed again first departs from the recorded one. */
 export interface Difference {
   readonly episode: number;
   /** Control step; the length of the shorter of the two where one ends early. */
@@ -17,23 +17,22 @@ const slots = 64;
 
 /**
  * Re-simulates every episode from its seed and its recorded actions and compares, bit for bit, what the physics
- * determines: goal, observations, rewards and their terms, poses, success and end. Await `loadPhysics` before.
+ * determines: parameters, observations, rewards and their terms, poses, success and end. Await `loadPhysics` before.
  *
+ * @param env the environment that the recording's configuration names
  * @returns the first difference by episode, then step, or null
- * @throws UsageError when this version has no such environment
  */
-export function findDifference({ header, episodes }: Recording): Difference | null {
-  const env = createEnv(header.env);
-  const sizes = { obs: width(env.spec.obs), act: width(env.spec.act) };
-  for (const [name, found] of Object.entries(sizes)) {
-    const recorded = width(name === 'obs' ? header.spec.obs : header.spec.act);
-    if (recorded !== found) return difference(0, 0, `${name} size`, recorded, found);
+export function findDifference(env: Env, { header, episodes }: Recording): Difference | null {
+  const sizes = sizesOf(env.spec, 0);
+  const recorded = sizesOf(header.spec, 0);
+  for (const name of ['obs', 'act', 'terms', 'params', 'dynamics', 'bodies', 'paramsMove'] as const) {
+    if (recorded[name] !== sizes[name]) return difference(0, 0, `${name} size`, recorded[name], sizes[name]);
   }
   for (let first = 0; first < episodes.length; first += slots) {
     const group = episodes.slice(first, first + slots);
     const batch = env.open(group.length);
     try {
-      const found = compareGroup(batch, group, sizes.act);
+      const found = compareGroup(batch, group, sizes);
       if (found) return { ...found, episode: first + found.episode };
     } finally {
       batch.close();
@@ -43,70 +42,64 @@ export function findDifference({ header, episodes }: Recording): Difference | nu
 }
 
 /** The first difference in a group of episodes, each in a slot of its own. */
-function compareGroup(batch: EnvBatch, episodes: readonly Trajectory[], actSize: number): Difference | null {
+function compareGroup(batch: EnvBatch, episodes: readonly Trajectory[], sizes: Sizes): Difference | null {
   const differences: (Difference | null)[] = episodes.map((episode, slot) => {
     batch.start(slot, episode.seed);
-    return (
-      compareArrays(slot, 0, 'goal', episode.goal, batch.goal.subarray(slot * 3, slot * 3 + 3)) ??
-      compareState(batch, slot, episode, 0)
-    );
+    return compareRows(batch, slot, episode, 0, ['params', 'obs', 'pose'], sizes);
   });
   const longest = Math.max(...episodes.map((episode) => episode.steps));
-  const act = new Float32Array(episodes.length * actSize);
+  const act = new Float32Array(episodes.length * sizes.act);
   for (let t = 0; t < longest; t++) {
     const running = episodes.map((episode, slot) => t < episode.steps && !differences[slot] && !batch.last[slot]);
     episodes.forEach((episode, slot) => {
-      if (t < episode.steps) act.set(episode.act.subarray(t * actSize, (t + 1) * actSize), slot * actSize);
+      if (t < episode.steps) act.set(episode.act.subarray(t * sizes.act, (t + 1) * sizes.act), slot * sizes.act);
     });
     batch.step(act);
     episodes.forEach((episode, slot) => {
-      if (running[slot]) differences[slot] = compareStep(batch, slot, episode, t);
+      if (running[slot]) differences[slot] = compareStep(batch, slot, episode, t, sizes);
     });
   }
   return differences.find((found) => found !== null) ?? null;
 }
 
-function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: number): Difference | null {
-  const terms = episode.terms.length / episode.steps;
+function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: number, sizes: Sizes): Difference | null {
   const isLast = t + 1 === episode.steps;
+  const compareValues = (field: string, expected: unknown, found: unknown) =>
+    expected === found ? null : difference(slot, t, field, expected, found);
   return (
-    compareArrays(slot, t, 'reward', episode.reward.subarray(t, t + 1), batch.reward.subarray(slot, slot + 1)) ??
-    compareArrays(
-      slot,
-      t,
-      'terms',
-      episode.terms.subarray(t * terms, (t + 1) * terms),
-      batch.terms.subarray(slot * terms, (slot + 1) * terms),
-    ) ??
-    compareState(batch, slot, episode, t + 1) ??
-    compareValues(slot, t, 'last step', isLast, batch.last[slot] === 1) ??
-    (isLast ? compareValues(slot, t, 'end', episode.end, endOf(batch, slot)) : null) ??
-    (isLast ? compareValues(slot, t, 'success', episode.success, batch.success[slot] === 1) : null)
+    compareRows(batch, slot, episode, t, ['reward', 'terms'], sizes) ??
+    compareRows(batch, slot, episode, t + 1, ['params', 'obs', 'pose'], sizes) ??
+    compareValues('last step', isLast, batch.last[slot] === 1) ??
+    (isLast ? compareValues('end', episode.end, endOf(batch, slot)) : null) ??
+    (isLast ? compareValues('success', episode.success, batch.success[slot] === 1) : null)
   );
 }
 
-/** Observation and poses of s_t. */
-function compareState(batch: EnvBatch, slot: number, { obs, pose, steps }: Trajectory, t: number): Difference | null {
-  const [o, p] = [obs.length / (steps + 1), pose.length / (steps + 1)];
-  return (
-    compareArrays(slot, t, 'obs', obs.subarray(t * o, (t + 1) * o), batch.obs.subarray(slot * o, (slot + 1) * o)) ??
-    compareArrays(slot, t, 'pose', pose.subarray(t * p, (t + 1) * p), batch.pose.subarray(slot * p, (slot + 1) * p))
-  );
-}
+/** What the physics determines of a trajectory: columns that a batch has, too. */
+type Determined = Extract<ColumnName, keyof EnvBatch>;
 
-function compareArrays(
-  episode: number,
-  step: number,
-  field: string,
-  expected: Float32Array | Float64Array,
-  found: Float32Array | Float64Array,
+/** Compares the rows of time step t. */
+function compareRows(
+  batch: EnvBatch,
+  slot: number,
+  episode: Trajectory,
+  t: number,
+  names: readonly Determined[],
+  sizes: Sizes,
 ): Difference | null {
-  const i = expected.findIndex((value, k) => !Object.is(value, found[k]));
-  return i < 0 ? null : difference(episode, step, `${field}[${i}]`, expected[i], found[i]);
+  for (const name of names) {
+    const { per, width } = columnOf(name, sizes);
+    const row = per === 'episode' ? 0 : t;
+    const expected = rowOf(episode[name], row, width);
+    const found = rowOf(batch[name], slot, width);
+    const i = expected.findIndex((value, k) => !Object.is(value, found[k]));
+    if (i >= 0) return difference(slot, t, `${name}[${i}]`, expected[i], found[i]);
+  }
+  return null;
 }
 
-function compareValues(episode: number, step: number, field: string, expected: unknown, found: unknown) {
-  return expected === found ? null : difference(episode, step, field, expected, found);
+function rowOf(column: Columns[ColumnName], row: number, width: number): Columns[ColumnName] {
+  return column.subarray(row * width, (row + 1) * width);
 }
 
 function difference(episode: number, step: number, field: string, expected: unknown, found: unknown): Difference {

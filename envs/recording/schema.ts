@@ -1,15 +1,20 @@
 /** The header of a recording as a file may hold it; strict, because it comes from outside. */
 import * as v from 'valibot';
-import type { RecordingHeader } from './types.ts';
+import type { Model } from '../model/types.ts';
+import { FileError } from './errors.ts';
+import type { RecordingHeader } from './header.ts';
+import { parseJson } from './json.ts';
 
 const real = v.pipe(v.number(), v.finite());
 const positive = v.pipe(real, v.gtValue(0));
+const nonNegative = v.pipe(real, v.minValue(0));
 const fraction = v.pipe(real, v.minValue(0), v.maxValue(1));
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const text = v.string();
 const vec3 = v.strictTuple([real, real, real]);
 const quat = v.strictTuple([real, real, real, real]);
+const frame = v.strictObject({ position: vec3, rotation: quat });
 
 const field = v.strictObject({
   name: text,
@@ -25,55 +30,141 @@ const spec = v.strictObject({
   obs: v.array(field),
   act: v.array(field),
   terms: v.array(text),
+  params: v.array(field),
+  paramsMove: v.boolean(),
+  markers: v.array(v.strictObject({ param: text, radius: v.optional(positive) })),
+  dynamics: v.array(field),
+  controller: v.strictObject({
+    kind: v.picklist(['joint-step', 'end-effector-step', 'joint-torque']),
+    scale: real,
+    unit: text,
+  }),
+  hasSuccess: v.boolean(),
   bodies: v.array(text),
   dt: positive,
   horizon: size,
 });
 
 const part = v.picklist(['base', 'link', 'joint', 'hand']);
-const rod = { from: vec3, to: vec3, radius: positive, part };
-const shape = v.variant('kind', [
-  v.strictObject({ kind: v.literal('capsule'), ...rod }),
-  v.strictObject({ kind: v.literal('cylinder'), ...rod }),
-  v.strictObject({ kind: v.literal('box'), center: vec3, size: v.strictTuple([positive, positive, positive]), part }),
-  v.strictObject({ kind: v.literal('sphere'), center: vec3, radius: positive, part }),
-]);
+const solids = <More extends v.ObjectEntries>(more: More) =>
+  [
+    v.strictObject({ kind: v.picklist(['capsule', 'cylinder']), from: vec3, to: vec3, radius: positive, ...more }),
+    v.strictObject({
+      kind: v.literal('box'),
+      center: vec3,
+      size: v.strictTuple([positive, positive, positive]),
+      ...more,
+    }),
+    v.strictObject({ kind: v.literal('sphere'), center: vec3, radius: positive, ...more }),
+  ] as const;
+const collider = v.variant('kind', solids({}));
+const mesh = v.strictObject({ kind: v.literal('mesh'), tensor: text, part });
+const visual = v.variant('kind', [...solids({ part }), mesh]);
+
+const body = v.strictObject({
+  name: text,
+  inertial: v.optional(
+    v.strictObject({ mass: real, center: vec3, inertia: v.strictTuple([real, real, real, real, real, real]) }),
+  ),
+  colliders: v.array(collider),
+  visuals: v.array(visual),
+});
 
 const joint = v.strictObject({
   name: text,
-  kind: v.literal('revolute'),
-  parent: v.pipe(v.number(), v.safeInteger(), v.minValue(-1)),
-  child: index,
-  position: vec3,
-  rotation: quat,
+  kind: v.picklist(['fixed', 'revolute', 'continuous', 'prismatic', 'free']),
+  parent: text,
+  child: text,
+  frame,
   axis: vec3,
   low: v.optional(real),
   high: v.optional(real),
+  motor: v.optional(v.strictObject({ stiffness: nonNegative, damping: nonNegative, maxForce: nonNegative })),
+  damping: v.optional(nonNegative),
+  mimic: v.optional(v.strictObject({ joint: text, multiplier: real, offset: real })),
 });
+
+const model = {
+  name: text,
+  bodies: v.array(body),
+  joints: v.array(joint),
+  sites: v.array(v.strictObject({ name: text, body: text, frame })),
+};
+
+const arm = v.strictObject({
+  ...model,
+  description: text,
+  home: v.array(real),
+  tip: text,
+  gripper: v.optional(v.strictObject({ joints: v.array(text) })),
+});
+
+const placed = v.strictObject({ model: v.strictObject(model), frame });
 
 const scene = v.strictObject({
-  arm: text,
-  base: v.strictObject({ position: vec3, rotation: quat, shapes: v.array(shape) }),
-  bodies: v.array(v.strictObject({ name: text, shapes: v.array(shape) })),
-  joints: v.array(joint),
-  endEffector: v.strictObject({ body: index, position: vec3 }),
-  action: v.strictObject({
-    kind: v.picklist(['joint-step', 'end-effector-step', 'joint-torque']),
-    scale: real,
-    unit: text,
-  }),
-  goalRadius: v.pipe(real, v.minValue(0)),
+  arm: v.strictObject({ model: arm, frame }),
+  objects: v.array(placed),
+  fixed: v.array(placed),
+  gravity: real,
+  contacts: v.optional(v.boolean()),
 });
 
-export const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObject({
-  env: v.strictObject({
-    env: text,
-    arm: text,
-    options: v.record(text, v.union([real, v.boolean(), text])),
-  }),
+const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObject({
+  env: v.strictObject({ env: text, arm: text, options: v.record(text, v.union([real, v.boolean(), text])) }),
   spec,
   scene,
   gamma: fraction,
   lambda: fraction,
   policy: v.strictObject({ name: text, kind: text, trainedSteps: index, squashed: v.optional(v.boolean()) }),
 });
+
+/** The header's JSON; checked, so that nothing is written that cannot be read. */
+export function writeHeader(header: RecordingHeader): string {
+  return JSON.stringify(parseHeader(JSON.stringify(header), 'recording'));
+}
+
+/** @throws FileError where the text is no header, or one of its parts names what is not in another */
+export function parseHeader(text: string, file: string): RecordingHeader {
+  const header: RecordingHeader = parseJson(recordingHeader, text, file, 'header');
+  checkReferences(header, file);
+  return header;
+}
+
+const namesOf = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+
+/** Names point at bodies, sites and parameters that are there; the tip is on a body that moves. */
+function checkReferences({ spec, scene }: RecordingHeader, file: string): void {
+  const { model } = scene.arm;
+  const expect = (place: string, expected: readonly string[], found: string) => {
+    if (expected.includes(found)) return;
+    const names = expected.length ? expected.join(', ') : 'no name';
+    throw new FileError('inconsistent', file, { place: `header.${place}`, expected: names, found });
+  };
+  checkTree('scene.arm.model', model, expect);
+  const moving = model.joints.map((joint) => joint.child);
+  expect('scene.arm.model.joints', [spec.bodies.join(', ')], moving.join(', '));
+  const sites = model.sites.filter((site) => moving.includes(site.body));
+  expect('scene.arm.model.tip', namesOf(sites), model.tip);
+  spec.markers.forEach(({ param }, i) => {
+    const points = spec.params.filter(({ size }) => size >= 3);
+    expect(`spec.markers.${i}.param`, namesOf(points), param);
+  });
+}
+
+type Expect = (place: string, expected: readonly string[], found: string) => void;
+
+/** A joint hangs its child, which hangs on no other, on the root or on a child before it. */
+function checkTree(place: string, { bodies, joints, sites }: Model, expect: Expect): void {
+  const names = namesOf(bodies);
+  const carried = names.slice(0, 1);
+  joints.forEach(({ parent, child }, i) => {
+    expect(`${place}.joints.${i}.parent`, carried, parent);
+    const free = names.filter((name) => !carried.includes(name));
+    expect(`${place}.joints.${i}.child`, free, child);
+    carried.push(child);
+  });
+  expect(`${place}.bodies`, [String(carried.length)], String(names.length));
+  sites.forEach(({ body }, i) => {
+    expect(`${place}.sites.${i}.body`, names, body);
+  });
+}

@@ -9,6 +9,8 @@ import { decodeSafetensors, encodeSafetensors, type Safetensors, type Tensor } f
 export interface Format {
   readonly name: string;
   readonly version: number;
+  /** The oldest version that is still read; this one alone if not given. */
+  readonly oldest?: number;
   /** What messages call such a file, with its article. */
   readonly noun: string;
 }
@@ -26,8 +28,13 @@ export function encodeSealed(
   return seal(encodeSafetensors(tensors, { ...own, ...metadata }));
 }
 
+/** The content of a file, and the version of the format that it was written in. */
+export interface Unsealed extends Safetensors {
+  readonly version: number;
+}
+
 /** @param file the file's name, for messages */
-export async function decodeSealed(format: Format, bytes: Uint8Array, file: string): Promise<Safetensors> {
+export async function decodeSealed(format: Format, bytes: Uint8Array, file: string): Promise<Unsealed> {
   const { noun } = format;
   const state = await checkSeal(bytes);
   const content = decodeOr(bytes, file, (error) => {
@@ -41,19 +48,20 @@ export async function decodeSealed(format: Format, bytes: Uint8Array, file: stri
   if (name !== format.name) {
     throw new FileError('foreign', file, { place: 'format', expected: format.name, found: name, noun });
   }
-  checkVersion(format, content.metadata.version, file);
+  const version = checkVersion(format, content.metadata.version, file);
   if (state === 'none') {
     throw new FileError('damaged', file, { place: 'checksum', expected: 'sha256 and 64 hex digits', found: 'none' });
   }
-  return content;
+  return { ...content, version };
 }
 
-function checkVersion(format: Format, version: string | undefined, file: string): void {
+function checkVersion(format: Format, version: string | undefined, file: string): number {
   const found = version ?? 'none';
   const number = /^[1-9]\d{0,8}$/.test(found) ? Number(found) : 0;
-  if (number === format.version) return;
-  const kind = number > format.version ? 'too-new' : 'inconsistent';
-  throw new FileError(kind, file, { place: 'version', expected: String(format.version), found });
+  const { version: newest, oldest = newest } = format;
+  if (number >= oldest && number <= newest) return number;
+  const expected = oldest < newest ? `${oldest} to ${newest}` : String(newest);
+  throw new FileError(number > newest ? 'too-new' : 'inconsistent', file, { place: 'version', expected, found });
 }
 
 function decodeOr(bytes: Uint8Array, file: string, explain: (error: FileError) => FileError): Safetensors {

@@ -1,232 +1,199 @@
-import { arms } from '../arms/index.ts';
-import { type Random, stream } from '../math/random.ts';
-import type { Arm } from '../model/types.ts';
-import { resolveOptions, UsageError } from '../options.ts';
-import { tasks } from '../tasks/index.ts';
-import type { Task } from '../tasks/types.ts';
-import type { End, Env, EnvBatch, EnvConfig, EnvSpec, Scene, Vec3 } from '../types.ts';
-import { type ArmState, ArmWorld } from './physics.ts';
+import type { Env, EnvBatch, EnvConfig } from '../env.ts';
+import { stream } from '../math/random.ts';
+import { treeOf } from '../model/tree.ts';
+import { type EnvSpec, width } from '../spec.ts';
+import type { Start, Task } from '../task.ts';
+import { Simulation } from './simulation.ts';
+import type { SimulatedState } from './state.ts';
 
 /**
- * The configuration of an environment by name, with its arm and options checked and filled in.
- * @throws UsageError for an unknown task, an arm it does not run on, or a bad option
+ * The environment of a task. Await `loadPhysics` before opening a batch of it.
+ * @throws Error for a task with more than one arm by itself
+ * @param config names of what the task was made from, for files to keep
  */
-export function configureEnv(
-  name: string,
-  given: { readonly arm?: string; readonly options?: Readonly<Record<string, unknown>> } = {},
-): EnvConfig {
-  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-  if (!task) throw new UsageError(`unknown environment "${name}"; there are: ${Object.keys(tasks).join(', ')}`);
-  const arm = given.arm ?? task.arms[0];
-  if (!task.arms.includes(arm)) {
-    const known = Object.hasOwn(arms, arm) ? `${name} does not run on arm "${arm}"` : `unknown arm "${arm}"`;
-    throw new UsageError(`${known}; ${name} runs on: ${task.arms.join(', ')}`);
+export function createEnv(task: Task, config?: EnvConfig): Env {
+  const { scene, controller } = task;
+  if (scene.objects.length || scene.fixed.length || scene.contacts || task.dynamics?.length) {
+    throw new Error(`task ${task.name}: objects, contacts and drawn dynamics are not simulated`);
   }
-  return { env: name, arm, options: resolveOptions(task.options, given.options ?? {}, name) };
-}
-
-/** The environment that a configuration describes. Await `loadPhysics` before opening a batch of it. */
-export function createEnv(config: EnvConfig): Env {
-  const arm = arms[config.arm];
-  const task = tasks[config.env].create(arm, config.options);
   const spec: EnvSpec = {
-    name: config.env,
+    name: task.name,
     obs: task.obs,
-    act: task.act,
+    act: controller.act,
     terms: task.terms,
-    bodies: arm.links.map((link) => link.name),
+    params: task.params,
+    paramsMove: task.move !== undefined,
+    markers: task.markers,
+    dynamics: [],
+    controller: controller.spec,
+    hasSuccess: task.success !== undefined,
+    bodies: treeOf(scene.arm.model).bodies.map((body) => body.name),
     dt: task.physics.dt,
     horizon: task.horizon,
   };
-  return { config, spec, scene: sceneOf(arm, task), open: (slots) => new ArmBatch(arm, task, spec, slots) };
-}
-
-/** Total width of a list of fields. */
-export function width(fields: readonly { readonly size: number }[]): number {
-  return fields.reduce((sum, field) => sum + field.size, 0);
-}
-
-function sceneOf(arm: Arm, task: Task): Scene {
   return {
-    arm: arm.name,
-    base: arm.base,
-    bodies: arm.links.map(({ name, shapes }) => ({ name, shapes })),
-    joints: arm.joints.map(({ name, position, rotation, low, high }, i) => ({
-      name,
-      kind: 'revolute',
-      parent: i - 1,
-      child: i,
-      position,
-      rotation,
-      axis: [0, 0, 1],
-      ...(Number.isFinite(low) && { low }),
-      ...(Number.isFinite(high) && { high }),
-    })),
-    endEffector: { body: arm.links.length - 1, position: arm.endEffector.position },
-    action: task.action,
-    goalRadius: task.goalRadius,
+    config: config ?? { env: task.name, arm: scene.arm.model.name, options: {} },
+    spec,
+    scene,
+    metrics: task.metrics ?? [],
+    open: (slots) => openBatch(task, spec, slots),
   };
 }
 
 /** Faster than any joint of a real arm, rad/s: the simulation has lost it. */
 const diverged = 1e4;
 
-/** One running episode. */
-interface Episode {
-  readonly goal: Vec3;
-  state: ArmState;
-  step: number;
-}
-
-/** A slot's rows of the batch's arrays, and what it works with. */
+/** A slot's rows of the batch's arrays, and what its episode works with. */
 interface Slot {
   readonly obs: Float32Array;
   readonly terms: Float64Array;
-  /** The action, clipped [A], and what it asks of the joints [J]. */
-  readonly action: Float64Array;
-  readonly control: Float64Array;
-}
-
-/** Episodes of a task on arms of one Rapier world. */
-class ArmBatch implements EnvBatch {
-  readonly slots: number;
-  readonly obs: Float32Array;
-  readonly reward: Float64Array;
-  readonly terms: Float64Array;
-  readonly discount: Float64Array;
-  readonly last: Uint8Array;
-  readonly success: Uint8Array;
-  readonly fault: Uint8Array;
-  readonly goal: Float32Array;
+  readonly params: Float32Array;
   readonly pose: Float32Array;
-  private readonly task: Task;
-  private readonly world: ArmWorld;
-  private readonly episodes: (Episode | null)[];
-  private readonly rows: readonly Slot[];
-  private readonly sizes: { readonly act: number; readonly pose: number };
-
-  constructor(arm: Arm, task: Task, spec: EnvSpec, slots: number) {
-    const sizes = {
-      obs: width(spec.obs),
-      act: width(spec.act),
-      terms: spec.terms.length,
-      pose: spec.bodies.length * 7,
-    };
-    this.slots = slots;
-    this.task = task;
-    this.sizes = { act: sizes.act, pose: sizes.pose };
-    this.world = new ArmWorld(arm, task.physics, slots);
-    this.episodes = new Array<Episode | null>(slots).fill(null);
-    this.obs = new Float32Array(slots * sizes.obs);
-    this.reward = new Float64Array(slots);
-    this.terms = new Float64Array(slots * sizes.terms);
-    this.discount = new Float64Array(slots).fill(1);
-    this.last = new Uint8Array(slots);
-    this.success = new Uint8Array(slots);
-    this.fault = new Uint8Array(slots);
-    this.goal = new Float32Array(slots * 3);
-    this.pose = new Float32Array(slots * sizes.pose);
-    this.rows = this.episodes.map((_, slot) => ({
-      obs: this.obs.subarray(slot * sizes.obs, (slot + 1) * sizes.obs),
-      terms: this.terms.subarray(slot * sizes.terms, (slot + 1) * sizes.terms),
-      action: new Float64Array(sizes.act),
-      control: new Float64Array(arm.joints.length),
-    }));
-  }
-
-  start(slot: number, seed: number): void {
-    const random: Random = stream(seed, 'start');
-    const { q, dq, goal } = this.task.start(random);
-    this.goal.set(goal, slot * 3);
-    // The goal that is observed, rewarded and saved is one and the same: float32.
-    const at = this.goal.subarray(slot * 3);
-    const state = this.world.place(slot, q, dq);
-    this.episodes[slot] = { goal: [at[0], at[1], at[2]], state, step: 0 };
-    this.reward[slot] = 0;
-    this.rows[slot].terms.fill(0);
-    this.discount[slot] = 1;
-    this.last[slot] = 0;
-    this.success[slot] = 0;
-    this.fault[slot] = 0;
-    this.show(slot);
-  }
-
-  step(act: Float32Array): void {
-    const { world, episodes } = this;
-    for (let slot = 0; slot < this.slots; slot++) {
-      const episode = episodes[slot];
-      if (episode) this.act(slot, episode, act);
-    }
-    world.step();
-    for (let slot = 0; slot < this.slots; slot++) {
-      const episode = episodes[slot];
-      if (episode) this.judge(slot, episode);
-    }
-  }
-
-  close(): void {
-    this.world.close();
-  }
-
-  /** Hands the slot's action, clipped to the box [-1, 1], to the arm. */
-  private act(slot: number, { state }: Episode, act: Float32Array): void {
-    const { task, world, sizes } = this;
-    const { action, control } = this.rows[slot];
-    for (let j = 0; j < sizes.act; j++) action[j] = Math.min(Math.max(act[slot * sizes.act + j], -1), 1);
-    task.control(state, action, control);
-    if (task.physics.drive === 'position') world.command(slot, control);
-    else world.push(slot, control);
-  }
-
-  private judge(slot: number, episode: Episode): void {
-    const { task } = this;
-    const { action, terms } = this.rows[slot];
-    episode.state = this.world.read(slot);
-    episode.step++;
-    if (hasDiverged(episode.state)) {
-      terms.fill(0);
-      this.reward[slot] = 0;
-      this.fault[slot] = 1;
-      this.success[slot] = 0;
-      this.end(slot);
-      return;
-    }
-    const reached = task.judge(episode.state, episode.goal, action, terms);
-    const terminated = reached && task.endsOnSuccess;
-    let reward = 0;
-    for (let k = 0; k < terms.length; k++) reward += terms[k];
-    this.reward[slot] = reward;
-    this.discount[slot] = terminated ? 0 : 1;
-    this.success[slot] = reached ? 1 : 0;
-    this.show(slot);
-    if (terminated || episode.step >= task.horizon) this.end(slot);
-  }
-
-  private end(slot: number): void {
-    this.last[slot] = 1;
-    this.episodes[slot] = null;
-    this.world.remove(slot);
-  }
-
-  private show(slot: number): void {
-    const { goal, state } = this.episodes[slot] as Episode;
-    this.task.observe(state, goal, this.rows[slot].obs);
-    this.pose.set(state.pose, slot * this.sizes.pose);
-  }
+  /** The action, clipped [A], and what the controller makes of it [J]. */
+  readonly action: Float64Array;
+  readonly command: Float64Array;
+  readonly previousAction: Float64Array;
+  readonly start: Start;
+  seed: number;
+  /** Null while no episode runs. */
+  state: SimulatedState | null;
 }
 
-/** How the episode in a slot ended. */
-export function endOf(batch: EnvBatch, slot: number): End {
-  if (batch.fault[slot]) return 'fault';
-  return batch.discount[slot] === 0 ? 'terminated' : 'truncated';
+/** Episodes of a task in one simulation. */
+interface TaskBatch extends ReturnType<typeof createArrays> {
+  readonly task: Task;
+  readonly simulation: Simulation;
+  readonly rows: readonly Slot[];
 }
 
-function hasDiverged({ q, dq, pose, tip, tipVelocity }: ArmState): boolean {
+function openBatch(task: Task, spec: EnvSpec, slots: number): EnvBatch {
+  const arrays = createArrays(spec, slots);
+  const simulation = new Simulation(task.scene, task.physics, task.controller, slots);
+  const [obs, act, params, pose] = [width(spec.obs), width(spec.act), width(spec.params), spec.bodies.length * 7];
+  const { degrees } = treeOf(task.scene.arm.model);
+  const rows = Array.from(
+    { length: slots },
+    (_, slot): Slot => ({
+      obs: row(arrays.obs, slot, obs),
+      terms: row(arrays.terms, slot, spec.terms.length),
+      params: row(arrays.params, slot, params),
+      pose: row(arrays.pose, slot, pose),
+      action: new Float64Array(act),
+      command: new Float64Array(degrees),
+      previousAction: new Float64Array(act),
+      start: { q: new Float64Array(degrees), dq: new Float64Array(degrees) },
+      seed: 0,
+      state: null,
+    }),
+  );
+  const batch: TaskBatch = { ...arrays, task, simulation, rows };
+  return {
+    slots,
+    ...arrays,
+    start: (slot, seed) => startEpisode(batch, slot, seed),
+    step(act, disturbances) {
+      if (disturbances?.some(({ length }) => length > 0)) throw new Error('disturbances are not simulated');
+      stepEpisodes(batch, act);
+    },
+    close: () => simulation.close(),
+  };
+}
+
+function createArrays(spec: EnvSpec, slots: number) {
+  return {
+    obs: new Float32Array(slots * width(spec.obs)),
+    reward: new Float64Array(slots),
+    terms: new Float64Array(slots * spec.terms.length),
+    discount: new Float64Array(slots).fill(1),
+    last: new Uint8Array(slots),
+    success: new Uint8Array(slots),
+    fault: new Uint8Array(slots),
+    params: new Float32Array(slots * width(spec.params)),
+    dynamics: new Float32Array(slots * width(spec.dynamics)),
+    pose: new Float32Array(slots * spec.bodies.length * 7),
+  };
+}
+
+function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
+  const { task, simulation } = batch;
+  const own = batch.rows[slot];
+  const { q, dq } = own.start;
+  q.set(task.scene.arm.model.home);
+  dq.fill(0);
+  own.params.fill(0);
+  task.reset(stream(seed, 'start'), own.start, own.params);
+  own.seed = seed;
+  own.previousAction.fill(0);
+  own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null);
+  own.state.previousAction = own.previousAction;
+  own.terms.fill(0);
+  for (const flags of [batch.reward, batch.last, batch.success, batch.fault]) flags[slot] = 0;
+  batch.discount[slot] = 1;
+  show(task, own, own.state);
+}
+
+function stepEpisodes(batch: TaskBatch, act: Float32Array): void {
+  const { task, simulation, rows } = batch;
+  for (const [slot, { state, action, command }] of rows.entries()) {
+    if (!state) continue;
+    for (let j = 0; j < action.length; j++) action[j] = Math.min(Math.max(act[slot * action.length + j], -1), 1);
+    task.controller.command(state, action, command);
+    simulation.command(slot, command);
+  }
+  simulation.step();
+  for (let slot = 0; slot < rows.length; slot++) if (rows[slot].state) finishStep(batch, slot);
+}
+
+/** Reads what the step led to: reward, success and end. */
+function finishStep(batch: TaskBatch, slot: number): void {
+  const { task } = batch;
+  const own = batch.rows[slot];
+  const { action, params, previousAction, terms } = own;
+  const state = batch.simulation.read(slot);
+  state.t++;
+  if (hasDiverged(state)) {
+    terms.fill(0);
+    batch.reward[slot] = 0;
+    batch.fault[slot] = 1;
+    batch.success[slot] = 0;
+    endEpisode(batch, slot);
+    return;
+  }
+  for (let j = 0; j < action.length; j++) previousAction[j] = action[j];
+  task.move?.(own.seed, state.t, params);
+  task.reward(state, params, action, terms);
+  const terminated = task.terminated?.(state, params) ?? false;
+  let reward = 0;
+  for (let k = 0; k < terms.length; k++) reward += terms[k];
+  batch.reward[slot] = reward;
+  batch.discount[slot] = terminated ? 0 : 1;
+  batch.success[slot] = task.success?.(state, params) ? 1 : 0;
+  show(task, own, state);
+  if (terminated || state.t >= task.horizon) endEpisode(batch, slot);
+}
+
+function endEpisode({ last, rows, simulation }: TaskBatch, slot: number): void {
+  last[slot] = 1;
+  rows[slot].state = null;
+  simulation.remove(slot);
+}
+
+function show(task: Task, { params, obs, pose }: Slot, state: SimulatedState): void {
+  task.observe(state, params, obs);
+  pose.set(state.pose);
+}
+
+function row<A extends Float32Array | Float64Array>(array: A, slot: number, size: number): A {
+  return array.subarray(slot * size, (slot + 1) * size) as A;
+}
+
+function hasDiverged({ q, dq, pose, sites }: SimulatedState): boolean {
   for (let i = 0; i < dq.length; i++) if (!(Math.abs(dq[i]) <= diverged)) return true;
-  return !(isKnown(q) && isKnown(pose) && isKnown(tip) && isKnown(tipVelocity));
+  if (!allFinite(q) || !allFinite(pose)) return true;
+  return sites.some(({ position, velocity }) => !allFinite(position) || !allFinite(velocity));
 }
 
-function isKnown(values: Float32Array | Float64Array): boolean {
+function allFinite(values: Float32Array | Float64Array): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
   return true;
 }

@@ -1,10 +1,11 @@
-import { aboutAxis, add, conjugate, fromXAxisTo, multiply, rotate } from '../math/rotation.ts';
-import type { Arm } from '../model/types.ts';
-import type { Quat, Vec3 } from '../types.ts';
+import { aboutAxis } from '../math/axis-angle.ts';
+import { add, conjugate, fromXAxisTo, multiply, type Quat, rotate, type Vec3 } from '../math/rotation.ts';
+import { treeOf } from '../model/tree.ts';
+import type { Arm, Placed } from '../model/types.ts';
 
 const zAxis: Vec3 = [0, 0, 1];
 
-/** A child's joint frame in its body: +X of the frame is the body's z axis. */
+/** A child's joint frame in its body as Rapier has it: +X of the frame is the body's z axis. */
 export const childFrame = fromXAxisTo(zAxis);
 
 /** How one joint and its link are laid out in Rapier for an arm that starts at given angles. */
@@ -17,7 +18,7 @@ export interface JointLayout {
   /** World pose of the link's body at the start. */
   readonly position: Vec3;
   readonly rotation: Quat;
-  /** From the link's body frame to its link frame: a turn about the joint's axis. */
+  /** From the link's body frame, whose z axis is the joint's, to its own frame. */
   readonly offset: Quat;
 }
 
@@ -25,17 +26,19 @@ export interface JointLayout {
  * Creating a multibody joint moves its bodies to the joint's zero, and no call sets its angle afterwards. So the frame
  * of each body is chosen such that the joint's zero is the start angle; `offset` turns it back to the link's frame.
  */
-export function layout(arm: Arm, start: ArrayLike<number>): JointLayout[] {
-  let parent = { position: arm.base.position, rotation: arm.base.rotation, offset: [0, 0, 0, 1] as Quat };
-  return arm.joints.map((joint, i) => {
-    const anchor = rotate(parent.offset, joint.position);
-    const jointFrame = multiply(parent.offset, joint.rotation);
-    const frame = fromXAxisTo(rotate(jointFrame, zAxis));
+export function layout({ model, frame: root }: Placed<Arm>, start: ArrayLike<number>): JointLayout[] {
+  const { joints, parents } = treeOf(model);
+  const layouts: JointLayout[] = [];
+  joints.forEach((joint, i) => {
+    const parent = parents[i] < 0 ? { ...root, offset: [0, 0, 0, 1] as Quat } : layouts[parents[i]];
+    const anchor = rotate(parent.offset, joint.frame.position);
+    const jointFrame = multiply(parent.offset, joint.frame.rotation);
+    const frame = fromXAxisTo(rotate(jointFrame, joint.axis));
     const relative = multiply(frame, conjugate(childFrame));
-    const offset = multiply(conjugate(relative), multiply(jointFrame, aboutAxis(zAxis, start[i])));
+    const offset = multiply(conjugate(relative), multiply(jointFrame, aboutAxis(joint.axis, start[i])));
     const position = add(parent.position, rotate(parent.rotation, anchor));
-    const turned = multiply(parent.rotation, relative);
-    parent = { position, rotation: turned, offset };
-    return { start: start[i], anchor, frame, position, rotation: turned, offset };
+    const rotation = multiply(parent.rotation, relative);
+    layouts.push({ start: start[i], anchor, frame, position, rotation, offset });
   });
+  return layouts;
 }

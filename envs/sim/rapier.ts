@@ -1,7 +1,8 @@
 import RAPIER from '@dimforge/rapier3d-compat';
-import { type QuatOut, rotate, type Vec3Out } from '../math/rotation.ts';
-import type { Quat, Vec3 } from '../types.ts';
-import { compilingAtOnce } from './at-once.ts';
+import { type Quat, type QuatOut, rotate, type Vec3, type Vec3Out } from '../math/rotation.ts';
+import type { PrincipalInertia } from '../model/inertia.ts';
+import type { Motor } from '../model/types.ts';
+import type { PhysicsSettings } from '../task.ts';
 import { childFrame } from './layout.ts';
 
 /**
@@ -38,18 +39,8 @@ let loaded: Promise<void> | undefined;
 
 /** Loads Rapier's WebAssembly. Await it before opening a world. */
 export function loadPhysics(): Promise<void> {
-  loaded ??= compilingAtOnce(RAPIER.init);
+  loaded ??= RAPIER.init();
   return loaded;
-}
-
-export interface Mass {
-  /** kg */
-  readonly mass: number;
-  /** Centre of mass in the body's frame, m. */
-  readonly center: Vec3;
-  /** Principal moments about it, kg m^2, and their frame. */
-  readonly principal: Vec3;
-  readonly frame: Quat;
 }
 
 type RawBodies = RAPIER.RigidBodySet['raw'];
@@ -62,7 +53,7 @@ export type BodyPlan = BodyArguments;
 export function planBody(
   position: Vec3,
   rotation: Quat,
-  mass: (Mass & { readonly gravityScale: number }) | null,
+  mass: (PrincipalInertia & { readonly gravityScale: number }) | null,
 ): BodyPlan {
   const desc = mass ? RAPIER.RigidBodyDesc.dynamic() : RAPIER.RigidBodyDesc.fixed();
   if (mass) {
@@ -110,12 +101,6 @@ export interface JointPlan {
   readonly motor: Motor | null;
 }
 
-export interface Motor {
-  readonly stiffness: number;
-  readonly damping: number;
-  readonly maxTorque: number;
-}
-
 /**
  * A revolute joint about the child's z axis: a multibody joint, which is exact but has neither motor nor limit in the
  * binding, and an overlay for these: an impulse joint without locked axes, whose angular X axis is the joint's and whose motor works
@@ -140,16 +125,6 @@ export function freePlan(plan: BodyPlan | JointPlan): void {
   for (const part of Object.values(plan)) if (part && typeof part === 'object' && 'free' in part) part.free();
 }
 
-export interface WorldSettings {
-  /** Seconds. */
-  readonly timestep: number;
-  /** Small steps in a step, and the inner iterations of each. */
-  readonly solverIterations: number;
-  readonly internalIterations: number;
-  /** m/s^2, downwards. */
-  readonly gravity: number;
-}
-
 /** Bodies and joints by handle. */
 export class RapierWorld {
   private readonly world: RAPIER.World;
@@ -160,9 +135,10 @@ export class RapierWorld {
   private readonly childFrame = rawRotation(childFrame);
   private readonly scratch = new Float32Array(4);
 
-  constructor({ timestep, solverIterations, internalIterations, gravity }: WorldSettings) {
+  /** @param gravity m/s^2, downwards */
+  constructor({ dt, substeps, solverIterations, internalIterations }: PhysicsSettings, gravity: number) {
     this.world = new RAPIER.World({ x: 0, y: 0, z: -gravity });
-    this.world.timestep = timestep;
+    this.world.timestep = dt / substeps;
     this.world.numSolverIterations = solverIterations;
     this.world.integrationParameters.numInternalPgsIterations = internalIterations;
     this.gravity = rawVector([0, 0, -gravity]);
@@ -217,7 +193,7 @@ export class RapierWorld {
     if (motor) {
       overlays.jointConfigureMotorModel(handle, angularX, forceBased);
       overlays.jointConfigureMotorPosition(handle, angularX, 0, motor.stiffness, motor.damping);
-      overlays.jointSetMotorMaxForce(handle, angularX, motor.maxTorque);
+      overlays.jointSetMotorMaxForce(handle, angularX, motor.maxForce);
     }
     return handle;
   }

@@ -1,12 +1,13 @@
-import type { Option, OptionValue } from '../../envs/types.ts';
-import { conjugateGradients, dot } from '../optim/conjugate-gradients.ts';
+import { dot } from '../../envs/math/dot.ts';
+import { defineOptions, type Values } from '../../envs/options.ts';
+import { conjugateGradients } from '../optim/conjugate-gradients.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
 import { fisherProduct, type Policy } from '../policy/policy.ts';
 import { norm, product } from './step.ts';
-import type { Algorithm, AlgorithmEntry, Batch } from './types.ts';
+import { type Batch, defineAlgorithm } from './types.ts';
 
 /**
- * The natural gradient (Amari 1998, Kakade 2001; seed 001, "The Natural Gradient"): the steepest ascent where a step is as
+ * The natural gradient (Amari 1998, Kakade 2001): the steepest ascent where a step is as
  * long as it changes the policy, not theta. To second order KL(theta | theta + d) = d^T F d / 2, so the best step of
  * length delta is
  *
@@ -15,36 +16,35 @@ import type { Algorithm, AlgorithmEntry, Batch } from './types.ts';
  * F, the Fisher information, is never formed: conjugate gradients need its products alone, and those are exact,
  * F v = J^T M J v / N, by one jvp and one vjp.
  */
-export const natural: AlgorithmEntry = {
+export const natural = defineAlgorithm({
   name: 'natural',
   description: 'natural gradient by conjugate gradients on the exact Fisher information',
   options: naturalOptions(0.02),
   defaults: {},
-  create: (policy, options): Algorithm => ({
+  create: (policy, options) => ({
     update(theta, batch) {
       const { g, x, fisherNorm } = naturalDirection(policy, theta, batch, options);
-      const step = fisherNorm > 0 ? Math.sqrt((2 * (options.delta as number)) / fisherNorm) : 0;
+      const step = fisherNorm > 0 ? Math.sqrt((2 * options.delta) / fisherNorm) : 0;
       for (let i = 0; i < theta.length; i++) theta[i] += step * x[i];
       return { gradientNorm: norm(g), step };
     },
     state: {},
   }),
-};
+});
 
 /** The options of everything that steps along x = F^-1 g. */
-export function naturalOptions(delta: number): Option[] {
-  return [
-    { name: 'delta', default: delta, low: 0, high: 10, description: 'length of a step, as KL divergence' },
-    { name: 'damping', default: 0.1, low: 0, high: 10, description: 'added to the diagonal of F' },
-    {
-      name: 'cgIterations',
+export function naturalOptions(delta: number) {
+  return defineOptions({
+    delta: { default: delta, low: 0, high: 10, description: 'length of a step, as KL divergence' },
+    damping: { default: 0.1, low: 0, high: 10, description: 'added to the diagonal of F' },
+    cgIterations: {
       default: 10,
       low: 1,
       high: 1000,
       integer: true,
       description: 'products with F in conjugate gradients',
     },
-  ];
+  });
 }
 
 /** g, x = (F + damping I)^-1 g, x^T F x, and the policy's outputs, at the present theta. */
@@ -52,13 +52,12 @@ export function naturalDirection(
   policy: Policy,
   theta: Float64Array,
   { x: observations, act, weight, advantage }: Batch,
-  options: Readonly<Record<string, OptionValue>>,
+  { damping, cgIterations }: Values<ReturnType<typeof naturalOptions>>,
 ): { g: Float64Array; x: Float64Array; fisherNorm: number; outputs: Outputs } {
   const outputs = policy.outputs(theta, observations, weight.length);
   const g = policy.pullBack(policy.distribution.score(act, outputs.y, outputs.phi, product(weight, advantage)));
-  const damping = options.damping as number;
   const fisher = (v: Float64Array) => fisherProduct(policy, outputs, v);
   const damped = (v: Float64Array) => fisher(v).map((value, i) => value + damping * v[i]);
-  const x = conjugateGradients(damped, g, options.cgIterations as number);
+  const x = conjugateGradients(damped, g, cgIterations);
   return { g, x, fisherNorm: dot(x, fisher(x)), outputs };
 }

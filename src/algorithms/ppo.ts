@@ -4,7 +4,7 @@ import { ascend, createAdam } from '../optim/adam.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { mean, stepOf, stepOptions } from './step.ts';
-import type { AlgorithmEntry, Batch } from './types.ts';
+import { type Batch, defineAlgorithm } from './types.ts';
 
 /**
  * Proximal policy optimisation (Schulman et al. 2017): several epochs of minibatches on a surrogate that does not reward
@@ -16,28 +16,17 @@ import type { AlgorithmEntry, Batch } from './types.ts';
  * r grad log pi is the gradient of r, so the gradient of L weighs grad log pi with r_t A_t where r_t is not clipped, and with 0
  * where it is. At theta = theta_old every r_t is 1, and the gradient is REINFORCE's.
  */
-export const ppo: AlgorithmEntry = {
+export const ppo = defineAlgorithm({
   name: 'ppo',
   description: 'epochs of minibatches on the clipped or penalised surrogate',
-  options: [
+  options: {
     ...stepOptions(3e-3, 0.1),
-    {
-      name: 'surrogate',
-      default: 'clip',
-      choices: ['clip', 'kl'],
-      description: 'what keeps the policy near the old one',
-    },
-    { name: 'epsilon', default: 0.2, low: 0, high: 1, description: 'clip: how far a ratio may leave 1' },
-    {
-      name: 'targetDivergence',
-      default: 0.02,
-      low: 0,
-      high: 10,
-      description: 'kl: the divergence that beta is adapted to',
-    },
-    { name: 'epochs', default: 10, low: 1, high: 1000, integer: true, description: 'passes over a batch' },
-    { name: 'minibatch', default: 250, low: 1, high: 1e7, integer: true, description: 'steps in a minibatch' },
-  ],
+    surrogate: { default: 'clip', choices: ['clip', 'kl'], description: 'what keeps the policy near the old one' },
+    epsilon: { default: 0.2, low: 0, high: 1, description: 'clip: how far a ratio may leave 1' },
+    targetDivergence: { default: 0.02, low: 0, high: 10, description: 'kl: the divergence that beta is adapted to' },
+    epochs: { default: 10, low: 1, high: 1000, integer: true, description: 'passes over a batch' },
+    minibatch: { default: 250, low: 1, high: 1e7, integer: true, description: 'steps in a minibatch' },
+  },
   defaults: {},
   create(policy, options, seed) {
     const adam = createAdam(policy.size);
@@ -48,10 +37,10 @@ export const ppo: AlgorithmEntry = {
         const old = copy(policy.outputs(theta, batch.x, n));
         const random = stream(seed, 'shuffle', state.updates[0]++);
         const beta = options.surrogate === 'kl' ? state.beta[0] : 0;
-        const clip = options.surrogate === 'clip' ? (options.epsilon as number) : Number.POSITIVE_INFINITY;
+        const clip = options.surrogate === 'clip' ? options.epsilon : Number.POSITIVE_INFINITY;
         let clipped = 0;
-        for (let epoch = 0; epoch < (options.epochs as number); epoch++) {
-          for (const rows of minibatches(random.permutation(n), options.minibatch as number)) {
+        for (let epoch = 0; epoch < options.epochs; epoch++) {
+          for (const rows of minibatches(random.permutation(n), options.minibatch)) {
             const part = take(policy, batch, old, rows);
             const gradient = surrogateGradient(policy, theta, part, clip, beta);
             ascend(adam, theta, gradient.g, stepOf(options, progress));
@@ -59,13 +48,13 @@ export const ppo: AlgorithmEntry = {
           }
         }
         const divergence = mean(policy.distribution.divergence(old, policy.outputs(theta, batch.x, n), n));
-        if (options.surrogate === 'kl') adapt(state.beta, divergence, options.targetDivergence as number);
-        return { divergence, clipped: clipped / (options.epochs as number), beta };
+        if (options.surrogate === 'kl') adapt(state.beta, divergence, options.targetDivergence);
+        return { divergence, clipped: clipped / options.epochs, beta };
       },
       state,
     };
   },
-};
+});
 
 /** Some steps of a batch, with the old policy's outputs there. */
 interface Part extends Batch {

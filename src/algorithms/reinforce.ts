@@ -1,10 +1,10 @@
 import { ascend, createAdam } from '../optim/adam.ts';
 import { weightedScore } from '../policy/policy.ts';
 import { norm, product, stepOf, stepOptions } from './step.ts';
-import type { AlgorithmEntry } from './types.ts';
+import { defineAlgorithm } from './types.ts';
 
 /**
- * REINFORCE with reward-to-go and a baseline (Williams 1992; seed 001, equation 25 and "Baselines"):
+ * REINFORCE with reward-to-go and a baseline (Williams 1992):
  *
  *   J(theta)      = E_tau [ sum_t r_t ]
  *   grad J(theta) = E_tau [ sum_t grad log pi_theta(a_t | s_t) (G_t - b(s_t)) ]
@@ -12,7 +12,7 @@ import type { AlgorithmEntry } from './types.ts';
  * estimated by the mean over the steps of a batch, g = mean_t grad log pi_theta(a_t | s_t) A_t, and climbed by Adam:
  * theta <- theta + alpha g, with a step alpha that decays over the training budget.
  */
-export const reinforce: AlgorithmEntry = {
+export const reinforce = defineAlgorithm({
   name: 'reinforce',
   description: 'policy gradient with reward-to-go and a baseline',
   options: stepOptions(1e-2, 0.1),
@@ -29,4 +29,4 @@ export const reinforce: AlgorithmEntry = {
       state: { ...adam },
     };
   },
-};
+});

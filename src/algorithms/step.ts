@@ -1,23 +1,24 @@
-import type { Option, OptionValue } from '../../envs/types.ts';
+import { defineOptions, type Values } from '../../envs/options.ts';
 
 /** The options of a step that falls linearly over the training budget. */
-export function stepOptions(learningRate: number, finalLearningRate: number): Option[] {
-  return [
-    { name: 'learningRate', default: learningRate, low: 0, high: 10, description: "Adam's step alpha at the start" },
-    {
-      name: 'finalLearningRate',
+export function stepOptions(learningRate: number, finalLearningRate: number) {
+  return defineOptions({
+    learningRate: { default: learningRate, low: 0, high: 10, description: "Adam's step alpha at the start" },
+    finalLearningRate: {
       default: finalLearningRate,
       low: 0,
       high: 1,
       description: 'fraction of alpha left at the end of the budget; it falls linearly',
     },
-  ];
+  });
 }
 
 /** The step alpha at a point of the budget, from 0 to 1. */
-export function stepOf(options: Readonly<Record<string, OptionValue>>, progress: number): number {
-  const [start, left] = [options.learningRate as number, options.finalLearningRate as number];
-  return start * (1 - (1 - left) * progress);
+export function stepOf(
+  { learningRate, finalLearningRate }: Values<ReturnType<typeof stepOptions>>,
+  progress: number,
+): number {
+  return learningRate * (1 - (1 - finalLearningRate) * progress);
 }
 
 /** a_i b_i */

@@ -3,7 +3,7 @@ import type { Outputs } from '../policy/distributions/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { naturalDirection, naturalOptions } from './natural.ts';
 import { mean, norm } from './step.ts';
-import type { Algorithm, AlgorithmEntry, Batch } from './types.ts';
+import { type Batch, defineAlgorithm } from './types.ts';
 
 /**
  * Trust region policy optimisation (Schulman et al. 2015): natural's step, halved until it does what it was to do,
@@ -13,29 +13,22 @@ import type { Algorithm, AlgorithmEntry, Batch } from './types.ts';
  *
  * L is the surrogate whose gradient at theta is the policy gradient. A step that never does is not taken.
  */
-export const trpo: AlgorithmEntry = {
+export const trpo = defineAlgorithm({
   name: 'trpo',
   description: 'natural gradient with a line search on the surrogate within a trust region',
-  options: [
+  options: {
     ...naturalOptions(0.05),
-    {
-      name: 'backtracks',
-      default: 10,
-      low: 0,
-      high: 100,
-      integer: true,
-      description: 'times a step is halved at most',
-    },
-  ],
+    backtracks: { default: 10, low: 0, high: 100, integer: true, description: 'times a step is halved at most' },
+  },
   defaults: {},
-  create: (policy, options): Algorithm => ({
+  create: (policy, options) => ({
     update(theta, batch) {
-      const delta = options.delta as number;
+      const { delta, backtracks } = options;
       const { g, x, fisherNorm, outputs } = naturalDirection(policy, theta, batch, options);
       const start = Float64Array.from(theta);
       const before = noted(policy, outputs, batch);
       let step = fisherNorm > 0 ? Math.sqrt((2 * delta) / fisherNorm) : 0;
-      for (let halving = 0; halving <= (options.backtracks as number); halving++) {
+      for (let halving = 0; halving <= backtracks; halving++) {
         for (let i = 0; i < theta.length; i++) theta[i] = start[i] + step * x[i];
         const after = noted(policy, policy.outputs(theta, batch.x, batch.weight.length), batch);
         const divergence = mean(policy.distribution.divergence(before, after, batch.weight.length));
@@ -48,7 +41,7 @@ export const trpo: AlgorithmEntry = {
     },
     state: {},
   }),
-};
+});
 
 /** The policy's outputs, kept, and log pi(a | s) on the batch. */
 function noted(policy: Policy, outputs: Outputs, { act, weight }: Batch) {

@@ -1,4 +1,4 @@
-import type { Option, OptionValue } from '../../envs/types.ts';
+import { type Options, type OptionValues, resolveOptions, type Values } from '../../envs/options.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** N steps of several episodes, each with the advantage of its action. */
@@ -27,13 +27,33 @@ export interface Algorithm {
   readonly state: Readonly<Record<string, Float64Array>>;
 }
 
-export interface AlgorithmEntry {
+/** What an algorithm's file says. */
+interface AlgorithmDefinition<S extends Options> {
   readonly name: string;
   readonly description: string;
-  /** Its own options. */
-  readonly options: readonly Option[];
-  /** Defaults of the shared options (src/train/config.ts) that suit it better. */
-  readonly defaults: Readonly<Record<string, OptionValue>>;
+  readonly options: S;
+  /** Defaults of the options of training (src/train/options.ts) that suit it better. */
+  readonly defaults: OptionValues;
   /** @param seed the run's, for streams of its own */
-  create(policy: Policy, options: Readonly<Record<string, OptionValue>>, seed: number): Algorithm;
+  create(policy: Policy, options: Values<S>, seed: number): Algorithm;
+}
+
+/** The same as a function that chooses its options, to be handed to training: `ppo({ epsilon: 0.1 })`. */
+export interface AlgorithmFactory<S extends Options = Options> extends AlgorithmDefinition<S> {
+  /** @throws UsageError for an option that it does not have, or a value out of range */
+  (options?: Partial<Values<S>>): ConfiguredAlgorithm;
+}
+
+/** An algorithm with some of its options chosen; the others have the defaults that hold where it trains. */
+export interface ConfiguredAlgorithm {
+  readonly algorithm: AlgorithmFactory;
+  readonly options: OptionValues;
+}
+
+export function defineAlgorithm<const S extends Options>(definition: AlgorithmDefinition<S>): AlgorithmFactory<S> {
+  function algorithm(options: Partial<Values<S>> = {}): ConfiguredAlgorithm {
+    resolveOptions(definition.options, options, definition.name);
+    return { algorithm: algorithm as unknown as AlgorithmFactory, options: options as OptionValues };
+  }
+  return Object.defineProperties(algorithm, Object.getOwnPropertyDescriptors(definition)) as AlgorithmFactory<S>;
 }

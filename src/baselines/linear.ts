@@ -1,5 +1,5 @@
 import { solvePositiveDefinite } from '../../envs/math/cholesky.ts';
-import { createProducts, type Products } from '../policy/network/wasm/products.ts';
+import { createProducts, type Products } from '../policy/network/wasm.ts';
 import type { BaselineEntry } from './types.ts';
 
 /** Relative to the mean square of the features: keeps the solution small where features repeat each other. */
@@ -16,7 +16,7 @@ export const linear: BaselineEntry = {
     const size = ((obsSize + 1) * (obsSize + 2)) / 2;
     const state = { weights: new Float64Array(size) };
     const phi = new Float64Array(size);
-    // Of the features and the returns, for the normal equations. Who only acts by this baseline needs none.
+    // Of the features and the returns, for the normal equations. To act by this baseline needs none.
     let products: Products | null = null;
 
     /** Of a row of x, to out from `at` on. */

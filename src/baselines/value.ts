@@ -1,6 +1,6 @@
 import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../optim/adam.ts';
-import { defaultBackend } from '../policy/network/index.ts';
+import { defaultBackend } from '../policy/network/wasm.ts';
 import { initialParameters } from '../policy/policy.ts';
 import type { BaselineEntry } from './types.ts';
 

@@ -1,4 +1,14 @@
-import type { Command } from 'commander';
+/** What commands are made of: their options, their examples and their output for programs. */
+import { type Command, Option as Flag, InvalidArgumentError } from 'commander';
+import {
+  checkOption,
+  isNumeric,
+  type Option,
+  type Options,
+  type OptionValue,
+  range,
+  UsageError,
+} from '../../envs/options.ts';
 
 /** Adds a worked example to a command's help. */
 export function withExamples(command: Command, ...lines: readonly string[]): Command {
@@ -8,4 +18,81 @@ export function withExamples(command: Command, ...lines: readonly string[]): Com
 /** Prints one line of JSON, for programs. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+export function warn(message: string): void {
+  process.stderr.write(`warning: ${message}\n`);
+}
+
+/** learningRate -> learning-rate */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/**
+ * Adds a list of options to a command; what is not given stays undefined.
+ * @param usual what to say of an option's default
+ */
+export function addOptions(
+  command: Command,
+  options: Options,
+  owner: string,
+  usual = (_name: string, option: Option) => String(option.default),
+): void {
+  for (const [name, option] of Object.entries(options)) {
+    const isSwitch = typeof option.default === 'boolean';
+    const choices = 'choices' in option ? option.choices : null;
+    const flags = isSwitch
+      ? `--${option.default ? 'no-' : ''}${kebab(name)}`
+      : `--${kebab(name)} <${choices ? 'name' : 'number'}>`;
+    const described = choices ? `${option.description} (${choices.join(', ')})` : option.description;
+    const words = isSwitch && option.default ? `do not ${option.description}` : described;
+    const flag = new Flag(flags, isSwitch ? words : `${words} [${usual(name, option)}]`);
+    if (!isSwitch) flag.argParser((text) => parse(name, option, text, owner));
+    command.addOption(flag);
+  }
+}
+
+/** The values among a command's that belong to the options; a switch counts when it was turned. */
+export function valuesOf(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(options)
+    .map(([name, { default: usual }]): [string, unknown] => [
+      name,
+      typeof usual === 'boolean' && given[name] === usual ? undefined : given[name],
+    ])
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries);
+}
+
+function parse(name: string, option: Option, text: string, owner: string): OptionValue {
+  try {
+    return checkOption(kebab(name), option, text, owner);
+  } catch (error) {
+    throw error instanceof UsageError ? new InvalidArgumentError(`expected ${expected(option)}`) : error;
+  }
+}
+
+function expected(option: Option): string {
+  if ('choices' in option) return `one of ${option.choices.join(', ')}`;
+  return isNumeric(option) ? range(option) : 'true or false';
+}
+
+/** An integer argument within bounds. */
+export function integer(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(
+      high === Number.MAX_SAFE_INTEGER
+        ? `expected an integer of at least ${low}`
+        : `expected an integer from ${low} to ${high}`,
+    );
+  };
+}
+
+/** Collects repeated key=value arguments. */
+export function keyValue(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('expected key=value');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

@@ -6,22 +6,24 @@ import { UsageError } from '../../envs/options.ts';
 import { seal, unsealed } from '../../envs/recording/checksum.ts';
 import { software } from '../../envs/recording/sealed.ts';
 import { algorithms } from '../algorithms/index.ts';
-import { createDisplay } from '../compare/display.ts';
-import { type ComparisonPlan, jobsOf, label, planComparison } from '../compare/plan.ts';
-import { ProcessPool } from '../compare/processes.ts';
-import { type Circumstances, reportPage } from '../compare/report.ts';
+import { type ComparisonPlan, label, planComparison, runsOf } from '../compare/plan.ts';
+import { type ComparisonProvenance, comparisonPage } from '../compare/report.ts';
 import { type Results, resultsOf, type WallTimes, wallTimesOf } from '../compare/results.ts';
 import { makeRuns, type Run } from '../compare/runs.ts';
 import { notesOf, tableOf } from '../compare/table.ts';
+import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
 import { table } from '../report/format.ts';
+import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { makeEmptyFolder, writeWhole } from '../run/files.ts';
-import { trainOptions } from '../train/config.ts';
-import { printJson, withExamples } from './command.ts';
-import { addOptions, integer, keyValue, valuesOf } from './options.ts';
-import { clock } from './progress.ts';
+import { ProcessPool } from '../run/processes.ts';
+import { ownOptions } from '../train/config.ts';
+import { addOptions, integer, keyValue, printJson, valuesOf, withExamples } from './command.ts';
+import { comparisonDisplay } from './comparison-progress.ts';
+import { clock } from './display.ts';
+import { allOptions } from './training-options.ts';
 
-interface Given {
+interface CompareOptions {
   readonly env: string;
   readonly algorithms?: readonly string[];
   readonly seeds: number;
@@ -64,10 +66,10 @@ export function compareCommand(): Command {
     'armature compare --env panda-reach-joints --seeds 10',
     `armature compare --algorithms ${names.slice(0, 2).join(',')} --env panda-reach --seeds 5 --set relativeGoal=true`,
     'armature compare --env reacher --seeds 3 --steps 200000 --out compare/gamma -- --gamma 0.95',
-  ).action((training: readonly string[], given: Given) => execute(training, given));
+  ).action((training: readonly string[], given: CompareOptions) => execute(training, given));
 }
 
-async function execute(training: readonly string[], given: Given): Promise<void> {
+async function execute(training: readonly string[], given: CompareOptions): Promise<void> {
   const { jobs, json } = given;
   const extra = parseTraining(training);
   const reward = given.reward === undefined ? {} : { reward: given.reward };
@@ -77,34 +79,35 @@ async function execute(training: readonly string[], given: Given): Promise<void>
     envOptions: { ...given.set, ...reward },
     options: extra.values,
   });
+  const library = plottingLibrary();
   const out = given.out ?? join('compare', plan.env.env);
   makeEmptyFolder(out);
-  const crew = new ProcessPool(fileURLToPath(new URL('./main.js', import.meta.url)));
-  const display = createDisplay(plan, jobs, json ? process.stderr : process.stdout);
-  const release = stopOnSignals(crew);
+  const pool = new ProcessPool(fileURLToPath(new URL('./main.js', import.meta.url)));
+  const display = comparisonDisplay(plan, jobs, json ? process.stderr : process.stdout);
+  const release = stopOnSignals(pool);
   let runs: Run[];
   try {
     runs = await makeRuns(plan, {
-      crew,
+      pool,
       jobs,
       folder: join(out, files.runs),
       trainArgs: (algorithm) => [...environmentArgs(given), ...extra.argsFor(algorithm)],
-      watcher: display,
+      listener: display,
     });
   } finally {
     release();
     display.end();
   }
-  if (crew.stopped) sayStopped(plan, runs, out, given);
-  else await save(plan, runs, out, given);
+  if (pool.stopped) sayStopped(plan, runs, out, given);
+  else await save(plan, runs, out, library, given);
 }
 
 /** The options after `--`: their values, and as `train` takes them. */
 function parseTraining(training: readonly string[]) {
-  const options = [...trainOptions, ...Object.values(algorithms).flatMap((algorithm) => algorithm.options)];
   // Algorithms may share a name, each with bounds of its own: those are checked with the rest of its configuration.
-  const unique = [...new Map(options.map((option) => [option.name, option])).values()];
-  const unbounded = unique.map((option) => ({ ...option, low: undefined, high: undefined }));
+  const unbounded = Object.fromEntries(
+    Object.entries(allOptions).map(([name, option]) => [name, { ...option, low: undefined, high: undefined }]),
+  );
   const command = new Command('train').exitOverride().configureOutput({ writeErr: () => {} });
   addOptions(command, unbounded, 'train');
   try {
@@ -113,51 +116,53 @@ function parseTraining(training: readonly string[]) {
     if (!(error instanceof CommanderError)) throw error;
     throw new UsageError(`${error.message.replace(/^error: /, '')} (of the training options, which follow --)`);
   }
-  const values = valuesOf(unique, command.opts());
+  const values = valuesOf(allOptions, command.opts());
   const argsFor = (algorithm: string) => {
-    const own = [...trainOptions, ...algorithms[algorithm].options].map(({ name }) => name);
+    const own = ownOptions(algorithm, values);
     return command.options.flatMap((flag): string[] => {
       const name = flag.attributeName();
-      if (values[name] === undefined || !own.includes(name)) return [];
-      return flag.required ? [`${flag.long}`, `${values[name]}`] : [`${flag.long}`];
+      if (own[name] === undefined) return [];
+      return flag.required ? [`${flag.long}`, `${own[name]}`] : [`${flag.long}`];
     });
   };
   return { values, argsFor };
 }
 
-function environmentArgs({ steps, arm, reward, backend, set }: Given): string[] {
-  return [
-    ...(backend === undefined ? [] : ['--backend', backend]),
-    ...(steps === undefined ? [] : ['--steps', String(steps)]),
-    ...(arm === undefined ? [] : ['--arm', arm]),
-    ...(reward === undefined ? [] : ['--reward', reward]),
-    ...Object.entries(set ?? {}).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
-  ];
+/** The comparison's own options, as `train` takes them. */
+function environmentArgs({ set = {}, ...given }: CompareOptions): string[] {
+  const named = (['backend', 'steps', 'arm', 'reward'] as const).flatMap((name) =>
+    given[name] === undefined ? [] : [`--${name}`, String(given[name])],
+  );
+  return [...named, ...Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`])];
 }
 
-/** Ends the crew with this process, however that ends. Returns what undoes it. */
-function stopOnSignals(crew: ProcessPool): () => void {
-  const stop = () => crew.stop();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, stop);
-  process.on('exit', stop);
+/** Ends the pool's processes with this one, however that ends. Returns what undoes it. */
+function stopOnSignals(pool: ProcessPool): () => void {
+  const stop = () => pool.stop();
+  const [events, names]: [NodeJS.EventEmitter, string[]] = [process, ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit']];
+  for (const name of names) events.on(name, stop);
   return () => {
-    for (const signal of signals) process.removeListener(signal, stop);
-    process.removeListener('exit', stop);
+    for (const name of names) events.off(name, stop);
   };
 }
 
-function sayStopped(plan: ComparisonPlan, runs: readonly Run[], out: string, { json }: Given): void {
+function sayStopped(plan: ComparisonPlan, runs: readonly Run[], out: string, { json }: CompareOptions): void {
   const where = runs.length ? `, kept in ${join(out, files.runs)}: ${runs.map(label).join(', ')}` : '';
-  const text = `Stopped: ${runs.length} of ${jobsOf(plan).length} runs finished${where}. There is no report.`;
+  const text = `Stopped: ${runs.length} of ${runsOf(plan).length} runs finished${where}. There is no report.`;
   if (json) printJson({ type: 'stopped', finished: runs.map(({ algorithm, seed }) => ({ algorithm, seed })) });
   else process.stdout.write(`\n  ${text}\n\n`);
   process.exitCode = 130;
 }
 
-async function save(plan: ComparisonPlan, runs: readonly Run[], out: string, { jobs, json }: Given): Promise<void> {
+async function save(
+  plan: ComparisonPlan,
+  runs: readonly Run[],
+  out: string,
+  library: PlottingLibrary,
+  { jobs, json }: CompareOptions,
+): Promise<void> {
   const results = resultsOf(plan, runs);
-  const provenance: Circumstances = {
+  const provenance: ComparisonProvenance = {
     command: commandLine(process.argv.slice(2)),
     jobs,
     cores: availableParallelism(),
@@ -179,7 +184,7 @@ async function save(plan: ComparisonPlan, runs: readonly Run[], out: string, { j
   };
   const text = `${JSON.stringify(document, null, 1)}\n`;
   writeWhole(join(out, files.results), await seal(new TextEncoder().encode(text)));
-  writeWhole(report, reportPage(results, provenance));
+  writeWhole(report, pageHtml(comparisonPage(results, provenance, `uPlot ${library.version}`), library));
   if (json) printJson({ type: 'result', report, ...briefly(results, provenance.wall) });
   else print(results, provenance, report);
 }
@@ -189,11 +194,11 @@ function briefly({ grid: _, algorithms, ...rest }: Results, wall: WallTimes) {
   return { ...rest, algorithms: algorithms.map(({ curves: _, runs: __, ...figures }) => figures), wall };
 }
 
-function print(results: Results, { wall, jobs }: Circumstances, report: string): void {
-  const { headings, rows } = tableOf(results, wall);
+function print(results: Results, { wall, jobs }: ComparisonProvenance, report: string): void {
+  const { columns, rows } = tableOf(results, wall);
   const cells = rows.map((row) => row.map(({ text, interval }) => (interval ? `${text} (${interval})` : text)));
   const notes = notesOf(results, jobs).map((note) => `  ${note}`);
-  process.stdout.write(`\n${table([headings, ...cells])}\n\n${notes.join('\n')}\n\n  Report: ${report}\n\n`);
+  process.stdout.write(`\n${table([columns, ...cells])}\n\n${notes.join('\n')}\n\n  Report: ${report}\n\n`);
 }
 
 /** The command as one would type it. */

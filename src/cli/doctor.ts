@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { loadPhysics, physicsVersion } from '../../envs/sim/physics.ts';
+import { physicsVersion } from '../../envs/sim/rapier.ts';
 import { backends } from '../policy/network/index.ts';
-import { gpus } from '../policy/network/tfjs/packages.ts';
+import { gpus } from '../policy/network/tfjs-packages.ts';
+import { isUsable, type Probe, probe } from '../probe/probe.ts';
 import { table } from '../report/format.ts';
+import { loadPhysics } from '../run/engine.ts';
 import { printJson, withExamples } from './command.ts';
-import { isUsable, type Probe, probe } from './probe.ts';
 import { opener } from './view.ts';
 
 export function doctorCommand(): Command {

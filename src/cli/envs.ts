@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { arms } from '../../envs/arms/index.ts';
-import { range } from '../../envs/options.ts';
-import { configureEnv, createEnv } from '../../envs/sim/env.ts';
-import { tasks } from '../../envs/tasks/index.ts';
-import type { Field, Option } from '../../envs/types.ts';
+import { isNumeric, type Option, range } from '../../envs/options.ts';
+import type { Field } from '../../envs/spec.ts';
+import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { count, table } from '../report/format.ts';
-import { presetOf } from '../train/config.ts';
+import { presetOf } from '../train/presets.ts';
 import { printJson, withExamples } from './command.ts';
 
 export function envsCommand(): Command {
@@ -26,13 +25,23 @@ export function envsCommand(): Command {
 
 function describe(name: string) {
   const { description, options, budget, arms } = tasks[name];
-  const { spec, scene } = createEnv(configureEnv(name));
-  return { ...spec, description, arms, budget, action: scene.action, goal_radius: scene.goalRadius, options };
+  const { spec } = envOf(configureEnv(name));
+  const { controller, markers, ...rest } = spec;
+  const named = Object.entries(options).map(([option, settings]) => ({ name: option, ...settings }));
+  return {
+    ...rest,
+    description,
+    arms,
+    budget,
+    action: controller,
+    goal_radius: markers[0]?.radius ?? 0,
+    options: named,
+  };
 }
 
 function show(name: string): string {
   const { description, options, budget, arms: names } = tasks[name];
-  const { config, spec } = createEnv(configureEnv(name));
+  const { config, spec } = envOf(configureEnv(name));
   const preset = Object.entries(presetOf(config, 'reinforce')).map(([option, value]) => `${option} ${value}`);
   return [
     '',
@@ -46,7 +55,10 @@ function show(name: string): string {
     '',
     fields('action', spec.act),
     '',
-    table([['option', 'default', 'values', ''], ...options.map(optionRow)]),
+    table([
+      ['option', 'default', 'values', ''],
+      ...Object.entries(options).map(([option, settings]) => optionRow(option, settings)),
+    ]),
   ].join('\n');
 }
 
@@ -61,7 +73,8 @@ function fields(title: string, list: readonly Field[]): string {
   return table([[title, '', 'unit', 'bounds', ''], ...rows]);
 }
 
-function optionRow(option: Option): string[] {
-  const values = option.choices?.join(' | ') ?? (typeof option.default === 'boolean' ? 'true | false' : range(option));
-  return [option.name, String(option.default), values, option.description];
+function optionRow(name: string, option: Option): string[] {
+  const number = isNumeric(option) ? range(option) : 'true | false';
+  const values = 'choices' in option ? option.choices.join(' | ') : number;
+  return [name, String(option.default), values, option.description];
 }

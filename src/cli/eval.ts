@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { Trajectory } from '../../envs/types.ts';
-import { interval, meters, percent, table } from '../report/format.ts';
-import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../report/statistics.ts';
+import type { Env } from '../../envs/env.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { interval, measure, percent, table } from '../report/format.ts';
 import { controllers } from '../rollout/controllers.ts';
-import { type Evaluation, evaluate, finalDistance, type Goals, totalReward, withoutFaults } from '../train/evaluate.ts';
-import { printJson, withExamples } from './command.ts';
-import { integer } from './options.ts';
-import { openSource } from './source.ts';
+import { loadPhysics } from '../run/engine.ts';
+import { openActor } from '../run/policy.ts';
+import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
+import { type Evaluation, evaluate, type Goals, totalReward, withoutFaults } from '../train/evaluate.ts';
+import { integer, printJson, withExamples } from './command.ts';
 
-interface Given {
+interface EvalFlags {
   readonly episodes: number;
   readonly seed: number;
   readonly policy?: string;
@@ -17,7 +17,7 @@ interface Given {
   readonly json?: boolean;
 }
 
-/** Goals of `eval` are none of those that training is judged by. */
+/** Goals of `eval` are none of those that training is evaluated on. */
 const goalSet = 1;
 
 export function evalCommand(): Command {
@@ -34,70 +34,77 @@ export function evalCommand(): Command {
     'armature eval runs/panda-reach-joints-s0 --episodes 500',
     'armature eval panda-reach --policy proportional',
     'armature eval runs/panda-reach-joints-s0 --episodes 1000 --against proportional',
-  ).action((run: string, given: Given) => execute(run, given));
+  ).action(execute);
 }
 
-async function execute(run: string, { episodes, seed, policy, against, json }: Given): Promise<void> {
+async function execute(run: string, { episodes, seed, policy, against, json }: EvalFlags): Promise<void> {
   await loadPhysics();
   const goals = { seed, set: goalSet, episodes };
-  const { env, actor } = await openSource(run, policy);
+  const { env, actor } = await openActor(run, policy);
   const { evaluation, trajectories } = evaluate(env, actor, goals);
-  const { successRate, faults } = evaluation;
-  const whole = withoutFaults(trajectories);
-  const intervals = {
-    success: successRate === null ? null : proportionInterval(successRate, evaluation.episodes),
-    return: meanInterval(whole.map(totalReward)),
-    length: meanInterval(whole.map((trajectory) => trajectory.steps)),
-    distance: meanInterval(whole.map((trajectory) => finalDistance(env, trajectory))),
-  };
+  const { faults } = evaluation;
+  const figures = figuresOf(env, evaluation, withoutFaults(trajectories));
   const comparison = against === undefined ? null : await compare(trajectories, run, against, goals);
   if (json) {
-    printJson({ ...result(evaluation, intervals), ...(comparison && compared(against, comparison)) });
+    printJson({
+      type: 'result',
+      episodes: evaluation.episodes,
+      faults,
+      ...Object.fromEntries(figures.map(({ key, mean }) => [key, mean])),
+      ...Object.fromEntries(figures.map(({ key, interval }) => [`${key}_interval`, interval])),
+      ...(comparison && compared(against, comparison)),
+    });
     return;
   }
   const without = faults ? `, without ${faults} in which the simulation diverged` : '';
   const title = `${policy ?? run} on ${evaluation.episodes} episodes of ${env.spec.name}, goals of seed ${seed}${without}`;
-  const rows = [...rowsOf(evaluation, intervals), ...(comparison ? rowsAgainst(against ?? '', comparison) : [])];
+  const rows = [...figures.flatMap(rowOf), ...(comparison ? rowsAgainst(against ?? '', comparison) : [])];
   process.stdout.write(`\n  ${title}\n\n${table([['', 'mean', '95 % interval'], ...rows])}\n\n`);
+}
+
+/** A mean over episodes, null where there is none to have, with its 95 % interval. */
+interface Figure {
+  readonly key: string;
+  readonly label: string;
+  readonly mean: number | null;
+  readonly interval: Interval | null;
+  readonly unit?: string;
+  show(value: number): string;
+}
+
+function figuresOf({ metrics }: Env, evaluation: Evaluation, whole: readonly Trajectory[]): Figure[] {
+  const { successRate, episodes, meanReturn, meanLength } = evaluation;
+  const success = successRate === null ? null : proportionInterval(successRate, episodes);
+  const over = (of: (trajectory: Trajectory) => number) => meanInterval(whole.map(of));
+  const length = over((trajectory) => trajectory.steps);
+  const show = (value: number) => value.toFixed(2);
+  return [
+    { key: 'success_rate', label: 'success', mean: successRate, interval: success, show: percent },
+    { key: 'mean_return', label: 'return', mean: meanReturn, interval: over(totalReward), show: fixed },
+    { key: 'mean_length', label: 'length', mean: meanLength, interval: length, unit: ' steps', show },
+    ...metrics.map((metric) => ({
+      key: `mean_${metric.name}`,
+      label: metric.name.replaceAll('_', ' '),
+      mean: evaluation.metrics[metric.name],
+      interval: over((trajectory) => metric.of(trajectory)),
+      show: (value: number) => measure(value, metric.unit),
+    })),
+  ];
+}
+
+function rowOf({ label, mean, interval: found, unit = '', show }: Figure): string[][] {
+  return mean === null || !found ? [] : [[label, `${show(mean)}${unit}`, interval(found, show)]];
 }
 
 /** The returns against a controller's on the same goals, where the simulation diverged for neither. */
 async function compare(own: readonly Trajectory[], run: string, against: string, goals: Goals): Promise<Paired> {
-  const { env, actor } = await openSource(run, against);
+  const { env, actor } = await openActor(run, against);
   const theirs = evaluate(env, actor, goals).trajectories;
   const pairs = own.flatMap((a, i): [number, number][] =>
     a.end === 'fault' || theirs[i].end === 'fault' ? [] : [[totalReward(a), totalReward(theirs[i])]],
   );
-  return paired(
-    pairs.map(([a]) => a),
-    pairs.map(([, b]) => b),
-  );
-}
-
-interface Intervals {
-  readonly success: Interval | null;
-  readonly return: Interval;
-  readonly length: Interval;
-  readonly distance: Interval;
-}
-
-function result(
-  { episodes, faults, successRate, meanReturn, meanLength, meanFinalDistance }: Evaluation,
-  given: Intervals,
-) {
-  return {
-    type: 'result',
-    episodes,
-    faults,
-    success_rate: successRate,
-    mean_return: meanReturn,
-    mean_length: meanLength,
-    mean_final_distance: meanFinalDistance,
-    success_rate_interval: given.success,
-    mean_return_interval: given.return,
-    mean_length_interval: given.length,
-    mean_final_distance_interval: given.distance,
-  };
+  const [ours, other] = [0, 1].map((i) => pairs.map((pair) => pair[i]));
+  return paired(ours, other);
 }
 
 function compared(against: string | undefined, found: Paired) {
@@ -111,16 +118,6 @@ function compared(against: string | undefined, found: Paired) {
 }
 
 const fixed = (value: number) => value.toFixed(3);
-
-function rowsOf({ successRate, meanReturn, meanLength, meanFinalDistance }: Evaluation, given: Intervals): string[][] {
-  const rows = [
-    ['return', fixed(meanReturn), interval(given.return, fixed)],
-    ['length', `${meanLength.toFixed(2)} steps`, interval(given.length, (value) => value.toFixed(2))],
-    ['final distance', meters(meanFinalDistance), interval(given.distance, meters)],
-  ];
-  if (successRate === null || !given.success) return rows;
-  return [['success', percent(successRate), interval(given.success, percent)], ...rows];
-}
 
 /** Goal by goal: rewards of these tasks are costs, so a ratio below 1 is a better policy. */
 function rowsAgainst(name: string, { difference, differenceInterval, ratio, ratioInterval }: Paired): string[][] {

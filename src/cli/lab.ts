@@ -1,20 +1,20 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { software } from '../../envs/recording/sealed.ts';
-import { experiments } from '../lab/index.ts';
-import { type Library, reportPage, verdict } from '../lab/report.ts';
-import type { Finding, Section, Table } from '../lab/section.ts';
+import type { ExperimentSection } from '../lab/experiment.ts';
+import { experiments } from '../lab/experiments/index.ts';
+import { labPage } from '../lab/report.ts';
+import { plottingLibrary } from '../pages/assets.ts';
 import { table } from '../report/format.ts';
+import { type Finding, pageHtml, type Table, verdict } from '../report/page.ts';
 import { Failure, systemFailure } from '../run/failure.ts';
 import { isFolder, makeFolder, writeWhole } from '../run/files.ts';
-import { printJson, withExamples } from './command.ts';
-import { integer } from './options.ts';
-import { clock } from './progress.ts';
+import { integer, printJson, withExamples } from './command.ts';
+import { clock } from './display.ts';
 
-interface Given {
+interface LabOptions {
   readonly out: string;
   readonly seed: number;
   readonly json?: boolean;
@@ -34,14 +34,14 @@ export function labCommand(): Command {
     'armature lab',
     'armature lab unbiased variance --out estimators.html',
     'armature lab natural --json',
-  ).action((names: string[], given: Given) => execute(names, given));
+  ).action((names: string[], given: LabOptions) => execute(names, given));
 }
 
-async function execute(names: readonly string[], { out, seed, json }: Given): Promise<void> {
+async function execute(names: readonly string[], { out, seed, json }: LabOptions): Promise<void> {
   const chosen = choose(names);
   const library = plottingLibrary();
   checkWritable(out);
-  const sections: Section[] = [];
+  const sections: ExperimentSection[] = [];
   for (const experiment of chosen) {
     const begun = clock();
     const live = process.stderr.isTTY;
@@ -54,7 +54,7 @@ async function execute(names: readonly string[], { out, seed, json }: Given): Pr
     if (json) printJson({ type: 'experiment', ...plain(section), seconds: Number(seconds.toFixed(3)) });
     else process.stdout.write(show(section));
   }
-  writeWhole(out, reportPage(sections, { seed, software }, library));
+  writeWhole(out, pageHtml(labPage(sections, seed, software), library));
   const failed = sections.flatMap(({ name, findings }) =>
     findings.filter(({ holds }) => !holds).map(({ text }) => `${name}: ${text}`),
   );
@@ -82,21 +82,8 @@ function checkWritable(out: string): void {
   }
 }
 
-/** uPlot as its package holds it. */
-function plottingLibrary(): Library {
-  const require = createRequire(import.meta.url);
-  const text = (file: string) => {
-    try {
-      return readFileSync(require.resolve(`uplot/dist/${file}`), 'utf8');
-    } catch (error) {
-      throw systemFailure(`read uplot's ${file}`, error);
-    }
-  };
-  return { script: text('uPlot.iife.min.js'), style: text('uPlot.min.css') };
-}
-
 /** A section without its plots, whose numbers are in the tables. */
-function plain({ name, title, claim, findings, tables }: Section) {
+function plain({ name, title, claim, findings, tables }: ExperimentSection) {
   const holds = findings.every((finding) => finding.holds);
   return {
     name,
@@ -108,7 +95,7 @@ function plain({ name, title, claim, findings, tables }: Section) {
   };
 }
 
-function show({ title, claim, tables, findings }: Section): string {
+function show({ title, claim, tables, findings }: ExperimentSection): string {
   const parts = [
     title,
     wrap(claim, 76)

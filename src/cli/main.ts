@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { software } from '../../envs/recording/sealed.ts';
-import './engine.ts';
+import '../run/engine.ts';
 import { exitCode, isExpected } from '../run/failure.ts';
 import { withExamples } from './command.ts';
 
 /** Each is loaded when it is asked for: a command that shows a page need not load the physics. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./train.ts')).trainCommand(),
-  resume: async () => (await import('./resume.ts')).resumeCommand(),
+  resume: async () => (await import('./train.ts')).resumeCommand(),
   eval: async () => (await import('./eval.ts')).evalCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
   lab: async () => (await import('./lab.ts')).labCommand(),

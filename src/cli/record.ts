@@ -1,16 +1,15 @@
 import { Command } from 'commander';
 import { episodeSeed } from '../../envs/math/random.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
 import { collect } from '../rollout/collect.ts';
 import { controllers } from '../rollout/controllers.ts';
+import { loadPhysics } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
-import { exists } from '../run/files.ts';
-import { saveRecording } from '../run/folder.ts';
-import { printJson, withExamples } from './command.ts';
-import { integer } from './options.ts';
-import { openSource } from './source.ts';
+import { exists, writeWhole } from '../run/files.ts';
+import { openActor } from '../run/policy.ts';
+import { recordingOf } from '../run/recording.ts';
+import { integer, printJson, withExamples } from './command.ts';
 
-interface Given {
+interface RecordFlags {
   readonly episodes: number;
   readonly out: string;
   readonly seed: number;
@@ -35,23 +34,21 @@ export function recordCommand(): Command {
     command,
     'armature record runs/panda-reach-joints-s0 --episodes 20 --out reach.safetensors',
     'armature record runs/panda-reach-joints-s0 --stochastic --seed 7 --out noisy.safetensors',
-  ).action((run: string, given: Given) => execute(run, given));
+  ).action(execute);
 }
 
-async function execute(
-  run: string,
-  { episodes, out, seed, stochastic, policy: name, force, json }: Given,
-): Promise<void> {
+async function execute(run: string, flags: RecordFlags): Promise<void> {
+  const { episodes, out, seed, stochastic, policy, force, json } = flags;
   if (exists(out) && !force)
     throw new Failure(`${out} exists already: choose another --out, or replace it with --force`);
   await loadPhysics();
-  const { env, actor, credit } = await openSource(run, name);
+  const { env, actor, provenance } = await openActor(run, policy);
   const trajectories = collect(env, actor, {
     seedOf: (episode) => episodeSeed(seed, 'recording', 1, episode),
     until: { episodes },
     deterministic: !stochastic,
   });
-  await saveRecording(out, env, trajectories, credit);
+  writeWhole(out, await recordingOf(env, trajectories, provenance));
   const steps = trajectories.reduce((sum, trajectory) => sum + trajectory.steps, 0);
   if (json) printJson({ type: 'result', episodes, steps, file: out });
   else

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { tfjsVersion } from '../policy/network/tfjs/packages.ts';
+import { tfjsVersion } from '../policy/network/tfjs-packages.ts';
 import { Failure } from '../run/failure.ts';
 import { exists } from '../run/files.ts';
 import { withExamples } from './command.ts';

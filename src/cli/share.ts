@@ -1,17 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
+import { builtPage } from '../pages/assets.ts';
+import { type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
+import { type Shared, sharePage } from '../pages/share-page.ts';
 import { size } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
 import { exists, isFolder, read, writeWhole } from '../run/files.ts';
-import { type Offer, offerFile, offersIn } from '../run/library.ts';
 import { printJson, withExamples } from './command.ts';
-import { type Page, type Shared, sharePage } from './share-page.ts';
 
-interface Given {
+interface ShareFlags {
   readonly out: string;
   readonly episodes?: readonly Range[];
   readonly force?: boolean;
@@ -33,18 +31,18 @@ export function shareCommand(): Command {
     command,
     'armature share runs/panda-reach-joints-s0 --out reach.html',
     'armature share reach.safetensors --episodes 1-8 --out demo.html',
-  ).action((path: string, given: Given) => execute(path, given));
+  ).action(execute);
 }
 
-async function execute(path: string, { out, episodes, force, json }: Given): Promise<void> {
+async function execute(path: string, { out, episodes, force, json }: ShareFlags): Promise<void> {
   if (exists(out) && !force)
     throw new Failure(`${out} exists already: choose another --out, or replace it with --force`);
   if (episodes && isFolder(path)) throw new UsageError('--episodes chooses from one file: name a file of the run');
   const page = builtPage();
-  const offers = isFolder(path) ? offersIn(path) : offerFile(path);
-  if (!offers.length) throw new Failure(`cannot share ${path}: the folder holds no rollouts, and no run that does`);
+  const listed = isFolder(path) ? recordingsIn(path) : recordingAt(path);
+  if (!listed.length) throw new Failure(`cannot share ${path}: the folder holds no rollouts, and no run that does`);
   const recordings: Shared[] = [];
-  for (const offer of offers) recordings.push(await load(offer, episodes));
+  for (const each of listed) recordings.push(await load(each, episodes));
   const html = sharePage(page, recordings);
   writeWhole(out, html);
   const bytes = Buffer.byteLength(html);
@@ -52,7 +50,10 @@ async function execute(path: string, { out, episodes, force, json }: Given): Pro
   else process.stdout.write(`${out}, ${size(bytes)}: opens in any browser, needs no server and no network\n`);
 }
 
-async function load({ name, file, training = [] }: Offer, episodes: readonly Range[] | undefined): Promise<Shared> {
+async function load(
+  { name, file, training = [] }: ListedRecording,
+  episodes: readonly Range[] | undefined,
+): Promise<Shared> {
   const states = [];
   for (const state of training) {
     states.push({ name: state.name, iteration: state.iteration, bytes: await readChecked(state.file) });
@@ -87,18 +88,4 @@ function ranges(text: string): Range[] {
     }
     return range;
   });
-}
-
-function builtPage(): Page {
-  const folder = fileURLToPath(new URL('../../share', import.meta.url));
-  try {
-    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(js|css)$/.test(name));
-    const files = names.map((name): [string, string] => {
-      const path = join(folder, name);
-      return [`./${relative(folder, path).split(sep).join('/')}`, readFileSync(path, 'utf8')];
-    });
-    return { html: readFileSync(join(folder, 'index.html'), 'utf8'), files: Object.fromEntries(files) };
-  } catch {
-    throw new Failure('the viewer is not built: run `npm run build` first');
-  }
 }

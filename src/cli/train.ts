@@ -1,13 +1,23 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { backends } from '../policy/network/index.ts';
+import { type NetBackend, UnusableBackend } from '../policy/network/types.ts';
+import { Failure } from '../run/failure.ts';
+import { exists, isFolder } from '../run/files.ts';
+import { names } from '../run/folder.ts';
+import { loadLearner, loadPlan } from '../run/load.ts';
+import { lockFolder } from '../run/lock.ts';
+import { differences, type RunPlan } from '../run/plan.ts';
+import { versionsOf } from '../run/schema.ts';
 import { RunWriter } from '../run/writer.ts';
-import { createLearner } from '../train/learner.ts';
-import { withFastest } from './backends.ts';
-import { withExamples } from './command.ts';
-import { addForkOption, resume } from './resume.ts';
-import { conduct } from './training.ts';
-import { addTrainingOptions, type Given, planFrom, runtimeOptionsOf } from './training-options.ts';
+import { learnerOf, trainingOf } from '../train/config.ts';
+import { forkLearner } from '../train/fork.ts';
+import type { Learner } from '../train/learner.ts';
+import { isFinished } from '../train/train.ts';
+import { warn, withExamples } from './command.ts';
+import { trainAndReport, withFastestBackend } from './training.ts';
+import { addTrainingOptions, planFrom, runtimeOptionsOf, type TrainingFlags } from './training-options.ts';
 
 export function trainCommand(): Command {
   const command = new Command('train')
@@ -17,7 +27,6 @@ export function trainCommand(): Command {
       '--resume <run>',
       "go on with a run that was stopped or killed, as `armature resume` does; the run's own <env>",
     );
-  addForkOption(command);
   addTrainingOptions(command);
   return withExamples(
     command,
@@ -25,19 +34,122 @@ export function trainCommand(): Command {
     'armature train panda-reach --seed 3 --until-solved --set relativeGoal=true',
     'armature train reacher --steps 200000 --gamma 0.95 --out runs/mine',
     'armature train --resume runs/mine',
-  ).action((env: string | undefined, given: Given & { readonly resume?: string }) => execute(env, given));
+  ).action(train);
 }
 
-async function execute(env: string | undefined, given: Given & { readonly resume?: string }): Promise<void> {
-  if (given.resume !== undefined) return resume(given.resume, env, given);
+async function train(env: string | undefined, flags: TrainingFlags & { readonly resume?: string }): Promise<void> {
+  if (flags.resume !== undefined) return resume(flags.resume, env, flags);
   if (env === undefined) throw new UsageError("missing required argument 'env'; `armature envs` lists them");
-  if (given.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
-  const manner = runtimeOptionsOf(given);
-  const plan = await withFastest(planFrom(env, given), given.backend, manner);
+  if (flags.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
+  const runtime = runtimeOptionsOf(flags);
+  const plan = await withFastestBackend(planFrom(env, flags), flags);
   const backend = await backends[plan.config.backend].load();
-  const learner = createLearner(plan.config, manner.hands.on(backend));
-  if (plan.limits.untilSolved && learner.env.scene.goalRadius === 0) {
-    throw new UsageError(`--until-solved needs a goal to reach; ${env} has none: give --steps instead`);
+  const learner = learnerOf(plan.config, { backend });
+  checkLimits(plan, learner);
+  const writer = await RunWriter.create(flags.out, plan, backend, warn);
+  await trainAndReport(learner, plan, writer, runtime);
+}
+
+function checkLimits({ limits }: RunPlan, { env: { spec } }: Learner): void {
+  if (!limits.untilSolved || spec.hasSuccess) return;
+  throw new UsageError(`--until-solved needs a goal to reach; ${spec.name} has none: give --steps instead`);
+}
+
+export function resumeCommand(): Command {
+  const command = new Command('resume')
+    .description('go on with a run that was stopped or killed, to the same bytes as if it had not been')
+    .argument('<run>', "the run's folder");
+  addTrainingOptions(command);
+  // They are those of `train`, with the run's own values for what is not given.
+  for (const option of command.options) if (!shownOptions.includes(option.long ?? '')) option.hideHelp();
+  command.addHelpText('after', explanation);
+  return withExamples(
+    command,
+    'armature resume runs/panda-reach-joints-s0',
+    'armature resume runs/panda-reach-joints-s0 --fork --steps 200000 --out runs/longer',
+  ).action((run: string, flags: TrainingFlags) => resume(run, undefined, flags));
+}
+
+const shownOptions = ['--fork', '--steps', '--out', '--workers', '--json'];
+
+const explanation = `
+A run goes on with the configuration it was started with: an option that differs
+is refused. That holds for --steps, too: the learning rate falls along the steps
+there are, so that a longer run is another one from its first step. With --fork
+the run is left as it is, and a new one starts from its latest checkpoint, with
+any option of \`armature train\` changed that keeps the sizes of its arrays.`;
+
+/** @param env as the user named it, if at all */
+export async function resume(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
+  if (!exists(run)) throw new Failure(`cannot resume ${run}: there is no such folder`);
+  if (!isFolder(run)) throw new Failure(`cannot resume ${run}: expected a run's folder, found a file`);
+  if (!exists(join(run, names.config))) throw new Failure(`cannot resume ${run}: it holds no ${names.config}`);
+  if (flags.out !== undefined && !flags.fork) throw new UsageError('--out is for a new run: add --fork');
+  if (flags.fork) await startFork(run, env, flags);
+  else await goOn(run, env, flags);
+}
+
+async function goOn(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
+  const lock = await lockFolder(run);
+  try {
+    const saved = await loadPlan(run);
+    const { plan } = saved;
+    const changes = differences(plan, changedPlan(plan, env, flags));
+    if (changes.length) {
+      const what = `${run} cannot go on otherwise than it began: ${changes.join(', ')}`;
+      throw new UsageError(`${what}; --fork starts a new run from it`);
+    }
+    const backend = await sameBackend(run, plan.config.backend, saved.versions.network);
+    const loaded = await loadLearner(run, saved, warn, backend);
+    const others = differences(loaded.versions, versionsOf(backend));
+    if (others.length) {
+      const what = `${run} was made by another version (${others.join(', ')}), and would not come to the same bytes`;
+      throw new Failure(`${what}; --fork starts a new run from it`);
+    }
+    const { learner } = loaded;
+    const writer = await RunWriter.reopen(run, lock, plan, loaded, warn);
+    if (!flags.json) process.stdout.write(`${run}: going on after iteration ${learner.progress.iteration}\n`);
+    await trainAndReport(learner, plan, writer, runtimeOptionsOf(flags));
+  } finally {
+    lock.release();
   }
-  await conduct(learner, plan, await RunWriter.create(given.out, plan, backend), manner);
+}
+
+/** The backend of a run as it was. */
+async function sameBackend(run: string, name: string, version: string): Promise<NetBackend> {
+  try {
+    return await backends[name].load(version);
+  } catch (error) {
+    if (!(error instanceof UnusableBackend)) throw error;
+    const elsewhere = '`--fork` with another `--backend` starts a new run from it';
+    throw new Failure(`${run} cannot go on here: ${error.message}; ${elsewhere}`);
+  }
+}
+
+async function startFork(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
+  const saved = await loadPlan(run);
+  const { learner: trained } = await loadLearner(run, saved, warn);
+  // Where the old run was to stop says nothing of the new one.
+  const unlimited = { ...saved.plan, limits: { iterations: null, untilSolved: false } };
+  const forked = { ...changedPlan(unlimited, env, flags), fork: { run, iteration: trained.progress.iteration } };
+  const plan = await withFastestBackend(forked, flags);
+  const backend = await backends[plan.config.backend].load();
+  const learner = forkLearner(trained, trainingOf(plan.config, { backend }));
+  checkLimits(plan, learner);
+  if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
+    const { envSteps, iteration } = learner.progress;
+    throw new UsageError(
+      `${run} stands after ${iteration} iterations and ${envSteps} steps, with nothing left to do: give more --steps`,
+    );
+  }
+  const writer = await RunWriter.create(flags.out, plan, backend, warn);
+  await writer.save(learner);
+  await trainAndReport(learner, plan, writer, runtimeOptionsOf(flags));
+}
+
+/** The run's plan with what the command line says otherwise. */
+function changedPlan(plan: RunPlan, env: string | undefined, flags: TrainingFlags): RunPlan {
+  const own = plan.config.env.env;
+  if (env !== undefined && env !== own) throw new UsageError(`the run is one of ${own}, not of ${env}`);
+  return planFrom(own, flags, plan);
 }

@@ -1,16 +1,15 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import type { Option } from '../../envs/types.ts';
+import type { Options } from '../../envs/options.ts';
 import { algorithms } from '../algorithms/index.ts';
 import { backends } from '../policy/network/index.ts';
-import { createHands } from '../rollout/workers/hands.ts';
-import type { RunPlan } from '../run/folder.ts';
-import { checkBackend, configureTraining, optionsFor, type TrainConfig, trainOptions } from '../train/config.ts';
-import { addOptions, integer, keyValue, valuesOf } from './options.ts';
-import type { RuntimeOptions } from './training.ts';
+import type { RunPlan } from '../run/plan.ts';
+import { checkBackend, configureTraining, ownOptions } from '../train/config.ts';
+import { trainOptions } from '../train/options.ts';
+import { addOptions, integer, keyValue, valuesOf } from './command.ts';
 
-/** What a command that trains is told. */
-export interface Given {
+/** The command line of a command that trains. */
+export interface TrainingFlags {
   readonly algorithm?: string;
   readonly backend?: string;
   readonly seed?: number;
@@ -35,21 +34,25 @@ const usualWorkers = Math.min(availableParallelism(), 8);
 
 const backendNames = [...Object.keys(backends), 'auto'];
 
-/** The options of all algorithms, each once. */
-const algorithmOptions = Object.values(algorithms)
-  .flatMap((algorithm) => algorithm.options)
-  .filter((option, i, all) => all.findIndex(({ name }) => name === option.name) === i);
+const optionLists = Object.values(algorithms).map(({ options }) => options);
+
+/** The options of all algorithms, in their order; one that several have is that of the first. */
+const algorithmOptions: Options = Object.assign({}, ...optionLists, ...optionLists.toReversed());
+
+/** All that a run of training can be told. */
+export const allOptions: Options = { ...trainOptions, ...algorithmOptions };
 
 /** The default of an option for every algorithm that has it. */
-function defaultsOf({ name }: Option): string {
-  const own = Object.values(algorithms).flatMap(({ name: algorithm, options }) =>
-    options.filter((option) => option.name === name).map((option) => `${algorithm} ${option.default}`),
-  );
-  return own.join(', ');
+function defaultsOf(name: string): string {
+  return Object.values(algorithms)
+    .filter(({ options }) => Object.hasOwn(options, name))
+    .map((algorithm) => `${algorithm.name} ${algorithm.options[name].default}`)
+    .join(', ');
 }
 
 export function addTrainingOptions(command: Command): void {
   command
+    .option('--fork', 'start a new run from a run with other options, or made by another version')
     .option('--algorithm <name>', `learning algorithm (${Object.keys(algorithms).join(', ')}) [reinforce]`)
     .option('--seed <integer>', 'seed of the whole run [0]', integer(0))
     .option('--arm <name>', "robot arm; the environment's own if not given")
@@ -62,7 +65,7 @@ export function addTrainingOptions(command: Command): void {
     .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
     .option(
       '--workers <integer>',
-      'threads that simulate and compute gradients; no result depends on it [one a core, at most 8]',
+      'threads that simulate; no result depends on it [one a core, at most 8]',
       integer(1, 64),
     )
     .option(
@@ -75,42 +78,43 @@ export function addTrainingOptions(command: Command): void {
 }
 
 /**
- * What is asked for; what is not given is as it was before, or the default.
+ * The plan that a command line describes.
+ * @param base a plan whose values hold for what is not given; without, the defaults do
  * @throws UsageError for an unknown name or a value out of range
  */
-export function planFrom(env: string, given: Given, before?: RunPlan): RunPlan {
-  const reward = given.reward === undefined ? {} : { reward: given.reward };
-  const algorithm = given.algorithm ?? before?.config.algorithm;
-  if (given.backend !== undefined) checkBackend(given.backend, backendNames);
-  const config = configureTraining({
-    env,
-    arm: given.arm ?? before?.config.env.arm,
-    envOptions: { ...before?.config.env.options, ...given.set, ...reward },
-    algorithm,
-    backend: given.backend === 'auto' ? before?.config.backend : (given.backend ?? before?.config.backend),
-    seed: given.seed ?? before?.config.seed,
-    steps: given.steps ?? before?.config.steps,
-    options: { ...ownOptions(algorithm, before?.config), ...valuesOf([...trainOptions, ...algorithmOptions], given) },
-  });
+export function planFrom(env: string, flags: TrainingFlags, base?: RunPlan): RunPlan {
+  const { config, limits } = base ?? {};
+  const reward = flags.reward === undefined ? {} : { reward: flags.reward };
+  const algorithm = flags.algorithm ?? config?.algorithm;
+  const before = config && ownOptions(flags.algorithm ?? config.algorithm, config.options);
+  if (flags.backend !== undefined) checkBackend(flags.backend, backendNames);
   return {
-    config,
+    config: configureTraining({
+      env,
+      arm: flags.arm ?? config?.env.arm,
+      envOptions: { ...config?.env.options, ...flags.set, ...reward },
+      algorithm,
+      backend: flags.backend === 'auto' ? config?.backend : (flags.backend ?? config?.backend),
+      seed: flags.seed ?? config?.seed,
+      steps: flags.steps ?? config?.steps,
+      options: { ...before, ...valuesOf(allOptions, flags) },
+    }),
     limits: {
-      iterations: given.iterations ?? before?.limits.iterations ?? null,
-      untilSolved: given.untilSolved ?? before?.limits.untilSolved ?? false,
+      iterations: flags.iterations ?? limits?.iterations ?? null,
+      untilSolved: flags.untilSolved ?? limits?.untilSolved ?? false,
     },
-    checkpointEvery: given.checkpointEvery ?? before?.checkpointEvery ?? usualCheckpointEvery,
-    fork: before?.fork ?? null,
+    checkpointEvery: flags.checkpointEvery ?? base?.checkpointEvery ?? usualCheckpointEvery,
+    fork: base?.fork ?? null,
   };
 }
 
-/** How to go about it, which leaves no trace in the run. */
-export function runtimeOptionsOf({ json, workers = usualWorkers }: Given): RuntimeOptions {
-  return { json: json ?? false, workers, hands: createHands(workers) };
+/** Those of the options that leave no trace in the run. */
+export interface RuntimeOptions {
+  readonly json: boolean;
+  /** Threads that simulate, in all. */
+  readonly workers: number;
 }
 
-/** The options of a configuration, as far as the algorithm has them. */
-function ownOptions(algorithm: string | undefined, config: TrainConfig | undefined): TrainConfig['options'] {
-  if (!config || algorithm === undefined || !Object.hasOwn(algorithms, algorithm)) return {};
-  const names = optionsFor(config.env, algorithms[algorithm]).map(({ name }) => name);
-  return Object.fromEntries(Object.entries(config.options).filter(([name]) => names.includes(name)));
+export function runtimeOptionsOf({ json = false, workers = usualWorkers }: TrainingFlags): RuntimeOptions {
+  return { json, workers };
 }

@@ -1,19 +1,20 @@
 import { Command } from 'commander';
+import type { EnvConfig } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
+import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { type Difference, findDifference } from '../../envs/recording/replay.ts';
-import type { Recording } from '../../envs/recording/types.ts';
-import { configureEnv, width } from '../../envs/sim/env.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { EnvConfig, EnvSpec } from '../../envs/types.ts';
+import { type EnvSpec, width } from '../../envs/spec.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import { actorOf } from '../rollout/acting-policy.ts';
 import { findPolicyDifference } from '../rollout/policy-replay.ts';
+import { loadPhysics } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
 import { read } from '../run/files.ts';
-import { loadPolicy } from '../run/folder.ts';
-import { actorOf } from '../train/learner.ts';
+import { loadPolicy } from '../run/policy.ts';
 import { printJson, withExamples } from './command.ts';
 
-interface Given {
+interface VerifyFlags {
   readonly policy?: string;
   readonly json?: boolean;
 }
@@ -28,10 +29,10 @@ export function verifyCommand(): Command {
     command,
     'armature verify runs/panda-reach-joints-s0/rollouts.safetensors',
     'armature verify reach.safetensors --policy runs/panda-reach-joints-s0',
-  ).action((file: string, given: Given) => execute(file, given));
+  ).action(execute);
 }
 
-async function execute(file: string, { policy, json }: Given): Promise<void> {
+async function execute(file: string, { policy, json }: VerifyFlags): Promise<void> {
   const recording = await decodeRecording(await read(file), file);
   const difference = await compare(recording, file, policy);
   const { length: episodes } = recording.episodes;
@@ -52,7 +53,7 @@ async function execute(file: string, { policy, json }: Given): Promise<void> {
 async function compare(recording: Recording, file: string, policy: string | undefined): Promise<Difference | null> {
   await loadPhysics();
   const env = configuredAs(recording.header.env, file);
-  const difference = findDifference({ ...recording, header: { ...recording.header, env } });
+  const difference = findDifference(envOf(env), recording);
   if (difference || policy === undefined) return difference;
   const { learner } = await loadPolicy(policy);
   const [recorded, own] = [sizes(recording.header.spec), sizes(learner.env.spec)];

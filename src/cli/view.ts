@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { decodeRecording } from '../../envs/recording/recording.ts';
+import { type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
+import { serve } from '../pages/server.ts';
 import { Failure } from '../run/failure.ts';
 import { isFolder, read } from '../run/files.ts';
-import { type Offer, offerFile, offersIn } from '../run/library.ts';
-import { printJson, withExamples } from './command.ts';
-import { integer } from './options.ts';
-import { serve } from './server.ts';
+import { integer, printJson, withExamples } from './command.ts';
 
-interface Given {
+interface ViewFlags {
   readonly open: boolean;
   readonly port?: number;
   readonly json?: boolean;
@@ -28,12 +27,12 @@ export function viewCommand(): Command {
     command,
     'armature view runs/panda-reach-joints-s0',
     'armature view reach.safetensors --no-open --port 8000',
-  ).action((target: string | undefined, given: Given) => execute(target, given));
+  ).action(execute);
 }
 
-async function execute(target: string | undefined, { open, port, json }: Given): Promise<void> {
-  const find = target === undefined ? () => offersIn(usualRuns) : await openTarget(target);
-  const { address, close } = await listen(find, port);
+async function execute(target: string | undefined, { open, port, json }: ViewFlags): Promise<void> {
+  const list = target === undefined ? () => recordingsIn(usualRuns) : await openTarget(target);
+  const { address, close } = await listen(list, port);
   if (json) printJson({ type: 'view', address });
   else process.stdout.write(`${address}\nCtrl-C stops the viewer.\n`);
   if (open) openBrowser(address);
@@ -41,21 +40,21 @@ async function execute(target: string | undefined, { open, port, json }: Given):
   process.once('SIGTERM', close);
 }
 
-type Find = () => readonly Offer[];
+type List = () => readonly ListedRecording[];
 
-/** What was asked for, checked before anything is served: a bad file is an error here and not a page. */
-async function openTarget(target: string): Promise<Find> {
-  const find = isFolder(target) ? () => offersIn(target) : () => offerFile(target);
-  const [first, ...others] = find();
+/** The recordings that were asked for, checked before anything is served: a bad file is an error here and not a page. */
+async function openTarget(target: string): Promise<List> {
+  const list = isFolder(target) ? () => recordingsIn(target) : () => recordingAt(target);
+  const [first, ...others] = list();
   if (!first) throw new Failure(`cannot view ${target}: the folder holds no rollouts, and no run that does`);
   // Among several a bad one does not keep the others from being seen.
   if (!others.length) await decodeRecording(await read(first.file), first.file);
-  return find;
+  return list;
 }
 
-async function listen(find: Find, port: number | undefined) {
-  if (port !== undefined) return serve(find, port);
-  return serve(find, usualPort).catch(() => serve(find, 0));
+async function listen(list: List, port: number | undefined) {
+  if (port !== undefined) return serve(list, port);
+  return serve(list, usualPort).catch(() => serve(list, 0));
 }
 
 /** What opens the system's browser. */

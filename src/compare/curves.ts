@@ -1,7 +1,7 @@
-import { bootstrapBand, type Interval, interquartileMean } from '../report/statistics.ts';
+import { bootstrapBand, type Interval, interquartileMean } from '../statistics/intervals.ts';
 
 /** A run's figure over its training: at ascending steps, a value each. */
-export interface Series {
+export interface RunCurve {
   readonly steps: readonly number[];
   readonly values: readonly number[];
 }
@@ -20,7 +20,7 @@ const points = 121;
 const resamples = 1000;
 
 /** Equally spaced steps from the first to the last at which any of the runs has a value. */
-export function commonGrid(runs: readonly Series[]): number[] {
+export function commonGrid(runs: readonly RunCurve[]): number[] {
   const first = Math.min(...runs.map(({ steps }) => steps[0]));
   const last = Math.max(...runs.map(({ steps }) => steps[steps.length - 1]));
   const grid = Array.from({ length: points }, (_, i) => Math.round(first + ((last - first) * i) / (points - 1)));
@@ -31,7 +31,7 @@ export function commonGrid(runs: readonly Series[]): number[] {
  * The value at `step`: linear between two of the series, null before its first. The last one holds on: runs end within an
  * episode of each other, and none knows more than that.
  */
-export function valueAt({ steps, values }: Series, step: number): number | null {
+export function valueAt({ steps, values }: RunCurve, step: number): number | null {
   if (step < steps[0]) return null;
   const after = steps.findIndex((other) => other > step);
   if (after < 0) return values[values.length - 1];
@@ -40,7 +40,7 @@ export function valueAt({ steps, values }: Series, step: number): number | null 
 }
 
 /** The interquartile mean of the runs at every step of the grid, with its 95 % bootstrap interval. */
-export function curveOf(runs: readonly Series[], grid: readonly number[], seed: number): Curve {
+export function curveOf(runs: readonly RunCurve[], grid: readonly number[], seed: number): Curve {
   const columns = grid.map((step) => {
     const values = runs.map((run) => valueAt(run, step)).filter((value) => value !== null);
     return values.length === runs.length ? values : null;

@@ -1,8 +1,7 @@
-import { UsageError } from '../../envs/options.ts';
-import { createEnv } from '../../envs/sim/env.ts';
-import type { EnvConfig, OptionValue } from '../../envs/types.ts';
-import { algorithms } from '../algorithms/index.ts';
-import { configureTraining, trainOptions } from '../train/config.ts';
+import type { EnvConfig } from '../../envs/env.ts';
+import { type OptionValue, UsageError } from '../../envs/options.ts';
+import { envOf } from '../../envs/tasks/index.ts';
+import { configureTraining, ownOptions } from '../train/config.ts';
 
 /** What is compared: every algorithm on every seed, all else equal. It determines the results. */
 export interface ComparisonPlan {
@@ -11,7 +10,7 @@ export interface ComparisonPlan {
   readonly seeds: readonly number[];
   /** Training steps of each run. */
   readonly steps: number;
-  /** Episodes that judge each run when it is done. */
+  /** Episodes that each trained policy is evaluated on. */
   readonly goals: number;
   /** Whether the task has goals to reach; without them nothing is ever solved. */
   readonly hasGoals: boolean;
@@ -23,13 +22,13 @@ export interface Contender {
   readonly options: Readonly<Record<string, OptionValue>>;
 }
 
-/** One run to make. */
-export interface Job {
+/** A run of a plan. */
+export interface RunKey {
   readonly algorithm: string;
   readonly seed: number;
 }
 
-/** Seed of the goals that judge the runs: fresh ones, those of `eval --seed 11`. */
+/** Seed of the goals that the trained policies are evaluated on: fresh ones, those of `eval --seed 11`. */
 export const goalSeed = 11;
 
 /**
@@ -48,20 +47,11 @@ export function planComparison(given: {
   readonly envOptions: Readonly<Record<string, unknown>>;
   readonly options: Readonly<Record<string, unknown>>;
 }): ComparisonPlan {
-  const { env, arm, backend, envOptions, steps } = given;
   if (new Set(given.algorithms).size < given.algorithms.length) {
     throw new UsageError(`--algorithms names one twice: ${given.algorithms.join(', ')}`);
   }
   const configs = given.algorithms.map((algorithm) =>
-    configureTraining({
-      env,
-      arm,
-      backend,
-      envOptions,
-      algorithm,
-      steps,
-      options: ownOptions(algorithm, given.options),
-    }),
+    configureTraining({ ...given, algorithm, options: ownOptions(algorithm, given.options) }),
   );
   for (const option of Object.keys(given.options)) {
     if (configs.some((config) => Object.hasOwn(config.options, option))) continue;
@@ -74,22 +64,16 @@ export function planComparison(given: {
     seeds: Array.from({ length: given.seeds }, (_, seed) => seed),
     steps: first.steps,
     goals: given.goals,
-    hasGoals: createEnv(first.env).scene.goalRadius > 0,
+    hasGoals: envOf(first.env).spec.hasSuccess,
   };
 }
 
-/** The jobs of a plan, seed by seed, so that what is done when one stops early is a fair part of the whole. */
-export function jobsOf({ algorithms, seeds }: ComparisonPlan): Job[] {
+/** The runs of a plan, seed by seed, so that what is done when a comparison is stopped early is a fair part of the whole. */
+export function runsOf({ algorithms, seeds }: ComparisonPlan): RunKey[] {
   return seeds.flatMap((seed) => algorithms.map(({ name }) => ({ algorithm: name, seed })));
 }
 
 /** How messages call a run. */
-export function label({ algorithm, seed }: Job): string {
+export function label({ algorithm, seed }: RunKey): string {
   return `${algorithm} seed ${seed}`;
-}
-
-/** Those among the options that the algorithm has. */
-function ownOptions(algorithm: string, options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const own = [...trainOptions, ...(Object.hasOwn(algorithms, algorithm) ? algorithms[algorithm].options : [])];
-  return Object.fromEntries(Object.entries(options).filter(([name]) => own.some((option) => option.name === name)));
 }

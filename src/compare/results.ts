@@ -1,7 +1,7 @@
-import { bootstrapInterval, type Interval, interquartileMean, median } from '../report/statistics.ts';
-import { type Curve, commonGrid, curveOf, type Series } from './curves.ts';
+import { bootstrapInterval, type Interval, interquartileMean, median } from '../statistics/intervals.ts';
+import { type Curve, commonGrid, curveOf, type RunCurve } from './curves.ts';
 import { type ComparisonPlan, goalSeed } from './plan.ts';
-import type { Run } from './runs.ts';
+import type { Evaluated, Run } from './runs.ts';
 
 /** What a comparison found, determined by its plan to the last bit. Field names are those of results.json. */
 export interface Results {
@@ -9,7 +9,7 @@ export interface Results {
   readonly steps: number;
   readonly seeds: readonly number[];
   readonly has_goals: boolean;
-  /** The goals that judged the final policies. */
+  /** The goals that the final policies were evaluated on. */
   readonly goals: { readonly episodes: number; readonly seed: number };
   readonly bootstrap: { readonly resamples: number; readonly seed: number; readonly level: number };
   /** The steps at which the curves are given. */
@@ -44,11 +44,7 @@ export interface RunResults {
   readonly return: number;
   readonly success_rate: number | null;
   /** On the goals held out during training, which are the same for every run. */
-  readonly evaluations: readonly {
-    readonly steps: number;
-    readonly success_rate: number | null;
-    readonly return: number;
-  }[];
+  readonly evaluations: readonly Evaluated[];
 }
 
 /** Wall times, s: what another day or another machine would not give again. */
@@ -63,7 +59,7 @@ const resamples = 10_000;
 const bootstrapSeed = 1;
 
 export function resultsOf(plan: ComparisonPlan, runs: readonly Run[]): Results {
-  const grid = commonGrid(runs.map((run) => seriesOf(run, (evaluation) => evaluation.meanReturn)));
+  const grid = commonGrid(runs.map((run) => curveOfRun(run, 'return')));
   return {
     env: plan.env,
     steps: plan.steps,
@@ -75,20 +71,20 @@ export function resultsOf(plan: ComparisonPlan, runs: readonly Run[]): Results {
     algorithms: plan.algorithms.map(({ name, options }) => ({
       name,
       options,
-      ...summary(plan, grid, runsOf(runs, name)),
+      ...summary(plan, grid, ofAlgorithm(runs, name)),
     })),
   };
 }
 
 export function wallTimesOf(plan: ComparisonPlan, runs: readonly Run[], total: number): WallTimes {
   const algorithms = plan.algorithms.map(({ name }) => {
-    const times = runsOf(runs, name).map((run) => run.wall);
+    const times = ofAlgorithm(runs, name).map((run) => run.wall);
     return { name, median: median(times), runs: times };
   });
   return { total, algorithms };
 }
 
-function runsOf(runs: readonly Run[], name: string): Run[] {
+function ofAlgorithm(runs: readonly Run[], name: string): Run[] {
   return runs.filter(({ algorithm }) => algorithm === name);
 }
 
@@ -99,12 +95,10 @@ function summary(
 ): Omit<AlgorithmResults, 'name' | 'options'> {
   const stepsToSolved = runs.map(({ solvedAt }) => solvedAt ?? plan.steps);
   const successes = runs.map(({ successRate }) => successRate ?? 0);
-  const curve = (of: (evaluation: Run['evaluations'][number]) => number) =>
-    curveOf(
-      runs.map((run) => seriesOf(run, of)),
-      grid,
-      bootstrapSeed,
-    );
+  const curve = (figure: Figure) => {
+    const own = runs.map((run) => curveOfRun(run, figure));
+    return curveOf(own, grid, bootstrapSeed);
+  };
   return {
     solved: runs.filter(({ solvedAt }) => solvedAt !== null).length,
     steps_to_solved: plan.hasGoals ? estimate(stepsToSolved, interquartileMean) : null,
@@ -113,20 +107,13 @@ function summary(
       interquartileMean,
     ),
     success_rate: plan.hasGoals ? estimate(successes, mean) : null,
-    curves: {
-      success_rate: plan.hasGoals ? curve(({ successRate }) => successRate ?? 0) : null,
-      return: curve(({ meanReturn }) => meanReturn),
-    },
+    curves: { success_rate: plan.hasGoals ? curve('success_rate') : null, return: curve('return') },
     runs: runs.map(({ seed, solvedAt, meanReturn, successRate, evaluations }) => ({
       seed,
       solved_at: solvedAt,
       return: meanReturn,
       success_rate: successRate,
-      evaluations: evaluations.map((evaluation) => ({
-        steps: evaluation.steps,
-        success_rate: evaluation.successRate,
-        return: evaluation.meanReturn,
-      })),
+      evaluations,
     })),
   };
 }
@@ -139,6 +126,10 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function seriesOf({ evaluations }: Run, of: (evaluation: Run['evaluations'][number]) => number): Series {
-  return { steps: evaluations.map(({ steps }) => steps), values: evaluations.map(of) };
+/** What evaluations tell of a policy. */
+export type Figure = Exclude<keyof Evaluated, 'steps'>;
+
+/** A figure of a run's evaluations over its training steps. */
+export function curveOfRun({ evaluations }: Pick<Run, 'evaluations'>, figure: Figure): RunCurve {
+  return { steps: evaluations.map(({ steps }) => steps), values: evaluations.map((each) => each[figure] ?? 0) };
 }

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { Failure } from '../run/failure.ts';
-import { type ComparisonPlan, goalSeed, type Job, jobsOf, label } from './plan.ts';
-import type { ProcessPool } from './processes.ts';
+import type { ProcessPool } from '../run/processes.ts';
+import { type ComparisonPlan, goalSeed, label, type RunKey, runsOf } from './plan.ts';
 
 /** What became of a run. All but the wall time is determined by the plan. */
-export interface Run extends Job {
+export interface Run extends RunKey {
   /** The policy on the held-out goals as it was trained. */
   readonly evaluations: readonly Evaluated[];
   /** Training steps until the task was solved; null if it never was. */
@@ -16,45 +15,47 @@ export interface Run extends Job {
   readonly wall: number;
 }
 
+/** The policy on the held-out goals after so many training steps, named as results.json has it. */
 export interface Evaluated {
   readonly steps: number;
-  readonly successRate: number | null;
-  readonly meanReturn: number;
+  readonly success_rate: number | null;
+  readonly return: number;
 }
 
 /** Told as the runs go on. */
-export interface Watcher {
-  started(job: Job): void;
+export interface RunListener {
+  started(run: RunKey): void;
   /** After every iteration; `last` is the latest evaluation. */
-  progressed(job: Job, steps: number, last: Evaluated | undefined): void;
+  progressed(run: RunKey, steps: number, last: Evaluated | undefined): void;
   finished(run: Run): void;
 }
 
-/** How a plan is carried out, none of which changes the results. */
-export interface Means {
-  readonly crew: ProcessPool;
+/** How the runs are made, none of which changes the results. */
+export interface RunOptions {
+  readonly pool: ProcessPool;
+  /** Runs at a time. */
   readonly jobs: number;
   /** Where the runs' folders go. */
   readonly folder: string;
   /** The plan's settings as `train` takes them. */
   readonly trainArgs: (algorithm: string) => readonly string[];
-  readonly watcher: Watcher;
+  readonly listener: RunListener;
 }
 
 /**
  * Makes the runs of a plan, each in a process of its own.
- * @returns those that finished, which is all unless the crew was stopped, in the order of the plan's algorithms and seeds
+ * @returns those that finished, which is all unless the pool was stopped, in the order of the plan's algorithms and seeds
  * @throws Failure that names the run that failed
  */
-export async function makeRuns(plan: ComparisonPlan, means: Means): Promise<Run[]> {
+export async function makeRuns(plan: ComparisonPlan, options: RunOptions): Promise<Run[]> {
   const runs: Run[] = [];
-  await means.crew.work(jobsOf(plan), means.jobs, async (job) => {
-    means.watcher.started(job);
-    const run = await make(job, plan, means);
+  await options.pool.work(runsOf(plan), options.jobs, async (key) => {
+    options.listener.started(key);
+    const run = await make(key, plan, options);
     runs.push(run);
-    means.watcher.finished(run);
+    options.listener.finished(run);
   });
-  const place = ({ algorithm, seed }: Job) =>
+  const place = ({ algorithm, seed }: RunKey) =>
     plan.algorithms.findIndex(({ name }) => name === algorithm) * plan.seeds.length + plan.seeds.indexOf(seed);
   return runs.sort((a, b) => place(a) - place(b));
 }
@@ -75,48 +76,52 @@ interface ResultLine {
   readonly mean_return: number;
 }
 
-async function make(job: Job, plan: ComparisonPlan, { crew, folder, trainArgs, watcher }: Means): Promise<Run> {
-  const run = join(folder, `${job.algorithm}-s${job.seed}`);
+async function make(
+  key: RunKey,
+  plan: ComparisonPlan,
+  { pool, folder, trainArgs, listener }: RunOptions,
+): Promise<Run> {
+  const run = `${folder}/${key.algorithm}-s${key.seed}`;
   const evaluations: Evaluated[] = [];
-  const own = ['--algorithm', job.algorithm, '--seed', String(job.seed), '--out', run];
+  const own = ['--algorithm', key.algorithm, '--seed', String(key.seed), '--out', run];
   // There is a run on every core already.
   const train = ['train', plan.env.env, ...own, '--workers', '1'];
-  const trained = await result(crew, job, [...train, ...trainArgs(job.algorithm), '--json'], (line) => {
-    const { env_steps: steps, eval_success_rate: successRate, eval_return: meanReturn } = line;
-    if (meanReturn !== null) evaluations.push({ steps, successRate, meanReturn });
-    watcher.progressed(job, steps, evaluations.at(-1));
+  const trained = await result(pool, key, [...train, ...trainArgs(key.algorithm), '--json'], (line) => {
+    const { env_steps: steps, eval_success_rate: success_rate, eval_return: mean } = line;
+    if (mean !== null) evaluations.push({ steps, success_rate, return: mean });
+    listener.progressed(key, steps, evaluations.at(-1));
   });
-  const judge = ['eval', run, '--episodes', String(plan.goals), '--seed', String(goalSeed), '--json'];
-  const judged = await result(crew, job, judge, () => {});
+  const evaluate = ['eval', run, '--episodes', String(plan.goals), '--seed', String(goalSeed), '--json'];
+  const evaluated = await result(pool, key, evaluate, () => {});
   return {
-    ...job,
+    ...key,
     evaluations,
     solvedAt: trained.solved_at,
-    meanReturn: judged.mean_return,
-    successRate: judged.success_rate,
+    meanReturn: evaluated.mean_return,
+    successRate: evaluated.success_rate,
     wall: trained.wall_s,
   };
 }
 
 /** Runs a command for its last line. */
 async function result(
-  crew: ProcessPool,
-  job: Job,
+  pool: ProcessPool,
+  key: RunKey,
   args: readonly string[],
   onProgress: (line: ProgressLine) => void,
 ): Promise<ResultLine> {
-  let last: ResultLine | null = null;
+  const results: ResultLine[] = [];
   try {
-    await crew.run(args, (line) => {
+    await pool.run(args, (line) => {
       const read = line as unknown as ProgressLine | ResultLine;
       if (read.type === 'progress') onProgress(read);
-      else last = read;
+      else results.push(read);
     });
   } catch (error) {
-    throw new Failure(`${label(job)} failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Failure(`${label(key)} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const { mean_return } = last ?? ({} as Partial<ResultLine>);
+  const last = results.at(-1);
   // JSON has no word for what is not a number.
-  if (typeof mean_return !== 'number') throw new Failure(`${label(job)} failed: its return is not a number`);
-  return last as unknown as ResultLine;
+  if (typeof last?.mean_return === 'number') return last;
+  throw new Failure(`${label(key)} failed: its return is not a number`);
 }

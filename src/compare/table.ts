@@ -1,27 +1,24 @@
 import { count, percent, seconds } from '../report/format.ts';
+import type { Cell, Table } from '../report/page.ts';
 import type { AlgorithmResults, Estimate, Results, WallTimes } from './results.ts';
 
-/** A figure as the terminal and the report show it. */
-export interface Cell {
-  readonly text: string;
-  /** Its 95 % interval. */
-  readonly interval?: string;
-}
+/** A figure, with its 95 % interval. */
+type Figure = Exclude<Cell, string>;
 
-/** The comparison as a table: headings, then a row for each algorithm. */
-export function tableOf(results: Results, wall: WallTimes): { headings: string[]; rows: Cell[][] } {
+/** The comparison as a table with a row for each algorithm, for the terminal and the report. */
+export function tableOf(results: Results, wall: WallTimes): Table<Figure> {
   const goals = results.has_goals;
-  const headings = ['algorithm', ...(goals ? ['solved', 'steps to solved', 'success'] : []), 'return', 'wall time'];
+  const columns = ['algorithm', ...(goals ? ['solved', 'steps to solved', 'success'] : []), 'return', 'wall time'];
   const rows = results.algorithms.map((algorithm, i) => [
     { text: algorithm.name },
     ...(goals ? goalCells(algorithm, results) : []),
     cell(algorithm.return, (value) => value.toFixed(3)),
     { text: seconds(wall.algorithms[i].median) },
   ]);
-  return { headings, rows };
+  return { columns, rows };
 }
 
-function goalCells(algorithm: AlgorithmResults, { seeds }: Results): Cell[] {
+function goalCells(algorithm: AlgorithmResults, { seeds }: Results): Figure[] {
   const { solved, steps_to_solved: steps, success_rate: success } = algorithm;
   const whole = (value: number) => count(Math.round(value));
   return [
@@ -32,23 +29,23 @@ function goalCells(algorithm: AlgorithmResults, { seeds }: Results): Cell[] {
 }
 
 /** Steps to solved are a lower bound where a seed that was not solved counts in the interquartile mean. */
-function stepsCell(steps: Estimate, unsolved: number, seeds: number, show: (value: number) => string): Cell {
+function stepsCell(steps: Estimate, unsolved: number, seeds: number, show: (value: number) => string): Figure {
   if (unsolved === seeds) return { text: 'never' };
   const { text, interval } = cell(steps, show);
   return { text: unsolved > seeds / 4 ? `≥ ${text}` : text, interval };
 }
 
-function cell({ value, interval }: Estimate, show: (value: number) => string): Cell {
+function cell({ value, interval }: Estimate, show: (value: number) => string): Figure {
   const [text, low, high] = [value, ...interval].map(show);
   return low === text && high === text ? { text } : { text, interval: `${low} to ${high}` };
 }
 
 /** What one has to know to read the table: a sentence or two each. */
 export function notesOf({ seeds, steps, goals, algorithms, has_goals }: Results, jobs: number): string[] {
-  const judged = `of the mean action on ${count(goals.episodes)} fresh ${has_goals ? 'goals' : 'episodes'} after ${count(steps)} steps`;
+  const measured = `of the mean action on ${count(goals.episodes)} fresh ${has_goals ? 'goals' : 'episodes'} after ${count(steps)} steps`;
   const means = has_goals
-    ? `Steps to solved and return: interquartile mean over the seeds; success: mean. Success and return are those ${judged}.`
-    : `Return: interquartile mean over the seeds, ${judged}.`;
+    ? `Steps to solved and return: interquartile mean over the seeds; success: mean. Success and return are those ${measured}.`
+    : `Return: interquartile mean over the seeds, ${measured}.`;
   const unsolved = algorithms
     .filter(({ solved }) => has_goals && solved < seeds.length)
     .map(({ name, solved }) => `${seeds.length - solved} of ${name}`);

@@ -1,7 +1,7 @@
 import { exp } from '../../envs/math/kernels.ts';
 
 /**
- * Importance sampling: episodes of an old policy serve a new one (seed 001, "Off-Policy Learning"). The dynamics cancel
+ * Importance sampling: episodes of an old policy serve a new one (Precup, Sutton and Singh 2000). The dynamics cancel
  * from the ratio of two trajectories' probabilities, rho = prod_t pi_new(a_t | s_t) / pi_old(a_t | s_t).
  */
 export type Importance = 'trajectory' | 'per-decision' | 'truncated';

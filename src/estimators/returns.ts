@@ -4,7 +4,7 @@
  */
 
 /**
- * Rewards-to-go G_t = r_t + gamma G_{t+1} [T] (seed 001, equation 25, with the discount it gives in words). They leave out
+ * Rewards-to-go G_t = r_t + gamma G_{t+1} [T]. They leave out
  * the gamma^t of the discounted objective; `discounts` puts it back.
  */
 export function rewardsToGo(reward: Float64Array, gamma: number, tail: number): Float64Array {
@@ -17,7 +17,7 @@ export function rewardsToGo(reward: Float64Array, gamma: number, tail: number): 
   return out;
 }
 
-/** The return of the whole episode, R(tau) = sum_t gamma^t r_t + gamma^T tail, for every step [T] (seed 001, equation 22). */
+/** The return of the whole episode, R(tau) = sum_t gamma^t r_t + gamma^T tail, for every step [T]. */
 export function fullReturns(reward: Float64Array, gamma: number, tail: number): Float64Array {
   const whole = reward.length ? rewardsToGo(reward, gamma, tail)[0] : 0;
   return new Float64Array(reward.length).fill(whole);

@@ -1,9 +1,11 @@
 import { log } from '../../envs/math/kernels.ts';
 import type { Random } from '../../envs/math/random.ts';
-import { fitted, fittedBaselines, predicted } from './baselines.ts';
+import { distance, length, trace } from '../statistics/matrix.ts';
+import { type Moments, momentsOf } from '../statistics/moments.ts';
+import { fitBaselines, predicted } from './baselines.ts';
 import type { Episode, Estimator } from './estimators.ts';
-import { enumerate, keyOf, type Mdp, type Path, play, score, softmax, values, visitationGradient } from './mdp.ts';
-import { type Moments, momentsOf } from './statistics.ts';
+import { enumerate, keyOf, type Mdp, type Path, play, score, softmax } from './mdp.ts';
+import { values, visitationGradient } from './mdp-gradient.ts';
 
 /** All trajectories of a process under a policy that acts, as an estimator of the gradient at another (or the same) sees them. */
 export interface Enumerated {
@@ -20,13 +22,21 @@ export interface Enumerated {
   readonly index: ReadonlyMap<number, number>;
 }
 
+interface EnumerationOptions {
+  /** The policy that acts, where it is another. */
+  readonly acting?: Float64Array;
+  /** An inexact V(s). */
+  readonly critic?: (s: number) => number;
+  readonly baselines?: TableBaselines;
+}
+
 /** Baselines by name, as b(s, t). */
-export type TableBaselines = Readonly<Record<string, (s: number, t: number) => number>>;
+type TableBaselines = Readonly<Record<string, (s: number, t: number) => number>>;
 
 export function enumerated(
   mdp: Mdp,
   theta: Float64Array,
-  { acting = theta, critic = () => 0, baselines = {} }: Partial<Context> = {},
+  { acting = theta, critic = () => 0, baselines = {} }: EnumerationOptions = {},
 ): Enumerated {
   const [pi, old] = [softmax(mdp, theta), softmax(mdp, acting)];
   const { v, q } = values(mdp, pi);
@@ -36,22 +46,15 @@ export function enumerated(
     const { states, actions, terminated } = path;
     const each = (of: (s: number, a: number, t: number) => number) =>
       Float64Array.from(actions, (a, t) => of(states[t], a, t));
-    const withLast = (values: Float64Array, last: number) => Float64Array.of(...values, last);
     return {
       reward: each((s, a) => mdp.reward[s][a]),
       logp: each((s, a) => log(pi[s][a])),
       logpOld: each((s, a) => log(old[s][a])),
       // Where an episode was cut off there is a state behind it; which one is not said, and the critic says the same of all.
-      critic: withLast(each(critic), terminated ? 0 : critic(states[states.length - 1])),
-      exact: {
-        value: withLast(
-          each((s, _a, t) => v[t][s]),
-          0,
-        ),
-        q: each((s, a, t) => q[t][s][a]),
-      },
+      critic: Float64Array.of(...each(critic), terminated ? 0 : critic(states[states.length - 1])),
+      exact: { value: Float64Array.of(...each((s, _a, t) => v[t][s]), 0), q: each((s, a, t) => q[t][s][a]) },
       truncated: !terminated,
-      features: oneHot(mdp, path),
+      features: oneHot(mdp, path.states),
       baseline: (name) => each((s, _a, t) => baselines[name](s, t)),
     };
   });
@@ -66,15 +69,7 @@ export function enumerated(
   };
 }
 
-export interface Context {
-  /** The policy that acts, where it is another. */
-  readonly acting: Float64Array;
-  /** An inexact V(s). */
-  readonly critic: (s: number) => number;
-  readonly baselines: TableBaselines;
-}
-
-function oneHot({ states: size }: Mdp, { states }: Path): Float64Array {
+function oneHot({ states: size }: Mdp, states: readonly number[]): Float64Array {
   const out = new Float64Array(states.length * size);
   states.forEach((s, t) => {
     out[t * size + s] = 1;
@@ -88,15 +83,14 @@ export function earlierBaselines(mdp: Mdp, theta: Float64Array, random: Random, 
   const seen = Array.from({ length: count }, () => {
     const path = play(mdp, pi, random);
     const reward = Float64Array.from(path.actions, (a, t) => mdp.reward[path.states[t]][a]);
-    return { features: oneHot(mdp, path), reward };
+    return { features: oneHot(mdp, path.states), reward };
   });
+  const fitted = Object.entries(fitBaselines(seen, mdp.gamma, mdp.horizon, 3));
   return Object.fromEntries(
-    fittedBaselines.map((name) => {
-      const baseline = fitted(name, seen, mdp.gamma, mdp.horizon, 3);
+    fitted.map(([name, baseline]) => {
       const rows = mdp.start.map((_, s) => {
         const states = new Array<number>(mdp.horizon).fill(s);
-        const features = oneHot(mdp, { states, actions: states, terminated: false });
-        return predicted(baseline, { features, reward: new Float64Array(mdp.horizon) });
+        return predicted(baseline, oneHot(mdp, states), mdp.horizon);
       });
       return [name, (s: number, t: number) => rows[s][t]];
     }),
@@ -123,25 +117,38 @@ export function estimates({ episodes, scores, gradient }: Enumerated, estimator:
 /** Exact mean and covariance of an estimator: the sum over all paths, or over all pairs, triples, ... of a batch. */
 export function exactMoments(problem: Enumerated, estimator: Estimator): Moments {
   if (estimator.size === 1) return momentsOf(estimates(problem, estimator), problem.probability);
-  const vectors: Float64Array[] = [];
-  const probabilities: number[] = [];
-  function extend(chosen: readonly number[], probability: number): void {
-    if (chosen.length === estimator.size) {
-      const weights = estimator.weights(chosen.map((i) => problem.episodes[i]));
-      const out = new Float64Array(problem.gradient.length);
-      chosen.forEach((i, k) => {
-        addScores(weights[k], problem.scores[i], out);
-      });
-      vectors.push(out);
-      probabilities.push(probability);
-      return;
-    }
-    problem.probability.forEach((p, i) => {
-      extend([...chosen, i], probability * p);
-    });
+  const { probability, episodes, scores, gradient } = problem;
+  let batches: { chosen: number[]; p: number }[] = [{ chosen: [], p: 1 }];
+  for (let k = 0; k < estimator.size; k++) {
+    batches = batches.flatMap(({ chosen, p }) =>
+      Array.from(probability, (own, i) => ({ chosen: [...chosen, i], p: p * own })),
+    );
   }
-  extend([], 1);
-  return momentsOf(vectors, probabilities);
+  const vectors = batches.map(({ chosen }) => {
+    const weights = estimator.weights(chosen.map((i) => episodes[i]));
+    const out = new Float64Array(gradient.length);
+    for (const [k, i] of chosen.entries()) addScores(weights[k], scores[i], out);
+    return out;
+  });
+  return momentsOf(
+    vectors,
+    batches.map(({ p }) => p),
+  );
+}
+
+/** The exact mean of an estimator against the gradient; all but the moments relative to |grad J|. */
+export function exactBias(problem: Enumerated, estimator: Estimator) {
+  const { gradient, paths } = problem;
+  const moments = exactMoments(problem, estimator);
+  /** Root mean square of an estimate. */
+  const size = Math.sqrt(trace(moments.covariance) + length(moments.mean) ** 2) / length(gradient);
+  return {
+    moments,
+    bias: distance(moments.mean, gradient) / length(gradient),
+    size,
+    /** The largest bias that is only rounding: one half unit for each addition of the enumeration. */
+    rounding: paths.length ** estimator.size * 2 ** -52 * size,
+  };
 }
 
 /** How often each path came up in n episodes that were played. */

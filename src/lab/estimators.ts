@@ -44,6 +44,11 @@ export interface Estimator {
   weights(batch: readonly Episode[]): Float64Array[];
 }
 
+/** Those of a list that have these names, in the names' order. */
+export function pick(list: readonly Estimator[], ...names: readonly string[]): Estimator[] {
+  return names.map((name) => list.find((estimator) => estimator.name === name) as Estimator);
+}
+
 /** a_t b_t. These two run a million times over arrays of a few numbers; `map` would take three times as long. */
 function product(a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(a.length);
@@ -60,154 +65,123 @@ function minus(a: Float64Array, b: Float64Array): Float64Array {
 
 const scaled = (a: Float64Array, factor: number) => a.map((value) => value * factor);
 
-function single(
-  name: string,
-  formula: string,
-  unbiased: boolean,
-  weights: (episode: Episode) => Float64Array,
-): Estimator {
+type Weights = (episode: Episode) => Float64Array;
+
+function single(name: string, formula: string, unbiased: boolean, weights: Weights): Estimator {
   return { name, formula, unbiased, size: 1, weights: ([episode]) => [weights(episode)] };
 }
 
-const ratios = ({ logp, logpOld }: Episode) => importanceWeights('truncated', logp, logpOld);
-const whole = ({ logp, logpOld }: Episode) => importanceWeights('trajectory', logp, logpOld);
-const upTo = ({ logp, logpOld }: Episode) => importanceWeights('per-decision', logp, logpOld);
+const ratios: Weights = ({ logp, logpOld }) => importanceWeights('truncated', logp, logpOld);
+const whole: Weights = ({ logp, logpOld }) => importanceWeights('trajectory', logp, logpOld);
+const upTo: Weights = ({ logp, logpOld }) => importanceWeights('per-decision', logp, logpOld);
 
 /** Where trajectory ratios are cut off. */
 export const clipAt = 1.2;
 
 /** The estimators that need one episode of the policy itself. */
 export function onPolicy(gamma: number, baselines: readonly string[]): Estimator[] {
-  const later = ({ reward }: Episode) => discounts(gamma, reward.length);
   const toGo = ({ reward }: Episode, tail = 0) => rewardsToGo(reward, gamma, tail);
-  const last = (values: Float64Array) => values[values.length - 1];
-  const one = (name: string, formula: string, of: (episode: Episode) => Float64Array) =>
-    single(name, formula, true, of);
-  const biased = (name: string, formula: string, of: (episode: Episode) => Float64Array) =>
-    single(name, formula, false, of);
+  const gae = ({ reward }: Episode, v: Float64Array, lambda: number) =>
+    generalizedAdvantages(reward, v, gamma, lambda, 0);
+  const td = ({ reward }: Episode, v: Float64Array) => temporalDifferences(reward, v, gamma, 0);
+  const tail = ({ truncated, critic }: Episode) => (truncated ? critic[critic.length - 1] : 0);
+  /** With weights gamma^t A_t. */
+  const of = (isUnbiased: boolean) => (name: string, formula: string, advantages: Weights) =>
+    single(name, formula, isUnbiased, (e) => product(discounts(gamma, e.reward.length), advantages(e)));
+  const [unbiased, biased] = [of(true), of(false)];
   return [
-    one('full return', 'R(τ)', (e) => fullReturns(e.reward, gamma, 0)),
-    one('reward-to-go', 'γᵗ Gₜ', (e) => product(later(e), toGo(e))),
+    single('full return', 'R(τ)', true, (e) => fullReturns(e.reward, gamma, 0)),
+    unbiased('reward-to-go', 'γᵗ Gₜ', (e) => toGo(e)),
     ...baselines.map((name) =>
-      one(`to-go, ${name} baseline`, 'γᵗ (Gₜ − b), b of earlier batches', (e) =>
-        product(later(e), minus(toGo(e), e.baseline(name))),
-      ),
+      unbiased(`to-go, ${name} baseline`, 'γᵗ (Gₜ − b), b of earlier batches', (e) => minus(toGo(e), e.baseline(name))),
     ),
-    one('to-go, exact V', 'γᵗ (Gₜ − Vₜ)', (e) =>
-      product(later(e), generalizedAdvantages(e.reward, e.exact.value, gamma, 1, 0)),
-    ),
-    one('exact Q', 'γᵗ Qₜ(sₜ, aₜ)', (e) => product(later(e), e.exact.q)),
-    one('exact advantage', 'γᵗ (Qₜ − Vₜ)', (e) => product(later(e), minus(e.exact.q, e.exact.value))),
-    one('TD, exact V', 'γᵗ δₜ', (e) => product(later(e), temporalDifferences(e.reward, e.exact.value, gamma, 0))),
-    one('GAE(0.9), exact V', 'γᵗ Σ (γλ)ᵏ δₜ₊ₖ', (e) =>
-      product(later(e), generalizedAdvantages(e.reward, e.exact.value, gamma, 0.9, 0)),
-    ),
-    one('GAE(1), inexact V', 'γᵗ Σ γᵏ δₜ₊ₖ', (e) =>
-      product(later(e), generalizedAdvantages(e.reward, e.critic, gamma, 1, 0)),
-    ),
-    biased('to-go without γᵗ', 'Gₜ', (e) => toGo(e)),
-    biased('TD, inexact V', 'γᵗ δₜ', (e) => product(later(e), temporalDifferences(e.reward, e.critic, gamma, 0))),
-    biased('GAE(0.9), inexact V', 'γᵗ Σ (γλ)ᵏ δₜ₊ₖ', (e) =>
-      product(later(e), generalizedAdvantages(e.reward, e.critic, gamma, 0.9, 0)),
-    ),
+    unbiased('to-go, exact V', 'γᵗ (Gₜ − Vₜ)', (e) => gae(e, e.exact.value, 1)),
+    unbiased('exact Q', 'γᵗ Qₜ(sₜ, aₜ)', (e) => e.exact.q),
+    unbiased('exact advantage', 'γᵗ (Qₜ − Vₜ)', (e) => minus(e.exact.q, e.exact.value)),
+    unbiased('TD, exact V', 'γᵗ δₜ', (e) => td(e, e.exact.value)),
+    unbiased('GAE(0.9), exact V', 'γᵗ Σ (γλ)ᵏ δₜ₊ₖ', (e) => gae(e, e.exact.value, 0.9)),
+    unbiased('GAE(1), inexact V', 'γᵗ Σ γᵏ δₜ₊ₖ', (e) => gae(e, e.critic, 1)),
+    single('to-go without γᵗ', 'Gₜ', false, (e) => toGo(e)),
+    biased('TD, inexact V', 'γᵗ δₜ', (e) => td(e, e.critic)),
+    biased('GAE(0.9), inexact V', 'γᵗ Σ (γλ)ᵏ δₜ₊ₖ', (e) => gae(e, e.critic, 0.9)),
     biased('2-step, inexact V', 'γᵗ (rₜ + γ rₜ₊₁ + γ² V(sₜ₊₂) − V(sₜ))', (e) =>
-      product(later(e), nStepAdvantages(e.reward, e.critic, gamma, 2, 0)),
+      nStepAdvantages(e.reward, e.critic, gamma, 2, 0),
     ),
-    biased('bootstrap at the horizon', 'γᵗ (Gₜ + γᵀ⁻ᵗ V(s_T) − V(sₜ))', (e) =>
-      product(later(e), minus(toGo(e, e.truncated ? last(e.critic) : 0), e.critic)),
-    ),
+    biased('bootstrap at the horizon', 'γᵗ (Gₜ + γᵀ⁻ᵗ V(s_T) − V(sₜ))', (e) => minus(toGo(e, tail(e)), e.critic)),
   ];
 }
 
 /** The estimators that need one episode of another policy. */
 export function offPolicy(gamma: number): Estimator[] {
-  const later = ({ reward }: Episode) => discounts(gamma, reward.length);
-  const toGo = ({ reward }: Episode) => rewardsToGo(reward, gamma, 0);
+  const full: Weights = ({ reward }) => fullReturns(reward, gamma, 0);
+  const discounted = (weights: Float64Array) => product(discounts(gamma, weights.length), weights);
+  const toGo: Weights = ({ reward }) => discounted(rewardsToGo(reward, gamma, 0));
   return [
-    single('trajectory ratio', 'ρ(τ) R(τ)', true, (e) => product(whole(e), fullReturns(e.reward, gamma, 0))),
-    single('trajectory ratio, to-go', 'ρ(τ) γᵗ Gₜ', true, (e) => product(whole(e), product(later(e), toGo(e)))),
+    single('trajectory ratio', 'ρ(τ) R(τ)', true, (e) => product(whole(e), full(e))),
+    single('trajectory ratio, to-go', 'ρ(τ) γᵗ Gₜ', true, (e) => product(whole(e), toGo(e))),
     single('per-decision ratio', 'ρ₀:ₜ γᵗ (rₜ + γ ρₜ₊₁ (rₜ₊₁ + …))', true, (e) =>
-      product(upTo(e), product(later(e), perDecisionReturns(e.reward, ratios(e), gamma, 0))),
+      product(upTo(e), discounted(perDecisionReturns(e.reward, ratios(e), gamma, 0))),
     ),
-    single('no ratio', 'γᵗ Gₜ', false, (e) => product(later(e), toGo(e))),
-    single('truncated ratio', 'ρₜ γᵗ Gₜ', false, (e) => product(ratios(e), product(later(e), toGo(e)))),
-    single('clipped ratio', `min(ρ(τ), ${clipAt}) R(τ)`, false, (e) =>
-      product(clipWeights(whole(e), clipAt), fullReturns(e.reward, gamma, 0)),
-    ),
+    single('no ratio', 'γᵗ Gₜ', false, toGo),
+    single('truncated ratio', 'ρₜ γᵗ Gₜ', false, (e) => product(ratios(e), toGo(e))),
+    single('clipped ratio', `min(ρ(τ), ${clipAt}) R(τ)`, false, (e) => product(clipWeights(whole(e), clipAt), full(e))),
   ];
 }
 
-/** Splits a flat list into rows as long as those of `like`. */
-function split(flat: Float64Array, like: readonly Float64Array[]): Float64Array[] {
-  let at = 0;
-  return like.map(({ length }) => {
-    at += length;
-    return flat.subarray(at - length, at);
-  });
-}
-
-function join(parts: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
-const sumOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
-
 /** The estimators that look at a whole batch of n episodes; each divides by n, a constant. */
 export function ofBatch(gamma: number, n: number, linearFit: LinearFit): Estimator[] {
-  /** (1/n) gamma^t A_it */
-  const weighted = (batch: readonly Episode[], advantages: readonly Float64Array[]) =>
-    batch.map(({ reward }, i) => scaled(product(discounts(gamma, reward.length), advantages[i]), 1 / n));
-  const toGo = (batch: readonly Episode[]) => batch.map(({ reward }) => rewardsToGo(reward, gamma, 0));
-  const of = (name: string, formula: string, unbiased: boolean, weights: Estimator['weights']): Estimator => ({
+  /** With weights gamma^t A_it / n, from the rewards-to-go g of the batch. */
+  const of = (
+    name: string,
+    formula: string,
+    unbiased: boolean,
+    advantages: (g: readonly Float64Array[], batch: readonly Episode[]) => readonly Float64Array[],
+  ): Estimator => ({
     name,
     formula,
     unbiased,
     size: n,
-    weights,
+    weights(batch) {
+      const g = batch.map(({ reward }) => rewardsToGo(reward, gamma, 0));
+      return advantages(g, batch).map((a) => scaled(product(discounts(gamma, a.length), a), 1 / n));
+    },
   });
   return [
-    of('leave-one-out mean', 'γᵗ (Gₜ − mean of the other episodes)', true, (batch) => {
-      const g = toGo(batch);
-      const sums = g.map(sumOf);
-      const [total, steps] = [sums.reduce((a, b) => a + b), g.reduce((count, own) => count + own.length, 0)];
-      return weighted(
-        batch,
-        g.map((own, i) => {
-          const others = (total - sums[i]) / (steps - own.length);
-          return own.map((value) => value - others);
-        }),
-      );
+    of('leave-one-out mean', 'γᵗ (Gₜ − mean of the other episodes)', true, (g) => {
+      const [sums, steps] = [g.map(sumOf), stepsOf(g)];
+      const total = sums.reduce((a, b) => a + b);
+      return g.map((own, i) => own.map((value) => value - (total - sums[i]) / (steps - own.length)));
     }),
-    of('mean of the same batch', 'γᵗ (Gₜ − mean of this batch)', false, (batch) => {
-      const g = toGo(batch);
-      const mean = sumOf(Float64Array.from(g, sumOf)) / g.reduce((count, own) => count + own.length, 0);
-      return weighted(
-        batch,
-        g.map((own) => own.map((value) => value - mean)),
-      );
+    of('mean of the same batch', 'γᵗ (Gₜ − mean of this batch)', false, (g) => {
+      const mean = sumOf(Float64Array.from(g, sumOf)) / stepsOf(g);
+      return g.map((own) => own.map((value) => value - mean));
     }),
-    of('linear fit of the same batch', 'γᵗ (Gₜ − w·φ(sₜ)), w of this batch', false, (batch) => {
-      const g = toGo(batch);
-      const fitted = linearFit(
-        batch.map(({ features }) => features),
-        g,
-      );
-      return weighted(
-        batch,
-        g.map((own, i) => minus(own, fitted[i])),
-      );
+    of('linear fit of the same batch', 'γᵗ (Gₜ − w·φ(sₜ)), w of this batch', false, (g, batch) => {
+      const features = batch.map((episode) => episode.features);
+      const fitted = linearFit(features, g);
+      return g.map((own, i) => minus(own, fitted[i]));
     }),
-    of('standardised', 'γᵗ (Gₜ − mean) / deviation of this batch', false, (batch) => {
-      const g = toGo(batch);
-      return weighted(batch, split(standardize(join(g)), g));
-    }),
+    of('standardised', 'γᵗ (Gₜ − mean) / deviation of this batch', false, standardized),
   ];
+}
+
+const sumOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
+const stepsOf = (g: readonly Float64Array[]) => g.reduce((count, { length }) => count + length, 0);
+
+/** All values of the lists standardised together. */
+function standardized(lists: readonly Float64Array[]): Float64Array[] {
+  const flat = new Float64Array(stepsOf(lists));
+  let at = 0;
+  for (const list of lists) {
+    flat.set(list, at);
+    at += list.length;
+  }
+  const out = standardize(flat);
+  at = 0;
+  return lists.map(({ length }) => {
+    at += length;
+    return out.subarray(at - length, at);
+  });
 }
 
 /** Predictions for every episode of a linear fit to all of them. */

@@ -1,8 +1,14 @@
 import { episodeSeed, type Random, stream } from '../../envs/math/random.ts';
+import type { Matrix } from '../statistics/matrix.ts';
 import type { Lqr } from './lqr.ts';
 import type { Mdp } from './mdp.ts';
 
 /** The fixed problems of the laboratory. Their numbers are arbitrary; what is shown does not depend on them. */
+
+/** A matrix by rows of this width. */
+function rows(width: number, values: readonly number[]): Matrix {
+  return Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
+}
 
 /** Three states, three actions, four steps; an episode may end before. */
 export const smallMdp: Mdp = {
@@ -12,31 +18,18 @@ export const smallMdp: Mdp = {
   gamma: 0.8,
   start: [0.5, 0.3, 0.2],
   move: [
-    [
-      [0.6, 0.2, 0.1],
-      [0.1, 0.6, 0.2],
-      [0.1, 0.2, 0.6],
-    ],
-    [
-      [0.5, 0.1, 0.3],
-      [0.2, 0.7, 0.1],
-      [0.3, 0.2, 0.2],
-    ],
-    [
-      [0.2, 0.2, 0.5],
-      [0.6, 0.1, 0.1],
-      [0.1, 0.4, 0.4],
-    ],
+    rows(3, [0.6, 0.2, 0.1, 0.1, 0.6, 0.2, 0.1, 0.2, 0.6]),
+    rows(3, [0.5, 0.1, 0.3, 0.2, 0.7, 0.1, 0.3, 0.2, 0.2]),
+    rows(3, [0.2, 0.2, 0.5, 0.6, 0.1, 0.1, 0.1, 0.4, 0.4]),
   ],
-  reward: [
-    [1, -1, 0.3],
-    [-0.8, 1.2, 0],
-    [0.2, -0.6, 1.5],
-  ],
+  reward: rows(3, [1, -1, 0.3, -0.8, 1.2, 0, 0.2, -0.6, 1.5]),
 };
 
 /** Its policy [P]: the preferences of the first two actions in each state. */
 export const smallTheta = Float64Array.of(0.3, -0.4, 0.2, 0.5, -0.3, 0.1);
+
+/** A direction in which other policies lie. */
+export const awayFromSmallTheta = [1, -0.8, -0.6, 0.8, 0.8, -1];
 
 /** The same world with two steps: few enough paths that all batches of two episodes can be written down. */
 export const shortMdp: Mdp = { ...smallMdp, horizon: 2 };
@@ -49,22 +42,10 @@ export const critic = (s: number): number => [0.9, 0.2, 1.1][s];
 
 /** A point pushed by two correlated forces: two states, two actions, three steps. */
 export const smallLqr: Lqr = {
-  a: [
-    [1, 0.3],
-    [0.1, 0.9],
-  ],
-  b: [
-    [1.3, 0.3],
-    [-0.4, 1.3],
-  ],
-  q: [
-    [0.5, 0.1],
-    [0.1, 0.4],
-  ],
-  r: [
-    [0.5, 0.05],
-    [0.05, 0.35],
-  ],
+  a: rows(2, [1, 0.3, 0.1, 0.9]),
+  b: rows(2, [1.3, 0.3, -0.4, 1.3]),
+  q: rows(2, [0.5, 0.1, 0.1, 0.4]),
+  r: rows(2, [0.5, 0.05, 0.05, 0.35]),
   bonus: 3.4,
   noise: [0.1, 0.1],
   start: { mean: [0.45, -0.35], deviation: [0.45, 0.45] },
@@ -96,25 +77,8 @@ export const zeroSumMdp: Mdp = {
   horizon: 2,
   gamma: 1,
   start: [1, 0, 0],
-  move: [
-    [
-      [0, 1, 0],
-      [0, 0, 1],
-    ],
-    [
-      [0, 1, 0],
-      [0, 1, 0],
-    ],
-    [
-      [0, 0, 1],
-      [0, 0, 1],
-    ],
-  ],
-  reward: [
-    [1, -1],
-    [-1, -1],
-    [1, 1],
-  ],
+  move: [rows(3, [0, 1, 0, 0, 0, 1]), rows(3, [0, 1, 0, 0, 1, 0]), rows(3, [0, 0, 1, 0, 0, 1])],
+  reward: rows(2, [1, -1, -1, -1, 1, 1]),
 };
 
 export const zeroSumTheta = Float64Array.of(0.2, -0.3, 0.4);

@@ -1,3 +1,5 @@
+import { dot } from '../../envs/math/dot.ts';
+
 /**
  * Solves A x = b [n] for a symmetric positive definite A that is known by its products alone (Hestenes and Stiefel 1952).
  * Stops after `iterations` products, or when the residual has shrunk by `tolerance`.
@@ -25,11 +27,4 @@ export function conjugateGradients(
     squared = next;
   }
   return x;
-}
-
-/** a . b */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

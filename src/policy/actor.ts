@@ -1,12 +1,12 @@
 /** Whatever drives an arm: a learned policy or a hand-written controller. */
 export interface Actor {
-  /** Numbers in a row of `Outlook.scale`: A standard deviations, or A^2 for a lower Cholesky factor. */
+  /** Numbers in a row of `ActorOutput.scale`: A standard deviations, or A^2 for a lower Cholesky factor. */
   readonly scaleSize: number;
-  /** Looks at observations [n, O]. A row of what it sees depends on its own observation alone. */
+  /** The output for observations [n, O]. A row of it depends on its own observation alone. */
   forward(obs: Float32Array, n: number): ActorOutput;
 }
 
-/** What an actor makes of n observations. Valid until the actor looks again. */
+/** What an actor makes of n observations. Valid until the next `forward`. */
 export interface ActorOutput {
   /** The action to take when none is sampled [n, A]. */
   readonly mean: Float64Array;

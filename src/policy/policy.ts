@@ -1,5 +1,5 @@
+import { dot } from '../../envs/math/dot.ts';
 import type { Random } from '../../envs/math/random.ts';
-import { dot } from '../optim/conjugate-gradients.ts';
 import type { Derivative, Distribution, Outputs } from './distributions/types.ts';
 import type { NetBackend, Widths } from './network/types.ts';
 
@@ -61,8 +61,8 @@ export function initialTheta({ widths, size, distribution }: Policy, random: Ran
 }
 
 /**
- * sum_i w_i grad_theta log pi(a_i | s_i) [P]: the gradient of the pseudo-loss -sum_i w_i log pi(a_i | s_i) of seed 001, with its
- * sign turned.
+ * sum_i w_i grad_theta log pi(a_i | s_i) [P]: minus the gradient of the pseudo-loss -sum_i w_i log pi(a_i | s_i), from which
+ * automatic differentiation takes a policy gradient.
  */
 export function weightedScore(
   policy: Policy,

@@ -1,9 +1,34 @@
-import type { Interval } from './statistics.ts';
+import type { Interval } from '../statistics/intervals.ts';
 
 /** Text for people: numbers, times, bars and lines of eighths. */
 
 export function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** Three digits; powers of ten where a number is far from 1. */
+export function figures(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size >= 1e5 || size < 1e-3) {
+    return Number(value.toPrecision(2)).toExponential().replace('+', '');
+  }
+  return size >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** A share in percent; what is only rounding counts as none. */
+export function share(value: number): string {
+  return value < 1e-11 ? '≈ 0' : `${figures(100 * value)} %`;
+}
+
+/** A probability, to the size that matters. */
+export function chance(p: number): string {
+  return p < 1e-15 ? '< 1e-15' : figures(p);
+}
+
+/** "1 estimator", "2 estimators" */
+export function plural(many: number, noun: string): string {
+  return `${count(many)} ${noun}${many === 1 ? '' : 's'}`;
 }
 
 export function percent(rate: number): string {
@@ -20,8 +45,9 @@ export function size(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-export function meters(value: number): string {
-  return `${value.toFixed(3)} m`;
+/** A value with its unit. */
+export function measure(value: number, unit: string): string {
+  return `${value.toFixed(3)} ${unit}`;
 }
 
 export function interval([low, high]: Interval, show: (value: number) => string): string {
@@ -51,4 +77,14 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): stri
   return rows
     .map((row) => (indent + row.map((cell, column) => cell.padEnd(widths[column])).join('  ')).trimEnd())
     .join('\n');
+}
+
+/** As text of an HTML page, or of an attribute. */
+export function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+/** The same with subscripts, such as that of s_T or P_new: what follows a single symbol and an underscore. */
+export function math(text: string): string {
+  return escaped(text).replace(/(?<![\p{L}\d])([\p{L}∇])_([\p{L}′]+)/gu, '$1<sub>$2</sub>');
 }

@@ -1,6 +1,7 @@
-import { width } from '../../envs/sim/env.ts';
-import type { Env, EnvBatch, Trajectory } from '../../envs/types.ts';
-import type { Actor } from '../policy/actor.ts';
+import type { Env, EnvBatch } from '../../envs/env.ts';
+import { width } from '../../envs/spec.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import type { Actor, ActorOutput } from '../policy/actor.ts';
 import { createEpisodeQueue, type EpisodeQueue, type Until } from './episode-queue.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
@@ -21,87 +22,80 @@ export interface EpisodePlan {
  */
 export const usualSlots = 10;
 
-/** Runs episodes and returns them in index order. */
-export function collect(env: Env, actor: Actor, plan: EpisodePlan): Trajectory[] {
-  return collectShare(env, actor, plan, createEpisodeQueue(plan.until, env.spec.horizon)).map(
-    ({ trajectory }) => trajectory,
-  );
-}
-
-export interface Collected {
+/** An episode with its index among those of a rollout. */
+export interface IndexedEpisode {
   readonly episode: number;
   readonly trajectory: Trajectory;
 }
 
-/** Runs the episodes that it gets tickets for, and returns them in index order. */
-export function collectShare(env: Env, actor: Actor, plan: EpisodePlan, tickets: EpisodeQueue): Collected[] {
-  const slots = Math.max(1, Math.min(plan.slots ?? usualSlots, atMost(plan.until, env.spec.horizon)));
-  const batch = env.open(slots);
+/** Runs episodes and returns them in index order. */
+export function collect(env: Env, actor: Actor, plan: EpisodePlan): Trajectory[] {
+  return collectFrom(createEpisodeQueue(plan.until, env.spec.horizon), env, actor, plan).map(
+    ({ trajectory }) => trajectory,
+  );
+}
+
+/** Runs the episodes that it takes from a queue, which other threads may take from too, and returns them in index order. */
+export function collectFrom(queue: EpisodeQueue, env: Env, actor: Actor, plan: EpisodePlan): IndexedEpisode[] {
+  const batch = env.open(Math.max(1, Math.min(plan.slots ?? usualSlots, mostAtOnce(plan.until, env.spec.horizon))));
   try {
-    return run(env, actor, plan, { batch, tickets });
+    return run(queue, env, actor, plan, batch);
   } finally {
     batch.close();
   }
 }
 
 function run(
-  env: Env,
+  queue: EpisodeQueue,
+  { spec }: Env,
   actor: Actor,
   { seedOf, deterministic }: EpisodePlan,
-  { batch, tickets }: { batch: EnvBatch; tickets: EpisodeQueue },
-): Collected[] {
-  const sizes = { obs: width(env.spec.obs), act: width(env.spec.act) };
-  const recorders = Array.from({ length: batch.slots }, (_, slot) => createRecorder(env, actor.scaleSize, batch, slot));
-  // What the running episodes, in the order of their slots, show, draw and do: a row each.
-  const running: Recorder[] = [];
-  const obs = new Float32Array(batch.slots * sizes.obs);
-  const noise = new Float64Array(batch.slots * sizes.act);
-  const act = new Float32Array(batch.slots * sizes.act);
-  const done: Collected[] = [];
+  batch: EnvBatch,
+): IndexedEpisode[] {
+  const [obsSize, actSize] = [width(spec.obs), width(spec.act)];
+  const recorders = Array.from({ length: batch.slots }, (_, slot) =>
+    createRecorder(spec, actor.scaleSize, batch, slot),
+  );
+  const [obs, act] = [new Float32Array(batch.slots * obsSize), new Float32Array(batch.slots * actSize)];
+  const noise = new Float64Array(batch.slots * actSize);
+  const done: IndexedEpisode[] = [];
+
+  /** The actor's output for the present states of some of the episodes, in their order. */
+  function outputFor(some: readonly Recorder[]): ActorOutput {
+    for (let row = 0; row < some.length; row++) some[row].writeObservation(obs, row);
+    return actor.forward(obs.subarray(0, some.length * obsSize), some.length);
+  }
+
   for (;;) {
-    running.length = 0;
     for (const recorder of recorders) {
-      if (!recorder.running) {
-        const episode = tickets.take();
-        if (episode !== null) recorder.begin(episode, seedOf(episode));
-      }
-      if (recorder.running) running.push(recorder);
+      const episode = recorder.running ? null : queue.take();
+      if (episode !== null) recorder.start(episode, seedOf(episode));
     }
-    const n = running.length;
-    if (!n) {
-      if (tickets.wait()) continue;
+    const running = recorders.filter((recorder) => recorder.running);
+    if (!running.length) {
+      if (queue.wait()) continue;
       return done.sort((a, b) => a.episode - b.episode);
     }
-    running.forEach((recorder, row) => {
-      recorder.show(obs, row);
-    });
-    const outlook = actor.forward(obs.subarray(0, n * sizes.obs), n);
-    if (!deterministic) {
-      running.forEach((recorder, row) => {
-        for (let k = 0; k < sizes.act; k++) noise[row * sizes.act + k] = recorder.noise();
-      });
-    }
-    const actions = deterministic ? new Float32Array(outlook.mean) : outlook.sample(noise.subarray(0, n * sizes.act));
-    const logp = outlook.logProbability(actions);
-    running.forEach((recorder, row) => {
-      recorder.decide(row, actions, outlook, logp[row]);
-      recorder.act(act);
-    });
+    const output = outputFor(running);
+    if (!deterministic) for (let row = 0; row < running.length; row++) running[row].writeNoise(noise, row);
+    const actions = deterministic
+      ? new Float32Array(output.mean)
+      : output.sample(noise.subarray(0, running.length * actSize));
+    const { mean, scale, value } = output;
+    const rows = { act: actions, logp: output.logProbability(actions), mean, scale, value };
+    for (let row = 0; row < running.length; row++) running[row].recordAction(rows, row, act);
     batch.step(act);
-    const ended = running.filter((recorder) => recorder.observe());
+    const ended = running.filter((recorder) => recorder.recordStep());
     if (!ended.length) continue;
+    for (const { steps } of ended) queue.end(steps);
+    const lastValues = outputFor(ended).value;
     ended.forEach((recorder, row) => {
-      recorder.show(obs, row);
-      tickets.end(recorder.steps);
-    });
-    const { value } = actor.forward(obs.subarray(0, ended.length * sizes.obs), ended.length);
-    ended.forEach((recorder, row) => {
-      done.push({ episode: recorder.episode, trajectory: recorder.finish(value[row]) });
+      done.push({ episode: recorder.episode, trajectory: recorder.trajectory(lastValues[row]) });
     });
   }
 }
 
 /** No more episodes than this can ever run at once. */
-export function atMost(until: Until, horizon: number): number {
+export function mostAtOnce(until: Until, horizon: number): number {
   return 'episodes' in until ? until.episodes : Math.ceil(until.steps / horizon);
 }

@@ -1,8 +1,10 @@
-import { arms } from '../../envs/arms/index.ts';
+import type { Env, EnvConfig } from '../../envs/env.ts';
+import { stream } from '../../envs/math/random.ts';
+import type { Vec3 } from '../../envs/math/rotation.ts';
 import { inverseKinematics } from '../../envs/model/kinematics.ts';
 import { UsageError } from '../../envs/options.ts';
-import { configureEnv, createEnv, width } from '../../envs/sim/env.ts';
-import type { Env, EnvConfig, Vec3 } from '../../envs/types.ts';
+import { offsetOf, width } from '../../envs/spec.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
 import type { Actor } from '../policy/actor.ts';
 
 /** A controller in the environment it is at home in: the one it was asked for, observing what the controller needs. */
@@ -23,26 +25,31 @@ const ikIterations = 20;
  * angles near q that put the end effector at the goal, by inverse kinematics.
  * @throws UsageError for a task whose actions do neither
  */
-function proportional({ env, arm, options }: EnvConfig): Controlled {
-  const { kind, scale } = createEnv({ env, arm, options }).scene.action;
+function proportional(config: EnvConfig): Controlled {
+  const env = envOf(config);
+  const { kind, scale } = env.spec.controller;
   if (kind === 'end-effector-step') {
-    const plain = createEnv({ env, arm, options });
-    const [achieved, desired] = [offsetOf(plain, 'achieved_goal'), offsetOf(plain, 'desired_goal')];
+    const { obs: fields } = env.spec;
+    const [achieved, desired] = [offsetOf(fields, 'achieved_goal'), offsetOf(fields, 'desired_goal')];
     const way = (obs: Float32Array) => [0, 1, 2].map((i) => (obs[desired + i] - obs[achieved + i]) / scale);
-    return { env: plain, actor: deterministic(plain, way) };
+    return { env, actor: deterministic(env, way) };
   }
   if (kind === 'joint-step') {
-    const seeing = createEnv(configureEnv(env, { arm, options: { ...options, observeJoints: true } }));
-    const [joints, desired] = [offsetOf(seeing, 'q'), offsetOf(seeing, 'desired_goal')];
+    const options = { ...config.options, observeJoints: true };
+    const seeing = envOf(configureEnv(config.env, { arm: config.arm, options }));
+    const { obs: fields, act } = seeing.spec;
+    const [joints, desired] = [offsetOf(fields, 'q'), offsetOf(fields, 'desired_goal')];
     const way = (obs: Float32Array) => {
-      const q = obs.subarray(joints, joints + arms[arm].joints.length);
+      const q = obs.subarray(joints, joints + width(act));
       const goal: Vec3 = [obs[desired], obs[desired + 1], obs[desired + 2]];
-      const there = inverseKinematics(arms[arm], q, goal, null, ikIterations);
+      const there = inverseKinematics(seeing.scene.arm, q, goal, null, ikIterations);
       return Array.from(there, (angle, i) => (angle - q[i]) / scale);
     };
     return { env: seeing, actor: deterministic(seeing, way) };
   }
-  throw new UsageError(`the proportional controller needs actions that move the arm by a step; those of ${env} do not`);
+  throw new UsageError(
+    `the proportional controller needs actions that move the arm by a step; those of ${config.env} do not`,
+  );
 }
 
 /** An actor without noise or values, from the action for one observation. */
@@ -64,7 +71,19 @@ function deterministic({ spec }: Env, actionOf: (obs: Float32Array) => readonly 
   };
 }
 
-function offsetOf({ spec }: Env, name: string): number {
-  const index = spec.obs.findIndex((field) => field.name === name);
-  return width(spec.obs.slice(0, index));
+/** A fixed random mean with noise around it: an actor that moves an arm about, and knows nothing. */
+export function randomActor(env: Env): Actor {
+  const size = width(env.spec.act);
+  const bias = stream(42, 'policyInit');
+  const mean = Float64Array.from({ length: size }, () => bias.between(-0.5, 0.5));
+  return {
+    scaleSize: size,
+    forward: (_obs, n) => ({
+      mean: Float64Array.from({ length: n * size }, (_, k) => mean[k % size]),
+      scale: new Float64Array(n * size).fill(0.8),
+      value: new Float64Array(n).fill(Number.NaN),
+      sample: (noise) => Float32Array.from(noise, (e, k) => mean[k % size] + 0.8 * e),
+      logProbability: () => new Float64Array(n),
+    }),
+  };
 }

@@ -2,9 +2,9 @@
 export type Until = { readonly episodes: number } | { readonly steps: number };
 
 /**
- * Hands out episodes in index order. Where they are counted by steps, one begins only once it is sure to be needed, however
- * long those before it turn out: which episodes run does not depend on how many run at a time, nor on who runs them, and
- * nothing is simulated in vain.
+ * Episodes in index order. Where they are counted by steps, an episode begins only once it is sure to be needed, however long
+ * those before it turn out: which episodes run does not depend on how many run at a time, nor on the threads that run them,
+ * and nothing is simulated in vain.
  */
 export interface EpisodeQueue {
   /** The next episode to begin; null while none is sure to be needed. */
@@ -21,8 +21,8 @@ const [begun, ended, spared] = [0, 1, 2];
 /** Numbers in `counters`. */
 export const queueCounters = 3;
 
-/** Nobody waits longer for an episode to end, ms: a thread that is lost ends none. */
-const patience = 200;
+/** How long to wait for an episode to end, ms: a thread that is lost ends none. */
+const timeout = 200;
 
 /**
  * @param horizon steps in an episode at most
@@ -56,7 +56,7 @@ export function createEpisodeQueue(
       const episode = Atomics.load(counters, begun);
       if (wanted(episode)) return true;
       if ('episodes' in until || seen === episode) return false;
-      return Atomics.wait(counters, ended, seen, patience) !== 'timed-out';
+      return Atomics.wait(counters, ended, seen, timeout) !== 'timed-out';
     },
   };
 }

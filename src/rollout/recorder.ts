@@ -1,58 +1,66 @@
+import { type EnvBatch, endOf } from '../../envs/env.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
-import { endOf, width } from '../../envs/sim/env.ts';
-import type { Env, EnvBatch, Trajectory } from '../../envs/types.ts';
-import type { ActorOutput } from '../policy/actor.ts';
+import { type EnvSpec, width } from '../../envs/spec.ts';
+import {
+  type ColumnName,
+  columnsOf,
+  lengthOf,
+  type SizedColumn,
+  sizesOf,
+  type Trajectory,
+} from '../../envs/trajectory.ts';
 
-/** Writes down the episodes of one slot of a batch, one after another. */
+/** The columns that the environment fills; the policy fills the others. */
+const envColumns = ['obs', 'pose', 'reward', 'terms', 'params', 'dynamics'] as const satisfies readonly (ColumnName &
+  keyof EnvBatch)[];
+type EnvColumn = (typeof envColumns)[number];
+
+/** What the policy decided for n running episodes [n, ..]. */
+export type PolicyRows = Readonly<Pick<Trajectory, Exclude<ColumnName, EnvColumn>>>;
+
+/** Records the episodes of one slot of a batch, one after another. */
 export interface Recorder {
-  /** Of the episode that runs, or ran last. */
+  /** Index and steps of the episode that runs, or ran last. */
   readonly episode: number;
   readonly steps: number;
   readonly running: boolean;
   /** Starts an episode in the slot. */
-  begin(episode: number, seed: number): void;
+  start(episode: number, seed: number): void;
   /** Copies the present observation to a row of obs [.., O]. */
-  show(obs: Float32Array, row: number): void;
-  /** The next standard normal of the episode's own stream. */
-  noise(): number;
-  /** Notes row `row` of what the actor made of the present observation, and did. */
-  decide(row: number, act: Float32Array, outlook: ActorOutput, logp: number): void;
-  /** Copies the action decided on to the slot's row of act [slots, A]. */
-  act(act: Float32Array): void;
-  /** Notes what followed, and says whether that was the episode's last step. */
-  observe(): boolean;
+  writeObservation(obs: Float32Array, row: number): void;
+  /** Draws the episode's next noise, standard normal, into a row of noise [.., A]. */
+  writeNoise(noise: Float64Array, row: number): void;
+  /** Records a row of what the policy decided, and copies the action to the slot's row of act [slots, A]. */
+  recordAction(rows: PolicyRows, row: number, act: Float32Array): void;
+  /** Records what the action led to. True after the episode's last step. */
+  recordStep(): boolean;
   /** The episode, with the value of its last state. */
-  finish(lastValue: number): Trajectory;
+  trajectory(lastValue: number): Trajectory;
 }
 
-export function createRecorder(env: Env, scaleSize: number, batch: EnvBatch, slot: number): Recorder {
-  const { spec } = env;
-  const size = {
-    obs: width(spec.obs),
-    act: width(spec.act),
-    terms: spec.terms.length,
-    pose: spec.bodies.length * 7,
-    scale: scaleSize,
-  };
-  const T = spec.horizon;
-  const columns = {
-    obs: new Float32Array((T + 1) * size.obs),
-    act: new Float32Array(T * size.act),
-    logp: new Float64Array(T),
-    reward: new Float64Array(T),
-    terms: new Float64Array(T * size.terms),
-    pose: new Float32Array((T + 1) * size.pose),
-    mean: new Float64Array(T * size.act),
-    scale: new Float64Array(T * size.scale),
-    value: new Float64Array(T + 1),
-  };
+/** A column with room for the longest episode. */
+interface Buffer extends SizedColumn {
+  readonly data: Numbers;
+  /** The batch's array that its rows come from; null where the policy gives them. */
+  readonly sensed: Numbers | null;
+}
+
+export function createRecorder(spec: EnvSpec, scaleSize: number, batch: EnvBatch, slot: number): Recorder {
+  const [obsSize, actSize] = [width(spec.obs), width(spec.act)];
+  const buffers = columnsOf(sizesOf(spec, scaleSize)).map((column): Buffer => {
+    const length = lengthOf(column, spec.horizon);
+    const data = column.dtype === 'F32' ? new Float32Array(length) : new Float64Array(length);
+    const ofEnv = envColumns.find((name) => name === column.name);
+    return { ...column, data, sensed: ofEnv ? batch[ofEnv] : null };
+  });
+  const sensed = buffers.filter((buffer) => buffer.sensed);
+  const [perState, perStep, perEpisode] = (['state', 'step', 'episode'] as const).map((per) =>
+    sensed.filter((buffer) => buffer.per === per),
+  );
+  const decided = buffers.filter((buffer) => !buffer.sensed);
+  const values = buffers.find(({ name }) => name === 'value')?.data as Float64Array;
   let [episode, seed, steps, running] = [0, 0, 0, false];
   let random: Random;
-
-  function noteState(): void {
-    copyRow(batch.obs, slot, columns.obs, steps, size.obs);
-    copyRow(batch.pose, slot, columns.pose, steps, size.pose);
-  }
 
   return {
     get episode() {
@@ -64,57 +72,45 @@ export function createRecorder(env: Env, scaleSize: number, batch: EnvBatch, slo
     get running() {
       return running;
     },
-    begin(index, of) {
-      [episode, seed, steps, running] = [index, of, 0, true];
+    start(index, episodeSeed) {
+      [episode, seed, steps, running] = [index, episodeSeed, 0, true];
       random = stream(seed, 'noise');
       batch.start(slot, seed);
-      noteState();
+      record(perEpisode, 0, slot);
+      record(perState, 0, slot);
     },
-    show: (obs, row) => copyRow(columns.obs, steps, obs, row, size.obs),
-    noise: () => random.normal(),
-    decide(row, act, { mean, scale, value }, logp) {
-      copyRow(act, row, columns.act, steps, size.act);
-      copyRow(mean, row, columns.mean, steps, size.act);
-      copyRow(scale, row, columns.scale, steps, size.scale);
-      columns.logp[steps] = logp;
-      columns.value[steps] = value[row];
+    writeObservation: (obs, row) => copyRow(batch.obs, slot, obs, row, obsSize),
+    writeNoise(noise, row) {
+      for (let k = 0; k < actSize; k++) noise[row * actSize + k] = random.normal();
     },
-    act: (act) => copyRow(columns.act, steps, act, slot, size.act),
-    observe() {
-      columns.reward[steps] = batch.reward[slot];
-      copyRow(batch.terms, slot, columns.terms, steps, size.terms);
+    recordAction(rows, row, act) {
+      const from: Readonly<Record<string, Numbers>> = rows;
+      for (const { name, data, width: size } of decided) copyRow(from[name], row, data, steps, size);
+      copyRow(rows.act, row, act, slot, actSize);
+    },
+    recordStep() {
+      record(perStep, steps, slot);
       steps++;
-      noteState();
+      record(perState, steps, slot);
       running = batch.last[slot] === 0;
       return !running;
     },
-    finish(lastValue) {
-      columns.value[steps] = lastValue;
-      return {
-        seed,
-        steps,
-        goal: batch.goal.slice(slot * 3, (slot + 1) * 3),
-        obs: columns.obs.slice(0, (steps + 1) * size.obs),
-        act: columns.act.slice(0, steps * size.act),
-        logp: columns.logp.slice(0, steps),
-        reward: columns.reward.slice(0, steps),
-        terms: columns.terms.slice(0, steps * size.terms),
-        pose: columns.pose.slice(0, (steps + 1) * size.pose),
-        mean: columns.mean.slice(0, steps * size.act),
-        scale: columns.scale.slice(0, steps * size.scale),
-        value: columns.value.slice(0, steps + 1),
-        success: batch.success[slot] === 1,
-        end: endOf(batch, slot),
-      };
+    trajectory(lastValue) {
+      values[steps] = lastValue;
+      const arrays = buffers.map((buffer) => [buffer.name, buffer.data.slice(0, lengthOf(buffer, steps))]);
+      const columns: Pick<Trajectory, ColumnName> = Object.fromEntries(arrays);
+      return { seed, steps, ...columns, success: batch.success[slot] === 1, end: endOf(batch, slot) };
     },
   };
 }
 
-interface Rows {
-  readonly length: number;
-  [index: number]: number;
+type Numbers = Float32Array | Float64Array;
+
+/** Copies a slot's row of the batch to each of the columns. */
+function record(buffers: readonly Buffer[], at: number, slot: number): void {
+  for (const { sensed, data, width: size } of buffers) if (sensed) copyRow(sensed, slot, data, at, size);
 }
 
-function copyRow(from: Rows, fromRow: number, to: Rows, toRow: number, size: number): void {
+function copyRow(from: Numbers, fromRow: number, to: Numbers, toRow: number, size: number): void {
   for (let k = 0; k < size; k++) to[toRow * size + k] = from[fromRow * size + k];
 }

@@ -1,17 +1,29 @@
+import * as v from 'valibot';
 import { episodesOf, tensorsOf } from '../../envs/recording/episodes.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { checked, parseJson } from '../../envs/recording/json.ts';
 import { allocate, type DataOf, type DType, type Tensor } from '../../envs/recording/safetensors.ts';
 import { decodeSealed, encodeSealed, type Format } from '../../envs/recording/sealed.ts';
-import { createEnv } from '../../envs/sim/env.ts';
-import type { Trajectory } from '../../envs/types.ts';
+import { upgradeTensors } from '../../envs/recording/upgrade.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import type { NetBackend } from '../policy/network/types.ts';
-import type { TrainConfig } from '../train/config.ts';
-import { arraysOf, type Learner, learnerFor, policyFor } from '../train/learner.ts';
-import { configSchema, configured, index, standingSchema, versionsSchema } from './schema.ts';
-import { type Versions, versionsOf } from './versions.ts';
+import { policyFor } from '../rollout/acting-policy.ts';
+import { configureTraining, trainingOf } from '../train/config.ts';
+import { arraysOf, createLearner, type Learner, type Progress, policyPartsOf } from '../train/learner.ts';
+import type { TrainConfig } from '../train/training.ts';
+import {
+  asConfigured,
+  configSchema,
+  index,
+  oldestRunVersion,
+  real,
+  runVersion,
+  type Versions,
+  versionsOf,
+  versionsSchema,
+} from './schema.ts';
 
-/** A learner out of a file, and what wrote it. */
+/** A learner out of a file, and the versions of what wrote it. */
 export interface SavedPolicy {
   readonly learner: Learner;
   readonly versions: Versions;
@@ -19,11 +31,26 @@ export interface SavedPolicy {
   readonly metrics: string | null;
 }
 
-export const policyFormat: Format = { name: 'armature.policy', version: 2, noun: 'a policy file' };
+export const policyFormat: Format = {
+  name: 'armature.policy',
+  version: runVersion,
+  oldest: oldestRunVersion,
+  noun: 'a policy file',
+};
+
+const progressSchema: v.GenericSchema<unknown, Progress> = v.strictObject({
+  iteration: index,
+  envSteps: index,
+  evalSteps: index,
+  lastEvaluated: index,
+  solvedInARow: index,
+  solvedAt: v.nullable(index),
+  best: v.nullable(v.strictObject({ iteration: index, successRate: real, meanReturn: real })),
+});
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Names of the tensors that hold earlier batches. */
+/** What the names of the tensors of earlier batches begin with. */
 const past = 'history.';
 const batches = 'history.batches';
 
@@ -43,9 +70,9 @@ export function encodePolicy(learner: Learner, metrics: string | null = null): P
     policyFormat,
     { ...tensors, 'observations.count': count, ...historyTensors(learner) },
     {
-      versions: JSON.stringify(versionsOf(learner.backend)),
-      config: JSON.stringify(learner.config),
-      standing: JSON.stringify(learner.progress),
+      versions: JSON.stringify(versionsOf(learner.training.backend)),
+      config: JSON.stringify(learner.training.config),
+      progress: JSON.stringify(learner.progress),
       ...(metrics && { metrics }),
     },
   );
@@ -53,29 +80,32 @@ export function encodePolicy(learner: Learner, metrics: string | null = null): P
 
 /**
  * @param file the file's name, for messages
- * @param backend the one that it was trained on, to go on with; to act, it needs none
+ * @param backend what the policy was trained on, to go on with; to act, it needs none
  * @throws FileError when it is not a whole and consistent policy file
  */
 export async function decodePolicy(bytes: Uint8Array, file: string, backend?: NetBackend): Promise<SavedPolicy> {
-  const { metadata, tensors } = await decodeSealed(policyFormat, bytes, file);
-  const config = configured(parseJson(configSchema, metadata.config ?? '', file, 'config'), file);
+  const { metadata, tensors, version } = await decodeSealed(policyFormat, bytes, file);
+  const parse = <T>(schema: v.GenericSchema<unknown, T>, name: string) =>
+    parseJson(schema, metadata[name] ?? '', file, name);
+  const config = asConfigured(parse(configSchema, 'config'), configureTraining, file);
   const learner = sizedLearner(config, tensors, file, backend);
   for (const [name, data] of Object.entries(arraysOf(learner))) {
     data.set(dataOf(tensors, name, 'F64', data.length, file));
   }
   const [count] = dataOf(tensors, 'observations.count', 'I64', 1, file);
   learner.normalizer.count = checked(index, Number(count), file, 'observations.count');
-  Object.assign(learner.progress, parseJson(standingSchema, metadata.standing ?? '', file, 'standing'));
-  learner.history.push(...historyOf(learner, tensors, file));
-  const madeBy = parseJson(versionsSchema, metadata.versions ?? '', file, 'versions');
-  return { learner, versions: madeBy, metrics: metadata.metrics ?? null };
+  // Version 2 had another name for the progress, and in its episodes the parameters were a goal.
+  const isOld = version === 2;
+  Object.assign(learner.progress, parse(progressSchema, isOld ? 'standing' : 'progress'));
+  learner.history.push(...historyOf(learner, tensors, file, isOld ? upgradeTensors : (columns) => columns));
+  return { learner, versions: parse(versionsSchema, 'versions'), metrics: metadata.metrics ?? null };
 }
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */
 function sizedLearner(config: TrainConfig, tensors: Tensors, file: string, backend?: NetBackend): Learner {
-  const env = createEnv(config.env);
-  dataOf(tensors, 'theta', 'F64', policyFor(env, config).size, file);
-  return learnerFor(env, config, { backend });
+  const training = trainingOf(config, { backend });
+  dataOf(tensors, 'theta', 'F64', policyFor(training.env.spec, policyPartsOf(training)).size, file);
+  return createLearner(training);
 }
 
 /** The episodes of all batches end to end, and how many there are in each; no tensors where there are none. */
@@ -89,13 +119,18 @@ function historyTensors({ env, history }: Learner): Record<string, Tensor> {
   };
 }
 
-function historyOf({ env, config }: Learner, tensors: Tensors, file: string): Trajectory[][] {
+function historyOf(
+  { env, training }: Learner,
+  tensors: Tensors,
+  file: string,
+  upgrade: (columns: Tensors) => Tensors,
+): Trajectory[][] {
   if (!tensors[batches]) return [];
-  const most = config.options.reuse as number;
+  const most = training.options.reuse;
   const sizes = Array.from(dataOf(tensors, batches, 'I32', Math.min(most, tensors[batches].data.length), file));
   const columns = Object.entries(tensors).filter(([name]) => name.startsWith(past) && name !== batches);
   const own = Object.fromEntries(columns.map(([name, tensor]) => [name.slice(past.length), tensor]));
-  const episodes = episodesOf(env.spec, own, file);
+  const episodes = episodesOf(env.spec, upgrade(own), file);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== episodes.length || sizes.some((size) => size < 1)) {
     const [expected, found] = [`batches of ${episodes.length} episodes in all`, sizes.join(', ')];

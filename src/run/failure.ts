@@ -1,9 +1,9 @@
 import { UsageError } from '../../envs/options.ts';
 import { FileError } from '../../envs/recording/errors.ts';
-import { UnusableBackend } from '../policy/network/unusable.ts';
+import { UnusableBackend } from '../policy/network/types.ts';
 import { NonFiniteError } from '../train/non-finite.ts';
 
-/** Something outside of the program stands in the way. Its message is one line for the user; the exit code is 1. */
+/** Something outside of the program is in the way. The message is one line for the user; the exit code is 1. */
 export class Failure extends Error {
   override readonly name = 'Failure';
 }
@@ -36,6 +36,11 @@ const reasons: Readonly<Record<string, string>> = {
 /** A failure of the system, named by what was to be done: "cannot read x: there is no such file or folder". */
 export function systemFailure(action: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return new Failure(`cannot ${action}: ${reasons[code] ?? (error instanceof Error ? error.message : String(error))}`);
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure(`cannot ${action}: ${reasons[codeOf(error)] ?? message}`);
+}
+
+/** The code of a system's error, as ENOENT. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -14,24 +14,24 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Failure, systemFailure } from './failure.ts';
+import { codeOf, Failure, systemFailure } from './failure.ts';
+
+/** Tells the unfinished files of processes apart, of which several can have the same number in containers of their own. */
+const ownNumber = Math.floor(Math.random() * 2 ** 40);
 
 /** Writes a file whole or not at all, and for good: to a neighbour first, flushed, renamed over it, and the folder flushed. */
 export function writeWhole(path: string, content: Uint8Array | string): void {
-  const neighbour = `${path}.${process.pid}.tmp`;
+  const neighbour = `${path}.${ownNumber}.tmp`;
   try {
     makeFolder(dirname(path), `write ${path}`);
-    const file = openSync(neighbour, 'w');
-    try {
+    withFile(neighbour, 'w', (file) => {
       writeAll(file, typeof content === 'string' ? new TextEncoder().encode(content) : content);
       fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    });
     renameSync(neighbour, path);
     flushFolder(dirname(path));
   } catch (error) {
-    discard(neighbour);
+    quietly(() => rmSync(neighbour, { force: true }));
     throw systemFailure(`write ${path}`, error);
   }
 }
@@ -39,16 +39,15 @@ export function writeWhole(path: string, content: Uint8Array | string): void {
 /** Adds text to a file, all of it or nothing. */
 export function append(path: string, text: string): void {
   try {
-    const file = openSync(path, 'a');
-    const { size } = fstatSync(file);
-    try {
-      writeAll(file, new TextEncoder().encode(text));
-    } catch (error) {
-      ftruncateSync(file, size);
-      throw error;
-    } finally {
-      closeSync(file);
-    }
+    withFile(path, 'a', (file) => {
+      const { size } = fstatSync(file);
+      try {
+        writeAll(file, new TextEncoder().encode(text));
+      } catch (error) {
+        ftruncateSync(file, size);
+        throw error;
+      }
+    });
   } catch (error) {
     throw systemFailure(`write ${path}`, error);
   }
@@ -57,12 +56,7 @@ export function append(path: string, text: string): void {
 /** Waits until what was written to a file is on the disk. */
 export function flush(path: string): void {
   try {
-    const file = openSync(path, 'r+');
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    withFile(path, 'r+', fsyncSync);
   } catch (error) {
     throw systemFailure(`write ${path}`, error);
   }
@@ -95,7 +89,7 @@ export function remove(path: string): void {
  */
 export function makeFolder(path: string, action = `create the folder ${path}`): void {
   const missing: string[] = [];
-  for (let at = resolve(path); !exists(at); at = dirname(at)) missing.unshift(at);
+  for (let at = resolve(path); !exists(at) && at !== dirname(at); at = dirname(at)) missing.unshift(at);
   // One by one: mkdir's own recursion never ends in Node 20 where a parent cannot be made, as in /proc.
   for (const folder of missing) {
     try {
@@ -159,13 +153,9 @@ export function foldersIn(path: string): string[] {
   return isFolder(path) ? namesIn(path).filter((name) => isFolder(join(path, name))) : [];
 }
 
-/** What is at the path, as far as one can see; why one cannot is for whoever opens it to say. */
+/** What is at the path, if that can be seen; why not is said when it is opened. */
 function look(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
+  return quietly(() => statSync(path, { throwIfNoEntry: false }));
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {
@@ -175,22 +165,31 @@ function writeAll(file: number, bytes: Uint8Array): void {
 /** A rename is lasting once the folder is on the disk. Windows opens no folders, and needs it not. */
 function flushFolder(path: string): void {
   if (process.platform === 'win32') return;
-  const folder = openSync(path, 'r');
+  withFile(path, 'r', (folder) => {
+    try {
+      fsyncSync(folder);
+    } catch (error) {
+      // Some network file systems do not flush folders; the file itself is whole all the same.
+      if (!['EINVAL', 'EPERM', 'ENOTSUP'].includes(codeOf(error))) throw error;
+    }
+  });
+}
+
+/** What is done with a file while it is open. */
+export function withFile<T>(path: string, flags: string, use: (file: number) => T): T {
+  const file = openSync(path, flags);
   try {
-    fsyncSync(folder);
-  } catch (error) {
-    // Some network file systems do not flush folders; the file itself is whole all the same.
-    if (!['EINVAL', 'EPERM', 'ENOTSUP'].includes(String(Object(error).code))) throw error;
+    return use(file);
   } finally {
-    closeSync(folder);
+    closeSync(file);
   }
 }
 
-/** Removes what could not be finished, if that can be. */
-function discard(path: string): void {
+/** Does what need not succeed: on a disk that turned read-only, say, another error says more. Undefined where it fails. */
+export function quietly<T>(action: () => T): T | undefined {
   try {
-    rmSync(path, { force: true });
+    return action();
   } catch {
-    // The error that left it there says more.
+    return undefined;
   }
 }

@@ -1,46 +1,56 @@
 import { join } from 'node:path';
 import { FileError } from '../../envs/recording/errors.ts';
 import type { NetBackend } from '../policy/network/types.ts';
-import { createLearner, type Learner } from '../train/learner.ts';
+import { learnerOf } from '../train/config.ts';
+import type { Learner } from '../train/learner.ts';
 import { decodePolicy, type SavedPolicy } from './checkpoint.ts';
 import { Failure } from './failure.ts';
 import { exists, isFolder, namesIn, read } from './files.ts';
-import { decodePlan, type RunPlan } from './folder.ts';
+import { isNumbered, names } from './folder.ts';
 import { digestOf, linesOfFirst, tableOf } from './metrics.ts';
-import { names } from './names.ts';
-import type { Versions } from './versions.ts';
-import { isCheckpoint } from './writer.ts';
+import { decodePlan, differences, type RunPlan, type SavedPlan } from './plan.ts';
+import type { Versions } from './schema.ts';
 
-/** A run to go on with. */
-export interface LoadedRun {
-  readonly plan: RunPlan;
+/** Called with what the user should know of while work goes on. */
+export type Warn = (message: string) => void;
+
+/** What a run's folder says that the run is. */
+export async function loadPlan(run: string): Promise<SavedPlan> {
+  const file = join(run, names.config);
+  return decodePlan(await read(file), file);
+}
+
+/** A learner to go on with. */
+export interface LoadedLearner {
   readonly learner: Learner;
-  /** The table of metrics up to where the learner stands. */
+  /** The table of metrics up to the learner's progress. */
   readonly lines: readonly string[];
-  readonly madeBy: Versions;
+  /** Those of what wrote the checkpoint. */
+  readonly versions: Versions;
 }
 
 /**
- * The run as it was at its latest whole checkpoint, or before its first iteration.
- * @param open opens the backend that the run was trained on, where the run is to go on
+ * The learner of the run's latest whole checkpoint, or the one before the first iteration.
+ * @param warn called with what is wrong with a checkpoint that is passed over
+ * @param backend what the run was trained on, where the learner is to go on
  */
-export async function loadRun(
+export async function loadLearner(
   run: string,
-  open?: (plan: RunPlan, madeBy: Versions) => Promise<NetBackend>,
-): Promise<LoadedRun> {
+  { plan, versions, isSealed }: SavedPlan,
+  warn: Warn,
+  backend?: NetBackend,
+): Promise<LoadedLearner> {
   const file = join(run, names.config);
-  const { plan, versions: madeBy, isSealed } = await decodePlan(await read(file), file);
-  const backend = await open?.(plan, madeBy);
-  const saved = await latest(run, backend);
-  const changes = saved ? differences(saved.learner.config, plan.config) : [];
+  const checkpoint = await latestCheckpoint(run, warn, backend);
+  const changes = checkpoint ? differences(checkpoint.learner.training.config, plan.config) : [];
   if (changes.length) throw new Failure(`${file} is not that of the checkpoint: ${changes.join(', ')}`);
   if (!isSealed) throw damaged(file, 'checksum', 'that of the content', 'another');
-  if (saved) return { plan, learner: saved.learner, lines: await linesOf(saved, plan, run), madeBy: saved.versions };
+  if (checkpoint) return { ...checkpoint, lines: await linesOf(checkpoint, plan, run) };
   if (plan.fork) throw new Failure(`cannot resume ${run}: it holds no ${names.policy}`);
-  return { plan, learner: createLearner(plan.config, backend), lines: [], madeBy };
+  return { learner: learnerOf(plan.config, { backend }), lines: [], versions };
 }
 
-/** The table of metrics as it was when the policy was saved. */
+/** The table of metrics as it was when the checkpoint was written. */
 async function linesOf({ learner, metrics }: SavedPolicy, { fork }: RunPlan, run: string): Promise<string[]> {
   const file = join(run, names.metrics);
   const iterations = learner.progress.iteration - (fork?.iteration ?? 0);
@@ -56,35 +66,18 @@ function damaged(file: string, place: string, expected: string, found: string): 
   return new FileError('damaged', file, { place, expected, found });
 }
 
-/** The newest learner of the run that is whole; null where there is none. Damaged ones are named. */
-async function latest(run: string, backend: NetBackend | undefined): Promise<SavedPolicy | null> {
+/** The newest checkpoint of the run that is whole; null where there is none. */
+async function latestCheckpoint(run: string, warn: Warn, backend?: NetBackend): Promise<SavedPolicy | null> {
   const folder = join(run, names.checkpoints);
-  const numbered = isFolder(folder) ? namesIn(folder).filter(isCheckpoint).reverse() : [];
+  const numbered = isFolder(folder) ? namesIn(folder).filter(isNumbered).reverse() : [];
   const files = [join(run, names.policy), ...numbered.map((name) => join(folder, name))];
   for (const file of files.filter(exists)) {
     try {
       return await decodePolicy(await read(file), file, backend);
     } catch (error) {
       if (!(error instanceof FileError) || (error.kind !== 'damaged' && error.kind !== 'foreign')) throw error;
-      process.stderr.write(`warning: ${error.message}; looking for an earlier checkpoint\n`);
+      warn(`${error.message}; looking for an earlier checkpoint`);
     }
   }
   return null;
-}
-
-/** What differs, in words: "options.gamma 0.9, not 0.95". */
-export function differences(before: object, after: object): string[] {
-  const [a, b] = [new Map(leaves(before)), new Map(leaves(after))];
-  return [...new Set([...a.keys(), ...b.keys()])]
-    .filter((name) => a.get(name) !== b.get(name))
-    .map((name) => `${name} ${a.get(name) ?? 'none'}, not ${b.get(name) ?? 'none'}`);
-}
-
-/** The values in an object with their paths. */
-function leaves(value: object, path = ''): [string, string][] {
-  return Object.entries(value).flatMap(([name, inner]): [string, string][] =>
-    typeof inner === 'object' && inner !== null
-      ? leaves(inner, `${path}${name}.`)
-      : [[`${path}${name}`, JSON.stringify(inner)]],
-  );
 }

@@ -1,62 +1,65 @@
-import { readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { fstatSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, systemFailure } from './failure.ts';
-import { exists, namesIn } from './files.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, Failure, systemFailure } from './failure.ts';
+import { namesIn, quietly, remove, withFile } from './files.ts';
+import { beatEvery, startHeartbeat } from './heartbeat.ts';
 
 /**
- * A folder for one process alone. Every process that wants it puts a file of its own there, named after itself, and only
- * then looks for others: of two that come at once, at least one sees the other and gives way. What a dead process left
- * is removed; since no two processes share a name, that can take nothing from a living one.
+ * A folder for one process alone: a file `lock` that holds a random token and is touched twice a second. Whether its owner lives
+ * shows in whether the file changes, and in nothing else, so that it shows alike in every container and on every machine.
  */
 export interface Lock {
-  /** Whether it still stands: the folder may have been removed or replaced. */
+  /**
+   * Whether the folder is still this process's: it may have been removed or, while the process stood still, taken over.
+   * @throws Failure where that cannot be read
+   */
   held(): boolean;
-  /** Shows that this process is alive to those that cannot see it, on other machines and in other containers. */
-  refresh(): void;
   release(): void;
 }
 
-const prefix = 'lock-';
+/** A file that has not changed for so long is of a process that died, ms. */
+const patience = 3000;
+/** A file that is that old already is watched for two beats: the clock of another machine may be slow. */
+const shortPatience = 2 * beatEvery;
+const pollEvery = 100;
+const attempts = 5;
 
-/** Silence after which a process that cannot be seen from here counts as dead, ms. */
-const patience = 10 * 60_000;
-const refreshEvery = 10_000;
+const lockName = 'lock';
 
-const unknown = 'unknown';
-
+/** Whether a file is a lock, what was left of one, or one of earlier versions, which nothing heeds any more. */
 export function isLock(name: string): boolean {
-  return /^lock-.+-\d+-\w+$/.test(name);
+  return name === lockName || isLeftOver(name);
+}
+
+function isLeftOver(name: string): boolean {
+  return /^lock(\.[\da-f-]+|-.+-\d+-\w+)$/.test(name);
 }
 
 /** @throws Failure where another process that lives has the folder */
-export function lockFolder(folder: string): Lock {
-  const own = join(folder, `${prefix}${place()}-${process.pid}-${startOf(process.pid)}`);
-  try {
-    writeFileSync(own, '', { flag: 'wx' });
-  } catch (error) {
-    if (exists(own)) throw inUse(folder, own);
-    throw systemFailure(`write in the folder ${folder}`, error);
-  }
-  const release = () => quietly(() => rmSync(own, { force: true }));
-  process.once('exit', release);
-  for (const name of namesIn(folder).filter(isLock)) {
-    const other = join(folder, name);
-    if (other === own) continue;
-    if (!isAlive(name, other)) quietly(() => rmSync(other, { force: true }));
-    else {
-      release();
-      throw inUse(folder, other);
+export async function lockFolder(folder: string): Promise<Lock> {
+  const path = join(folder, lockName);
+  const token = randomUUID();
+  for (let attempt = 1; !create(folder, path, token); attempt++) {
+    if (attempt > attempts || !(await removeStale(folder, path))) {
+      throw new Failure(`${folder} is in use by a process that is still running: wait for it, or stop it`);
     }
   }
-  let refreshed = Date.now();
+  const stopHeartbeat = startHeartbeat(path);
+  const held = () => seen(folder, path)?.token === token;
+  const release = () => {
+    stopHeartbeat();
+    quietly(() => {
+      if (held()) rmSync(path);
+    });
+  };
+  process.once('exit', release);
+  quietly(() => {
+    for (const name of namesIn(folder).filter(isLeftOver)) remove(join(folder, name));
+  });
   return {
-    held: () => exists(own),
-    refresh() {
-      if (Date.now() - refreshed < refreshEvery) return;
-      refreshed = Date.now();
-      quietly(() => utimesSync(own, new Date(), new Date()));
-    },
+    held,
     release() {
       process.removeListener('exit', release);
       release();
@@ -64,59 +67,59 @@ export function lockFolder(folder: string): Lock {
   };
 }
 
-/** On a disk that turned read-only, say: what is left behind is swept when this process is dead. */
-function quietly(action: () => void): void {
+/** Whether the lock could be made, which only one process can. */
+function create(folder: string, path: string, token: string): boolean {
   try {
-    action();
-  } catch {}
-}
-
-function inUse(folder: string, file: string): Failure {
-  const pid = file.split('-').at(-2);
-  return new Failure(`${folder} is in use by process ${pid}: wait for it, or stop it (its mark is ${file})`);
-}
-
-function isAlive(name: string, file: string): boolean {
-  const [start, pid, ...rest] = name.slice(prefix.length).split('-').reverse();
-  if (rest.reverse().join('-') === place()) {
-    const found = startOf(Number(pid));
-    if (found !== unknown) return found === start;
-  }
-  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return Date.now() - written < patience;
-}
-
-/** Where process numbers mean the same: the machine, and within it the container. */
-function place(): string {
-  return `${hostname()
-    .replace(/[^\w.-]/g, '')
-    .slice(0, 64)}-${container()}`;
-}
-
-function container(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
-  } catch {
-    return '';
-  }
-}
-
-/** When a process started, as numbers are given out again; `unknown` where it cannot be told, null where it is dead. */
-function startOf(pid: number): string | null {
-  if (!isThere(pid)) return null;
-  try {
-    // The name of the program, in brackets, may hold anything; state and start follow it (man 5 proc).
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : fields[19];
-  } catch {
-    return unknown;
-  }
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
+    writeFileSync(path, token, { flag: 'wx' });
+    return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (codeOf(error) === 'EEXIST') return false;
+    throw systemFailure(`write in the folder ${folder}`, error);
   }
+}
+
+interface Seen {
+  readonly token: string;
+  /** When it was last touched, by whatever clock, ms. */
+  readonly touched: number;
+}
+
+/** The lock as it is; null where there is none. Opening the file makes a network file system ask for its present state. */
+function seen(folder: string, path: string): Seen | null {
+  try {
+    return withFile(path, 'r', (file) => ({ token: readFileSync(file, 'utf8'), touched: fstatSync(file).mtimeMs }));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null;
+    throw systemFailure(`read the lock of the folder ${folder}`, error);
+  }
+}
+
+/**
+ * Removes a lock that stands unchanged for long enough by the clock of this process; false where it changes. Of several processes
+ * that come to that at once one moves the file away; and one that is so late that another has locked the folder anew puts that
+ * lock back.
+ */
+async function removeStale(folder: string, path: string): Promise<boolean> {
+  const first = seen(folder, path);
+  if (!first) return true;
+  const isSame = (now: Seen | null) => now?.token === first.token && now.touched === first.touched;
+  const isOld = first.touched < Date.now() - patience;
+  const end = performance.now() + (isOld ? shortPatience : patience);
+  while (performance.now() < end) {
+    await sleep(pollEvery);
+    const now = seen(folder, path);
+    if (!now) return true;
+    if (!isSame(now)) return false;
+  }
+  const away = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, away);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true;
+    throw systemFailure(`write in the folder ${folder}`, error);
+  }
+  const isStale = isSame(seen(folder, away));
+  if (!isStale) quietly(() => linkSync(away, path));
+  remove(away);
+  return isStale;
 }

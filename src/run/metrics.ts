@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Iteration } from '../train/train.ts';
 
 /** An iteration as columns; no clock among them, so that the same run gives the same file. */
-export function metricsOf(progress: Iteration) {
-  const { iteration, envSteps, evalSteps, training, evaluation, sigma, figures } = progress;
+export function metricsOf(done: Iteration): Record<string, number | null> {
+  const { iteration, envSteps, evalSteps, training, evaluation, sigma, figures } = done;
+  const unknown = Object.fromEntries(Object.keys(training.metrics).map((name) => [name, null]));
   return {
     iteration,
     env_steps: envSteps,
@@ -11,20 +12,24 @@ export function metricsOf(progress: Iteration) {
     train_success_rate: training.successRate,
     train_return: training.meanReturn,
     train_length: training.meanLength,
-    train_final_distance: training.meanFinalDistance,
+    ...prefixed('train_', training.metrics),
     eval_success_rate: evaluation?.successRate ?? null,
     eval_return: evaluation?.meanReturn ?? null,
     eval_length: evaluation?.meanLength ?? null,
-    eval_final_distance: evaluation?.meanFinalDistance ?? null,
+    ...prefixed('eval_', evaluation?.metrics ?? unknown),
     faults: training.faults + (evaluation?.faults ?? 0),
     sigma,
     ...figures,
   };
 }
 
+function prefixed<V>(prefix: string, values: Readonly<Record<string, V>>): Record<string, V> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+}
+
 /** The lines that an iteration adds to a table: its own, and the heading where there is none yet. */
-export function metricsLines(progress: Iteration, isFirst: boolean): string[] {
-  const row = metricsOf(progress);
+export function metricsLines(iteration: Iteration, isFirst: boolean): string[] {
+  const row = metricsOf(iteration);
   const line = Object.values(row).map((value) => value ?? '');
   return [...(isFirst ? [Object.keys(row).join(',')] : []), line.join(',')];
 }

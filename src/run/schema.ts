@@ -1,47 +1,56 @@
-/** What files say of a training run; strict, because it comes from outside. */
+/** What a run's files have in common; strict, because files come from outside. */
+
 import * as v from 'valibot';
+import { kernelsVersion } from '../../envs/math/kernels.ts';
 import { UsageError } from '../../envs/options.ts';
 import { FileError } from '../../envs/recording/errors.ts';
-import { configureTraining, type TrainConfig } from '../train/config.ts';
-import type { Progress } from '../train/learner.ts';
-import type { Versions } from './versions.ts';
+import { software } from '../../envs/recording/sealed.ts';
+import { physicsVersion } from '../../envs/sim/rapier.ts';
+import type { NetBackend } from '../policy/network/types.ts';
+import type { configureTraining } from '../train/config.ts';
+import type { TrainConfig } from '../train/training.ts';
+
+/** The version of config.json and of policies alike; both are still read as version 2 wrote them. */
+export const runVersion = 3;
+export const oldestRunVersion = 2;
 
 const text = v.pipe(v.string(), v.maxLength(1000));
 export const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const real = v.pipe(v.number(), v.finite());
+export const real = v.pipe(v.number(), v.finite());
 const options = v.record(text, v.union([real, v.boolean(), text]));
 
+/** A configuration as files hold it. */
 export const configSchema = v.strictObject({
   env: v.strictObject({ env: text, arm: text, options }),
   algorithm: text,
-  // What was written before there were several names none.
+  // Where a file names no backend, there was no other one yet.
   backend: v.optional(text, 'wasm'),
   seed: index,
   steps: v.pipe(index, v.minValue(1)),
   options,
 });
 
-export const standingSchema: v.GenericSchema<unknown, Progress> = v.strictObject({
-  iteration: index,
-  envSteps: index,
-  evalSteps: index,
-  lastEvaluated: index,
-  solvedInARow: index,
-  solvedAt: v.nullable(index),
-  best: v.nullable(v.strictObject({ iteration: index, successRate: real, meanReturn: real })),
-});
+export const versionsSchema = v.strictObject({ software: text, physics: text, math: text, network: text });
 
-export const versionsSchema: v.GenericSchema<unknown, Versions> = v.strictObject({
-  software: text,
-  physics: text,
-  math: text,
-  network: text,
-});
+/** Everything whose version could change a bit of a training run. */
+export type Versions = Readonly<v.InferOutput<typeof versionsSchema>>;
 
-/** @throws FileError unless it is a configuration that this version can train with */
-export function configured({ env, ...rest }: v.InferOutput<typeof configSchema>, file: string): TrainConfig {
+export function versionsOf({ name, version }: NetBackend): Versions {
+  return { software, physics: `rapier ${physicsVersion}`, math: kernelsVersion, network: `${name} ${version}` };
+}
+
+/**
+ * A file's configuration as this version has it.
+ * @param configure an argument, so that what reads files need not load all that trains
+ * @throws FileError unless this version can train with it
+ */
+export function asConfigured(
+  { env, ...rest }: v.InferOutput<typeof configSchema>,
+  configure: typeof configureTraining,
+  file: string,
+): TrainConfig {
   try {
-    return configureTraining({ ...rest, env: env.env, arm: env.arm, envOptions: env.options });
+    return configure({ ...rest, env: env.env, arm: env.arm, envOptions: env.options });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new FileError('inconsistent', file, { place: 'config', expected: 'a training run', found: error.message });

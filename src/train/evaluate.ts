@@ -1,6 +1,6 @@
+import type { Env } from '../../envs/env.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
-import { add, norm, rotate, subtract } from '../../envs/math/rotation.ts';
-import type { Env, Trajectory } from '../../envs/types.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor } from '../policy/actor.ts';
 import { collect } from '../rollout/collect.ts';
 import { NonFiniteError } from './non-finite.ts';
@@ -18,11 +18,11 @@ export interface Evaluation {
   /** Undiscounted. */
   readonly meanReturn: number;
   readonly meanLength: number;
-  /** Between end effector and goal at the end, m. */
-  readonly meanFinalDistance: number;
+  /** Means of the environment's own metrics, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Goals that training is judged by: the same for every run, and drawn by none. */
+/** Goals that evaluations during training use: the same for every run, and no run's own. */
 export const heldOut = { seed: 0, set: 0 } as const;
 
 /** Seeded goals; `set` tells apart those of different uses. */
@@ -54,16 +54,18 @@ export function summarize(env: Env, trajectories: readonly Trajectory[]): Evalua
     episodes: n,
     faults: trajectories.length - n,
     steps: trajectories.reduce((sum, trajectory) => sum + trajectory.steps, 0),
-    successRate: env.scene.goalRadius > 0 ? mean((trajectory) => (trajectory.success ? 1 : 0)) : null,
+    successRate: env.spec.hasSuccess ? mean((trajectory) => (trajectory.success ? 1 : 0)) : null,
     meanReturn: mean(totalReward),
     meanLength: mean((trajectory) => trajectory.steps),
-    meanFinalDistance: mean((trajectory) => finalDistance(env, trajectory)),
+    metrics: Object.fromEntries(
+      env.metrics.map((metric) => [metric.name, mean((trajectory) => metric.of(trajectory))]),
+    ),
   };
 }
 
 /**
  * The episodes that something can be learned from.
- * @throws BadNumber where the simulation diverged in every one
+ * @throws NonFiniteError where the simulation diverged in every one
  */
 export function withoutFaults(trajectories: readonly Trajectory[]): readonly Trajectory[] {
   const whole = trajectories.filter(({ end }) => end !== 'fault');
@@ -75,13 +77,4 @@ export function withoutFaults(trajectories: readonly Trajectory[]): readonly Tra
 /** Undiscounted return of an episode. */
 export function totalReward({ reward }: Trajectory): number {
   return reward.reduce((sum, r) => sum + r, 0);
-}
-
-/** Distance between end effector and goal in the last pose, m. */
-export function finalDistance({ scene, spec }: Env, { pose, goal, steps }: Trajectory): number {
-  const { body, position } = scene.endEffector;
-  const at = (steps * spec.bodies.length + body) * 7;
-  const [x, y, z, qx, qy, qz, qw] = pose.subarray(at, at + 7);
-  const tip = add([x, y, z], rotate([qx, qy, qz, qw], position));
-  return norm(subtract(tip, [goal[0], goal[1], goal[2]]));
 }

@@ -1,24 +1,26 @@
 import { UsageError } from '../../envs/options.ts';
-import type { NetBackend } from '../policy/network/types.ts';
-import type { TrainConfig } from './config.ts';
 import { arraysOf, createLearner, type Learner } from './learner.ts';
+import type { Training } from './training.ts';
 
 /**
- * The learner under another configuration: everything it has learned goes over.
+ * A learner of another training that begins with everything that a learner has learned.
  * @throws UsageError that names what does not fit there
  */
-export function forkLearner(from: Learner, config: TrainConfig, backend?: NetBackend): Learner {
-  const to = createLearner(config, backend);
+export function forkLearner(from: Learner, training: Training): Learner {
+  const to = createLearner(training);
   const [old, arrays] = [arraysOf(from), arraysOf(to)];
   for (const name of new Set([...Object.keys(old), ...Object.keys(arrays)])) {
-    if (old[name]?.length !== arrays[name]?.length) {
-      throw new UsageError(`cannot go on with another configuration: ${name} has another size there`);
+    const [before, after] = [old[name], arrays[name]].map((array) => array?.length ?? 'no');
+    if (before !== after) {
+      throw new UsageError(
+        `cannot go on with that configuration: it has ${after} numbers of ${name}, the run ${before}`,
+      );
     }
     arrays[name].set(old[name]);
   }
   to.normalizer.count = from.normalizer.count;
   // What was best, and whether that was good enough, is of a configuration.
   Object.assign(to.progress, from.progress, { best: null, solvedInARow: 0, solvedAt: null });
-  to.history.push(...from.history.slice(-(config.options.reuse as number) || from.history.length));
+  to.history.push(...from.history.slice(-training.options.reuse || from.history.length));
   return to;
 }

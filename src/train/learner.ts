@@ -1,32 +1,20 @@
 import { stream } from '../../envs/math/random.ts';
-import { createEnv, width } from '../../envs/sim/env.ts';
-import type { Env, Trajectory } from '../../envs/types.ts';
-import { algorithms } from '../algorithms/index.ts';
-import type { Algorithm, AlgorithmEntry } from '../algorithms/types.ts';
-import { baselines } from '../baselines/index.ts';
-import type { Baseline } from '../baselines/types.ts';
-import type { Actor } from '../policy/actor.ts';
-import { distributions } from '../policy/distributions/index.ts';
-import { defaultBackend } from '../policy/network/index.ts';
-import type { NetBackend } from '../policy/network/types.ts';
-import { createNormalizer, type Normalizer, normalize, takeIn } from '../policy/normalizer.ts';
-import { createPolicy, initialTheta, type Policy } from '../policy/policy.ts';
-import { baselineTargets, batchOf, join, joinFloat32, timeSteps } from './batch.ts';
-import type { TrainConfig } from './config.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import type { Algorithm } from '../algorithms/types.ts';
+import { baselineTargets } from '../estimators/advantages.ts';
+import { defaultBackend } from '../policy/network/wasm.ts';
+import { normalize, takeIn } from '../policy/normalizer.ts';
+import { initialTheta, type Policy } from '../policy/policy.ts';
+import { type ActingPolicy, createActingPolicy, type PolicyParts, policyFor } from '../rollout/acting-policy.ts';
+import { batchOf, join, joinFloat32, timeSteps } from './batch.ts';
 import { checkArrays, checkEpisodes } from './non-finite.ts';
+import type { Training } from './training.ts';
 
 /** A policy in training: its parameters and everything that changes along with them. */
-export interface Learner {
-  readonly config: TrainConfig;
-  readonly env: Env;
-  /** What the networks are trained on. */
-  readonly backend: NetBackend;
+export interface Learner extends ActingPolicy {
+  readonly training: Training;
+  /** The policy on the backend that it is trained on. */
   readonly policy: Policy;
-  /** The same policy on the default backend, which acts. */
-  readonly acting: Policy;
-  readonly theta: Float64Array;
-  readonly normalizer: Normalizer;
-  readonly baseline: Baseline;
   readonly algorithm: Algorithm;
   /** Episodes of the batches before, newest last, as far back as they are reused. */
   readonly history: (readonly Trajectory[])[];
@@ -50,37 +38,19 @@ export interface Progress {
   best: { iteration: number; successRate: number; meanReturn: number } | null;
 }
 
-/**
- * The learner before its first step: a pure function of the configuration.
- * @param backend the one that `config` names, if the learner is to learn; to act, any will do
- */
-export function createLearner(config: TrainConfig, backend?: NetBackend): Learner {
-  return learnerFor(createEnv(config.env), config, { backend });
-}
-
-/** The same in an environment that is at hand, and by an algorithm that is; `config` need not name them. */
-export function learnerFor(
-  env: Env,
-  config: TrainConfig,
-  { algorithm = algorithms[config.algorithm], backend = defaultBackend }: Means = {},
-): Learner {
-  const { options, seed } = config;
-  const obsSize = width(env.spec.obs);
-  const { horizon } = env.spec;
-  const hidden = hiddenWidths(config);
-  const logSigma = options.initialLogSigma as number;
-  const policy = policyFor(env, config, backend);
-  const context = { obsSize, horizon, hidden, backend, seed };
+/** The learner before its first step: a pure function of what it is made of. */
+export function createLearner(training: Training): Learner {
+  const { backend, config, createAlgorithm, env, options } = training;
+  const { seed } = config;
+  const parts = policyPartsOf(training);
+  const actingPolicy = createActingPolicy(parts, { backend, seed });
+  const policy = backend === defaultBackend ? actingPolicy.acting : policyFor(env.spec, parts, backend);
   return {
-    config,
-    env,
-    backend,
+    ...actingPolicy,
+    training,
     policy,
-    acting: backend === defaultBackend ? policy : policyFor(env, config),
-    theta: initialTheta(policy, stream(seed, 'policyInit'), logSigma),
-    normalizer: createNormalizer(obsSize),
-    baseline: baselines[options.baseline as string].create(context),
-    algorithm: algorithm.create(policy, options, seed),
+    theta: initialTheta(policy, stream(seed, 'policyInit'), options.initialLogSigma),
+    algorithm: createAlgorithm(policy),
     history: [],
     progress: {
       iteration: 0,
@@ -94,22 +64,10 @@ export function learnerFor(
   };
 }
 
-/** What a learner learns by, where it is not what its configuration names. */
-interface Means {
-  readonly algorithm?: AlgorithmEntry;
-  readonly backend?: NetBackend;
-}
-
-/** The family of policies that a configuration asks for, before any parameters. */
-export function policyFor({ spec }: Env, config: TrainConfig, backend: NetBackend = defaultBackend): Policy {
-  const { options } = config;
-  const create = distributions[options.policy as string].create;
-  const distribution = create(width(spec.act), options.initialLogSigma as number);
-  return createPolicy(backend, width(spec.obs), hiddenWidths(config), distribution);
-}
-
-function hiddenWidths({ options }: TrainConfig): number[] {
-  return new Array<number>(options.hiddenLayers as number).fill(options.hiddenWidth as number);
+/** What of a training run makes the policy. */
+export function policyPartsOf({ env, distribution, baseline, options }: Training): PolicyParts {
+  const { hiddenLayers, hiddenWidth, initialLogSigma } = options;
+  return { env, distribution, baseline, initialLogSigma, hidden: new Array<number>(hiddenLayers).fill(hiddenWidth) };
 }
 
 /** The live arrays of all that training changes, by name: saving reads them, loading writes into them. */
@@ -125,30 +83,11 @@ export function arraysOf({ theta, normalizer, baseline, algorithm }: Learner): R
   };
 }
 
-/** The learner's present policy, to collect or evaluate with. */
-export function actorOf({ acting, theta, normalizer, baseline }: Learner): Actor {
-  const { distribution } = acting;
-  return {
-    scaleSize: distribution.scaleSize,
-    forward(obs, n) {
-      const x = normalize(normalizer, obs, new Float64Array(obs.length));
-      const { y, phi } = acting.outputs(theta, x, n);
-      return {
-        mean: distribution.mode(y, n),
-        scale: distribution.scale(y, phi, n),
-        value: baseline.isStateValue ? baseline.predict(x, new Int32Array(n)) : new Float64Array(n).fill(Number.NaN),
-        sample: (noise) => distribution.sample(y, phi, noise, n),
-        logProbability: (act) => distribution.logProbability(act, y, phi, n),
-      };
-    },
-  };
-}
-
 /**
  * One iteration on whole episodes.
  *
  * @param progress fraction of the training budget that is spent, from 0 to 1
- * @throws BadNumber where a number is none; the learner is then as it was
+ * @throws NonFiniteError where a number is none; the learner is then as it was
  */
 export function learn(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
   const { baseline, normalizer } = learner;
@@ -171,26 +110,26 @@ export function learn(learner: Learner, episodes: readonly Trajectory[], progres
 }
 
 /**
- * Advantages, the algorithm's update, then the statistics and the baseline take the episodes in, so that both judge the
- * next batch without having seen it.
+ * Advantages, the algorithm's update, then the statistics and the baseline take the episodes in: neither has seen the next batch
+ * when it is learned from.
  */
 function update(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
-  const { algorithm, baseline, config, history, normalizer, theta } = learner;
-  const { options } = config;
+  const { algorithm, baseline, history, normalizer, theta, training } = learner;
+  const { options } = training;
   const { batch, effectiveSamples } = batchOf({ ...learner, options }, episodes, history.flat());
   const figures = algorithm.update(theta, batch, progress);
   const obs = joinFloat32(episodes.map(actedOn));
   takeIn(normalizer, obs);
   const t = Int32Array.from(episodes.flatMap(({ steps }) => Array.from(timeSteps(steps))));
-  const targets = join(episodes.map((episode) => baselineTargets(episode, baseline, options)));
+  const targets = join(episodes.map((episode) => baselineTargets(episode, baseline.isStateValue, options)));
   baseline.fit(normalize(normalizer, obs, new Float64Array(obs.length)), t, targets);
   return options.reuse ? { ...figures, effectiveSamples: effectiveSamples / batch.weight.length } : figures;
 }
 
 /** Keeps the episodes for the batches to come, as far as they are reused. */
-function remember({ config, history }: Learner, episodes: readonly Trajectory[]): void {
+function remember({ history, training }: Learner, episodes: readonly Trajectory[]): void {
   history.push(episodes);
-  while (history.length > (config.options.reuse as number)) history.shift();
+  while (history.length > training.options.reuse) history.shift();
 }
 
 /** The observations s_0 .. s_{T-1} in which the episode acted. */

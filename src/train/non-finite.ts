@@ -1,4 +1,4 @@
-import type { Trajectory } from '../../envs/types.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 
 /** Where a number that is none first appeared: at a step of an episode, or in what the update made of a whole batch. */
 export interface Origin {
@@ -8,7 +8,7 @@ export interface Origin {
 
 /** A NaN or an infinity that would have spoilt the training. */
 export class NonFiniteError extends Error {
-  override readonly name = 'BadNumber';
+  override readonly name = 'NonFiniteError';
   readonly origin: Origin | null;
 
   constructor(what: string, value: number, origin: Origin | null) {
@@ -20,7 +20,7 @@ export class NonFiniteError extends Error {
 
 /**
  * @param hasValues whether the episodes hold state values, which are NaN where there are none
- * @throws BadNumber for the first step whose observation, action, log-probability, reward or value is not finite
+ * @throws NonFiniteError for the first step whose observation, action, log-probability, reward or value is not finite
  */
 export function checkEpisodes(episodes: readonly Trajectory[], hasValues: boolean): void {
   for (const episode of episodes) {
@@ -40,7 +40,7 @@ export function checkEpisodes(episodes: readonly Trajectory[], hasValues: boolea
   }
 }
 
-/** @throws BadNumber for the first of the arrays that holds one */
+/** @throws NonFiniteError for the first of the arrays that holds one */
 export function checkArrays(arrays: Readonly<Record<string, ArrayLike<number>>>): void {
   for (const [name, array] of Object.entries(arrays)) {
     const i = firstBad(array);

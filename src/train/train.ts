@@ -1,9 +1,9 @@
-import type { Trajectory } from '../../envs/types.ts';
-import { type RollOut, rollOut } from '../rollout/episodes.ts';
-import type { TrainConfig } from './config.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { type RollOut, rollOut } from '../rollout/rollout.ts';
 import { type Evaluation, heldOut, summarize, withoutFaults } from './evaluate.ts';
 import { createLearner, type Learner, learn, type Progress } from './learner.ts';
 import { checkEpisodes } from './non-finite.ts';
+import type { Training } from './training.ts';
 
 /** One line of a run's history. */
 export interface Iteration extends Readonly<Progress> {
@@ -38,26 +38,25 @@ export function isSolved({ solvedInARow }: Pick<Progress, 'solvedInARow'>): bool
  * Trains a policy: collect, learn, evaluate, until the budget is spent or the task solved. Yields after every iteration;
  * whoever drives the generator may save, draw or stop there. Await `loadPhysics` before.
  */
-export function* train(config: TrainConfig, limits: Limits): Generator<Iteration, void> {
-  yield* trainOn(createLearner(config), limits);
+export function* train(training: Training, limits: Limits): Generator<Iteration, void> {
+  yield* trainOn(createLearner(training), limits);
 }
 
 /** Whether there is nothing left to do. */
-export function isFinished({ config, progress }: Learner, { iterations, untilSolved }: Limits): boolean {
+export function isFinished({ training, progress }: Learner, { iterations, untilSolved }: Limits): boolean {
   const { envSteps, iteration } = progress;
   if (untilSolved && isSolved(progress)) return true;
-  return envSteps >= config.steps || iteration >= (iterations ?? Number.POSITIVE_INFINITY);
+  return envSteps >= training.config.steps || iteration >= (iterations ?? Number.POSITIVE_INFINITY);
 }
 
 /** The same on a learner that the caller keeps a hold of, from wherever it stands; `roll` runs its episodes. */
 export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollOut): Generator<Iteration, void> {
-  const { backend, config, env, progress } = learner;
+  const { env, progress } = learner;
+  const { backend, config, options } = learner.training;
+  const { batch, batchEpisodes, evalEvery } = options;
   if (backend.name !== config.backend) {
     throw new Error(`a run on backend ${config.backend} cannot be trained on ${backend.name}`);
   }
-  const batch = config.options.batch as number;
-  const batchEpisodes = config.options.batchEpisodes as number;
-  const evalEvery = config.options.evalEvery as number;
   while (!isFinished(learner, limits)) {
     const { iteration, envSteps } = progress;
     const episodes = roll(learner, {
@@ -73,8 +72,8 @@ export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollO
     progress.iteration++;
     progress.envSteps += training.steps;
     const nextIsTooLate = progress.envSteps + training.steps - progress.lastEvaluated > evalEvery;
-    const isJudged = nextIsTooLate || isFinished(learner, limits);
-    const { evaluation, evaluated } = isJudged ? judge(learner, roll) : { evaluation: null, evaluated: [] };
+    const isDue = nextIsTooLate || isFinished(learner, limits);
+    const { evaluation, evaluated } = isDue ? evaluateHeldOut(learner, roll) : { evaluation: null, evaluated: [] };
     const sigma = meanSigma(whole, learner.policy.distribution.actions);
     yield { ...progress, training, sigma, evaluation, evaluated, figures };
   }
@@ -82,7 +81,7 @@ export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollO
 
 /**
  * The learner's policy on the first of the held-out goals.
- * @throws BadNumber for a step in which a number is none
+ * @throws NonFiniteError for a step in which a number is none
  */
 export function rollOutHeldOut(learner: Learner, roll: RollOut = rollOut, count = heldOutGoals): Trajectory[] {
   const { seed, set } = heldOut;
@@ -92,7 +91,7 @@ export function rollOutHeldOut(learner: Learner, roll: RollOut = rollOut, count 
   return episodes;
 }
 
-function judge(
+function evaluateHeldOut(
   learner: Learner,
   roll: RollOut,
 ): Pick<Iteration, 'evaluation' | 'evaluated'> & { evaluation: Evaluation } {

@@ -1,23 +1,23 @@
 import { arms } from '../../envs/arms/index.ts';
+import type { Env } from '../../envs/env.ts';
 import { episodeSeed, stream } from '../../envs/math/random.ts';
-import { resolveOptions } from '../../envs/options.ts';
-import { width } from '../../envs/sim/env.ts';
-import { ArmWorld, type PhysicsSettings } from '../../envs/sim/physics.ts';
+import { type OptionValues, resolveOptions } from '../../envs/options.ts';
+import { Simulation } from '../../envs/sim/simulation.ts';
+import { width } from '../../envs/spec.ts';
+import type { PhysicsSettings, Task } from '../../envs/task.ts';
 import { tasks } from '../../envs/tasks/index.ts';
-import type { Task } from '../../envs/tasks/types.ts';
-import type { Env, OptionValue, Trajectory } from '../../envs/types.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect } from '../../src/rollout/collect.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { actorOf, createLearner, type Learner } from '../../src/train/learner.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
 
 /** The task that everything is measured on, with episodes that run to their end. */
 export const taskName = 'panda-reach-joints';
 const arm = arms[tasks[taskName].arms[0]];
 
-export function learnerOf(envOptions: Readonly<Record<string, OptionValue>> = {}, options = {}): Learner {
-  return createLearner(
-    configureTraining({ env: taskName, envOptions: { endsOnSuccess: false, ...envOptions }, options }),
-  );
+export function taskLearner(envOptions: OptionValues = {}, options: OptionValues = {}): Learner {
+  return learnerOf(configureTraining({ env: taskName, envOptions: { endsOnSuccess: false, ...envOptions }, options }));
 }
 
 /** A full rollout on this thread: physics, observation, policy, noise, reward, recording and resets. */
@@ -42,24 +42,24 @@ export function rolloutCost(learner: Learner, plan: { slots: number; episodes: n
 export type Targets = readonly (readonly Float64Array[])[];
 
 /** The physics of the task with some of its options changed. */
-export function physicsOf(options: Readonly<Record<string, OptionValue>> = {}): PhysicsSettings {
+export function physicsOf(options: OptionValues = {}): PhysicsSettings {
   return taskWith(options).physics;
 }
 
-function taskWith(options: Readonly<Record<string, OptionValue>>): Task {
+function taskWith(options: OptionValues): Task {
   return tasks[taskName].create(arm, resolveOptions(tasks[taskName].options, options, taskName));
 }
 
 /** Joint targets of arms that move by random full-sized actions, as restless as a policy's first ones. */
 export function targetsOf(physics: PhysicsSettings, slots: number, steps: number): Targets {
   const task = taskWith({});
-  const world = new ArmWorld(arm, physics, slots);
+  const world = new Simulation(task.scene, physics, task.controller, slots);
   const random = stream(1, 'noise');
-  const states = Array.from({ length: slots }, (_, slot) => world.place(slot, arm.neutral, null));
+  const states = Array.from({ length: slots }, (_, slot) => world.place(slot, arm.home, null));
   const targets = Array.from({ length: steps }, () => {
     const row = states.map((state, slot) => {
       const target = new Float64Array(state.q.length);
-      task.control(
+      task.controller.command(
         state,
         target.map(() => random.between(-1, 1)),
         target,
@@ -79,7 +79,7 @@ export function targetsOf(physics: PhysicsSettings, slots: number, steps: number
 export function wavering(slots: number, steps: number): Targets {
   const random = stream(2, 'noise');
   return Array.from({ length: steps }, () =>
-    Array.from({ length: slots }, () => Float64Array.from(arm.neutral, (angle) => angle + random.between(-0.1, 0.1))),
+    Array.from({ length: slots }, () => Float64Array.from(arm.home, (angle) => angle + random.between(-0.1, 0.1))),
   );
 }
 
@@ -91,10 +91,11 @@ export function wavering(slots: number, steps: number): Targets {
  */
 export function bareSteps(physics: PhysicsSettings, targets: Targets): number[] {
   const slots = targets[0].length;
-  const world = new ArmWorld(arm, physics, slots);
+  const { scene, controller } = taskWith({});
+  const world = new Simulation(scene, physics, controller, slots);
   // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets only literal keys look into what is private.
   const rapier = world['world']['world'];
-  for (let slot = 0; slot < slots; slot++) world.place(slot, arm.neutral, null);
+  for (let slot = 0; slot < slots; slot++) world.place(slot, arm.home, null);
   const costs = targets.map((row) => {
     row.forEach((target, slot) => {
       world.command(slot, target);

@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
-import { isUsable, probe } from '../../src/cli/probe.ts';
 import { backends } from '../../src/policy/network/index.ts';
 import type { Widths } from '../../src/policy/network/types.ts';
+import { isUsable, probe } from '../../src/probe/probe.ts';
 import type { Grid } from './report.ts';
 
 const hidden = [32, 64, 128, 256, 512, 1024];
@@ -22,7 +21,7 @@ export async function backendGrid(): Promise<Grid> {
       const times = new Map<string, number>();
       for (const { name } of usable) {
         if (operations(widths, n) / (rates.get(name) ?? Number.POSITIVE_INFINITY) > patience) continue;
-        const measured = await probe(name, { widths, rows: n, workers: availableParallelism() });
+        const measured = await probe(name, { widths, rows: n });
         const ms = isUsable(measured) ? measured.ms : null;
         if (ms === null) continue;
         times.set(name, ms);
@@ -35,7 +34,7 @@ export async function backendGrid(): Promise<Grid> {
   }
   const kinds = usable.map(({ name, version }) => `${name} (${version})`);
   return {
-    title: `Backends on all cores: forward and vjp of 20-width-width-7, ms; - would take over ${patience / 1000} s\n  ${kinds.join('\n  ')}`,
+    title: `Backends: forward and vjp of 20-width-width-7, ms; wasm on one thread, TensorFlow on all cores; - would take over ${patience / 1000} s\n  ${kinds.join('\n  ')}`,
     heads: ['width', 'rows', ...usable.map(({ name }) => name), 'fastest'],
     rows,
   };

@@ -1,10 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../../src/optim/adam.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import type { Network } from '../../src/policy/network/types.ts';
 import { initialParameters } from '../../src/policy/policy.ts';
-import { helped } from '../../src/rollout/workers/helpers.ts';
 import { backendGrid, weightsOf } from './backends.ts';
 import { ceiling } from './ceiling.ts';
 import { interleave, over, timed, timedOften } from './measure.ts';
@@ -44,7 +41,7 @@ export async function gradientSection(rounds: number): Promise<Section> {
   return {
     name: 'gradient',
     title: `Gradient: forward, vjp and Adam of ${widths.join('-')}, float64, one thread`,
-    figures: [...figures, ...plain, observation(rounds), await products(rounds), ...(await onAllCores(rounds))],
+    figures: [...figures, ...plain, observation(rounds), await products(rounds)],
     grids: [largest(rounds), await backendGrid()],
     notes: ['The ratio says how many times as fast the kernels are.'],
   };
@@ -126,33 +123,6 @@ async function products(rounds: number): Promise<Figure> {
     floor: { name: 'sums of products in registers', samples: floor },
     ratio: over(kernels, floor),
   };
-}
-
-/** The same gradient by one thread and by all. */
-async function onAllCores(rounds: number): Promise<Figure[]> {
-  const cores = availableParallelism();
-  const { backend, close } = await helped(defaultBackend, cores);
-  const figures = barred.map((n): Figure => {
-    const { theta, x, target } = problem(n);
-    const gradient = (network: Network) => () =>
-      timedOften(() => {
-        network.forward(theta, x, n);
-        network.vjp(target);
-      });
-    const { one, all } = interleave(rounds, {
-      one: gradient(defaultBackend.network(widths)),
-      all: gradient(backend.network(widths)),
-    });
-    return {
-      name: `${n.toLocaleString('en-US')} rows, ${cores} threads`,
-      unit: 'ms',
-      samples: all,
-      floor: { name: 'one thread, forward and vjp', samples: one },
-      ratio: over(one, all),
-    };
-  });
-  close();
-  return figures;
 }
 
 /** Each pass by itself over the range of batches: time and memory grow with the rows and no faster. */

@@ -1,9 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { algorithms } from '../../src/algorithms/index.ts';
-import { defaultBackend } from '../../src/policy/network/index.ts';
-import { helped } from '../../src/rollout/workers/helpers.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { createLearner, type Learner } from '../../src/train/learner.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { bareCost, physicsOf, resetCost, targetsOf, taskName } from './arms.ts';
 import { interleave, over, spread, timed } from './measure.ts';
@@ -47,13 +44,13 @@ export async function iterationSection(rounds: number): Promise<Section> {
         bar: { of: 'ratio', is: 'at most', limit: 1.5 },
       },
     ],
-    grids: [shares(spent, rounds * iterations), await updates(rounds)],
+    grids: [shares(spent, rounds * iterations), updates(rounds)],
     notes: ['A phase is timed by wrapping what does the work, without what it calls on of another phase.'],
   };
 }
 
-function freshLearner(algorithm: string, backend = defaultBackend): Learner {
-  return createLearner(configureTraining({ env: taskName, algorithm, steps: 1e7 }), backend);
+function freshLearner(algorithm: string): Learner {
+  return learnerOf(configureTraining({ env: taskName, algorithm, steps: 1e7 }));
 }
 
 function train(learner: Learner, count: number, roll?: Parameters<typeof trainOn>[2]): void {
@@ -70,28 +67,19 @@ function shares(spent: readonly number[], count: number) {
   };
 }
 
-/** What the algorithm's own update takes of an iteration, by one thread and by all. */
-async function updates(rounds: number) {
-  const cores = availableParallelism();
-  const { backend, dismiss, close } = await helped(defaultBackend, cores);
+/** What the algorithm's own update takes of an iteration. */
+function updates(rounds: number) {
   const rows = Object.keys(algorithms).map((name) => {
-    const [one, all] = [freshLearner(name), freshLearner(name, backend)];
-    for (const learner of [one, all]) train(learner, 2);
-    const samples = interleave(
-      Math.min(rounds, 4),
-      { one: () => updateShare(one), all: () => updateShare(all, dismiss) },
-      0,
-    );
-    return [name, one.config.options.batch as number, spread(samples.one).median, spread(samples.all).median];
+    const learner = freshLearner(name);
+    train(learner, 2);
+    const { update } = interleave(Math.min(rounds, 4), { update: () => updateCost(learner) }, 0);
+    return [name, learner.training.options.batch, spread(update).median];
   });
-  close();
-  return { title: "The algorithms' own updates", heads: ['', 'batch', 'ms', `on ${cores} threads`], rows };
+  return { title: "The algorithms' own updates", heads: ['', 'batch', 'ms'], rows };
 }
 
-/** @param before lets threads go, as a run does for its episodes: they are called again in the update */
-function updateShare(learner: Learner, before = () => {}): number {
+function updateCost(learner: Learner): number {
   const profile = profileOf(learner);
-  before();
   train(learner, 1, profile.roll);
   profile.release();
   return profile.spent.gradient;

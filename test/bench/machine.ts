@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { versionsOf } from '../../src/run/versions.ts';
+import { versionsOf } from '../../src/run/schema.ts';
 
 /** What the figures depend on besides the code. */
 export function machine(): Record<string, string | number> {

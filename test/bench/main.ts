@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import '../../src/cli/engine.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import '../../src/run/engine.ts';
 import { gradientSection } from './gradient.ts';
 import { iterationSection } from './iteration.ts';
 import { machine } from './machine.ts';

@@ -1,4 +1,4 @@
-import { quantile } from '../../src/report/statistics.ts';
+import { quantile } from '../../src/statistics/intervals.ts';
 
 /** What was measured, once for each round. */
 export type Samples = readonly number[];

@@ -1,5 +1,5 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { bareCost, physicsOf, type Targets, wavering } from './arms.ts';
 import { timed } from './measure.ts';
 

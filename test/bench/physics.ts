@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { arms } from '../../envs/arms/index.ts';
 import type { Arm } from '../../envs/model/types.ts';
-import type { PhysicsSettings } from '../../envs/sim/physics.ts';
-import { quantile } from '../../src/report/statistics.ts';
+import type { PhysicsSettings } from '../../envs/task.ts';
+import { quantile } from '../../src/statistics/intervals.ts';
 import { forced, type Motion, smooth, squares, taskMotion } from '../envs/motions.ts';
 import { type Angles, differenceOf, inMujoco, inRapier } from '../envs/panda-in-mujoco.ts';
+import { motorOf } from '../envs/support.ts';
 import { bareSteps, physicsOf, targetsOf } from './arms.ts';
 import { isOnFront, type Point } from './front.ts';
 import { drawFront } from './front-plot.ts';
@@ -14,7 +15,7 @@ import { digits, type Section } from './report.ts';
 
 const { panda } = arms;
 
-/** What envs/sim/physics.ts takes off a motor's damping, in units of its stiffness times the small step. */
+/** What envs/sim/plan.ts takes off a motor's damping, in units of its stiffness times the small step. */
 const ownCorrection = 1.75;
 interface Setting {
   readonly substeps: number;
@@ -107,8 +108,9 @@ function physicsFor(
 function armFor(own: PhysicsSettings, { correction, substeps, solverIterations }: Setting): Arm {
   const h = own.dt / substeps / solverIterations;
   const joints = panda.joints.map((joint) => {
-    const { stiffness, damping } = joint.motor;
-    return { ...joint, motor: { ...joint.motor, damping: damping + (ownCorrection - correction) * stiffness * h } };
+    const motor = motorOf(joint);
+    const damping = motor.damping + (ownCorrection - correction) * motor.stiffness * h;
+    return { ...joint, motor: { ...motor, damping } };
   });
   return { ...panda, joints };
 }

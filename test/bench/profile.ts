@@ -1,7 +1,7 @@
 import { stream } from '../../envs/math/random.ts';
-import { ArmWorld } from '../../envs/sim/physics.ts';
 import { RapierWorld } from '../../envs/sim/rapier.ts';
-import { type RollOut, rollOut } from '../../src/rollout/episodes.ts';
+import { Simulation } from '../../envs/sim/simulation.ts';
+import { type RollOut, rollOut } from '../../src/rollout/rollout.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { timed } from './measure.ts';
 
@@ -69,10 +69,10 @@ export function profileOf(learner: Learner): Profile {
   }
 
   wrap(RapierWorld.prototype, 'step', 'physics');
-  wrap(ArmWorld.prototype, 'command', 'commanding');
-  wrap(ArmWorld.prototype, 'read', 'reading');
-  wrap(ArmWorld.prototype, 'place', 'resets');
-  wrap(ArmWorld.prototype, 'remove', 'resets');
+  wrap(Simulation.prototype, 'command', 'commanding');
+  wrap(Simulation.prototype, 'read', 'reading');
+  wrap(Simulation.prototype, 'place', 'resets');
+  wrap(Simulation.prototype, 'remove', 'resets');
   wrap(learner.policy, 'outputs', 'policy');
   wrap(learner.policy.distribution, 'sample', 'policy');
   wrap(learner.policy.distribution, 'logProbability', 'policy');

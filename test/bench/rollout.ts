@@ -1,14 +1,14 @@
-import { bareCost, learnerOf, physicsOf, resetCost, rolloutCost, targetsOf } from './arms.ts';
-import { crewCost, readyCrew } from './crews.ts';
+import { bareCost, physicsOf, resetCost, rolloutCost, targetsOf, taskLearner } from './arms.ts';
 import { interleave, over, type Samples } from './measure.ts';
 import { findPartner } from './partner.ts';
+import { poolCost, readyPool } from './pools.ts';
 import type { Section } from './report.ts';
 
 const arms = 64;
 
 /** What a rollout costs over the physics in it. */
 export async function rolloutSection(rounds: number): Promise<Section> {
-  const learner = learnerOf();
+  const learner = taskLearner();
   const physics = physicsOf();
   const targets = targetsOf(physics, arms, learner.env.spec.horizon);
   let index = 0;
@@ -67,14 +67,14 @@ async function onThreads(
   rounds: number,
   index: number,
 ): Promise<Record<'one' | 'two' | 'alone' | 'together', Samples>> {
-  const learner = learnerOf();
-  const [single, pair] = [await readyCrew(learner, 1), await readyCrew(learner, 2)];
+  const learner = taskLearner();
+  const [single, pair] = [await readyPool(learner, 1), await readyPool(learner, 2)];
   const partner = await findPartner();
   try {
     let [a, b] = [index, index];
     return interleave(rounds, {
-      one: () => crewCost(single, learner, 200, a++),
-      two: () => crewCost(pair, learner, 200, b++),
+      one: () => poolCost(single, learner, 200, a++),
+      two: () => poolCost(pair, learner, 200, b++),
       alone: () => partner.alone(),
       together: () => partner.together(),
     });

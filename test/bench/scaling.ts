@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { stream } from '../../envs/math/random.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
 import { initialParameters } from '../../src/policy/policy.ts';
-import { bareCost, learnerOf, physicsOf, rolloutCost, targetsOf } from './arms.ts';
-import { crewCost, readyCrew } from './crews.ts';
+import { bareCost, physicsOf, rolloutCost, targetsOf, taskLearner } from './arms.ts';
 import { interleave, spread, timedOften } from './measure.ts';
+import { poolCost, readyPool } from './pools.ts';
 import type { Grid, Section } from './report.ts';
 
 /** How the cost of a step changes with the size of things: it is to stay flat, or fall. */
@@ -23,7 +23,7 @@ const median = (samples: readonly number[]) => spread(samples).median;
 
 function byArms(rounds: number): Grid {
   const counts = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
-  const learner = learnerOf({ horizon: 25 });
+  const learner = taskLearner({ horizon: 25 });
   const physics = physicsOf();
   let index = 0;
   const ways = counts.flatMap((slots) => {
@@ -49,7 +49,7 @@ function byHorizon(rounds: number): Grid {
   const horizons = [10, 50, 250, 1000];
   let index = 0;
   const ways = horizons.map((horizon) => {
-    const learner = learnerOf({ horizon });
+    const learner = taskLearner({ horizon });
     const plan = { slots: 16, episodes: horizon < 100 ? 64 : 16 };
     return [String(horizon), () => rolloutCost(learner, { ...plan, index: index++ })] as const;
   });
@@ -63,12 +63,12 @@ function byHorizon(rounds: number): Grid {
 
 async function byWorkers(rounds: number): Promise<Grid> {
   const counts = Array.from({ length: availableParallelism() }, (_, i) => i + 1);
-  const learner = learnerOf();
-  const crews = await Promise.all(counts.map((workers) => readyCrew(learner, workers)));
+  const learner = taskLearner();
+  const pools = await Promise.all(counts.map((workers) => readyPool(learner, workers)));
   let index = 0;
-  const ways = counts.map((workers, i) => [String(workers), () => crewCost(crews[i], learner, 200, index++)] as const);
+  const ways = counts.map((workers, i) => [String(workers), () => poolCost(pools[i], learner, 200, index++)] as const);
   const samples = interleave(rounds, Object.fromEntries(ways), 1);
-  for (const crew of crews) crew.close();
+  for (const pool of pools) pool.close();
   const one = samples['1'];
   return {
     title: 'Threads, 200 episodes of 50 steps',

@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os';
-import '../../src/cli/engine.ts';
-import { loadPhysicsFor } from '../../src/cli/physics.ts';
-import { defaultBackend } from '../../src/policy/network/index.ts';
-import type { RollOut } from '../../src/rollout/episodes.ts';
-import { createHands } from '../../src/rollout/workers/hands.ts';
+import type { RollOut } from '../../src/rollout/rollout.ts';
 import { createWorkerPool } from '../../src/rollout/workers/pool.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { createLearner, type Learner } from '../../src/train/learner.ts';
+import { loadPhysicsFor } from '../../src/run/engine.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
+import { policyPartsOf } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { taskName } from './arms.ts';
 
@@ -30,13 +28,12 @@ export interface Accounts {
 
 const config = configureTraining({ env: taskName, seed: Number(process.argv[2]) });
 const workers = availableParallelism();
-const hands = createHands(workers);
-const first = createLearner(config, hands.on(defaultBackend));
-const crew = createWorkerPool(config, workers, { hands });
+const first = learnerOf(config);
+const pool = createWorkerPool(policyPartsOf(first.training), workers);
 await loadPhysicsFor(config.steps);
 const accounts: Accounts = {
   young: await account(first),
-  warm: await account(createLearner(config, hands.on(defaultBackend))),
+  warm: await account(learnerOf(config)),
 };
 process.stdout.write(`${JSON.stringify(accounts)}\n`, () => process.exit());
 
@@ -45,7 +42,7 @@ async function account(learner: Learner): Promise<Account> {
   let episodes = 0;
   const roll: RollOut = (of, plan) => {
     const start = performance.now();
-    const done = crew.rollOut(of, plan);
+    const done = pool.rollOut(of, plan);
     spent[plan.purpose as keyof typeof spent] += performance.now() - start;
     if (plan.purpose === 'training') episodes += done.length;
     return done;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bareCost, learnerOf, physicsOf, resetCost, targetsOf, taskName } from './arms.ts';
+import { bareCost, physicsOf, resetCost, targetsOf, taskLearner, taskName } from './arms.ts';
 import { over, spread } from './measure.ts';
 import type { Section } from './report.ts';
 import type { Account, Accounts } from './solve-one.ts';
@@ -98,7 +98,7 @@ function runOf(seed: number): Run {
   const physics = physicsOf();
   const targets = targetsOf(physics, 20, 50);
   const costs = Array.from({ length: 5 }, () => bareCost(physics, targets));
-  const resets = Array.from({ length: 5 }, () => resetCost(learnerOf().env, 20, 4));
+  const resets = Array.from({ length: 5 }, () => resetCost(taskLearner().env, 20, 4));
   const { young, warm }: Accounts = JSON.parse(stdout);
   return { ...young, warm, bare: spread(costs).median, reset: spread(resets).median };
 }

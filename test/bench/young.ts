@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import '../../src/cli/engine.ts';
-import { loadPhysicsFor } from '../../src/cli/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { loadPhysicsFor } from '../../src/run/engine.ts';
 import { bareCost, physicsOf, wavering } from './arms.ts';
 
 /**

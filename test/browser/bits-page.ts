@@ -1,6 +1,7 @@
 import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
 import { type Difference, findDifference } from '../../envs/recording/replay.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { envOf } from '../../envs/tasks/index.ts';
 import { goldenDigests, recordingOf } from '../golden/compute.ts';
 import { thetaBytes } from '../golden/theta.ts';
 
@@ -24,7 +25,8 @@ const bits: Bits = {
   },
   async verify(bytes) {
     await loadPhysics();
-    return findDifference(await decodeRecording(Uint8Array.from(bytes), 'rollouts'));
+    const recording = await decodeRecording(Uint8Array.from(bytes), 'rollouts');
+    return findDifference(envOf(recording.header.env), recording);
   },
 };
 

@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { envOf } from '../../envs/tasks/index.ts';
 import { recordingOf } from '../golden/compute.ts';
 import { thetaBytes } from '../golden/theta.ts';
 import type { Bits } from './bits-page.ts';
@@ -44,7 +45,8 @@ it('verifies in Chromium what Node recorded, byte for byte', async () => {
 
 it('verifies in Node what Chromium recorded', async () => {
   const bytes = await page.evaluate(() => globalThis.bits.record('reacher', 'planar'));
-  expect(findDifference(await decodeRecording(Uint8Array.from(bytes), 'rollouts'))).toBeNull();
+  const recording = await decodeRecording(Uint8Array.from(bytes), 'rollouts');
+  expect(findDifference(envOf(recording.header.env), recording)).toBeNull();
 });
 
 it('names the first difference in Chromium', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { encodeRecording } from '../../envs/recording/recording.ts';
-import { sharePage } from '../../src/cli/share-page.ts';
+import { sharePage } from '../../src/pages/share-page.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { armature, temporaryFolder } from '../cli/armature.ts';
 import { sampleRecording } from '../recording/sample.ts';

@@ -1,9 +1,9 @@
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { learnerOf } from '../../src/train/config.ts';
 import '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import { tfjsBackend } from '../../src/policy/network/tfjs/network.ts';
+import { tfjsBackend } from '../../src/policy/network/tfjs.ts';
 import { configureTraining } from '../../src/train/config.ts';
-import { createLearner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { numbers, referenceNetwork } from '../network/reference.ts';
 
@@ -46,7 +46,7 @@ const page: TfjsPage = {
     await loadPhysics();
     const options = { batch: 200, evalEvery: 1e9 };
     const config = configureTraining({ env: 'panda-reach', backend: 'tfjs', envOptions: { horizon: 10 }, options });
-    const learner = createLearner(config, await open());
+    const learner = learnerOf(config, { backend: await open() });
     const returns: number[] = [];
     let tensors = 0;
     for (const { training } of trainOn(learner, { iterations, untilSolved: false })) {

@@ -1,12 +1,11 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Recording } from '../../envs/recording/header.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
-import type { Recording } from '../../envs/recording/types.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
-import { advantages } from '../../viewer/derive/advantage.ts';
-import { derive, tipAt } from '../../viewer/derive/derive.ts';
-import { compact } from '../../viewer/ui/format.ts';
+import { advantages, derive, tipAt } from '../../viewer/derive/episode.ts';
+import { compact } from '../../viewer/dom/format.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
 import { type Served, serve } from './serve.ts';
@@ -22,7 +21,8 @@ function withValues(lengths: readonly number[]): Recording {
 
 const recording = withValues([50, 30, 8]);
 const other = withValues([40, 20]);
-const { scene } = recording.header;
+const { header } = recording;
+const { scene, spec } = header;
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let browser: Browser;
 const servers: Served[] = [];
@@ -81,7 +81,7 @@ function expectNear(shown: readonly number[], recorded: ArrayLike<number>): void
 
 /** Recorded pose of a body at a state. */
 function poseAt({ episodes }: Recording, episode: number, step: number, body: number): Float32Array {
-  const from = (step * scene.bodies.length + body) * 7;
+  const from = (step * spec.bodies.length + body) * 7;
   return episodes[episode].pose.subarray(from, from + 7);
 }
 
@@ -171,14 +171,14 @@ describe('the replay', { timeout: 60_000 }, () => {
     ]) {
       await seek(page, e, t);
       expect(await where(page)).toEqual([e, t]);
-      for (let body = 0; body < scene.bodies.length; body++) {
+      for (let body = 0; body < spec.bodies.length; body++) {
         expectNear(await page.evaluate((i) => window.armature.bodyPose(i), body), poseAt(recording, e, t, body));
       }
       expectNear(await page.evaluate(() => window.armature.tip()), tipAt(recording.episodes[e], scene, t));
     }
     await seek(page, 0, 20);
     const [episode] = recording.episodes;
-    const { distance, returns } = derive(episode, scene);
+    const { distance, returns } = derive(episode, header);
     const readout = await text(page, '#readout');
     for (const shown of [
       `Distance${(100 * distance[20]).toFixed(1)}cm`,
@@ -402,7 +402,7 @@ describe('plots', { timeout: 60_000 }, () => {
     const plot = (title: string) => page.locator('.plot', { hasText: title });
     const distance = plot('Distance to goal');
     const [episode] = recording.episodes;
-    const recorded = derive(episode, scene).distance;
+    const recorded = derive(episode, header).distance;
     await expect.poll(() => distance.locator('output').textContent()).toBe(compact(recorded[20]));
     await page.locator('.plot:not([hidden])').first().scrollIntoViewIfNeeded();
     const head = await boxOf(page, '.plot:not([hidden]) .playhead');
@@ -427,7 +427,7 @@ describe('plots', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the mind', { timeout: 60_000 }, () => {
+describe('the policy overlay', { timeout: 60_000 }, () => {
   it('draws bands where the policy would act, and flags what is clipped', async () => {
     const page = await fresh();
     const [episode] = recording.episodes;
@@ -459,8 +459,11 @@ describe('the mind', { timeout: 60_000 }, () => {
 describe('a task of torques without a success', { timeout: 60_000 }, () => {
   it('is not said to be missed, and its ellipsoid not to be to scale', async () => {
     const { header, episodes } = recording;
-    const action = { kind: 'joint-torque', scale: 1, unit: 'N m' } as const;
-    const torques = { ...header, scene: { ...header.scene, action, goalRadius: 0 } };
+    const controller = { kind: 'joint-torque', scale: 1, unit: 'N m' } as const;
+    const torques = {
+      ...header,
+      spec: { ...header.spec, controller, hasSuccess: false, markers: [{ param: 'goal' }] },
+    };
     const file = { name: 'torques.safetensors', bytes: await encodeRecording({ header: torques, episodes }) };
     const { page, errors, close } = await open(await host(file));
     expect(await text(page, '#tally')).toBe('3 episodes; the task has no success');
@@ -504,7 +507,7 @@ describe('a comparison', { timeout: 60_000 }, () => {
     const ghost = () => page.evaluate(() => window.armature.ghostPose(0, 1));
     expectNear(await ghost(), poseAt(recording, 2, 6, 1));
     await press(page, 'a');
-    const [a, b] = [0, 2].map((e) => derive(recording.episodes[e], scene).reachedAt);
+    const [a, b] = [0, 2].map((e) => derive(recording.episodes[e], header).reachedAt);
     await seek(page, 0, a - 2);
     expectNear(await ghost(), poseAt(recording, 2, b - 2, 1));
     const between = page.locator('.plot', { hasText: 'Between the tips' });
@@ -512,9 +515,9 @@ describe('a comparison', { timeout: 60_000 }, () => {
     const tips = [tipAt(recording.episodes[0], scene, a - 2), tipAt(recording.episodes[2], scene, b - 2)];
     const apart = Math.hypot(...tips[0].map((x, i) => x - tips[1][i]));
     expect(await between.locator('output').textContent()).toBe(`A ${compact(apart)}`);
-    const [mine, theirs] = [0, 2].map((e) => derive(recording.episodes[e], scene).returns);
-    const lead = page.locator('.plot', { hasText: 'Return ahead' }).locator('output');
-    expect(await lead.textContent()).toBe(`A ${compact(theirs[b - 2] - mine[a - 2])}`);
+    const [mine, theirs] = [0, 2].map((e) => derive(recording.episodes[e], header).returns);
+    const ahead = page.locator('.plot', { hasText: 'Return ahead' }).locator('output');
+    expect(await ahead.textContent()).toBe(`A ${compact(theirs[b - 2] - mine[a - 2])}`);
     await page.getByRole('button', { name: 'Side by side' }).click();
     expect(await page.locator('#panes div').allTextContents()).toEqual(['Episode 1', 'A · Episode 3']);
     await page.getByRole('button', { name: 'Take episode 3 out of the comparison' }).click();
@@ -535,7 +538,7 @@ describe('a comparison', { timeout: 60_000 }, () => {
     const lane = page.getByRole('slider', { name: 'Control step' });
     expect(await lane.getAttribute('aria-valuemax')).toBe('50');
     await press(page, 'a', 'Home');
-    const [main, own] = [2, 0].map((e) => derive(recording.episodes[e], scene).reachedAt);
+    const [main, own] = [2, 0].map((e) => derive(recording.episodes[e], header).reachedAt);
     expect(await lane.getAttribute('aria-valuemin')).toBe(String(main - own));
     expectNear(await ghost(1), poseAt(recording, 0, 0, 1));
     expect(await where(page)).toEqual([2, 0]);
@@ -547,7 +550,7 @@ describe('a comparison', { timeout: 60_000 }, () => {
 
   it('says who has no success to be aligned by', async () => {
     const { header, episodes } = recording;
-    const far = { ...episodes[1], goal: Float32Array.of(0, 0, 1) };
+    const far = { ...episodes[1], params: Float32Array.of(0, 0, 1) };
     const lost = await encodeRecording({ header, episodes: [episodes[0], far, episodes[2]] });
     const { page, close } = await open(await host({ name: 'lost.safetensors', bytes: lost }));
     await press(page, 'ArrowDown', 'c', 'ArrowUp', 'a');

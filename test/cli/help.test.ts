@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { configureEnv, createEnv } from '../../envs/sim/env.ts';
-import { tasks } from '../../envs/tasks/index.ts';
+import type { Options } from '../../envs/options.ts';
+import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { trainOptions } from '../../src/train/config.ts';
+import { trainOptions } from '../../src/train/options.ts';
 import { armature, jsonLines, temporaryFolder } from './armature.ts';
 
 const folder = temporaryFolder();
@@ -28,9 +28,9 @@ describe('--help', () => {
 
   it('of train names every option of training and of the algorithms, and every baseline', async () => {
     const { stdout } = await run('train', '--help');
-    const options = [...trainOptions, ...Object.values(algorithms).flatMap((algorithm) => algorithm.options)];
-    for (const option of options) {
-      const flag = option.default === true ? `--no-${kebab(option.name)}` : `--${kebab(option.name)}`;
+    const all: Options[] = [trainOptions, ...Object.values(algorithms).map((algorithm) => algorithm.options)];
+    for (const [name, option] of all.flatMap((options) => Object.entries(options))) {
+      const flag = option.default === true ? `--no-${kebab(name)}` : `--${kebab(name)}`;
       expect(stdout).toContain(`  ${flag} `);
     }
     for (const name of [...Object.keys(baselines), ...Object.keys(algorithms)]) expect(stdout).toContain(name);
@@ -44,22 +44,24 @@ describe('envs', () => {
     const found = jsonLines(stdout);
     expect(found.map(({ name }) => name)).toEqual(Object.keys(tasks));
     for (const env of found) {
-      const { spec } = createEnv(configureEnv(env.name as string));
-      expect(env).toMatchObject({ ...spec, options: tasks[env.name as string].options });
+      const { spec } = envOf(configureEnv(env.name as string));
+      const options = Object.entries(tasks[env.name as string].options).map(([name, option]) => ({ name, ...option }));
+      const { controller, markers: _, ...rest } = spec;
+      expect(env).toMatchObject({ ...rest, action: controller, options });
     }
   });
 
   it.each(Object.keys(tasks))('shows people %s, field by field', async (name) => {
     const { code, stdout } = await run('envs', name);
     expect(code).toBe(0);
-    const { spec } = createEnv(configureEnv(name));
+    const { spec } = envOf(configureEnv(name));
     for (const field of [...spec.obs, ...spec.act]) {
       const line = stdout.split('\n').find((text) => new RegExp(`^ +[\\d-]+ +${field.name} `).test(text));
       expect(line).toContain(field.unit);
       expect(line).toContain(field.description);
     }
-    for (const option of tasks[name].options) {
-      const line = stdout.split('\n').find((text) => text.trim().startsWith(`${option.name} `));
+    for (const [key, option] of Object.entries(tasks[name].options)) {
+      const line = stdout.split('\n').find((text) => text.trim().startsWith(`${key} `));
       expect(line).toContain(String(option.default));
       expect(line).toContain(option.description);
     }

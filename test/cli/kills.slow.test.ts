@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { armature, contents, inPairs, start, temporaryFolder } from './armature.ts';
 
 const kills = 50;
+/** For so long a run waits for the lock of one that was killed, ms. */
+const lockPatience = 3000;
 const folder = temporaryFolder();
 
 /** Runs that write often and keep everything there is to keep: reused batches, a value network, an adapted penalty. */
@@ -45,7 +47,8 @@ describe.each(Object.keys(kinds))('%s, killed at random moments', (kind) => {
     const one = async (out: string) => {
       // Three times, that is also while it resumes; at any moment, also before its folder is there or while it ends.
       for (let times = 0; times < 3; times++) {
-        const moment = duration * (0.2 + 0.8 * chance(++attempts));
+        const wait = existsSync(join(folder, out, 'lock')) ? lockPatience : 0;
+        const moment = wait + duration * (0.2 + 0.8 * chance(++attempts));
         if (await killAfter(moment, goOn(kind, out, 1 + (attempts % 3)))) done++;
       }
       expect(await armature(folder, ...goOn(kind, out))).toMatchObject({ code: 0, stderr: '' });

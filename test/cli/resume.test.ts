@@ -1,20 +1,21 @@
+import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
-import { resume } from '../../src/cli/resume.ts';
-import type { Given } from '../../src/cli/training-options.ts';
+import { resume } from '../../src/cli/train.ts';
+import type { TrainingFlags } from '../../src/cli/training-options.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
 import { policyFormat } from '../../src/run/checkpoint.ts';
-import { versionsOf } from '../../src/run/versions.ts';
+import { versionsOf } from '../../src/run/schema.ts';
 import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
 
 const args = ['train', 'panda-reach-joints', '--set', 'horizon=5', '--steps', '1000', '--hidden-width', '8'];
 const often = ['--batch', '100', '--eval-every', '300', '--checkpoint-every', '2', '--json'];
 
 /** Starts the run, and waits until it has reported so many iterations. */
-async function begin(cwd: string, out: string, iterations: number) {
-  const run = start(cwd, ...args, ...often, '--out', out);
+async function begin(cwd: string, out: string, iterations: number, ...more: string[]) {
+  const run = start(cwd, ...args, ...often, ...more, '--out', out);
   await new Promise<void>((resolve) => {
     let text = '';
     run.child.stdout.on('data', (chunk) => {
@@ -30,11 +31,16 @@ const folder = temporaryFolder();
 const again = (...more: string[]) => armature(folder, 'resume', ...more);
 /** The run that was never stopped. */
 let whole: Record<string, string>;
+/** Stands still in the middle of its work. */
+let killed: ChildProcess;
 
 beforeAll(async () => {
   const [outcome] = await Promise.all([
     armature(folder, ...args, ...often, '--workers', '1', '--out', 'whole'),
-    begin(folder, 'killed', 2).then(({ child }) => child.kill('SIGSTOP')),
+    begin(folder, 'killed', 2).then(({ child }) => {
+      killed = child;
+      child.kill('SIGSTOP');
+    }),
     begin(folder, 'stopped', 2).then(async ({ child, closed }) => {
       child.kill('SIGTERM');
       expect(await closed).toMatchObject({ code: 143, stderr: '' });
@@ -46,19 +52,31 @@ beforeAll(async () => {
 
 describe('a run that was killed', () => {
   it('goes on to the bytes of one that was not, with as many workers as one likes', async () => {
-    // It stands still, and still has its folder.
-    const held = await again('killed');
-    expect(held).toMatchObject({ code: 1, stdout: '' });
-    const pid = /^error: killed is in use by process (\d+): wait for it, or stop it \(its mark is .+\)\n$/.exec(
-      held.stderr,
-    );
-    process.kill(Number(pid?.[1]), 'SIGKILL');
+    killed.kill('SIGKILL');
     appendFileSync(join(folder, 'killed', 'metrics.csv'), '9,');
-    writeFileSync(join(folder, 'killed', `policy.safetensors.${pid?.[1]}.tmp`), 'half of a pol');
+    writeFileSync(join(folder, 'killed', `policy.safetensors.${killed.pid}.tmp`), 'half of a pol');
     const { code, stdout, stderr } = await again('killed', '--workers', '3', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'result', env_steps: expect.any(Number), run: 'killed' });
     expect(contents(join(folder, 'killed'))).toEqual(whole);
+  });
+
+  it('is not interfered with while it runs, nor by it once another process has taken it over', async () => {
+    // Long enough to be met while it runs.
+    const long = ['--steps', '6000'];
+    const { child, closed } = await begin(folder, 'taken', 2, ...long);
+    const other = await again('taken');
+    expect(other).toMatchObject({ code: 1, stdout: '' });
+    expect(other.stderr).toBe('error: taken is in use by a process that is still running: wait for it, or stop it\n');
+    child.kill('SIGSTOP');
+    const { code, stderr } = await again('taken');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    child.kill('SIGCONT');
+    const woken = await closed;
+    expect(woken.code).toBe(1);
+    expect(woken.stderr).toMatch(/^error: the folder taken is lost, .+; nothing is written there\n$/);
+    await armature(folder, ...args, ...often, ...long, '--out', 'untouched');
+    expect(contents(join(folder, 'taken'))).toEqual(contents(join(folder, 'untouched')));
   });
 
   it('goes on from the checkpoint before where the latest is damaged', async () => {
@@ -91,13 +109,13 @@ describe('a run that was stopped', () => {
     const older = JSON.stringify({ ...versionsOf(defaultBackend), physics: 'rapier 0.1.0' });
     writeFileSync(policy, await encodeSealed(policyFormat, tensors, { ...metadata, versions: older }));
     const before = contents(folder);
-    const cases: [string, string, Given?][] = [
+    const cases: [string, string, TrainingFlags?][] = [
       ['config.options.gamma 0.9, not 0.95', 'stopped', { gamma: 0.95 }],
       ['config.steps 1000, not 5000', 'stopped', { steps: 5000 }],
       ['limits.iterations null, not 9', 'stopped', { iterations: 9 }],
       ['add --fork', 'stopped', { out: 'new' }],
       ['one of panda-reach-joints, not of reacher', 'stopped', { env: 'reacher' }],
-      ['another size', 'stopped', { fork: true, hiddenWidth: 9, out: join(folder, 'new') }],
+      ['it has 284 numbers of theta, the run 246', 'stopped', { fork: true, hiddenWidth: 9, out: join(folder, 'new') }],
       ['not empty', 'stopped', { fork: true, out: join(folder, 'whole') }],
       ['options.gamma 0.9, not 0.8', 'edited'],
       ['metrics.csv: damaged (lines: expected a heading and', 'cut'],
@@ -106,8 +124,8 @@ describe('a run that was stopped', () => {
       ['no such folder', 'nowhere'],
       ['holds no config.json', '.'],
     ];
-    for (const [words, run, { env, ...given } = {}] of cases) {
-      await expect(resume(join(folder, run), env as string | undefined, given)).rejects.toThrow(words);
+    for (const [words, run, { env, ...flags } = {}] of cases) {
+      await expect(resume(join(folder, run), env as string | undefined, flags)).rejects.toThrow(words);
     }
     expect(contents(folder)).toEqual(before);
   });

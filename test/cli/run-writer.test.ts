@@ -1,17 +1,17 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Env } from '../../envs/env.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { Env } from '../../envs/types.ts';
-import { resume } from '../../src/cli/resume.ts';
-import { conduct } from '../../src/cli/training.ts';
-import { createHands } from '../../src/rollout/workers/hands.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { warn } from '../../src/cli/command.ts';
+import { resume } from '../../src/cli/train.ts';
+import { trainAndReport } from '../../src/cli/training.ts';
 import { decodePolicy } from '../../src/run/checkpoint.ts';
-import type { RunPlan } from '../../src/run/folder.ts';
+import type { RunPlan } from '../../src/run/plan.ts';
 import { RunWriter } from '../../src/run/writer.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { createLearner, type Learner } from '../../src/train/learner.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { contents, temporaryFolder } from './armature.ts';
 import { smallDisk } from './small-disk.ts';
@@ -35,8 +35,8 @@ const folder = temporaryFolder();
 
 /** Trains into a folder, and meddles before the iterations that are named. */
 async function train(out: string, meddle: Readonly<Record<number, () => void>> = {}): Promise<void> {
-  const learner = createLearner(plan.config);
-  const writer = await RunWriter.create(out, plan, learner.backend);
+  const learner = learnerOf(plan.config);
+  const writer = await RunWriter.create(out, plan, learner.training.backend, warn);
   for (const progress of trainOn(learner, { untilSolved: false })) {
     meddle[progress.iteration]?.();
     await writer.log(learner, progress);
@@ -92,12 +92,6 @@ describe('training goes on, says so once, and leaves whole files', () => {
 
   it('in a folder that is read-only for a while', async (context) => {
     const { path, remount } = smallDisk(context, '1m');
-    // A minute passes whenever someone looks, so that the lock has to be refreshed, too.
-    let now = Date.now();
-    vi.spyOn(Date, 'now').mockImplementation(() => {
-      now += 60_000;
-      return now;
-    });
     const { text } = await troubled(join(path, 'run'), { 3: () => remount('ro'), 8: () => remount('rw') });
     expect(text).toMatch(/^warning: cannot write .+: the file system is read-only \(.+\)\n$/);
     expect(contents(join(path, 'run'))).toEqual(whole);
@@ -155,12 +149,9 @@ describe('a number that is none', () => {
   ])('%s ends the run, which holds what was before it, and the episode', async (where, step, iteration, saved) => {
     const run = join(folder, `spoilt ${where}`);
     listen('stdout');
-    const learner = spoilt(createLearner(plan.config), step);
-    const training = conduct(learner, plan, await RunWriter.create(run, plan, learner.backend), {
-      json: true,
-      workers: 1,
-      hands: createHands(1),
-    });
+    const learner = spoilt(learnerOf(plan.config), step);
+    const writer = await RunWriter.create(run, plan, learner.training.backend, warn);
+    const training = trainAndReport(learner, plan, writer, { json: true, workers: 1 });
     await expect(training).rejects.toThrow(
       new RegExp(
         `^reward is NaN at step 1 of the episode of seed \\d+ \\(panda-reach-joints, iteration ${iteration}\\); it was not learned from\\. .+armature verify .+fault\\.safetensors`,

@@ -113,7 +113,7 @@ describe('compare', () => {
       await page.goto(`file://${join(folder, 'two', 'report.html')}`);
       expect(await page.locator('canvas').count()).toBe(2);
       const { results } = resultsIn('two');
-      const means = await page.evaluate<unknown>(`comparison.plots[1].data.slice(-${names.length})`);
+      const means = await page.evaluate<unknown>(`report.plots[1].data.slice(-${names.length})`);
       expect(means).toEqual(
         results.algorithms.map(({ curves }: { curves: { return: { iqm: unknown } } }) => curves.return.iqm),
       );

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ProcessPool } from '../../src/compare/processes.ts';
 import { makeRuns, type Run } from '../../src/compare/runs.ts';
+import { ProcessPool } from '../../src/run/processes.ts';
 import { temporaryFolder } from '../cli/armature.ts';
 import { samplePlan } from './sample.ts';
 
@@ -29,19 +29,19 @@ const print = (line: object) => `console.log(${JSON.stringify(JSON.stringify(lin
 const evaluated = (steps: number, rate: number | null) =>
   print({ type: 'progress', env_steps: steps, eval_success_rate: rate, eval_return: rate === null ? null : -1 });
 const trained = print({ type: 'result', solved_at: 200, wall_s: 1.5, success_rate: 0.1, mean_return: -9 });
-const judged = print({ type: 'result', success_rate: 0.75, mean_return: -0.5 });
-const works = `if (args[0] === 'train') { ${evaluated(100, null)} ${evaluated(200, 0.5)} ${trained} } else { ${judged} }`;
+const evaluatedPolicy = print({ type: 'result', success_rate: 0.75, mean_return: -0.5 });
+const works = `if (args[0] === 'train') { ${evaluated(100, null)} ${evaluated(200, 0.5)} ${trained} } else { ${evaluatedPolicy} }`;
 
 const plan = samplePlan(['reinforce', 'other'], { seeds: 3 });
-const noWatcher = { started: () => {}, progressed: () => {}, finished: () => {} };
-const means = (crew: ProcessPool, jobs: number) => ({
-  crew,
+const noListener = { started: () => {}, progressed: () => {}, finished: () => {} };
+const options = (pool: ProcessPool, jobs: number) => ({
+  pool,
   jobs,
   folder: 'runs',
   trainArgs: (algorithm: string) => ['--for', algorithm],
-  watcher: noWatcher,
+  listener: noListener,
 });
-const runsOf = (main: string, jobs: number) => makeRuns(plan, means(new ProcessPool(main), jobs));
+const runsOf = (main: string, jobs: number) => makeRuns(plan, options(new ProcessPool(main), jobs));
 
 function isAlive(pid: number): boolean {
   try {
@@ -61,7 +61,7 @@ describe('runs', () => {
     const expected: Run = {
       algorithm: 'reinforce',
       seed: 0,
-      evaluations: [{ steps: 200, successRate: 0.5, meanReturn: -1 }],
+      evaluations: [{ steps: 200, success_rate: 0.5, return: -1 }],
       solvedAt: 200,
       meanReturn: -0.5,
       successRate: 0.75,
@@ -81,8 +81,8 @@ describe('runs', () => {
   it('go on no more than so many at a time', async () => {
     const main = script('busy', `setTimeout(() => { ${works} }, 40);`);
     let [now, most] = [0, 0];
-    const watcher = {
-      ...noWatcher,
+    const listener = {
+      ...noListener,
       started: () => {
         most = Math.max(most, ++now);
       },
@@ -90,7 +90,7 @@ describe('runs', () => {
         now--;
       },
     };
-    await makeRuns(plan, { ...means(new ProcessPool(main), 3), watcher });
+    await makeRuns(plan, { ...options(new ProcessPool(main), 3), listener });
     expect([now, most]).toEqual([0, 3]);
   });
 
@@ -120,16 +120,16 @@ describe('runs', () => {
 
   it('that are stopped are no failures, and those that finished are kept', async () => {
     const main = script('stops', `if (seed === 0) { ${works} } else setInterval(() => {}, 1000);`);
-    const crew = new ProcessPool(main);
+    const pool = new ProcessPool(main);
     /** Both of seed 0 trained and judged, and both of seed 1 there for good. */
     const processes = 6;
     const begun = () => (existsSync(join(folder, 'stops.log')) ? logOf('stops').length : 0);
     const timer = setInterval(() => {
-      if (begun() === processes) crew.stop();
+      if (begun() === processes) pool.stop();
     }, 20);
-    const runs = await makeRuns(plan, means(crew, 2));
+    const runs = await makeRuns(plan, options(pool, 2));
     clearInterval(timer);
-    expect(crew.stopped).toBe(true);
+    expect(pool.stopped).toBe(true);
     expect(runs.map(({ algorithm, seed }) => `${algorithm} ${seed}`)).toEqual(['reinforce 0', 'other 0']);
     expect(begun()).toBe(processes);
     for (const line of logOf('stops')) expect(isAlive(Number(line.split(' ')[0]))).toBe(false);

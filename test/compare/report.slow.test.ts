@@ -2,16 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dark, dashes, light } from '../../src/compare/page/looks.ts';
-import { reportPage } from '../../src/compare/report.ts';
-import { resultsOf } from '../../src/compare/results.ts';
+import { type ComparisonProvenance, comparisonPage } from '../../src/compare/report.ts';
+import { type Results, resultsOf } from '../../src/compare/results.ts';
+import { plottingLibrary } from '../../src/pages/assets.ts';
+import { dashes } from '../../src/report/chart.ts';
+import { pageHtml } from '../../src/report/page.ts';
+import { dark, light } from '../../src/report/style.ts';
 import { launch } from '../browser/chromium.ts';
 import { openOffline } from '../browser/offline.ts';
 import { temporaryFolder } from '../cli/armature.ts';
 import { samplePlan, sampleProvenance, sampleRuns } from './sample.ts';
 
 /** What the page leaves for whoever looks. */
-declare const comparison: {
+declare const report: {
   readonly plots: readonly {
     readonly data: readonly (readonly (number | null)[])[];
     readonly series: readonly { readonly show: boolean; readonly dash?: readonly number[]; readonly width: number }[];
@@ -41,7 +44,10 @@ async function open(html: string, options: { dark?: boolean; width?: number } = 
   return { page, errors: complaints, fetched, close };
 }
 
-const page = (provenance = sampleProvenance(plan, runs)) => reportPage(results, provenance);
+const library = plottingLibrary();
+const html = (found: Results, provenance: ComparisonProvenance) =>
+  pageHtml(comparisonPage(found, provenance, `uPlot ${library.version}`), library);
+const page = (provenance = sampleProvenance(plan, runs)) => html(results, provenance);
 const output = (page: Page, chart: string) => page.locator(`[data-chart="${chart}"] output`).allTextContents();
 
 /** How many pixels of a chart have this colour. */
@@ -73,7 +79,7 @@ describe('the report', () => {
   it('draws for every algorithm its mean, its band and its seeds, told apart by colour and by dash', async () => {
     const { page: opened, close } = await open(page());
     const plots = await opened.evaluate(() =>
-      comparison.plots.map(({ data, series }) => ({
+      report.plots.map(({ data, series }) => ({
         data: data.map((values) => [...values]),
         dashes: series.filter(({ width }) => width > 2).map(({ dash }) => dash),
       })),
@@ -87,7 +93,7 @@ describe('the report', () => {
       expect(plots[i].data.slice(-3)).toEqual(means);
       expect(new Set(plots[i].dashes.map(String)).size).toBe(3);
     }
-    for (const chart of ['success', 'return']) {
+    for (const chart of ['Success rate', 'Return']) {
       for (let i = 0; i < 3; i++)
         expect(await pixels(opened, chart, light.series[i]), `${chart} ${i}`).toBeGreaterThan(50);
       expect(await pixels(opened, chart, light.series[3])).toBe(0);
@@ -98,13 +104,13 @@ describe('the report', () => {
   it('shows an algorithm alone when it is selected, in both plots, and all again', async () => {
     const { page: opened, errors, close } = await open(page());
     const shown = () =>
-      opened.evaluate(() => comparison.plots.map(({ series }) => series.slice(1).filter(({ show }) => show).length));
+      opened.evaluate(() => report.plots.map(({ series }) => series.slice(1).filter(({ show }) => show).length));
     expect(await shown()).toEqual([21, 21]);
     const button = opened.getByRole('button', { name: 'natural' });
     await button.first().click();
     expect(await shown()).toEqual([7, 7]);
-    expect(await pixels(opened, 'return', light.series[1])).toBeGreaterThan(50);
-    expect(await pixels(opened, 'return', light.series[0])).toBe(0);
+    expect(await pixels(opened, 'Return', light.series[1])).toBeGreaterThan(50);
+    expect(await pixels(opened, 'Return', light.series[0])).toBe(0);
     expect(await button.nth(1).getAttribute('aria-pressed')).toBe('true');
     await button.nth(1).click();
     expect(await shown()).toEqual([21, 21]);
@@ -119,24 +125,24 @@ describe('the report', () => {
     const { page: opened, close } = await open(page());
     const last = results.grid.length - 1;
     const at = (i: number) => results.algorithms.map(({ curves }) => curves.return.iqm[i]?.toFixed(3));
-    expect(await output(opened, 'return')).toEqual(at(last));
-    await opened.locator('[data-chart="success"] .u-over').hover();
-    const [where] = await opened.locator('[data-chart="return"] .at').allTextContents();
+    expect(await output(opened, 'Return')).toEqual(at(last));
+    await opened.locator('[data-chart="Success rate"] .u-over').hover();
+    const [where] = await opened.locator('[data-chart="Return"] .at').allTextContents();
     const step = Number(where.replace(/\D/g, ''));
     expect(step).toBeGreaterThan(25_000);
     expect(step).toBeLessThan(35_000);
-    expect(await output(opened, 'return')).toEqual(at(results.grid.indexOf(step)));
+    expect(await output(opened, 'Return')).toEqual(at(results.grid.indexOf(step)));
     await opened.mouse.move(5, 5);
-    expect(await output(opened, 'return')).toEqual(at(last));
+    expect(await output(opened, 'Return')).toEqual(at(last));
     await close();
   });
 
   it('zooms to where it was dragged, and back', async () => {
     const { page: opened, close } = await open(page());
-    const range = () => opened.evaluate(() => comparison.plots.map(({ scales }) => [scales.x.min, scales.x.max]));
+    const range = () => opened.evaluate(() => report.plots.map(({ scales }) => [scales.x.min, scales.x.max]));
     const whole = [0, results.grid.at(-1)];
     expect(await range()).toEqual([whole, whole]);
-    const box = await opened.locator('[data-chart="return"] .u-over').boundingBox();
+    const box = await opened.locator('[data-chart="Return"] .u-over').boundingBox();
     if (!box) throw new Error('no plot');
     await opened.mouse.move(box.x + box.width * 0.5, box.y + 20);
     await opened.mouse.down();
@@ -146,18 +152,18 @@ describe('the report', () => {
     expect(first).toEqual(whole);
     expect(Math.abs(low - 30_000)).toBeLessThan(1500);
     expect(Math.abs(high - 45_000)).toBeLessThan(1500);
-    await opened.locator('[data-chart="return"] .u-over').dblclick();
+    await opened.locator('[data-chart="Return"] .u-over').dblclick();
     expect(await range()).toEqual([whole, whole]);
     await close();
   });
 
   it('has the dark colours where dark is preferred, also from one moment to the next', async () => {
     const { page: opened, errors, close } = await open(page(), { dark: true });
-    expect(await pixels(opened, 'return', dark.series[0])).toBeGreaterThan(50);
+    expect(await pixels(opened, 'Return', dark.series[0])).toBeGreaterThan(50);
     await opened.emulateMedia({ colorScheme: 'light' });
     await opened.waitForTimeout(100);
-    expect(await pixels(opened, 'return', dark.series[0])).toBe(0);
-    expect(await pixels(opened, 'return', light.series[0])).toBeGreaterThan(50);
+    expect(await pixels(opened, 'Return', dark.series[0])).toBe(0);
+    expect(await pixels(opened, 'Return', light.series[0])).toBeGreaterThan(50);
     expect(await opened.locator('canvas').count()).toBe(2);
     expect(errors).toEqual([]);
     await close();
@@ -167,9 +173,9 @@ describe('the report', () => {
     const { page: opened, close } = await open(
       page({ ...sampleProvenance(plan, runs), processor: '<b>CPU</b></script>' }),
     );
-    const cells = await opened.locator('.results tbody tr').first().locator('th, td').allTextContents();
+    const cells = await opened.locator('#results tbody tr').first().locator('th, td').allTextContents();
     expect(cells.slice(0, 2)).toEqual(['reinforce', '4 of 4']);
-    expect(await opened.locator('.results tbody tr').count()).toBe(3);
+    expect(await opened.locator('#results tbody tr').count()).toBe(3);
     expect(await opened.locator('pre').textContent()).toBe(
       "npx armature compare --env panda-reach-joints --set 'a=<b>'",
     );
@@ -196,10 +202,9 @@ describe('the report', () => {
     const reacher = samplePlan(['reinforce'], { env: 'reacher', seeds: 1 });
     const [one] = sampleRuns(reacher);
     const few = [{ ...one, evaluations: one.evaluations.slice(-1) }];
-    const html = reportPage(resultsOf(reacher, few), sampleProvenance(reacher, few));
-    const { page: opened, errors, close } = await open(html);
+    const { page: opened, errors, close } = await open(html(resultsOf(reacher, few), sampleProvenance(reacher, few)));
     expect(await opened.locator('figure').count()).toBe(1);
-    expect(await pixels(opened, 'return', light.series[0])).toBeGreaterThan(0);
+    expect(await pixels(opened, 'Return', light.series[0])).toBeGreaterThan(0);
     expect(errors).toEqual([]);
     await close();
   });
@@ -222,12 +227,15 @@ describe('the colours', () => {
   it.each([
     ['light', light],
     ['dark', dark],
-  ])('of the %s scheme reach AA for text on both surfaces', (_, { surface, raised, ink, quiet, focus, series }) => {
-    for (const color of [ink, quiet, focus, ...series]) {
-      for (const behind of [surface, raised])
-        expect(contrast(color, behind), `${color} on ${behind}`).toBeGreaterThan(4.5);
-    }
-  });
+  ])(
+    'of the %s scheme reach AA for text on both surfaces',
+    (_, { surface, raised, ink, quiet, focus, holds, fails, series }) => {
+      for (const color of [ink, quiet, focus, holds, fails, ...series]) {
+        for (const behind of [surface, raised])
+          expect(contrast(color, behind), `${color} on ${behind}`).toBeGreaterThan(4.5);
+      }
+    },
+  );
 
   it('and the dashes make a pair for each of many algorithms', () => {
     expect(light.series.length).toBe(dark.series.length);

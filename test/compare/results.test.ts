@@ -51,8 +51,8 @@ describe('results', () => {
     algorithm,
     seed,
     evaluations: [
-      { steps: 1000 + seed, successRate: 0.5, meanReturn: -1 },
-      { steps: 60_000 + seed, successRate, meanReturn: -0.5 },
+      { steps: 1000 + seed, success_rate: 0.5, return: -1 },
+      { steps: 60_000 + seed, success_rate: successRate, return: -0.5 },
     ],
     solvedAt,
     meanReturn: -seed / 10,
@@ -98,7 +98,7 @@ describe('results', () => {
     const found = resultsOf(reacher, made);
     expect(found.algorithms[0]).toMatchObject({ steps_to_solved: null, success_rate: null });
     expect(found.algorithms[0].curves.success_rate).toBeNull();
-    expect(tableOf(found, wallTimesOf(reacher, made, 1)).headings).toEqual(['algorithm', 'return', 'wall time']);
+    expect(tableOf(found, wallTimesOf(reacher, made, 1)).columns).toEqual(['algorithm', 'return', 'wall time']);
     expect(notesOf(found, 1).join(' ')).not.toMatch(/solved|goal/i);
   });
 

@@ -1,6 +1,6 @@
 import { stream } from '../../envs/math/random.ts';
 import { type ComparisonPlan, planComparison } from '../../src/compare/plan.ts';
-import type { Circumstances } from '../../src/compare/report.ts';
+import type { ComparisonProvenance } from '../../src/compare/report.ts';
 import { wallTimesOf } from '../../src/compare/results.ts';
 import type { Run } from '../../src/compare/runs.ts';
 
@@ -32,16 +32,16 @@ export function sampleRuns(plan: ComparisonPlan): Run[] {
           Math.max(0, Math.round(100 * (1 - missed) + 2 * noise.normal() * missed) / 100),
         );
         const meanReturn = -0.26 - 1.3 * missed * (1 + 0.1 * noise.normal());
-        return { steps, successRate: plan.hasGoals ? successRate : null, meanReturn };
+        return { steps, success_rate: plan.hasGoals ? successRate : null, return: meanReturn };
       });
       const solvedAt = fails || !plan.hasGoals ? null : Math.round(4 * pace);
-      const last = evaluations[evaluations.length - 1];
-      return { algorithm: name, seed, evaluations, solvedAt, ...last, wall: 20 + noise.uniform() };
+      const { success_rate: successRate, return: meanReturn } = evaluations[evaluations.length - 1];
+      return { algorithm: name, seed, evaluations, solvedAt, successRate, meanReturn, wall: 20 + noise.uniform() };
     }),
   );
 }
 
-export function sampleProvenance(plan: ComparisonPlan, runs: readonly Run[]): Circumstances {
+export function sampleProvenance(plan: ComparisonPlan, runs: readonly Run[]): ComparisonProvenance {
   return {
     command: "npx armature compare --env panda-reach-joints --set 'a=<b>'",
     jobs: 2,

@@ -1,12 +1,13 @@
 // Bytes that a control step of an arm allocates in JavaScript once everything is compiled, as JSON: run with a young generation
 // that nothing of the measurement fills, so that nothing is collected before it is counted.
 const [dist] = process.argv.slice(2);
-const { loadPhysics } = await import(`${dist}/envs/sim/physics.js`);
-const { configureEnv, createEnv, width } = await import(`${dist}/envs/sim/env.js`);
+const { loadPhysics } = await import(`${dist}/envs/sim/rapier.js`);
+const { width } = await import(`${dist}/envs/spec.js`);
+const { configureEnv, envOf } = await import(`${dist}/envs/tasks/index.js`);
 
 await loadPhysics();
 const slots = 64;
-const env = createEnv(configureEnv('panda-reach-joints', { options: { endsOnSuccess: false, horizon: 10_000 } }));
+const env = envOf(configureEnv('panda-reach-joints', { options: { endsOnSuccess: false, horizon: 10_000 } }));
 const act = Float32Array.from({ length: slots * width(env.spec.act) }, (_, k) => Math.sin(k));
 const batch = env.open(slots);
 for (let slot = 0; slot < slots; slot++) batch.start(slot, slot);

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { aboutAxis } from '../../envs/math/axis-angle.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
-import { aboutAxis, add, conjugate, dot, multiply, norm, rotate, subtract } from '../../envs/math/rotation.ts';
+import { add, conjugate, dot, norm, type Quat, rotate, subtract, type Vec3 } from '../../envs/math/rotation.ts';
 import { combine, placed, principal } from '../../envs/model/inertia.ts';
 import { forwardKinematics, jacobian } from '../../envs/model/kinematics.ts';
+import { treeOf } from '../../envs/model/tree.ts';
 import type { Inertial } from '../../envs/model/types.ts';
-import { ArmWorld, loadPhysics } from '../../envs/sim/physics.ts';
-import type { Quat, Vec3 } from '../../envs/types.ts';
-import { distance, everyArm, randomAngles, reachPhysics } from './support.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { differencesOf, distance, everyArm, limitsOf, motorOf, randomAngles, reachScene, simulate } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -33,31 +34,38 @@ function direction(random: Random): Vec3 {
 }
 
 describe.each(everyArm)('the data of $name', (arm) => {
+  const links = treeOf(arm).bodies;
+
   test('hang together', () => {
-    expect(arm.links).toHaveLength(arm.joints.length);
-    expect(arm.neutral).toHaveLength(arm.joints.length);
-    const names = [...arm.links, ...arm.joints].map((part) => part.name);
+    expect(links).toHaveLength(arm.joints.length);
+    expect(arm.bodies).toHaveLength(arm.joints.length + 1);
+    expect(arm.home).toHaveLength(arm.joints.length);
+    const names = [...arm.bodies, ...arm.joints].map((part) => part.name);
     expect(new Set(names).size).toBe(names.length);
-    arm.joints.forEach(({ low, high, motor, rotor, rotation }, i) => {
+    arm.joints.forEach((joint, i) => {
+      const [low, high] = limitsOf(joint);
+      const motor = motorOf(joint);
       expect(low).toBeLessThan(high);
       expect(Number.isFinite(low)).toBe(Number.isFinite(high));
-      expect(arm.neutral[i]).toBeGreaterThan(low);
-      expect(arm.neutral[i]).toBeLessThan(high);
-      for (const value of [motor.stiffness, motor.damping, motor.maxTorque]) expect(value).toBeGreaterThan(0);
-      if (rotor) expect(Math.min(rotor.inertia, rotor.damping)).toBeGreaterThan(0);
-      expect(Math.abs(Math.hypot(...rotation) - 1)).toBeLessThan(1e-12);
+      expect(joint.kind).toBe(Number.isFinite(low) ? 'revolute' : 'continuous');
+      expect(arm.home[i]).toBeGreaterThan(low);
+      expect(arm.home[i]).toBeLessThan(high);
+      for (const value of [motor.stiffness, motor.damping, motor.maxForce]) expect(value).toBeGreaterThan(0);
+      expect(Math.abs(Math.hypot(...joint.frame.rotation) - 1)).toBeLessThan(1e-12);
+      expect(Math.abs(norm(joint.axis) - 1)).toBeLessThan(1e-12);
     });
-    for (const rotation of [arm.base.rotation, arm.endEffector.rotation]) {
+    for (const { rotation } of [reachScene(arm).arm.frame, ...arm.sites.map((site) => site.frame)]) {
       expect(Math.abs(Math.hypot(...rotation) - 1)).toBeLessThan(1e-12);
     }
-    for (let i = 0; i < 3; i++) expect(arm.goals.low[i]).toBeLessThanOrEqual(arm.goals.high[i]);
+    expect(arm.sites.map((site) => site.name)).toContain(arm.tip);
   });
 
   test('can be drawn', () => {
-    for (const shapes of [arm.base.shapes, ...arm.links.map((link) => link.shapes)]) {
-      expect(shapes.length).toBeGreaterThan(0);
-      for (const shape of shapes) {
-        if (shape.kind === 'box') expect(Math.min(...shape.size)).toBeGreaterThan(0);
+    for (const { visuals } of arm.bodies) {
+      expect(visuals.length).toBeGreaterThan(0);
+      for (const shape of visuals) {
+        if (shape.kind === 'mesh') expect(shape.tensor).not.toBe('');
+        else if (shape.kind === 'box') expect(Math.min(...shape.size)).toBeGreaterThan(0);
         else expect(shape.radius).toBeGreaterThan(0);
         if ('from' in shape) expect(distance(shape.from, shape.to)).toBeGreaterThan(0);
       }
@@ -65,8 +73,9 @@ describe.each(everyArm)('the data of $name', (arm) => {
   });
 
   test('are masses that can exist: principal moments positive and none above the sum of the others', () => {
-    for (const { name, parts } of arm.links) {
-      const { mass, principal: moments } = principal(combine(parts));
+    for (const { name, inertial } of links) {
+      if (!inertial) return expect.fail(`${name} has no inertial`);
+      const { mass, principal: moments } = principal(inertial);
       const [a, b, c] = [...moments].sort((m, n) => m - n);
       expect(mass, name).toBeGreaterThan(0);
       expect(a, name).toBeGreaterThan(0);
@@ -75,28 +84,9 @@ describe.each(everyArm)('the data of $name', (arm) => {
     }
   });
 
-  test('combine to links with the masses, first and second moments of their parts', () => {
-    const random = stream(1, 'start');
-    for (const { parts } of arm.links) {
-      const whole = combine(parts);
-      expect(whole.mass).toBeCloseTo(
-        parts.reduce((sum, part) => sum + part.mass, 0),
-        12,
-      );
-      for (let i = 0; i < 3; i++) {
-        const first = parts.reduce((sum, part) => sum + part.mass * part.center[i], 0);
-        expect(whole.mass * whole.center[i]).toBeCloseTo(first, 12);
-      }
-      for (const axis of [...axes, ...Array.from({ length: 20 }, () => direction(random))]) {
-        const second = parts.reduce((sum, part) => sum + momentAbout(part, axis), 0);
-        expect(momentAbout(whole, axis)).toBeCloseTo(second, 12);
-      }
-    }
-  });
-
   test('have principal axes that give the tensor back', () => {
-    for (const { parts } of arm.links) {
-      const whole = combine(parts);
+    for (const { name, inertial: whole } of links) {
+      if (!whole) return expect.fail(`${name} has no inertial`);
       const { mass, center, principal: moments, frame } = principal(whole);
       expect(mass).toBe(whole.mass);
       expect(center).toEqual(whole.center);
@@ -129,6 +119,34 @@ test('principal copes with equal moments, with a diagonal and with a tensor that
   }
 });
 
+test('combine gives a whole with the masses, first and second moments of its parts', () => {
+  const random = stream(1, 'start');
+  const part = (): Inertial => {
+    const own: Inertial = {
+      mass: random.between(0.01, 5),
+      center: direction(random),
+      inertia: [random.between(2, 3), random.between(2, 3), random.between(2, 3), 0, 0, 0],
+    };
+    return placed(own, [0, 0, 0], aboutAxis(direction(random), random.between(-3, 3)));
+  };
+  const point = (): Inertial => ({ mass: 0.03, center: direction(random), inertia: [0, 0, 0, 0, 0, 0] });
+  for (const parts of [[part()], [part(), part()], [part(), part(), point()], [point(), part(), point(), part()]]) {
+    const whole = combine(parts);
+    expect(whole.mass).toBeCloseTo(
+      parts.reduce((sum, each) => sum + each.mass, 0),
+      12,
+    );
+    for (let i = 0; i < 3; i++) {
+      const first = parts.reduce((sum, each) => sum + each.mass * each.center[i], 0);
+      expect(whole.mass * whole.center[i]).toBeCloseTo(first, 12);
+    }
+    for (const axis of [...axes, ...Array.from({ length: 20 }, () => direction(random))]) {
+      const second = parts.reduce((sum, each) => sum + momentAbout(each, axis), 0);
+      expect(momentAbout(whole, axis)).toBeCloseTo(second, 12);
+    }
+  }
+});
+
 test('placed carries a part as a rigid body', () => {
   const random = stream(3, 'start');
   const part: Inertial = { mass: 2, center: [0.1, -0.2, 0.3], inertia: [0.4, 0.5, 0.6, 0.01, -0.02, 0.03] };
@@ -146,16 +164,18 @@ test('placed carries a part as a rigid body', () => {
 });
 
 describe.each(everyArm)('the kinematics of $name', (arm) => {
+  const placedArm = reachScene(arm).arm;
+
   test('put every link and the end effector where Rapier has them', () => {
     const random = stream(4, 'start');
-    const world = new ArmWorld(arm, reachPhysics(arm), 1);
+    const world = simulate(arm);
     let worst = 0;
     for (let i = 0; i < 50; i++) {
       const q = randomAngles(arm, random);
-      const { pose, tip, q: read } = world.place(0, q, null);
-      const poses = forwardKinematics(arm, q);
-      const end = poses[arm.joints.length];
-      poses.slice(0, -1).forEach(({ position, rotation }, k) => {
+      const state = world.place(0, q, null);
+      const { pose, q: read } = state;
+      const { bodies, tip } = forwardKinematics(placedArm, q);
+      bodies.forEach(({ position, rotation }, k) => {
         const found = pose.subarray(k * 7, k * 7 + 7);
         // A quaternion and its negative are one rotation.
         const sign = rotation.reduce((sum, value, n) => sum + value * found[3 + n], 0) < 0 ? -1 : 1;
@@ -164,7 +184,7 @@ describe.each(everyArm)('the kinematics of $name', (arm) => {
           worst = Math.max(worst, Math.abs(value - found[n]));
         });
       });
-      worst = Math.max(worst, distance(end.position, tip));
+      worst = Math.max(worst, distance(tip.position, state.site(arm.tip).position));
       worst = Math.max(worst, ...q.map((angle, k) => Math.abs(angle - read[k])));
     }
     world.close();
@@ -174,8 +194,10 @@ describe.each(everyArm)('the kinematics of $name', (arm) => {
 
   test('stay with Rapier along a motion', () => {
     const random = stream(5, 'start');
-    const world = new ArmWorld(arm, reachPhysics(arm), 1);
-    const { q, tip, pose } = world.place(0, arm.neutral, null);
+    const world = simulate(arm);
+    const state = world.place(0, arm.home, null);
+    const { q, pose } = state;
+    const { position: end } = state.site(arm.tip);
     let worst = 0;
     for (let t = 0; t < 100; t++) {
       world.command(
@@ -184,11 +206,11 @@ describe.each(everyArm)('the kinematics of $name', (arm) => {
       );
       world.step();
       world.read(0);
-      const poses = forwardKinematics(arm, q);
-      poses.slice(0, -1).forEach(({ position }, k) => {
+      const { bodies, tip } = forwardKinematics(placedArm, q);
+      bodies.forEach(({ position }, k) => {
         worst = Math.max(worst, distance(position, pose.subarray(k * 7)));
       });
-      worst = Math.max(worst, distance(poses[arm.joints.length].position, tip));
+      worst = Math.max(worst, distance(tip.position, end));
     }
     world.close();
     expect(worst).toBeLessThan(1e-5);
@@ -196,21 +218,11 @@ describe.each(everyArm)('the kinematics of $name', (arm) => {
 
   test('have the Jacobian of their finite differences', () => {
     const random = stream(6, 'start');
-    // Central differences: error of the order of eps^2 for arms of a metre, and rounding of 1e-16 / eps.
-    const eps = 1e-5;
     for (let i = 0; i < 20; i++) {
       const q = randomAngles(arm, random);
-      const { linear, angular } = jacobian(forwardKinematics(arm, q));
+      const { linear, angular } = jacobian(arm, forwardKinematics(placedArm, q));
       expect(linear).toHaveLength(arm.joints.length);
-      arm.joints.forEach((_, j) => {
-        const at = (shift: number) =>
-          forwardKinematics(
-            arm,
-            q.map((angle, k) => (k === j ? angle + shift : angle)),
-          )[arm.joints.length];
-        const [ahead, behind] = [at(eps), at(-eps)];
-        const velocity = subtract(ahead.position, behind.position).map((d) => d / (2 * eps));
-        const spin = multiply(ahead.rotation, conjugate(behind.rotation)).map((d) => d / eps);
+      differencesOf(placedArm, q).forEach(({ velocity, spin }, j) => {
         expect(distance(velocity, linear[j])).toBeLessThan(1e-9);
         expect(distance(spin, angular[j])).toBeLessThan(1e-9);
       });

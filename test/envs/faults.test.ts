@@ -1,8 +1,9 @@
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { configureEnv, createEnv, width } from '../../envs/sim/env.ts';
-import { ArmWorld, loadPhysics } from '../../envs/sim/physics.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { createLearner } from '../../src/train/learner.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { Simulation } from '../../envs/sim/simulation.ts';
+import { width } from '../../envs/spec.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';
 
 beforeAll(loadPhysics);
@@ -10,18 +11,18 @@ afterEach(() => vi.restoreAllMocks());
 
 /** Lets the arm in a slot read as this at its reading after n, the first being that of its placing. */
 function diverge(slot: number, n: number, value: number, what: 'q' | 'dq' | 'pose' | 'tip' = 'q'): void {
-  const read = ArmWorld.prototype.read;
+  const read = Simulation.prototype.read;
   let readings = 0;
-  vi.spyOn(ArmWorld.prototype, 'read').mockImplementation(function (this: ArmWorld, at) {
+  vi.spyOn(Simulation.prototype, 'read').mockImplementation(function (this: Simulation, at) {
     const state = read.call(this, at);
-    if (at === slot && ++readings === n + 1) state[what][0] = value;
+    if (at === slot && ++readings === n + 1) (what === 'tip' ? state.site('tip').position : state[what])[0] = value;
     return state;
   });
 }
 
 /** Three steps of two arms; the second may be asked for something else in its second. */
 function play(asked = 0.5) {
-  const env = createEnv(configureEnv('panda-reach-joints'));
+  const env = envOf(configureEnv('panda-reach-joints'));
   const batch = env.open(2);
   const noted = [];
   for (const slot of [0, 1]) batch.start(slot, 7 + slot);
@@ -73,7 +74,7 @@ it('an arm that is asked for what is no number does so, too, and its neighbour m
 
 it('a fault is counted, and nothing is learned from it', () => {
   const options = { batch: 30, reuse: 1, hiddenWidth: 4, evalEvery: 1e9 };
-  const learner = createLearner(
+  const learner = learnerOf(
     configureTraining({ env: 'panda-reach-joints', envOptions: { horizon: 6 }, steps: 1000, options }),
   );
   diverge(2, 3, Number.NaN);
@@ -87,7 +88,7 @@ it('a fault is counted, and nothing is learned from it', () => {
 });
 
 it('training ends where nothing else is left', () => {
-  const learner = createLearner(configureTraining({ env: 'panda-reach-joints', options: { batch: 1 } }));
+  const learner = learnerOf(configureTraining({ env: 'panda-reach-joints', options: { batch: 1 } }));
   diverge(0, 3, Number.NaN);
   expect(() => trainOn(learner, { untilSolved: false }).next()).toThrow(
     /^the state of the arm is NaN at step 3 of the episode of seed \d+$/,

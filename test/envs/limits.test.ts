@@ -2,10 +2,23 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
 import type { Arm } from '../../envs/model/types.ts';
-import { type ArmState, ArmWorld, loadPhysics } from '../../envs/sim/physics.ts';
-import type { Task } from '../../envs/tasks/types.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import type { Simulation } from '../../envs/sim/simulation.ts';
+import { width } from '../../envs/spec.ts';
+import type { State, Task } from '../../envs/task.ts';
 import { gravityTorques } from './statics.ts';
-import { controlOf, everyArm, everyCase, reachPhysics, taskOf } from './support.ts';
+import {
+  controlOf,
+  everyArm,
+  everyCase,
+  limitsOf,
+  motorOf,
+  reachPhysics,
+  reachScene,
+  simulate,
+  simulateTask,
+  taskOf,
+} from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -18,13 +31,12 @@ const slam = 0.3;
 
 /** How far any joint is beyond its limits, rad. */
 function beyond({ joints }: Arm, q: ArrayLike<number>): number {
-  return Math.max(0, ...joints.map(({ low, high }, i) => Math.max(low - q[i], q[i] - high)));
+  const limits = joints.map(limitsOf);
+  return Math.max(0, ...limits.map(([low, high], i) => Math.max(low - q[i], q[i] - high)));
 }
 
-function act(world: ArmWorld, task: Task, state: ArmState, action: Float64Array): void {
-  const control = controlOf(task, state, action);
-  if (task.physics.drive === 'position') world.command(0, control);
-  else world.push(0, control);
+function act(world: Simulation, task: Task, state: State, action: Float64Array): void {
+  world.command(0, controlOf(task, state, action));
   world.step();
   world.read(0);
 }
@@ -32,15 +44,15 @@ function act(world: ArmWorld, task: Task, state: ArmState, action: Float64Array)
 describe.each(everyCase)('the joint limits of $arm in $task', ({ task: name, arm: armName }) => {
   const arm = arms[armName];
   const task = taskOf(name, arm);
-  const size = task.act.reduce((sum, field) => sum + field.size, 0);
+  const size = width(task.controller.act);
 
   test('hold under random and constant full actions', () => {
     const random = stream(1, 'noise');
-    const world = new ArmWorld(arm, task.physics, 1);
+    const world = simulateTask(task);
     let [worst, fastest] = [0, 0];
     const kinds = [() => 1, () => -1, () => (random.uniform() < 0.5 ? -1 : 1), () => random.between(-1, 1)];
     for (const kind of kinds) {
-      const state = world.place(0, arm.neutral, null);
+      const state = world.place(0, arm.home, null);
       for (let t = 0; t < 120; t++) {
         act(world, task, state, Float64Array.from({ length: size }, kind));
         worst = Math.max(worst, beyond(arm, state.q));
@@ -56,19 +68,17 @@ describe.each(everyCase)('the joint limits of $arm in $task', ({ task: name, arm
         'end-effector-step': 0.02,
         // A torque throws the joint against its limit, which shows once it is passed: after a world step's travel.
         'joint-torque': (fastest * task.physics.dt) / task.physics.substeps,
-      }[task.action.kind],
+      }[task.controller.spec.kind],
     );
   });
 });
 
 describe.each(everyArm)('the joint limits of $name', (arm) => {
   test('stop a slam of every joint at once, and then hold', () => {
-    const world = new ArmWorld(arm, reachPhysics(arm), 1);
+    const world = simulate(arm);
     for (const side of [1, -1]) {
-      const state = world.place(0, arm.neutral, null);
-      const wall = arm.joints.map(({ low, high }, i) =>
-        Number.isFinite(low) ? (side > 0 ? high : low) : arm.neutral[i],
-      );
+      const state = world.place(0, arm.home, null);
+      const wall = arm.joints.map(({ low, high }, i) => (side > 0 ? high : low) ?? arm.home[i]);
       let worst = 0;
       for (let t = 0; t < 100; t++) {
         world.command(
@@ -82,25 +92,25 @@ describe.each(everyArm)('the joint limits of $name', (arm) => {
       expect(worst).toBeLessThan(slam);
       expect(beyond(arm, state.q)).toBeLessThan(1e-3);
       arm.joints.forEach(({ low }, i) => {
-        if (Number.isFinite(low)) expect(Math.abs(state.q[i] - wall[i])).toBeLessThan(1e-3);
+        if (low !== undefined) expect(Math.abs(state.q[i] - wall[i])).toBeLessThan(1e-3);
       });
     }
     world.close();
   });
 
   test('leave a free joint free, also beyond half a turn', () => {
-    const world = new ArmWorld(arm, reachPhysics(arm), 1);
-    const state = world.place(0, arm.neutral, null);
+    const world = simulate(arm);
+    const state = world.place(0, arm.home, null);
     for (let t = 0; t < 100; t++) {
       const before = Float64Array.from(state.q);
       world.command(
         0,
-        before.map((angle, i) => (Number.isFinite(arm.joints[i].low) ? angle : angle + 0.1)),
+        before.map((angle, i) => (arm.joints[i].low !== undefined ? angle : angle + 0.1)),
       );
       world.step();
       world.read(0);
       arm.joints.forEach(({ low }, i) => {
-        if (Number.isFinite(low)) return;
+        if (low !== undefined) return;
         const moved = state.q[i] - before[i];
         const turned = moved - 2 * Math.PI * Math.round(moved / (2 * Math.PI));
         // Once up to speed it makes most of every commanded step, and never a wild one.
@@ -114,10 +124,10 @@ describe.each(everyArm)('the joint limits of $name', (arm) => {
 
 describe('the torque limit of the motors', () => {
   /** The arm with other torque limits. */
-  function limited(arm: Arm, maxTorque: (i: number) => number): Arm {
+  function limited(arm: Arm, maxForce: (i: number) => number): Arm {
     return {
       ...arm,
-      joints: arm.joints.map((joint, i) => ({ ...joint, motor: { ...joint.motor, maxTorque: maxTorque(i) } })),
+      joints: arm.joints.map((joint, i) => ({ ...joint, motor: { ...motorOf(joint), maxForce: maxForce(i) } })),
     };
   }
 
@@ -127,7 +137,7 @@ describe('the torque limit of the motors', () => {
     const arm = limited(arms.planar, () => torque);
     // Short steps: velocity and centrifugal terms stay small, and the motors saturated.
     const settings = reachPhysics(arm, { dt: 0.002 });
-    const world = new ArmWorld(arm, settings, 1);
+    const world = simulate(arm, settings);
     const steps = 5;
     for (const [signs, expected] of [
       [
@@ -164,11 +174,11 @@ describe('the torque limit of the motors', () => {
 
   test('holds the Panda up when it is just above the load of gravity, and lets it fall when it is just below', () => {
     const q = [0, 1.2, 0, -0.5, 0, 1.5, 0];
-    const load = Math.abs(gravityTorques(arms.panda, q, 9.81)[1]);
+    const load = Math.abs(gravityTorques(reachScene(arms.panda), q)[1]);
     expect(load).toBeGreaterThan(20);
     const fallen = [1.1, 0.9].map((part) => {
       const arm = limited(arms.panda, (i) => (i === 1 ? part * load : 1000));
-      const world = new ArmWorld(arm, reachPhysics(arm, { gravityCompensation: false }), 1);
+      const world = simulate(arm, reachPhysics(arm, { gravityCompensation: false }));
       const state = world.place(0, q, null);
       world.command(0, q);
       for (let t = 0; t < 25; t++) world.step();
@@ -178,7 +188,7 @@ describe('the torque limit of the motors', () => {
       return angle;
     });
     // Held: gravity over stiffness, with 20 % for the other joints' give. Fallen: the joint is at its limit or near.
-    expect(Math.abs(fallen[0])).toBeLessThan((1.2 * load) / arms.panda.joints[1].motor.stiffness);
+    expect(Math.abs(fallen[0])).toBeLessThan((1.2 * load) / motorOf(arms.panda.joints[1]).stiffness);
     expect(fallen[1]).toBeGreaterThan(0.1);
   });
 });

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { width } from '../../envs/sim/env.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { width } from '../../envs/spec.ts';
 import { openEnv } from './support.ts';
 
 interface Instance {

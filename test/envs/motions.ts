@@ -1,20 +1,22 @@
 import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
+import { limitsOf } from './support.ts';
 
 /** Targets of every joint of the Panda at every control step. */
 export type Motion = readonly (readonly number[])[];
 
 const { panda } = arms;
+const limits = panda.joints.map(limitsOf);
 
 /** 3 s of motion in control steps of 0.04 s. */
 const controlSteps = 75;
 
 function clipped(target: readonly number[]): number[] {
-  return target.map((angle, i) => Math.min(Math.max(angle, panda.joints[i].low), panda.joints[i].high));
+  return target.map((angle, i) => Math.min(Math.max(angle, limits[i][0]), limits[i][1]));
 }
 
 function perStep(target: (step: number, joint: number) => number): Motion {
-  return Array.from({ length: controlSteps }, (_, s) => clipped(panda.neutral.map((start, j) => start + target(s, j))));
+  return Array.from({ length: controlSteps }, (_, s) => clipped(panda.home.map((start, j) => start + target(s, j))));
 }
 
 /** Sines of 0.3 rad and 0.8 s that the motors can follow. */
@@ -33,7 +35,7 @@ export const forced = [0.7, 0.8, 0.9, 1].map((pace) =>
 /** The random steps of up to 0.05 rad that an untrained policy takes. */
 export function taskMotion(seed: number): Motion {
   const random = stream(seed, 'noise');
-  let target: number[] = [...panda.neutral];
+  let target: number[] = [...panda.home];
   return Array.from({ length: controlSteps }, () => {
     target = clipped(target.map((angle) => angle + random.between(-0.05, 0.05)));
     return target;

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
-import { ArmWorld, loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { forced, type Motion, smooth, squares, taskMotion } from './motions.ts';
 import { modelOf, openMujoco, reacherModel } from './mujoco.ts';
 import { differenceOf, inMujoco, inRapier } from './panda-in-mujoco.ts';
-import { controlOf, distance, taskOf } from './support.ts';
+import { controlOf, distance, motorOf, simulateTask, startOf, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -52,27 +52,28 @@ describe("the Panda at the task's default settings against MuJoCo, under gravity
 test('a full action moves the end effector as far as in panda-gym, to a tenth', async () => {
   const task = taskOf('panda-reach-joints', panda);
   const mujoco = await openMujoco(
-    modelOf(panda, { timestep: 0.002, damping: 0, limited: false }, (i) => {
-      const { maxTorque } = panda.joints[i].motor;
-      return `<velocity joint="joint${i}" kv="3000" forcerange="${-maxTorque} ${maxTorque}"/>`;
+    modelOf(task.scene.arm, { timestep: 0.002, damping: 0, limited: false }, (i) => {
+      const { maxForce } = motorOf(panda.joints[i]);
+      return `<velocity joint="joint${i}" kv="3000" forcerange="${-maxForce} ${maxForce}"/>`;
     }),
   );
-  const world = new ArmWorld(panda, task.physics, 1);
+  const world = simulateTask(task);
   const random = stream(1, 'noise');
-  const tip = (q: ArrayLike<number>) => forwardKinematics(panda, q)[panda.joints.length].position;
+  const tip = (q: ArrayLike<number>) => forwardKinematics(task.scene.arm, q).tip.position;
   const [episodes, steps] = [40, 10];
   const peer = { tip: 0, joint: 0 };
   const ours = { tip: 0, joint: 0 };
   for (let episode = 0; episode < episodes; episode++) {
-    mujoco.reset(panda.neutral);
-    const state = world.place(0, panda.neutral, null);
+    mujoco.reset(panda.home);
+    const state = world.place(0, panda.home, null);
     for (let t = 0; t < steps; t++) {
-      const action = Float64Array.from(panda.neutral, () => (random.uniform() < 0.5 ? -1 : 1));
+      const action = Float64Array.from(panda.home, () => (random.uniform() < 0.5 ? -1 : 1));
       const progress = (before: ArrayLike<number>, after: ArrayLike<number>) =>
-        action.reduce((sum, a, i) => sum + (a * (after[i] - before[i])) / task.action.scale, 0) / action.length;
+        action.reduce((sum, a, i) => sum + (a * (after[i] - before[i])) / task.controller.spec.scale, 0) /
+        action.length;
 
       const before = mujoco.q();
-      const target = before.map((angle, i) => angle + task.action.scale * action[i]);
+      const target = before.map((angle, i) => angle + task.controller.spec.scale * action[i]);
       for (let substep = 0; substep < 20; substep++) {
         const q = mujoco.q();
         mujoco.step(
@@ -113,16 +114,16 @@ describe("the planar arm at the task's default settings against Gymnasium's Reac
     const mujoco = await openMujoco(reacherModel);
     let [sum, counted, travel] = [0, 0, 0];
     for (let seed = 1; seed <= 12; seed++) {
-      const { q, dq } = task.start(stream(seed, 'start'));
-      const world = new ArmWorld(planar, task.physics, 1);
+      const { q, dq } = startOf(task, seed);
+      const world = simulateTask(task);
       const state = world.place(0, q, dq);
-      mujoco.reset(q, dq ?? undefined);
+      mujoco.reset(q, dq);
       const random = stream(seed, 'noise');
       for (let t = 0; t < task.horizon; t++) {
         const action = Float64Array.from([random.between(-size, size), random.between(-size, size)]);
         // Two frames of 0.01 s.
         mujoco.step(action, 2);
-        world.push(0, controlOf(task, state, action));
+        world.command(0, controlOf(task, state, action));
         world.step();
         world.read(0);
         const reference = mujoco.q();

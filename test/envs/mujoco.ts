@@ -1,7 +1,7 @@
 import loadMujoco, { type MainModule, type MjData, type MjModel } from '@mujoco/mujoco';
-import { combine } from '../../envs/model/inertia.ts';
-import type { Arm } from '../../envs/model/types.ts';
-import type { Quat } from '../../envs/types.ts';
+import type { Quat } from '../../envs/math/rotation.ts';
+import { treeOf } from '../../envs/model/tree.ts';
+import type { Arm, Placed } from '../../envs/model/types.ts';
 
 /** A MuJoCo simulation of one model. */
 export interface Mujoco {
@@ -42,30 +42,33 @@ export async function openMujoco(xml: string): Promise<Mujoco> {
 }
 
 /**
- * The arm's own links, joint limits and inertias as a MuJoCo model under gravity, stepped with implicitfast.
+ * The links of an arm whose joints follow one another, joint limits and inertias as a MuJoCo model under gravity, stepped with implicitfast.
  *
  * @param actuator the actuator of joint i, called `joint${i}` there
  */
 export function modelOf(
-  arm: Arm,
+  { model, frame }: Placed<Arm>,
   settings: { readonly timestep: number; readonly damping: number; readonly limited: boolean },
   actuator: (i: number) => string,
 ): string {
   const wxyz = ([x, y, z, w]: Quat) => `${w} ${x} ${y} ${z}`;
-  const bodies = arm.joints.map(({ position, rotation, low, high }, i) => {
-    const { mass, center, inertia } = combine(arm.links[i].parts);
-    return `<body pos="${position.join(' ')}" quat="${wxyz(rotation)}">
-      <joint name="joint${i}" type="hinge" axis="0 0 1" damping="${settings.damping}"
+  const { joints, bodies: links } = treeOf(model);
+  const bodies = joints.map(({ frame: at, axis, low, high }, i) => {
+    const { inertial } = links[i];
+    if (!inertial) throw new Error(`${links[i].name} has no inertial`);
+    const { mass, center, inertia } = inertial;
+    return `<body pos="${at.position.join(' ')}" quat="${wxyz(at.rotation)}">
+      <joint name="joint${i}" type="hinge" axis="${axis.join(' ')}" damping="${settings.damping}"
         limited="${settings.limited}" range="${low} ${high}"/>
       <inertial pos="${center.join(' ')}" mass="${mass}" fullinertia="${inertia.join(' ')}"/>`;
   });
   return `<mujoco>
     <compiler angle="radian" balanceinertia="true"/>
     <option timestep="${settings.timestep}" gravity="0 0 -9.81" integrator="implicitfast"/>
-    <worldbody><body pos="${arm.base.position.join(' ')}" quat="${wxyz(arm.base.rotation)}">
+    <worldbody><body pos="${frame.position.join(' ')}" quat="${wxyz(frame.rotation)}">
       ${bodies.join('')}${'</body>'.repeat(bodies.length)}
     </body></worldbody>
-    <actuator>${arm.joints.map((_, i) => actuator(i)).join('')}</actuator>
+    <actuator>${joints.map((_, i) => actuator(i)).join('')}</actuator>
   </mujoco>`;
 }
 

@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { checkOption, range, UsageError } from '../../envs/options.ts';
-import { configureEnv, createEnv } from '../../envs/sim/env.ts';
-import { tasks } from '../../envs/tasks/index.ts';
-import type { Option } from '../../envs/types.ts';
+import { checkOption, isNumeric, type Option, range, UsageError } from '../../envs/options.ts';
+import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 
 /** Values that an option must refuse. */
 function bad(option: Option): unknown[] {
   const never = [null, {}, [1, 2], ''];
-  if (typeof option.default === 'boolean') return [...never, 1, 'yes', 'True'];
-  if (typeof option.default === 'string') return [...never, 1, `${option.default} `, option.default.toUpperCase()];
+  if ('choices' in option) return [...never, 1, `${option.default} `, option.default.toUpperCase()];
+  if (!isNumeric(option)) return [...never, 1, 'yes', 'True'];
   const outside = [Number.NaN, Infinity, '1e999', 'many', '  '];
   if (option.low !== undefined) outside.push(option.low - 1, String(option.low - 1));
   if (option.high !== undefined) outside.push(option.high + 1);
@@ -29,39 +27,43 @@ function messageOf(run: () => unknown): string {
 }
 
 describe.each(Object.values(tasks))('the options of $name', ({ name, options, arms }) => {
-  test.each(options)('$name', (option) => {
-    expect(option.description).not.toBe('');
-    expect(checkOption(option, option.default, name)).toBe(option.default);
+  test.each(Object.entries(options))('%s', (option, described) => {
+    expect(described.description).not.toBe('');
+    expect(checkOption(option, described, described.default, name)).toBe(described.default);
     // As typed on a command line.
-    expect(checkOption(option, String(option.default), name)).toBe(option.default);
-    for (const bound of [option.low, option.high]) {
-      if (bound !== undefined) expect(checkOption(option, bound, name)).toBe(bound);
+    expect(checkOption(option, described, String(described.default), name)).toBe(described.default);
+    for (const bound of isNumeric(described) ? [described.low, described.high] : []) {
+      if (bound !== undefined) expect(checkOption(option, described, bound, name)).toBe(bound);
     }
-    for (const choice of option.choices ?? []) expect(checkOption(option, choice, name)).toBe(choice);
-    for (const value of bad(option)) {
-      const message = messageOf(() => configureEnv(name, { options: { [option.name]: value } }));
-      expect(message).toContain(`"${option.name}"`);
+    for (const choice of 'choices' in described ? described.choices : []) {
+      expect(checkOption(option, described, choice, name)).toBe(choice);
+    }
+    for (const value of bad(described)) {
+      const message = messageOf(() => configureEnv(name, { options: { [option]: value } }));
+      expect(message).toContain(`"${option}"`);
       expect(message).toContain(name);
     }
   });
 
   test('have names of their own, and defaults that make an environment', () => {
-    expect(new Set(options.map((option) => option.name)).size).toBe(options.length);
+    const names = Object.keys(options);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.every((each) => /^[a-z][A-Za-z]*$/.test(each))).toBe(true);
     const config = configureEnv(name);
     expect(config).toEqual({
       env: name,
       arm: arms[0],
-      options: Object.fromEntries(options.map((option) => [option.name, option.default])),
+      options: Object.fromEntries(Object.entries(options).map(([each, option]) => [each, option.default])),
     });
-    expect(createEnv(config).spec.name).toBe(name);
+    expect(envOf(config).spec.name).toBe(name);
     // An option that is not given is the default, also where a program passes it as undefined.
-    expect(configureEnv(name, { options: { [options[0].name]: undefined } })).toEqual(config);
+    expect(configureEnv(name, { options: { [names[0]]: undefined } })).toEqual(config);
   });
 
   test('an unknown one is named, with those that there are', () => {
     const message = messageOf(() => configureEnv(name, { options: { speed: 1 } }));
     expect(message).toContain('"speed"');
-    for (const option of options) expect(message).toContain(option.name);
+    for (const option of Object.keys(options)) expect(message).toContain(option);
   });
 
   test('an unknown arm and one it does not run on are told apart', () => {
@@ -87,7 +89,7 @@ test('an unknown environment is named, with those that there are', () => {
 });
 
 test('what an option accepts, in words', () => {
-  const option = { name: 'x', default: 1, description: 'd' };
+  const option = { default: 1, description: 'd' };
   expect(range({ ...option, low: 1, high: 5, integer: true })).toBe('an integer from 1 to 5');
   expect(range({ ...option, low: 0 })).toBe('a number of at least 0');
   expect(range({ ...option, high: 2 })).toBe('a number of at most 2');

@@ -1,17 +1,18 @@
 import { arms } from '../../envs/arms/index.ts';
 import type { Arm } from '../../envs/model/types.ts';
-import { ArmWorld, type PhysicsSettings } from '../../envs/sim/physics.ts';
+import type { PhysicsSettings } from '../../envs/task.ts';
 import type { Motion } from './motions.ts';
 import { modelOf, openMujoco } from './mujoco.ts';
+import { motorOf, reachScene, simulate } from './support.ts';
 
 /** The Panda in MuJoCo as the oracle: the same links and motors, in steps so small that its own error does not count. */
 
 const { panda } = arms;
 const timestep = 0.0005;
 
-const xml = modelOf(panda, { timestep, damping: 0.1, limited: true }, (i) => {
-  const { stiffness, damping, maxTorque } = panda.joints[i].motor;
-  return `<position joint="joint${i}" kp="${stiffness}" kv="${damping}" forcerange="${-maxTorque} ${maxTorque}"/>`;
+const xml = modelOf(reachScene(panda).arm, { timestep, damping: 0.1, limited: true }, (i) => {
+  const { stiffness, damping, maxForce } = motorOf(panda.joints[i]);
+  return `<position joint="joint${i}" kp="${stiffness}" kv="${damping}" forcerange="${-maxForce} ${maxForce}"/>`;
 });
 
 /** Joint angles at the ends of the control steps, rad [T][J]. */
@@ -19,7 +20,7 @@ export type Angles = readonly (readonly number[])[];
 
 export async function inMujoco(motion: Motion, dt: number): Promise<Angles> {
   const mujoco = await openMujoco(xml);
-  mujoco.reset(panda.neutral);
+  mujoco.reset(panda.home);
   const angles = motion.map((target) => {
     mujoco.step(target, Math.round(dt / timestep));
     return mujoco.q();
@@ -30,8 +31,8 @@ export async function inMujoco(motion: Motion, dt: number): Promise<Angles> {
 
 /** @param arm the Panda, perhaps with other motors */
 export function inRapier(motion: Motion, settings: PhysicsSettings, arm: Arm = panda): Angles {
-  const world = new ArmWorld(arm, settings, 1);
-  const state = world.place(0, arm.neutral, null);
+  const world = simulate(arm, settings);
+  const state = world.place(0, arm.home, null);
   const angles = motion.map((target) => {
     world.command(0, target);
     world.step();

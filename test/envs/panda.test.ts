@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import { rotate } from '../../envs/math/rotation.ts';
-import { combine } from '../../envs/model/inertia.ts';
+import { rotate, type Vec3 } from '../../envs/math/rotation.ts';
+import { combine, placed } from '../../envs/model/inertia.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
-import { distance } from './support.ts';
+import { treeOf } from '../../envs/model/tree.ts';
+import type { Body, Inertial } from '../../envs/model/types.ts';
+import { distance, goalBoxOf, motorOf, reachScene, taskOf } from './support.ts';
 
 const { panda } = arms;
+const links = treeOf(panda).bodies;
 
 // The published tables, copied from the text of the specification and not from the code.
 const inertials = `
@@ -37,36 +40,56 @@ const limits = [
   [-2.8973, 2.8973],
 ];
 
-test('the Panda has the published masses', () => {
-  const rows = inertials.trim().split('\n');
-  expect(panda.links).toHaveLength(rows.length);
-  rows.forEach((row, i) => {
+/** The rows of the table, as they are written there. */
+const published = inertials
+  .trim()
+  .split('\n')
+  .map((row): Inertial => {
     const [mass, center, inertia] = row.split(';').map((numbers) => numbers.trim().split(/\s+/).map(Number));
-    const [own] = panda.links[i].parts;
-    expect([own.mass]).toEqual(mass);
-    expect(own.center).toEqual(center);
-    expect(own.inertia).toEqual(inertia);
+    return { mass: mass[0], center: center as unknown as Vec3, inertia: inertia as unknown as Inertial['inertia'] };
   });
+
+function expectEqual({ inertial }: Body, expected: Inertial, error: number): void {
+  const numbers = ({ mass, center, inertia }: Inertial) => [mass, ...center, ...inertia];
+  const [own, other] = [inertial ? numbers(inertial) : [], numbers(expected)];
+  expect(own).toHaveLength(other.length);
+  for (const [k, value] of own.entries()) expect(Math.abs(value - other[k]), `number ${k}`).toBeLessThanOrEqual(error);
+}
+
+test('the Panda has the published masses', () => {
+  expect(links).toHaveLength(published.length);
+  // A centre of mass is its moment over the mass, which rounds; all else of a link of one part is as published.
+  for (const [i, row] of published.slice(0, 6).entries()) {
+    expectEqual(links[i], row, 1e-16);
+    expect(links[i].inertial?.mass).toBe(row.mass);
+    expect(links[i].inertial?.inertia).toEqual(row.inertia);
+  }
 });
 
 test('the Panda carries a hand of 0.73 kg and two fingers of 0.015 kg', () => {
-  const [, hand, fingers] = panda.links[6].parts;
-  expect(hand.mass).toBe(0.73);
-  expect(fingers.mass).toBe(0.03);
-  // The hand's frame sits 0.107 m along joint 7, turned by -45 degrees about it.
+  // The hand's frame sits 0.107 m along joint 7, turned by -45 degrees about it. Turned by 45 degrees the diagonal
+  // (0.001, 0.0025) becomes its mean and half its difference.
   const s = Math.SQRT1_2;
-  expect(distance(hand.center, [-0.01 * s, 0.01 * s, 0.137])).toBeLessThan(1e-12);
-  expect(distance(fingers.center, [0, 0, 0.107 + 0.0584])).toBeLessThan(1e-12);
-  expect(hand.inertia[2]).toBeCloseTo(0.0017, 12);
-  // Turned by 45 degrees the diagonal (0.001, 0.0025) becomes its mean and half its difference.
-  expect(hand.inertia[0]).toBeCloseTo(0.00175, 12);
-  expect(hand.inertia[3]).toBeCloseTo(0.00075, 12);
-  expect(combine(panda.links[6].parts).mass).toBeCloseTo(0.735522 + 0.76, 12);
+  const hand: Inertial = {
+    mass: 0.73,
+    center: [-0.01 * s, 0.01 * s, 0.137],
+    inertia: [0.00175, 0.00175, 0.0017, 0.00075, 0, 0],
+  };
+  const fingers: Inertial = { mass: 2 * 0.015, center: [0, 0, 0.107 + 0.0584], inertia: [0, 0, 0, 0, 0, 0] };
+  expectEqual(links[6], combine([published[6], hand, fingers]), 1e-12);
+  expect(links[6].inertial?.mass).toBeCloseTo(0.735522 + 0.76, 12);
+  // As its own table has the hand, in its own frame.
+  const own: Inertial = { mass: 0.73, center: [-0.01, 0, 0.03], inertia: [0.001, 0.0025, 0.0017, 0, 0, 0] };
+  const inertial = placed(own, [0, 0, 0.107], [0, 0, -Math.sin(Math.PI / 8), Math.cos(Math.PI / 8)]);
+  expectEqual({ ...links[6], inertial }, hand, 1e-12);
 });
 
 test('the Panda has the published joints, limits and torques', () => {
   const torques = [87, 87, 87, 87, 12, 120, 120];
-  panda.joints.forEach(({ position, rotation, low, high, motor }, i) => {
+  panda.joints.forEach((joint, i) => {
+    const { axis, frame, kind, low, high } = joint;
+    const { position, rotation } = frame;
+    expect([kind, axis]).toEqual(['revolute', [0, 0, 1]]);
     expect(position).toEqual(origins[i]);
     const half = (rolls[i] * Math.PI) / 4;
     const expected = [Math.sin(half), 0, 0, Math.cos(half)];
@@ -74,17 +97,28 @@ test('the Panda has the published joints, limits and torques', () => {
       expect(value).toBeCloseTo(expected[k], 14);
     });
     expect([low, high]).toEqual(limits[i]);
-    expect(motor.maxTorque).toBe(torques[i]);
+    expect(motorOf(joint).maxForce).toBe(torques[i]);
   });
 });
 
 test('the Panda stands and starts as in panda-gym', () => {
-  expect(panda.base.position).toEqual([-0.6, 0, 0]);
-  expect(panda.neutral).toEqual([0, 0.41, 0, -1.85, 0, 2.26, 0.79]);
-  expect(panda.goals).toEqual({ low: [-0.15, -0.15, 0], high: [0.15, 0.15, 0.3] });
-  expect(panda.endEffector.position).toEqual([0, 0, 0.212]);
-  const end = forwardKinematics(panda, panda.neutral)[7];
+  const { arm } = reachScene(panda);
+  expect(arm.frame).toEqual({ position: [-0.6, 0, 0], rotation: [0, 0, 0, 1] });
+  expect(panda.home).toEqual([0, 0.41, 0, -1.85, 0, 2.26, 0.79]);
+  for (const name of ['panda-reach', 'panda-reach-joints']) {
+    const task = taskOf(name, panda);
+    expect(task.scene).toEqual(reachScene(panda));
+    const { low, high } = goalBoxOf(task);
+    expect(low).toEqual([-0.15, -0.15, 0].map(Math.fround));
+    expect(high).toEqual([0.15, 0.15, 0.3].map(Math.fround));
+  }
+  expect(panda.tip).toBe('tip');
+  expect(panda.sites.find(({ name }) => name === 'tip')).toMatchObject({
+    body: 'link7',
+    frame: { position: [0, 0, 0.212] },
+  });
+  const { tip } = forwardKinematics(arm, panda.home);
   // The peer quotes four digits.
-  expect(distance(end.position, [0.0384, 0, 0.1974])).toBeLessThan(1e-4);
-  expect(distance(rotate(end.rotation, [0, 0, 1]), [0, 0, -1])).toBeLessThan(0.03);
+  expect(distance(tip.position, [0.0384, 0, 0.1974])).toBeLessThan(1e-4);
+  expect(distance(rotate(tip.rotation, [0, 0, 1]), [0, 0, -1])).toBeLessThan(0.03);
 });

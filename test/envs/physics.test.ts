@@ -1,18 +1,28 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
-import { type ArmState, ArmWorld, loadPhysics, type PhysicsSettings } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { Simulation } from '../../envs/sim/simulation.ts';
+import type { PhysicsSettings, State } from '../../envs/task.ts';
 import { gravityTorques } from './statics.ts';
-import { distance, everyArm, randomAngles, reachPhysics, taskOf } from './support.ts';
+import {
+  distance,
+  everyArm,
+  motorOf,
+  randomAngles,
+  reachPhysics,
+  reachScene,
+  simulate,
+  simulateTask,
+  taskOf,
+} from './support.ts';
 
 beforeAll(loadPhysics);
-
-const gravity = 9.81;
 
 describe.each(everyArm)('gravity on $name', (arm) => {
   /** Holds the start angles for two seconds and returns the joint angles then, less those at the start. */
   function sag(q: readonly number[], change: Partial<PhysicsSettings>): number[] {
-    const world = new ArmWorld(arm, reachPhysics(arm, change), 1);
+    const world = simulate(arm, reachPhysics(arm, change));
     const state = world.place(0, q, null);
     world.command(0, q);
     for (let t = 0; t < 50; t++) world.step();
@@ -33,13 +43,13 @@ describe.each(everyArm)('gravity on $name', (arm) => {
       const q = randomAngles(arm, random, 0.6);
       const bent = sag(q, { gravityCompensation: false, internalIterations });
       const load = gravityTorques(
-        arm,
+        reachScene(arm),
         q.map((angle, k) => angle + bent[k]),
-        gravity,
       );
       const heaviest = Math.max(...load.map(Math.abs));
-      arm.joints.forEach(({ motor }, k) => {
-        expect(Math.abs(load[k])).toBeLessThan(0.9 * motor.maxTorque);
+      arm.joints.forEach((joint, k) => {
+        const motor = motorOf(joint);
+        expect(Math.abs(load[k])).toBeLessThan(0.9 * motor.maxForce);
         // And what float32 cannot resolve of an angle.
         const within = part * heaviest + 1e-5 * motor.stiffness;
         expect(Math.abs(motor.stiffness * bent[k] - load[k]), `joint ${k}: ${load[k]} N m`).toBeLessThan(within);
@@ -62,15 +72,18 @@ describe.each(everyArm)('the velocities of $name', (arm) => {
     // differs from the rate of the positions by the iteration's change of velocity, once or twice. Here an iteration is
     // a millisecond, so that the velocity itself can be told.
     const [h, amplitude, rate] = [0.001, 0.3, 2];
-    const world = new ArmWorld(arm, reachPhysics(arm, { dt: h, solverIterations: 1 }), 1);
-    const start = arm.neutral;
+    const world = simulate(arm, reachPhysics(arm, { dt: h, solverIterations: 1 }));
+    const start = arm.home;
     world.place(0, start, null);
-    const copy = ({ q, dq, tip, tipVelocity }: ArmState) => ({
-      q: Float64Array.from(q),
-      dq: Float64Array.from(dq),
-      tip: Float64Array.from(tip),
-      tipVelocity: Float64Array.from(tipVelocity),
-    });
+    const copy = (state: State) => {
+      const { position, velocity } = state.site(arm.tip);
+      return {
+        q: Float64Array.from(state.q),
+        dq: Float64Array.from(state.dq),
+        tip: Float64Array.from(position),
+        tipVelocity: Float64Array.from(velocity),
+      };
+    };
     const seen = [];
     for (let t = 0; t < 1500; t++) {
       world.command(
@@ -102,7 +115,7 @@ describe.each(everyArm)('the velocities of $name', (arm) => {
     const within = 2 * h * amplitude * rate * rate + 1e-6 / (2 * h);
     expect(joints).toBeLessThan(within);
     // As many joints as there are act on the end effector, no farther off than the arm is long.
-    const reach = Math.max(...seen.map((state) => distance(state.tip, arm.base.position)));
+    const reach = Math.max(...seen.map((state) => distance(state.tip, reachScene(arm).arm.frame.position)));
     expect(tip).toBeLessThan(within * reach * Math.sqrt(arm.joints.length));
   });
 });
@@ -119,9 +132,9 @@ describe('the planar arm under constant torque', () => {
     { tau: [0, 6], dq: [0, 0] },
   ])('$tau N m from $dq rad/s moves as in closed form', ({ tau, dq: dq0 }) => {
     const q0 = [0.1, -0.2];
-    const world = new ArmWorld(planar, task.physics, 1);
+    const world = simulateTask(task);
     const state = world.place(0, q0, dq0);
-    world.push(0, tau);
+    world.command(0, tau);
     const steps = 25;
     const t = steps * task.physics.dt;
     for (let k = 0; k < steps; k++) world.step();
@@ -144,7 +157,7 @@ describe('the planar arm under constant torque', () => {
   });
 
   test('starts at the velocity it is given', () => {
-    const world = new ArmWorld(planar, task.physics, 1);
+    const world = simulateTask(task);
     expect(Array.from(world.place(0, [0, 0], [0.7, -0.3]).dq)).toEqual([0.7, -0.3]);
     world.close();
   });
@@ -154,9 +167,11 @@ describe.each(everyArm)('the bits of $name', (arm) => {
   const settings = reachPhysics(arm);
 
   /** Everything the arm in a slot shows while it follows a random motion, with something done before every step. */
-  function motion(world: ArmWorld, slot: number, between: (t: number) => void = () => {}): string {
+  function motion(world: Simulation, slot: number, between: (t: number) => void = () => {}): string {
     const random = stream(4, 'noise');
-    const { q, dq, tip, tipVelocity, pose } = world.place(slot, arm.neutral, null);
+    const state = world.place(slot, arm.home, null);
+    const { q, dq, pose } = state;
+    const { position, velocity } = state.site(arm.tip);
     const shown: string[] = [];
     for (let t = 0; t < 30; t++) {
       between(t);
@@ -166,7 +181,7 @@ describe.each(everyArm)('the bits of $name', (arm) => {
       );
       world.step();
       world.read(slot);
-      for (const array of [q, dq, tip, tipVelocity, pose]) {
+      for (const array of [q, dq, position, velocity, pose]) {
         shown.push(Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64'));
       }
     }
@@ -174,21 +189,21 @@ describe.each(everyArm)('the bits of $name', (arm) => {
   }
 
   function alone(): string {
-    const world = new ArmWorld(arm, settings, 1);
+    const world = simulate(arm, settings);
     const shown = motion(world, 0);
     world.close();
     return shown;
   }
 
   test('are the same in any slot of a full world, and differ from those of another motion', () => {
-    const world = new ArmWorld(arm, settings, 64);
+    const world = simulate(arm, settings, 64);
     const random = stream(5, 'noise');
     for (let slot = 0; slot < 64; slot++) world.place(slot, randomAngles(arm, random, 0.9), null);
     expect(motion(world, 37) === alone()).toBe(true);
-    world.place(5, arm.neutral, null);
+    world.place(5, arm.home, null);
     expect(motion(world, 63) === alone()).toBe(true);
     world.close();
-    const changed = new ArmWorld(arm, { ...settings, dt: 0.0401 }, 1);
+    const changed = simulate(arm, { ...settings, dt: 0.0401 });
     expect(motion(changed, 0) === alone()).toBe(false);
     changed.close();
   });
@@ -196,7 +211,7 @@ describe.each(everyArm)('the bits of $name', (arm) => {
   // Rapier keeps all arms in common lists and fills the gap that a removed one leaves with the last: what is placed first,
   // in the middle and last can be touched in different ways.
   test.each([0, 3, 7])('are the same while neighbours come, move and go: slot %i', (own) => {
-    const world = new ArmWorld(arm, settings, 8);
+    const world = simulate(arm, settings, 8);
     const random = stream(6, 'noise');
     const place = (slot: number) => world.place(slot, randomAngles(arm, random, 0.9), null);
     for (let slot = 0; slot < own; slot++) place(slot);
@@ -218,16 +233,15 @@ describe.each(everyArm)('the bits of $name', (arm) => {
 });
 
 test('an empty slot is named', () => {
-  const world = new ArmWorld(arms.planar, reachPhysics(arms.planar), 2);
+  const world = simulate(arms.planar, reachPhysics(arms.planar), 2);
   expect(() => world.read(1)).toThrow('slot 1 holds no arm');
   world.remove(1);
   world.close();
 });
 
-test('an arm without rotors cannot be driven by torque', () => {
+test('an arm without torques for its links cannot be driven by torque', () => {
   const { panda } = arms;
-  const world = new ArmWorld(panda, { ...reachPhysics(panda), drive: 'torque' }, 1);
-  world.place(0, panda.neutral, null);
-  expect(() => world.step()).toThrow('panda has no rotor data');
-  world.close();
+  expect(() => new Simulation(reachScene(panda), reachPhysics(panda), { drive: 'torque' }, 1)).toThrow(
+    'arm panda: a torque drive needs linkTorques',
+  );
 });

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Env } from '../../envs/env.ts';
+import type { Recording } from '../../envs/recording/header.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
-import type { Recording } from '../../envs/recording/types.ts';
-import { width } from '../../envs/sim/env.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { Env, Trajectory } from '../../envs/types.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { width } from '../../envs/spec.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor } from '../../src/policy/actor.ts';
 import { collect } from '../../src/rollout/collect.ts';
 import { everyCase, openEnv } from './support.ts';
@@ -73,10 +74,10 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
   });
 
   test('finds nothing in genuine recordings, however many ran side by side', () => {
-    expect(findDifference(recording)).toBeNull();
+    expect(findDifference(env, recording)).toBeNull();
     // More than one group of 64, from more slots than a replay has and from one.
-    expect(findDifference(record(env, 70, 70))).toBeNull();
-    expect(findDifference(record(env, 4, 1))).toBeNull();
+    expect(findDifference(env, record(env, 70, 70))).toBeNull();
+    expect(findDifference(env, record(env, 4, 1))).toBeNull();
   });
 
   test.each(['obs', 'pose'] as const)('reports a bit of %s of a state', (field) => {
@@ -85,7 +86,10 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
       [0, 0],
       [4, size - 1],
     ]) {
-      const found = findDifference(altered(recording, e, (x) => ({ [field]: flipped(x[field], t * size + k) })));
+      const found = findDifference(
+        env,
+        altered(recording, e, (x) => ({ [field]: flipped(x[field], t * size + k) })),
+      );
       // A state other than the first is that after the step before it.
       expect(found).toMatchObject({ episode: e, step: t, field: `${field}[${k}]` });
       expect(found?.expected).not.toBe(found?.found);
@@ -94,16 +98,23 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
 
   test.each(['reward', 'terms'] as const)('reports a bit of %s of a step', (field) => {
     const size = recording.episodes[e][field].length / recording.episodes[e].steps;
-    const found = findDifference(altered(recording, e, (x) => ({ [field]: flipped(x[field], 3 * size + size - 1) })));
+    const found = findDifference(
+      env,
+      altered(recording, e, (x) => ({ [field]: flipped(x[field], 3 * size + size - 1) })),
+    );
     expect(found).toMatchObject({ episode: e, step: 3, field: `${field}[${size - 1}]` });
     const last = recording.episodes[e].steps - 1;
-    const late = findDifference(altered(recording, e, (x) => ({ [field]: flipped(x[field], last * size) })));
+    const late = findDifference(
+      env,
+      altered(recording, e, (x) => ({ [field]: flipped(x[field], last * size) })),
+    );
     expect(late).toMatchObject({ episode: e, step: last, field: `${field}[0]` });
   });
 
   test('reports the first step that another action leads astray', () => {
     const size = width(env.spec.act);
     const found = findDifference(
+      env,
       altered(recording, e, ({ act }) => {
         const copy = act.slice();
         copy[3 * size] = copy[3 * size] > 0 ? -0.5 : 0.5;
@@ -116,24 +127,40 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
   });
 
   test("reports a goal and a seed that are not the episode's", () => {
-    const goal = findDifference(altered(recording, e, (x) => ({ goal: flipped(x.goal, 1) })));
-    expect(goal).toMatchObject({ episode: e, step: 0, field: 'goal[1]' });
-    const seed = findDifference(altered(recording, e, (x) => ({ seed: x.seed + 1 })));
-    expect(seed).toMatchObject({ episode: e, step: 0, field: 'goal[0]' });
+    const goal = findDifference(
+      env,
+      altered(recording, e, (x) => ({ params: flipped(x.params, 1) })),
+    );
+    expect(goal).toMatchObject({ episode: e, step: 0, field: 'params[1]' });
+    const seed = findDifference(
+      env,
+      altered(recording, e, (x) => ({ seed: x.seed + 1 })),
+    );
+    expect(seed).toMatchObject({ episode: e, step: 0, field: 'params[0]' });
   });
 
   test('reports another end and another success', () => {
     const last = recording.episodes[e].steps - 1;
     const { success, end } = recording.episodes[e];
     const other = end === 'terminated' ? 'truncated' : 'terminated';
-    expect(findDifference(altered(recording, e, () => ({ end: other })))).toEqual({
+    expect(
+      findDifference(
+        env,
+        altered(recording, e, () => ({ end: other })),
+      ),
+    ).toEqual({
       episode: e,
       step: last,
       field: 'end',
       expected: other,
       found: end,
     });
-    expect(findDifference(altered(recording, e, () => ({ success: !success })))).toEqual({
+    expect(
+      findDifference(
+        env,
+        altered(recording, e, () => ({ success: !success })),
+      ),
+    ).toEqual({
       episode: e,
       step: last,
       field: 'success',
@@ -150,6 +177,7 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
       pose: env.spec.bodies.length * 7,
     };
     const cut = findDifference(
+      env,
       altered(recording, e, (x) => ({
         steps: 5,
         obs: x.obs.slice(0, 6 * widths.obs),
@@ -169,6 +197,7 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
     };
     const { steps } = recording.episodes[e];
     const long = findDifference(
+      env,
       altered(recording, e, (x) => ({
         steps: steps + 1,
         obs: more(x.obs, widths.obs),
@@ -187,20 +216,23 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
       e - 1,
       (x) => ({ success: !x.success }),
     );
-    expect(findDifference(two)).toMatchObject({ episode: e - 1, field: 'success' });
+    expect(findDifference(env, two)).toMatchObject({ episode: e - 1, field: 'success' });
     const one = altered(recording, e, (x) => ({ reward: flipped(flipped(x.reward, 2), 4) }));
-    expect(findDifference(one)).toMatchObject({ episode: e, step: 2, field: 'reward[0]' });
+    expect(findDifference(env, one)).toMatchObject({ episode: e, step: 2, field: 'reward[0]' });
   });
 
   test('counts episodes across groups', () => {
     const many = record(env, 70, 16);
-    const found = findDifference(altered(many, 66, (x) => ({ reward: flipped(x.reward, 0) })));
+    const found = findDifference(
+      env,
+      altered(many, 66, (x) => ({ reward: flipped(x.reward, 0) })),
+    );
     expect(found).toMatchObject({ episode: 66, step: 0, field: 'reward[0]' });
   });
 
   test('reports a spec of another size', () => {
     const { header, episodes } = recording;
     const spec = { ...env.spec, obs: env.spec.obs.slice(1) };
-    expect(findDifference({ header: { ...header, spec }, episodes })).toMatchObject({ field: 'obs size' });
+    expect(findDifference(env, { header: { ...header, spec }, episodes })).toMatchObject({ field: 'obs size' });
   });
 });

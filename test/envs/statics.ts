@@ -1,19 +1,18 @@
-import { add, cross, dot, rotate, subtract } from '../../envs/math/rotation.ts';
-import { combine } from '../../envs/model/inertia.ts';
+import { add, cross, dot, rotate, subtract, type Vec3 } from '../../envs/math/rotation.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
-import type { Arm } from '../../envs/model/types.ts';
-import type { Vec3 } from '../../envs/types.ts';
+import { treeOf } from '../../envs/model/tree.ts';
+import type { Scene } from '../../envs/model/types.ts';
 
-/** Torque of gravity on every joint, N m: the moment of all the weights that hang on it, about its axis. */
-export function gravityTorques(arm: Arm, q: ArrayLike<number>, gravity: number): number[] {
-  const poses = forwardKinematics(arm, q);
-  const weights = arm.links.map(({ parts }, k) => {
-    const { mass, center } = combine(parts);
+/** Torque of gravity on every joint of a chain, N m: the moment of all the weights that hang on it, about its axis. */
+export function gravityTorques({ arm, gravity }: Scene, q: ArrayLike<number>): number[] {
+  const poses = forwardKinematics(arm, q).bodies;
+  const weights = treeOf(arm.model).bodies.map(({ inertial }, k) => {
+    const { mass = 0, center = [0, 0, 0] as const } = inertial ?? {};
     const force: Vec3 = [0, 0, -mass * gravity];
     return { force, at: add(poses[k].position, rotate(poses[k].rotation, center)) };
   });
-  return arm.joints.map((_, j) => {
-    const axis = rotate(poses[j].rotation, [0, 0, 1]);
+  return arm.model.joints.map((joint, j) => {
+    const axis = rotate(poses[j].rotation, joint.axis);
     return weights
       .slice(j)
       .reduce((sum, { force, at }) => sum + dot(axis, cross(subtract(at, poses[j].position), force)), 0);

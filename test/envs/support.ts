@@ -1,12 +1,15 @@
 import { arms } from '../../envs/arms/index.ts';
+import type { Env, EnvBatch } from '../../envs/env.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
-import type { Arm } from '../../envs/model/types.ts';
-import { resolveOptions } from '../../envs/options.ts';
-import { configureEnv, createEnv, width } from '../../envs/sim/env.ts';
-import type { ArmState, PhysicsSettings } from '../../envs/sim/physics.ts';
-import { tasks } from '../../envs/tasks/index.ts';
-import type { Task } from '../../envs/tasks/types.ts';
-import type { Env, EnvBatch, OptionValue, Vec3 } from '../../envs/types.ts';
+import { conjugate, multiply, subtract, type Vec3 } from '../../envs/math/rotation.ts';
+import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import { treeOf } from '../../envs/model/tree.ts';
+import type { Arm, Joint, Motor, Placed, Scene } from '../../envs/model/types.ts';
+import { type OptionValue, resolveOptions } from '../../envs/options.ts';
+import { Simulation } from '../../envs/sim/simulation.ts';
+import { width } from '../../envs/spec.ts';
+import type { PhysicsSettings, Start, State, Task } from '../../envs/task.ts';
+import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 
 export const everyArm: readonly Arm[] = Object.values(arms);
 
@@ -14,7 +17,7 @@ export const everyArm: readonly Arm[] = Object.values(arms);
 export const everyCase = Object.values(tasks).flatMap((entry) => entry.arms.map((arm) => ({ task: entry.name, arm })));
 
 export function openEnv(name: string, arm?: string, options: Record<string, OptionValue> = {}): Env {
-  return createEnv(configureEnv(name, { arm, options }));
+  return envOf(configureEnv(name, { arm, options }));
 }
 
 /** A task as it is by default, with some options changed. */
@@ -22,24 +25,88 @@ export function taskOf(name: string, arm: Arm, options: Record<string, OptionVal
   return tasks[name].create(arm, resolveOptions(tasks[name].options, options, name));
 }
 
+/** Where the episode of a seed starts. */
+export function startOf({ scene, params, reset }: Task, seed: number): Start {
+  const q = Float64Array.from(scene.arm.model.home);
+  const start = { q, dq: new Float64Array(q.length) };
+  reset(stream(seed, 'start'), start, new Float32Array(width(params)));
+  return start;
+}
+
 /** Joint targets or torques [J] that a task makes of an action. */
-export function controlOf(task: Task, state: ArmState, action: Float64Array): Float64Array {
+export function controlOf(task: Task, state: State, action: Float64Array): Float64Array {
   const out = new Float64Array(state.q.length);
-  task.control(state, action, out);
+  task.controller.command(state, action, out);
   return out;
 }
 
-/** The position-driven physics of the reach tasks. */
+/** The arm where the reach tasks place it, and their position-driven physics. */
+export function reachScene(arm: Arm): Scene {
+  return taskOf('panda-reach-joints', arm).scene;
+}
+
 export function reachPhysics(arm: Arm, change: Partial<PhysicsSettings> = {}): PhysicsSettings {
   return { ...taskOf('panda-reach-joints', arm).physics, ...change };
 }
 
+/** The arm in that scene, with room for so many, moved by its motors. */
+export function simulate(arm: Arm, settings = reachPhysics(arm), slots = 1): Simulation {
+  return new Simulation(reachScene(arm), settings, { drive: 'position' }, slots);
+}
+
+/** A task's scene with room for one arm. */
+export function simulateTask({ scene, physics, controller }: Task): Simulation {
+  return new Simulation(scene, physics, controller, 1);
+}
+
+/** The box that a reach task draws its goals from, m: its corners are where all random numbers are least, and greatest. */
+export function goalBoxOf(task: Task): { readonly low: Vec3; readonly high: Vec3 } {
+  const goalAt = (between: Random['between']) => {
+    const goal = new Float32Array(3);
+    task.reset({ ...stream(0, 'start'), between }, startOf(task, 0), goal);
+    return vec3(goal);
+  };
+  return { low: goalAt((low) => low), high: goalAt((_, high) => high) };
+}
+
+/** Limits of a joint, infinite where it has none. */
+export function limitsOf({ low = -Infinity, high = Infinity }: Joint): readonly [number, number] {
+  return [low, high];
+}
+
+export function motorOf({ name, motor }: Joint): Motor {
+  if (!motor) throw new Error(`${name} has no motor`);
+  return motor;
+}
+
+/** Joints of one degree, in the order of q. */
+export function degreesOf(arm: Arm): Joint[] {
+  return treeOf(arm).joints.filter((_, i) => treeOf(arm).coordinates[i] >= 0);
+}
+
 /** Angles within the limits; within half a turn of zero where there are none. `part` shrinks the range about its middle. */
 export function randomAngles(arm: Arm, random: Random, part = 1): number[] {
-  return arm.joints.map(({ low, high }) => {
-    const [from, to] = Number.isFinite(low) ? [low, high] : [-Math.PI, Math.PI];
-    const [middle, half] = [(from + to) / 2, (part * (to - from)) / 2];
+  return degreesOf(arm).map(({ low = -Math.PI, high = Math.PI }) => {
+    const [middle, half] = [(low + high) / 2, (part * (high - low)) / 2];
     return random.between(middle - half, middle + half);
+  });
+}
+
+/** Linear and angular velocity of the tip per unit of each joint [J], by central differences. */
+export function differencesOf(arm: Placed<Arm>, q: readonly number[]): { velocity: number[]; spin: number[] }[] {
+  // An error of the order of eps^2 for arms of a metre, and rounding of 1e-16 / eps.
+  const eps = 1e-5;
+  return q.map((_, j) => {
+    const at = (shift: number) => {
+      const shifted = q.map((value, k) => (k === j ? value + shift : value));
+      return forwardKinematics(arm, shifted).tip;
+    };
+    const [ahead, behind] = [at(eps), at(-eps)];
+    const turned = multiply(ahead.rotation, conjugate(behind.rotation));
+    return {
+      velocity: subtract(ahead.position, behind.position).map((d) => d / (2 * eps)),
+      spin: turned.map((d) => d / eps),
+    };
   });
 }
 
@@ -65,7 +132,7 @@ export function slotBytes(batch: EnvBatch, slot: number): Buffer {
     batch.discount,
     batch.last,
     batch.success,
-    batch.goal,
+    batch.params,
     batch.pose,
   ];
   return Buffer.concat(

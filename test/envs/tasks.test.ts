@@ -1,25 +1,30 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
+import type { Env } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
-import { rotate } from '../../envs/math/rotation.ts';
+import { rotate, type Vec3 } from '../../envs/math/rotation.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
-import { width } from '../../envs/sim/env.ts';
-import { type ArmState, loadPhysics } from '../../envs/sim/physics.ts';
-import type { Env, OptionValue, Vec3 } from '../../envs/types.ts';
-import { controlOf, distance, openEnv, randomAction, randomAngles, taskOf, vec3 } from './support.ts';
+import type { OptionValue } from '../../envs/options.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { width } from '../../envs/spec.ts';
+import type { State } from '../../envs/task.ts';
+import { controlOf, distance, openEnv, randomAction, randomAngles, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
 
 const { panda, planar } = arms;
 
 /** An arm's state as a task sees it, at rest. */
-function stateAt(q: readonly number[], tip: Vec3, tipVelocity: Vec3 = [0, 0, 0]): ArmState {
+function stateAt(q: readonly number[], tip: Vec3, tipVelocity: Vec3 = [0, 0, 0]): State {
   return {
+    t: 0,
+    previousAction: new Float64Array(q.length),
     q: Float64Array.from(q),
     dq: new Float64Array(q.length),
     pose: new Float32Array(q.length * 7),
-    tip: Float64Array.from(tip),
-    tipVelocity: Float64Array.from(tipVelocity),
+    velocity: new Float64Array(q.length * 6),
+    site: () => ({ position: Float64Array.from(tip), velocity: Float64Array.from(tipVelocity) }),
+    contact: () => 0,
   };
 }
 
@@ -44,12 +49,14 @@ describe.each(['panda-reach', 'panda-reach-joints'])('%s', (name) => {
   const open = (options: Record<string, OptionValue> = {}) => openEnv(name, 'panda', options);
 
   test('takes 50 control steps of 0.04 s', () => {
-    const { spec, scene } = open();
+    const { spec } = open();
     expect([spec.dt, spec.horizon]).toEqual([0.04, 50]);
-    expect(scene.goalRadius).toBe(0.05);
+    expect(spec.params.map(({ name: param, size }) => [param, size])).toEqual([['goal', 3]]);
+    expect(spec.paramsMove).toBe(false);
+    expect(spec.markers).toEqual([{ param: 'goal', radius: 0.05 }]);
     expect(width(spec.act)).toBe(name === 'panda-reach' ? 3 : 7);
-    expect(scene.action.scale).toBe(0.05);
-    expect(scene.action.kind).toBe(name === 'panda-reach' ? 'end-effector-step' : 'joint-step');
+    expect(spec.controller.scale).toBe(0.05);
+    expect(spec.controller.kind).toBe(name === 'panda-reach' ? 'end-effector-step' : 'joint-step');
   });
 
   test('observes position, velocity, achieved and desired goal, from the neutral pose at rest', () => {
@@ -67,12 +74,12 @@ describe.each(['panda-reach', 'panda-reach-joints'])('%s', (name) => {
       expect(distance(obs, [0.0384, 0, 0.1974])).toBeLessThan(1e-4);
       expect(Array.from(obs.subarray(3, 6))).toEqual([0, 0, 0]);
       expect(obs.subarray(6, 9)).toEqual(obs.subarray(0, 3));
-      expect(obs.subarray(9, 12)).toEqual(batch.goal);
+      expect(obs.subarray(9, 12)).toEqual(batch.params);
     }
     batch.close();
     play(env, 3, (running) => {
       expect(running.obs.subarray(6, 9)).toEqual(running.obs.subarray(0, 3));
-      expect(running.obs.subarray(9, 12)).toEqual(running.goal);
+      expect(running.obs.subarray(9, 12)).toEqual(running.params);
     });
   });
 
@@ -164,7 +171,7 @@ describe.each(['panda-reach', 'panda-reach-joints'])('%s', (name) => {
     for (let seed = 0; seed < seeds; seed++) {
       batch.start(0, seed);
       expect(batch.success[0]).toBe(0);
-      if (distance(batch.obs, batch.goal) < 0.05) near++;
+      if (distance(batch.obs, batch.params) < 0.05) near++;
     }
     batch.close();
     // Four standard deviations of a count with this mean.
@@ -198,7 +205,7 @@ describe('joint actions', () => {
     const before = Float32Array.from(batch.pose);
     batch.step(act);
     for (let slot = 0; slot < 7; slot++) {
-      const turned = panda.links.map((_, link) => {
+      const turned = panda.joints.map((_, link) => {
         const at = (slot * 7 + link) * 7 + 3;
         return Math.hypot(...batch.pose.subarray(at, at + 4).map((value, k) => value - before[at + k]));
       });
@@ -214,14 +221,14 @@ describe('joint actions', () => {
 
 describe('end-effector actions', () => {
   const task = taskOf('panda-reach', panda);
-  const reached = (control: ArrayLike<number>) => forwardKinematics(panda, control)[7];
+  const reached = (control: ArrayLike<number>) => forwardKinematics(task.scene.arm, control).tip;
 
   test('ask for a point 0.05 m of each component away, with the hand down', () => {
     const random = stream(2, 'noise');
-    const tip = vec3(forwardKinematics(panda, panda.neutral)[7].position);
+    const tip = reached(panda.home).position;
     for (let i = 0; i < 20; i++) {
       const action = Float64Array.from({ length: 3 }, () => random.between(-1, 1));
-      const { position, rotation } = reached(controlOf(task, stateAt(panda.neutral, tip), action));
+      const { position, rotation } = reached(controlOf(task, stateAt(panda.home, tip), action));
       expect(
         distance(
           position,
@@ -234,7 +241,7 @@ describe('end-effector actions', () => {
 
   test('do not ask for a point below the table', () => {
     // From 2 cm above it, 5 cm down.
-    let q: ArrayLike<number> = panda.neutral;
+    let q: ArrayLike<number> = panda.home;
     for (const z of [0.15, 0.1, 0.05, 0.02]) {
       const { position } = reached(q);
       q = controlOf(task, stateAt(Array.from(q), [position[0], position[1], z + 0.05]), Float64Array.of(0, 0, -1));
@@ -273,7 +280,7 @@ describe('reacher', () => {
 
   test('takes 50 control steps of 0.02 s, never terminates and has no success', () => {
     expect([env.spec.dt, env.spec.horizon, width(env.spec.obs), width(env.spec.act)]).toEqual([0.02, 50, 10, 2]);
-    expect(env.scene.action).toEqual({ kind: 'joint-torque', scale: 200, unit: 'N m' });
+    expect(env.spec.controller).toEqual({ kind: 'joint-torque', scale: 200, unit: 'N m' });
     let steps = 0;
     play(env, 1, ({ last, discount, success }, _act, t) => {
       steps = t;
@@ -286,7 +293,7 @@ describe('reacher', () => {
     const task = taskOf('reacher', planar);
     const [q, dq, tip, goal] = [[0.3, -1.2], [1.5, -2.5], [0.11, 0.05, 0.01] as Vec3, [-0.1, 0.15, 0.01] as Vec3];
     const out = new Float32Array(10);
-    task.observe({ ...stateAt(q, tip), dq: Float64Array.from(dq) }, goal, out);
+    task.observe({ ...stateAt(q, tip), dq: Float64Array.from(dq) }, Float32Array.from(goal), out);
     const expected = [
       Math.cos(0.3),
       Math.cos(-1.2),
@@ -315,7 +322,7 @@ describe('reacher', () => {
   });
 
   test('has its fingertip 0.11 m along the second link', () => {
-    play(env, 3, ({ obs, goal }) => {
+    play(env, 3, ({ obs, params: goal }) => {
       const [q1, q2] = [Math.atan2(obs[2], obs[0]), Math.atan2(obs[3], obs[1])];
       const tip = [0.1 * Math.cos(q1) + 0.11 * Math.cos(q1 + q2), 0.1 * Math.sin(q1) + 0.11 * Math.sin(q1 + q2)];
       for (let i = 0; i < 2; i++) expect(obs[8 + i]).toBeCloseTo(tip[i] - goal[i], 6);

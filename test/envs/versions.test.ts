@@ -1,6 +1,6 @@
 import RAPIER from '@dimforge/rapier3d-compat';
 import { expect, it } from 'vitest';
-import { loadPhysics, physicsVersion } from '../../envs/sim/physics.ts';
+import { loadPhysics, physicsVersion } from '../../envs/sim/rapier.ts';
 
 it('the version that files name is that of the physics', async () => {
   await loadPhysics();

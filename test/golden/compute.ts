@@ -1,16 +1,16 @@
 import { episodeSeed } from '../../envs/math/random.ts';
-import type { Recording } from '../../envs/recording/types.ts';
-import { configureEnv, createEnv } from '../../envs/sim/env.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import { tasks } from '../../envs/tasks/index.ts';
-import type { Trajectory } from '../../envs/types.ts';
+import type { Recording } from '../../envs/recording/header.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect } from '../../src/rollout/collect.ts';
-import { randomActor } from '../../src/rollout/random-actor.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { actorOf, createLearner, learn } from '../../src/train/learner.ts';
+import { randomActor } from '../../src/rollout/controllers.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import { learn } from '../../src/train/learner.ts';
 
 /**
  * Digests of everything that must come out with the same bits in Node and in a browser, on any machine. The module runs in
@@ -43,7 +43,7 @@ export async function goldenDigests(): Promise<Record<string, string>> {
 
 /** Two episodes of noise: every transcendental of the simulation and of the sampling is in their bits. */
 export function trajectoriesOf(name: string, arm: string): Trajectory[] {
-  const env = createEnv(configureEnv(name, { arm }));
+  const env = envOf(configureEnv(name, { arm }));
   return collect(env, randomActor(env), {
     seedOf: (episode) => 1000 + episode,
     until: { episodes: 2 },
@@ -54,14 +54,14 @@ export function trajectoriesOf(name: string, arm: string): Trajectory[] {
 
 /** The same two episodes as a recording. */
 export function recordingOf(name: string, arm: string): Recording {
-  const { config, spec, scene } = createEnv(configureEnv(name, { arm }));
+  const { config, spec, scene } = envOf(configureEnv(name, { arm }));
   const policy = { name: 'noise', kind: 'controller', trainedSteps: 0 };
   return { header: { env: config, spec, scene, gamma: 1, lambda: 1, policy }, episodes: trajectoriesOf(name, arm) };
 }
 
 /** Theta after three iterations, without the evaluations that training puts between them. */
 function thetaAfter(algorithm: string, env: string, options: Record<string, string> = {}): Float64Array {
-  const learner = createLearner(configureTraining({ env, algorithm, seed: 7, options: { ...options, batch: 200 } }));
+  const learner = learnerOf(configureTraining({ env, algorithm, seed: 7, options: { ...options, batch: 200 } }));
   for (let iteration = 0; iteration < 3; iteration++) {
     const seedOf = (episode: number) => episodeSeed(7, 'training', iteration, episode);
     const plan = { seedOf, until: { steps: 200 }, slots: 64, deterministic: false };
@@ -70,8 +70,8 @@ function thetaAfter(algorithm: string, env: string, options: Record<string, stri
   return learner.theta;
 }
 
-function columns({ goal, obs, act, reward, terms, pose }: Trajectory): (Float32Array | Float64Array)[] {
-  return [goal, obs, act, reward, terms, pose];
+function columns({ params, obs, act, reward, terms, pose }: Trajectory): (Float32Array | Float64Array)[] {
+  return [params, obs, act, reward, terms, pose];
 }
 
 async function digestOf(arrays: readonly (Float32Array | Float64Array)[]): Promise<string> {

@@ -1,8 +1,9 @@
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect } from '../../src/rollout/collect.ts';
-import { planOf, type RollOut } from '../../src/rollout/episodes.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { actorOf, createLearner, learn } from '../../src/train/learner.ts';
+import { planOf, type RollOut } from '../../src/rollout/rollout.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import { learn } from '../../src/train/learner.ts';
 
 /** Runs in Node and in a browser. 67 episodes or more in a batch: enough for 64 arms at once. */
 export const twentyIterations = configureTraining({
@@ -14,7 +15,7 @@ export const twentyIterations = configureTraining({
 
 /** Theta after 20 iterations of training with these rollouts. */
 export function thetaBy(roll: RollOut): Float64Array {
-  const learner = createLearner(twentyIterations);
+  const learner = learnerOf(twentyIterations);
   for (let index = 0; index < 20; index++) {
     const plan = { seed: 11, purpose: 'training', index, until: { steps: 400 }, deterministic: false } as const;
     learn(learner, roll(learner, plan), index / 20);

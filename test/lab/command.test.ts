@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { experiments } from '../../src/lab/index.ts';
+import { experiments } from '../../src/lab/experiments/index.ts';
 import { armature, jsonLines, temporaryFolder } from '../cli/armature.ts';
 
 const folder = temporaryFolder();

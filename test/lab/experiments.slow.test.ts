@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { experiments } from '../../src/lab/index.ts';
+import { experiments } from '../../src/lab/experiments/index.ts';
 
 /** The laboratory's claims with the seed that the report is made with; each bound is derived where it is used. */
 describe.each(experiments)('$name', ({ run }) => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
 import { addScores } from '../../src/lab/enumerated.ts';
-import { createPlayer, gradient, type Lqr, objective } from '../../src/lab/lqr.ts';
+import { gradient, type Lqr, objective } from '../../src/lab/lqr.ts';
+import { createPlayer } from '../../src/lab/lqr-player.ts';
 import { lqrActing, lqrTheta, smallLqr } from '../../src/lab/problems.ts';
-import { momentsOfSample, normalQuantile } from '../../src/lab/statistics.ts';
 import { fullGaussian } from '../../src/policy/distributions/full.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
 import { createPolicy, weightedScore } from '../../src/policy/policy.ts';
+import { normalQuantile } from '../../src/statistics/chi-square.ts';
+import { momentsOfSample } from '../../src/statistics/moments.ts';
 import { centralDifferences, largestError } from '../learning/support.ts';
 
 /** Another size: three states, one action. */

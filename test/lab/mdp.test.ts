@@ -3,25 +3,31 @@ import { stream } from '../../envs/math/random.ts';
 import { fittedBaselines } from '../../src/lab/baselines.ts';
 import { earlierBaselines, enumerated, exactMoments } from '../../src/lab/enumerated.ts';
 import { offPolicy, onPolicy } from '../../src/lab/estimators.ts';
+import { bySteps } from '../../src/lab/experiments/unbiased/step-counts.ts';
 import {
-  continuing,
-  divergence,
   enumerate,
-  fisher,
   keyOf,
   logProbability,
-  objective,
+  type Mdp,
+  parameters,
   play,
   randomMdp,
   randomTheta,
   score,
   softmax,
+} from '../../src/lab/mdp.ts';
+import {
+  addActions,
+  backup,
+  divergence,
+  fisher,
+  objective,
   squaredRatio,
   visitationGradient,
-} from '../../src/lab/mdp.ts';
+} from '../../src/lab/mdp-gradient.ts';
 import { actingTheta, critic, smallMdp, smallTheta } from '../../src/lab/problems.ts';
-import { chiSquareAbove } from '../../src/lab/statistics.ts';
-import { bySteps } from '../../src/lab/steps.ts';
+import { chiSquareAbove } from '../../src/statistics/chi-square.ts';
+import { solve } from '../../src/statistics/matrix.ts';
 import { centralDifferences, largestError } from '../learning/support.ts';
 
 const random = stream(5, 'noise');
@@ -113,6 +119,28 @@ describe('what theory calls unbiased', () => {
     else expect(error).toBeGreaterThan(1e-4);
   });
 });
+
+/**
+ * Objective and gradient of a task that goes on for ever (`horizon` is not looked at): V = (I - gamma P)^-1 r,
+ * d_gamma = (I - gamma P^T)^-1 P(s_0), and grad J = sum_s d_gamma(s) sum_a grad pi(a | s) Q(s, a).
+ */
+function continuing(mdp: Mdp, theta: Float64Array): { objective: number; gradient: Float64Array } {
+  const pi = softmax(mdp, theta);
+  const states = mdp.start.map((_, s) => s);
+  const under = (s: number, of: (a: number) => number) => pi[s].reduce((sum, p, a) => sum + p * of(a), 0);
+  const stay = (s: number, next: number) => (s === next ? 1 : 0) - mdp.gamma * under(s, (a) => mdp.move[s][a][next]);
+  const v = solve(
+    states.map((s) => states.map((next) => stay(s, next))),
+    states.map((s) => under(s, (a) => mdp.reward[s][a])),
+  );
+  const d = solve(
+    states.map((next) => states.map((s) => stay(s, next))),
+    mdp.start,
+  );
+  const gradient = new Float64Array(parameters(mdp));
+  addActions(mdp, pi, backup(mdp, v), (s) => d[s], gradient);
+  return { objective: mdp.start.reduce((sum, p, s) => sum + p * v[s], 0), gradient };
+}
 
 describe('a task that goes on for ever', () => {
   // No episode ends by itself; the horizon is none.

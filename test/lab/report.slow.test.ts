@@ -1,20 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { importance } from '../../src/lab/experiments/importance.ts';
-import { natural } from '../../src/lab/experiments/natural.ts';
-import { reportPage, verdict } from '../../src/lab/report.ts';
-import type { Section } from '../../src/lab/section.ts';
+import type { ExperimentSection } from '../../src/lab/experiment.ts';
+import { importance } from '../../src/lab/experiments/importance/index.ts';
+import { natural } from '../../src/lab/experiments/natural/index.ts';
+import { labPage } from '../../src/lab/report.ts';
+import { plottingLibrary } from '../../src/pages/assets.ts';
+import { pageHtml, verdict } from '../../src/report/page.ts';
 import { launch } from '../browser/chromium.ts';
 import { openOffline } from '../browser/offline.ts';
 import { temporaryFolder } from '../cli/armature.ts';
 
 const folder = temporaryFolder();
-const require = createRequire(import.meta.url);
-const text = (file: string) => readFileSync(require.resolve(`uplot/dist/${file}`), 'utf8');
-const library = { script: text('uPlot.iife.min.js'), style: text('uPlot.min.css') };
 
 let browser: Browser;
 beforeAll(async () => {
@@ -22,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function open(sections: readonly Section[], colorScheme: 'light' | 'dark', width = 1000) {
+async function open(sections: readonly ExperimentSection[], colorScheme: 'light' | 'dark', width = 1000) {
   const file = join(folder, `${colorScheme}-${width}.html`);
-  writeFileSync(file, reportPage(sections, { seed: 0, software: 'armature <test>' }, library));
+  writeFileSync(file, pageHtml(labPage(sections, 0, 'armature <test>'), plottingLibrary()));
   return openOffline(browser, file, { colorScheme, viewport: { width, height: 800 } });
 }
 
@@ -32,7 +30,7 @@ async function open(sections: readonly Section[], colorScheme: 'light' | 'dark',
 const drawn = `[...document.querySelectorAll('.plot')].map((holder) => {
   const canvas = holder.querySelector('canvas');
   const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-  const [r, g, b] = getComputedStyle(document.documentElement).getPropertyValue('--s0').trim().slice(1).match(/../g).map((h) => parseInt(h, 16));
+  const [r, g, b] = getComputedStyle(document.documentElement).getPropertyValue('--series-0').trim().slice(1).match(/../g).map((h) => parseInt(h, 16));
   let count = 0;
   for (let i = 0; i < data.length; i += 4) {
     if (data[i + 3] > 250 && Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) < 12) count++;
@@ -50,7 +48,7 @@ it.each(['light', 'dark'] as const)('opens from a disk, offline, and draws every
   expect(asked).toEqual([address]);
   expect(await page.locator('h2').allTextContents()).toEqual(sections.map(({ title }) => title));
   expect(await page.locator('table').count()).toBe(sections.flatMap(({ tables }) => tables).length);
-  expect(await page.locator('.made').textContent()).toBe('armature <test>, seed 0');
+  expect(await page.locator('.about').textContent()).toBe('armature <test>, seed 0');
   await page.context().close();
 });
 

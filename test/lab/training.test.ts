@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
 import { fittedBaselines } from '../../src/lab/baselines.ts';
+import { compareWithTraining } from '../../src/lab/experiments/unbiased/training.ts';
 import { lqrActing, lqrCritic, lqrTheta, smallLqr } from '../../src/lab/problems.ts';
-import { compareWithTraining } from '../../src/lab/training.ts';
 
 const compared = compareWithTraining(smallLqr, lqrTheta, lqrActing, lqrCritic, stream(1, 'noise'));
 

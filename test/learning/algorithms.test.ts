@@ -1,17 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { solvePositiveDefinite } from '../../envs/math/cholesky.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { dot } from '../../envs/math/dot.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { naturalDirection } from '../../src/algorithms/natural.ts';
 import { surrogateGradient } from '../../src/algorithms/ppo.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
 import { ascend, createAdam } from '../../src/optim/adam.ts';
-import { dot } from '../../src/optim/conjugate-gradients.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
+import type { Distribution } from '../../src/policy/distributions/types.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
 import { createPolicy, fisherProduct, type Policy, weightedScore } from '../../src/policy/policy.ts';
-import { configureTraining, optionsFor, trainOptions } from '../../src/train/config.ts';
-import { createLearner, type Learner, learnerFor } from '../../src/train/learner.ts';
+import { configureTraining, learnerOf, optionsFor } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
+import { trainOptions } from '../../src/train/options.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { numbers } from '../network/reference.ts';
 import { probeEnv, randomLengths } from './probes.ts';
@@ -43,7 +45,7 @@ const pinned: Options = {
 /** An algorithm's options, with some changed. */
 function optionsOf(algorithm: string, changed: Options = {}): Options {
   const known = optionsFor({ env: 'probe', options: {} }, algorithms[algorithm]);
-  const usual = known.map(({ name, default: value }) => [name, pinned[name] ?? value]);
+  const usual = Object.entries(known).map(([name, option]) => [name, pinned[name] ?? option.default]);
   return { ...Object.fromEntries(usual), ...changed };
 }
 
@@ -107,8 +109,8 @@ describe.each(names)('algorithm %s', (name) => {
   it('is registered under its own name, with options that are its own and defaults that are shared', () => {
     expect(entry.name).toBe(name);
     expect(entry.description).not.toBe('');
-    const shared = trainOptions.map((option) => option.name);
-    const own = entry.options.map((option) => option.name);
+    const shared = Object.keys(trainOptions);
+    const own = Object.keys(entry.options);
     expect(new Set([...shared, ...own]).size).toBe(shared.length + own.length);
     for (const option of Object.keys(entry.defaults)) expect(shared).toContain(option);
   });
@@ -180,7 +182,7 @@ describe.each(names)('algorithm %s', (name) => {
   });
 
   it.each(families)('takes three iterations on panda-reach-joints with policy %s', (policy) => {
-    const learner = createLearner(
+    const learner = learnerOf(
       configureTraining({
         env: 'panda-reach-joints',
         envOptions: { horizon: 10 },
@@ -199,9 +201,9 @@ describe.each(names)('algorithm %s', (name) => {
   });
 
   it.each(['trajectory', 'per-decision', 'truncated'])('reuses old batches by the %s ratio', (importance) => {
-    const learner = learnerFor(
-      probeEnv(randomLengths),
+    const learner = learnerOf(
       configOf({ algorithm: name }, { reuse: 2, importance, advantage: 'monte-carlo', batch: 60 }),
+      { env: probeEnv(randomLengths) },
     );
     const before = hex(learner.theta);
     for (const { figures } of trained(learner, 4)) {
@@ -216,6 +218,11 @@ describe.each(names)('algorithm %s', (name) => {
 
 function trained(learner: Learner, iterations: number) {
   return [...trainOn(learner, { iterations, untilSolved: false })];
+}
+
+/** The distribution with some of its methods replaced. */
+function changedIn(distribution: Distribution, changes: Partial<Distribution>): Distribution {
+  return Object.assign(Object.create(distribution), changes);
 }
 
 describe('REINFORCE', () => {
@@ -242,7 +249,7 @@ describe('REINFORCE', () => {
 describe('A2C', () => {
   const options = { learningRate: 0.01, finalLearningRate: 0.3, baseline: 'value' };
   const thetaOf = (algorithm: string, more: Options) => {
-    const learner = learnerFor(probeEnv(randomLengths), configOf({ algorithm }, { ...options, ...more }));
+    const learner = learnerOf(configOf({ algorithm }, { ...options, ...more }), { env: probeEnv(randomLengths) });
     trained(learner, 4);
     return hex(learner.theta);
   };
@@ -271,7 +278,7 @@ describe.each(families)('natural gradient of a %s policy', (family) => {
       const column = fisher(Float64Array.from({ length: size }, (_, i) => (i === j ? 1 : 0)));
       for (let i = 0; i < size; i++) matrix[i * size + j] = column[i] + (i === j ? converged.damping : 0);
     }
-    const { g, x, fisherNorm } = naturalDirection(policy, theta, batch, optionsOf('natural', converged));
+    const { g, x, fisherNorm } = naturalDirection(policy, theta, batch, { delta: 0.03, ...converged });
     expect(hex(g)).toBe(hex(reinforceGradient(own)));
     const expected = solvePositiveDefinite(matrix, g);
     expect(largestError(x, expected)).toBeLessThan(1e-7 * largest(expected));
@@ -294,7 +301,7 @@ describe.each(families)('natural gradient of a %s policy', (family) => {
       const { after, figures } = updated(own, 'natural', { delta, ...converged });
       const d = minus(after, theta);
       expect(dot(d, fisher(d)) / (2 * delta)).toBeCloseTo(1, 9);
-      const { x } = naturalDirection(policy, theta, batch, optionsOf('natural', converged));
+      const { x } = naturalDirection(policy, theta, batch, { delta: 0.03, ...converged });
       expect(
         largestError(
           d,
@@ -334,7 +341,7 @@ function watched(
 describe('TRPO', () => {
   /** KL <= delta and a surrogate that rises, of every update, both recomputed here. */
   function expectTrusted(learner: Learner, iterations: number): number {
-    const delta = learner.config.options.delta as number;
+    const delta = learner.training.config.options.delta as number;
     let moved = 0;
     const checked = watched(learner, (own, after, { divergence, gain, step }) => {
       if (step === 0) return expect(hex(after)).toBe(hex(own.theta));
@@ -352,7 +359,7 @@ describe('TRPO', () => {
 
   it.each(families)('stays within delta and gains, in every iteration (%s)', (policy) => {
     const options = { policy, delta: 0.1, damping: 0.01, batch: 100 };
-    const learner = learnerFor(probeEnv(randomLengths), configOf({ algorithm: 'trpo' }, options));
+    const learner = learnerOf(configOf({ algorithm: 'trpo' }, options), { env: probeEnv(randomLengths) });
     expect(expectTrusted(learner, 10)).toBeGreaterThan(7);
   });
 
@@ -362,7 +369,7 @@ describe('TRPO', () => {
       algorithm: 'trpo',
       options: { batch: 300, hiddenWidth: 16, policy: 'full', evalEvery: 1e9 },
     });
-    expect(expectTrusted(createLearner(config), 6)).toBeGreaterThan(4);
+    expect(expectTrusted(learnerOf(config), 6)).toBeGreaterThan(4);
   });
 
   it.each([0.02, 3])("takes the longest of natural's step and its halves that is allowed (delta %d)", (delta) => {
@@ -397,7 +404,7 @@ describe('TRPO', () => {
       const { y, phi } = distribution.score(...args);
       return { y: y.map((value) => -value), phi: phi.map((value) => -value) };
     };
-    const downhill = { ...own, policy: { ...policy, distribution: { ...distribution, score } } };
+    const downhill = { ...own, policy: { ...policy, distribution: changedIn(distribution, { score }) } };
     const { after, figures } = updated(downhill, 'trpo');
     expect(hex(after)).toBe(hex(own.theta));
     expect(figures).toMatchObject({ step: 0, divergence: 0, gain: 0 });
@@ -485,13 +492,12 @@ describe('PPO', () => {
         x = Float64Array.from(observations);
         return policy.outputs(theta, observations, rows);
       },
-      distribution: {
-        ...distribution,
+      distribution: changedIn(distribution, {
         score(act, y, phi, weights) {
           asked.push({ rows: Array.from(weights, (_, i) => x[i * obsSize]), weights: Array.from(weights) });
           return distribution.score(act, y, phi, weights);
         },
-      },
+      }),
     };
     const { after } = updated({ ...own, policy: spied }, 'ppo', changed);
     return { asked, after };

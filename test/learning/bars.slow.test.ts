@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { EnvConfig } from '../../envs/types.ts';
+import type { EnvConfig } from '../../envs/env.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
-import { median, type Paired, paired } from '../../src/report/statistics.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { controllers } from '../../src/rollout/controllers.ts';
-import { configureTraining } from '../../src/train/config.ts';
+import { median, type Paired, paired } from '../../src/statistics/intervals.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { type Evaluation, evaluate, totalReward } from '../../src/train/evaluate.ts';
-import { actorOf, createLearner, type Learner } from '../../src/train/learner.ts';
+import type { Learner } from '../../src/train/learner.ts';
 import { isSolved, trainOn } from '../../src/train/train.ts';
 
 /** What the project promises of its defaults, beside what its peers reach (SB3's PPO; see the README). */
@@ -19,7 +20,7 @@ function trained(
   seed: number,
   given: { algorithm?: string; steps?: number; envOptions?: EnvConfig['options']; untilSolved?: boolean },
 ): { learner: Learner; solvedAt: number } {
-  const learner = createLearner(configureTraining({ env, seed, ...given }));
+  const learner = learnerOf(configureTraining({ env, seed, ...given }));
   let solvedAt = Number.POSITIVE_INFINITY;
   for (const progress of trainOn(learner, { untilSolved: given.untilSolved ?? false })) {
     if (isSolved(progress)) solvedAt = Math.min(solvedAt, progress.envSteps);
@@ -36,7 +37,7 @@ function judged({ env, ...learner }: Learner, episodes: number): Evaluation {
 function againstController(learner: Learner): { own: Evaluation; comparison: Paired } {
   const goals = { seed: 11, set: 1, episodes: 1000 };
   const own = evaluate(learner.env, actorOf(learner), goals);
-  const { env, actor } = controllers.proportional(learner.config.env);
+  const { env, actor } = controllers.proportional(learner.training.config.env);
   const controller = evaluate(env, actor, goals);
   return {
     own: own.evaluation,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Trajectory } from '../../envs/types.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
 import { baselines } from '../../src/baselines/index.ts';
+import { baselineTargets } from '../../src/estimators/advantages.ts';
 import {
   effectiveSampleSize,
   type Importance,
@@ -9,9 +10,11 @@ import {
   perDecisionReturns,
 } from '../../src/estimators/importance.ts';
 import { normalize, takeIn } from '../../src/policy/normalizer.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect } from '../../src/rollout/collect.ts';
-import { baselineTargets, batchOf, timeSteps } from '../../src/train/batch.ts';
-import { actorOf, type Learner, learnerFor } from '../../src/train/learner.ts';
+import { batchOf, timeSteps } from '../../src/train/batch.ts';
+import { learnerOf } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
 import { numbers } from '../network/reference.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { bytesOf, configOf, episode, hex, largestError } from './support.ts';
@@ -21,14 +24,18 @@ const env = probeEnv(randomLengths);
 /** A learner with an opinion on everything, and none of the options' conveniences. */
 function learnerWith(options: Readonly<Record<string, unknown>> = {}): Learner {
   const plain = { gamma: 0.5, standardize: false, baseline: 'none', advantage: 'monte-carlo' };
-  const learner = learnerFor(env, configOf({}, { ...plain, ...options }));
+  const learner = learnerOf(configOf({}, { ...plain, ...options }), { env });
   learner.theta.set(numbers(1, learner.theta.length, 0.4));
   return learner;
 }
 
 function batched(learner: Learner, fresh: readonly Trajectory[], reused: readonly Trajectory[] = []) {
-  return batchOf({ ...learner, options: learner.config.options }, fresh, reused);
+  return batchOf({ ...learner, options: learner.training.options }, fresh, reused);
 }
+
+/** What the baseline is to be fitted to in an episode. */
+const targetsOf = ({ baseline, training }: Learner, one: Trajectory) =>
+  baselineTargets(one, baseline.isStateValue, training.options);
 
 const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
 
@@ -113,7 +120,7 @@ describe('an action is credited with', () => {
       const found = batched(learner, valued).batch.advantage;
       const known = learner.baseline.isStateValue;
       expect(Array.from(found)).toEqual(known ? [-7, -16, -26, 0.5, -3] : [3, 4, 4, 2.5, -1]);
-      const targets = valued.map((one) => Array.from(baselineTargets(one, learner.baseline, learner.config.options)));
+      const targets = valued.map((one) => Array.from(targetsOf(learner, one)));
       expect(targets).toEqual(
         known
           ? [
@@ -130,10 +137,10 @@ describe('an action is credited with', () => {
 
   it('nothing but its rewards where the baseline is fitted to whole episodes', () => {
     const learner = learnerWith({ baseline: 'mean', returns: 'full' });
-    expect(Array.from(baselineTargets(terminated, learner.baseline, learner.config.options))).toEqual([3, 3, 3]);
+    expect(Array.from(targetsOf(learner, terminated))).toEqual([3, 3, 3]);
     // A state is worth what follows it, whatever actions are credited with.
     const value = learnerWith({ baseline: 'linear', returns: 'full' });
-    expect(Array.from(baselineTargets(terminated, value.baseline, value.config.options))).toEqual([3, 4, 4]);
+    expect(Array.from(targetsOf(value, terminated))).toEqual([3, 4, 4]);
   });
 });
 

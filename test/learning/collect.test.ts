@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Env } from '../../envs/env.ts';
 import { episodeSeed, stream } from '../../envs/math/random.ts';
-import { configureEnv, createEnv } from '../../envs/sim/env.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { Env } from '../../envs/types.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect, type EpisodePlan } from '../../src/rollout/collect.ts';
 import { findPolicyDifference } from '../../src/rollout/policy-replay.ts';
-import { actorOf, learnerFor } from '../../src/train/learner.ts';
+import { learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { numbers } from '../network/reference.ts';
 import { probeEnv, randomLengths } from './probes.ts';
@@ -26,7 +27,7 @@ const plan = (until: EpisodePlan['until'], more: Partial<EpisodePlan> = {}): Epi
 
 /** A learner whose every parameter matters: not the near-zero means and values of a fresh one. */
 function learnerIn(env: Env, options: Readonly<Record<string, unknown>> = {}) {
-  const learner = learnerFor(env, configOf({ env: env.config }, { baseline: 'linear', ...options }));
+  const learner = learnerOf(configOf({ env: env.config }, { baseline: 'linear', ...options }), { env });
   learner.theta.set(numbers(1, learner.theta.length, 0.5));
   const obs = Float32Array.from(numbers(2, 100 * learner.normalizer.mean.length));
   const x = Float64Array.from(obs);
@@ -38,7 +39,7 @@ const worlds: [string, () => Env, { episodes: number; steps: number }][] = [
   ['a probe with episodes of random lengths', () => probeEnv(randomLengths), { episodes: 40, steps: 200 }],
   [
     'panda-reach-joints',
-    () => createEnv(configureEnv('panda-reach-joints', { options: { horizon: 12, goalRadius: 0.15 } })),
+    () => envOf(configureEnv('panda-reach-joints', { options: { horizon: 12, goalRadius: 0.15 } })),
     { episodes: 8, steps: 60 },
   ],
 ];
@@ -101,7 +102,7 @@ describe('a plan', () => {
       },
     };
     collect(counting, actor, plan({ episodes: 2 }));
-    const failing = { ...actor, look: () => expect.fail('on purpose') };
+    const failing = { ...actor, forward: () => expect.fail('on purpose') };
     expect(() => collect(counting, failing, plan({ episodes: 2 }))).toThrow('on purpose');
     expect(open).toBe(0);
   });
@@ -175,7 +176,7 @@ describe('what is recorded', () => {
 });
 
 describe.each(Object.keys(distributions))('a %s policy of panda-reach-joints', (policy) => {
-  const env = createEnv(configureEnv('panda-reach-joints', { options: { horizon: 6, goalRadius: 0.15 } }));
+  const env = envOf(configureEnv('panda-reach-joints', { options: { horizon: 6, goalRadius: 0.15 } }));
   const learner = learnerIn(env, { policy });
   const actor = actorOf(learner);
   const run = (slots: number) => collect(env, actor, plan({ episodes: 6 }, { slots }));

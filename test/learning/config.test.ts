@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checkOption, UsageError } from '../../envs/options.ts';
-import { configureEnv } from '../../envs/sim/env.ts';
-import { tasks } from '../../envs/tasks/index.ts';
+import { configureEnv, tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { configureTraining, optionsFor, presetOf, trainOptions } from '../../src/train/config.ts';
+import { configureTraining, optionsFor } from '../../src/train/config.ts';
+import { trainOptions } from '../../src/train/options.ts';
+import { presetOf } from '../../src/train/presets.ts';
 
 const env = 'panda-reach-joints';
 const configured = (options: Readonly<Record<string, unknown>>, algorithm?: string) =>
@@ -22,7 +23,8 @@ describe.each(cases)('training in %s %j', (task, envOptions) => {
 
   it.each(Object.keys(algorithms))('by %s has its defaults, the suited ones before the general', (algorithm) => {
     const { options, defaults } = algorithms[algorithm];
-    const usual = Object.fromEntries([...trainOptions, ...options].map((option) => [option.name, option.default]));
+    const all = Object.entries({ ...trainOptions, ...options });
+    const usual = Object.fromEntries(all.map(([name, option]) => [name, option.default]));
     const { options: found, ...rest } = configureTraining({ env: task, envOptions, algorithm });
     expect(found).toEqual({ ...usual, ...defaults, ...presetOf(place, algorithm) });
     expect(rest).toMatchObject({ algorithm, seed: 0, steps: tasks[task].budget });
@@ -35,9 +37,9 @@ describe.each(cases)('training in %s %j', (task, envOptions) => {
     const known = optionsFor(place, algorithms[algorithm]);
     const suited = { ...algorithms[algorithm].defaults, ...presetOf(place, algorithm) };
     for (const [name, value] of Object.entries(suited)) {
-      const option = known.find((one) => one.name === name);
+      const option = known[name];
       if (!option) return expect.fail(`${algorithm} in ${task} has no option "${name}"`);
-      expect(checkOption(option, value, 'the test')).toBe(value);
+      expect(checkOption(name, option, value, 'the test')).toBe(value);
       expect(option.default).toBe(value);
     }
   });
@@ -51,8 +53,9 @@ it('a sparse reward has smaller steps than a dense one', () => {
 });
 
 it('defaults are values that their options may have', () => {
-  for (const option of [...trainOptions, ...Object.values(algorithms).flatMap(({ options }) => options)]) {
-    expect(checkOption(option, option.default, 'the test')).toBe(option.default);
+  const all = [trainOptions, ...Object.values(algorithms).map(({ options }) => options)].flatMap(Object.entries);
+  for (const [name, option] of all) {
+    expect(checkOption(name, option, option.default, 'the test')).toBe(option.default);
     expect(option.description).not.toBe('');
   }
 });

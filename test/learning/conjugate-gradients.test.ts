@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { solvePositiveDefinite } from '../../envs/math/cholesky.ts';
-import { conjugateGradients, dot } from '../../src/optim/conjugate-gradients.ts';
+import { dot } from '../../envs/math/dot.ts';
+import { conjugateGradients } from '../../src/optim/conjugate-gradients.ts';
 import { numbers } from '../network/reference.ts';
 import { largestError } from './support.ts';
 

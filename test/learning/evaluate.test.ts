@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { EnvConfig } from '../../envs/env.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
 import { UsageError } from '../../envs/options.ts';
-import { configureEnv } from '../../envs/sim/env.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import { tasks } from '../../envs/tasks/index.ts';
-import type { EnvConfig } from '../../envs/types.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { configureEnv, tasks } from '../../envs/tasks/index.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { type Controlled, controllers } from '../../src/rollout/controllers.ts';
-import { evaluate, finalDistance, heldOut, summarize } from '../../src/train/evaluate.ts';
-import { actorOf, learnerFor } from '../../src/train/learner.ts';
+import { learnerOf } from '../../src/train/config.ts';
+import { evaluate, heldOut, summarize } from '../../src/train/evaluate.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { bytesOf, configOf } from './support.ts';
 
@@ -15,7 +15,7 @@ beforeAll(loadPhysics);
 
 describe('an evaluation', () => {
   const env = probeEnv(randomLengths);
-  const actor = actorOf(learnerFor(env, configOf()));
+  const actor = actorOf(learnerOf(configOf(), { env }));
 
   it('is the same every time, and acts by the mean', () => {
     const [first, second] = [1, 2].map(() => evaluate(env, actor, { seed: 3, set: 1, episodes: 120 }));
@@ -44,10 +44,10 @@ describe('an evaluation', () => {
     );
     // The probe's body stands where its point is, and its goal is the origin.
     const last = (k: number) => Math.abs(trajectories[k].obs[trajectories[k].steps * 2]);
-    expect(evaluation.meanFinalDistance).toBeCloseTo(mean(last), 12);
+    expect(evaluation.metrics.final_distance).toBeCloseTo(mean(last), 12);
     // It has no goal to reach, which is not the same as reaching none.
     expect(evaluation.successRate).toBeNull();
-    const reachable = { ...env, scene: { ...env.scene, goalRadius: 0.1 } };
+    const reachable = { ...env, spec: { ...env.spec, hasSuccess: true } };
     const [first, ...others] = trajectories.map((trajectory) => ({ ...trajectory, success: false }));
     expect(summarize(reachable, [{ ...first, success: true }, ...others]).successRate).toBe(1 / 50);
   });
@@ -89,12 +89,12 @@ describe('the proportional controller', () => {
   it('reaches every goal of panda-reach, at the distance that the environment itself observes', () => {
     const { env, evaluation, trajectories } = judge('panda-reach');
     expect(evaluation.successRate).toBe(1);
-    expect(evaluation.meanFinalDistance).toBeLessThan(env.scene.goalRadius);
+    expect(evaluation.metrics.final_distance).toBeLessThan(env.spec.markers[0].radius ?? 0);
     for (const trajectory of trajectories) {
       const [achieved, desired] = [trajectory.obs.slice(-6, -3), trajectory.obs.slice(-3)];
       const distance = Math.hypot(...achieved.map((x, i) => x - desired[i]));
       // Poses and observations are float32.
-      expect(finalDistance(env, trajectory)).toBeCloseTo(distance, 5);
+      expect(env.metrics[0].of(trajectory)).toBeCloseTo(distance, 5);
     }
   });
 
@@ -103,8 +103,8 @@ describe('the proportional controller', () => {
     expect(evaluation.successRate).toBe(1);
     // The same goals as without the joint angles in the observation: figures compare in pairs.
     const plain = judge('panda-reach');
-    expect(trajectories.map(({ goal }) => Array.from(goal))).toEqual(
-      plain.trajectories.map(({ goal }) => Array.from(goal)),
+    expect(trajectories.map(({ params }) => Array.from(params))).toEqual(
+      plain.trajectories.map(({ params }) => Array.from(params)),
     );
   });
 

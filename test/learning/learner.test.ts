@@ -1,26 +1,29 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { Trajectory } from '../../envs/types.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
 import { baselines } from '../../src/baselines/index.ts';
-import { baselineTargets, batchOf } from '../../src/train/batch.ts';
-import { configureTraining, type TrainConfig } from '../../src/train/config.ts';
-import { actorOf, createLearner, type Learner, learn, learnerFor } from '../../src/train/learner.ts';
+import { baselineTargets } from '../../src/estimators/advantages.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
+import { batchOf } from '../../src/train/batch.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import { type Learner, learn } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
+import type { TrainConfig } from '../../src/train/training.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { configOf, episode, hex, largestError, withBaseline } from './support.ts';
 
 beforeAll(loadPhysics);
 
 function learnerWith(options: Readonly<Record<string, unknown>>): Learner {
-  return learnerFor(probeEnv(randomLengths), configOf({}, options));
+  return learnerOf(configOf({}, options), { env: probeEnv(randomLengths) });
 }
 
 /** The batch of fresh episodes, and what the baseline is then fitted to. */
 function judged(learner: Learner, episodes: readonly Trajectory[]) {
-  const { options } = learner.config;
-  const returns = episodes.flatMap((one) => Array.from(baselineTargets(one, learner.baseline, options)));
+  const { options } = learner.training;
+  const returns = episodes.flatMap((one) => Array.from(baselineTargets(one, learner.baseline.isStateValue, options)));
   return { ...batchOf({ ...learner, options }, episodes, []).batch, returns };
 }
 
@@ -91,7 +94,7 @@ describe('advantages', () => {
 describe('reuse', () => {
   /** What the algorithm is given, and the figures, over six iterations. */
   function iterations(options: Readonly<Record<string, unknown>>) {
-    const learner = learnerFor(probeEnv(randomLengths), configOf({}, { batchEpisodes: 3, ...options }));
+    const learner = learnerOf(configOf({}, { batchEpisodes: 3, ...options }), { env: probeEnv(randomLengths) });
     const seen: Batch[] = [];
     const algorithm = {
       ...learner.algorithm,
@@ -134,8 +137,8 @@ describe('reuse', () => {
   it('fits the baseline to the new episodes alone', () => {
     const { learner } = iterations({ reuse: 2, baseline: 'mean' });
     const newest = learner.history[1];
-    const { options } = learner.config;
-    const targets = newest.flatMap((one) => Array.from(baselineTargets(one, learner.baseline, options)));
+    const { options } = learner.training;
+    const targets = newest.flatMap((one) => Array.from(baselineTargets(one, learner.baseline.isStateValue, options)));
     expect(learner.baseline.state.mean[0]).toBeCloseTo(targets.reduce((sum, g) => sum + g, 0) / targets.length, 12);
   });
 });
@@ -157,7 +160,7 @@ const combinations = Object.keys(algorithms).flatMap((algorithm) =>
 
 describe.each(combinations)('two iterations of %s with baseline %s', (algorithm, baseline) => {
   const trained = (seed: number) =>
-    afterTwo(learnerFor(probeEnv(randomLengths), configOf({ algorithm, seed }, withBaseline(baseline))));
+    afterTwo(learnerOf(configOf({ algorithm, seed }, withBaseline(baseline)), { env: probeEnv(randomLengths) }));
 
   it('are a function of configuration and seed', () => {
     const first = trained(1);
@@ -166,7 +169,7 @@ describe.each(combinations)('two iterations of %s with baseline %s', (algorithm,
   });
 
   it('change the policy and leave it whole', () => {
-    const learner = learnerFor(probeEnv(randomLengths), configOf({ algorithm }, withBaseline(baseline)));
+    const learner = learnerOf(configOf({ algorithm }, withBaseline(baseline)), { env: probeEnv(randomLengths) });
     const before = hex(learner.theta);
     expect(afterTwo(learner).theta).not.toBe(before);
     expect(learner.theta.every(Number.isFinite)).toBe(true);
@@ -184,19 +187,19 @@ describe('on panda-reach-joints', () => {
     });
 
   it('nothing that ran before in the process matters, nor what runs between', () => {
-    const first = afterTwo(createLearner(config(1)));
-    afterTwo(createLearner(config(1, 5)));
-    const steps = trainOn(createLearner(config(1)), { iterations: 2, untilSolved: false });
-    const others = trainOn(createLearner(config(2)), { iterations: 2, untilSolved: false });
+    const first = afterTwo(learnerOf(config(1)));
+    afterTwo(learnerOf(config(1, 5)));
+    const steps = trainOn(learnerOf(config(1)), { iterations: 2, untilSolved: false });
+    const others = trainOn(learnerOf(config(2)), { iterations: 2, untilSolved: false });
     steps.next();
     others.next();
-    const again = createLearner(config(1));
+    const again = learnerOf(config(1));
     const run = trainOn(again, { iterations: 2, untilSolved: false });
     run.next();
     steps.next();
     others.next();
     run.next();
     expect(hex(again.theta)).toBe(first.theta);
-    expect(afterTwo(createLearner(config(2))).theta).not.toBe(first.theta);
+    expect(afterTwo(learnerOf(config(2))).theta).not.toBe(first.theta);
   });
 });

@@ -1,9 +1,8 @@
 // Trains for 2,000 small iterations, with an evaluation now and then, and prints the resident memory on the way, in bytes by
 // iteration, as JSON. Run with --expose-gc: what is not collected yet is no leak.
 const [dist] = process.argv.slice(2);
-const { loadPhysics } = await import(`${dist}/envs/sim/physics.js`);
-const { configureTraining } = await import(`${dist}/src/train/config.js`);
-const { createLearner } = await import(`${dist}/src/train/learner.js`);
+const { loadPhysics } = await import(`${dist}/envs/sim/rapier.js`);
+const { configureTraining, learnerOf } = await import(`${dist}/src/train/config.js`);
 const { trainOn } = await import(`${dist}/src/train/train.js`);
 
 await loadPhysics();
@@ -16,7 +15,7 @@ const config = configureTraining({
 const resident = {};
 
 async function train(iterations) {
-  for (const { iteration } of trainOn(createLearner(config), { iterations, untilSolved: false })) {
+  for (const { iteration } of trainOn(learnerOf(config), { iterations, untilSolved: false })) {
     // Handles that the binding leaves to V8 are finalised between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     if (iteration !== 50 && iteration % 500) continue;

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Trajectory } from '../../envs/types.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect } from '../../src/rollout/collect.ts';
-import { actorOf, arraysOf, type Learner, learn, learnerFor } from '../../src/train/learner.ts';
+import { learnerOf } from '../../src/train/config.ts';
+import { arraysOf, type Learner, learn } from '../../src/train/learner.ts';
 import { NonFiniteError } from '../../src/train/non-finite.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { configOf, withBaseline } from './support.ts';
 
 function practised(options: Readonly<Record<string, unknown>> = {}, algorithm?: string) {
-  const learner = learnerFor(probeEnv(randomLengths), configOf({ algorithm }, options));
+  const learner = learnerOf(configOf({ algorithm }, options), { env: probeEnv(randomLengths) });
   const episodes = collect(learner.env, actorOf(learner), {
     seedOf: (episode) => 100 + episode,
     until: { episodes: 6 },

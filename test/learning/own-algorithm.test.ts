@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { trained } from '../../src/testing.ts';
 import { normalized } from './own-algorithm.ts';
 

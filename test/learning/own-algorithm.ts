@@ -1,20 +1,20 @@
 import { norm, product } from '../../src/algorithms/step.ts';
-import type { AlgorithmEntry } from '../../src/algorithms/types.ts';
+import { defineAlgorithm } from '../../src/algorithms/types.ts';
 import { weightedScore } from '../../src/policy/policy.ts';
 
 /** theta <- theta + length g / |g|: REINFORCE's gradient, climbed in steps of one length. */
-export const normalized: AlgorithmEntry = {
+export const normalized = defineAlgorithm({
   name: 'normalized',
   description: 'policy gradient in steps of one length',
-  options: [{ name: 'length', default: 0.3, low: 0, high: 10, description: 'length of a step' }],
+  options: { length: { default: 0.3, low: 0, high: 10, description: 'length of a step' } },
   defaults: {},
   create: (policy, { length }) => ({
     update(theta, { x, act, weight, advantage }) {
       const g = weightedScore(policy, theta, x, act, product(weight, advantage));
       const gradientNorm = norm(g);
-      for (let i = 0; i < theta.length; i++) theta[i] += ((length as number) * g[i]) / gradientNorm;
+      for (let i = 0; i < theta.length; i++) theta[i] += (length * g[i]) / gradientNorm;
       return { gradientNorm };
     },
     state: {},
   }),
-};
+});

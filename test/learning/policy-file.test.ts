@@ -7,9 +7,10 @@ import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { takeIn } from '../../src/policy/normalizer.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { decodePolicy, encodePolicy, policyFormat as format } from '../../src/run/checkpoint.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { actorOf, createLearner, type Learner } from '../../src/train/learner.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
 import { numbers } from '../network/reference.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { hex, withBaseline } from './support.ts';
@@ -18,7 +19,7 @@ const rows = 20;
 
 /** A learner that has seen something, without an arm to see it with. */
 function practised(options: Readonly<Record<string, unknown>> = {}, algorithm?: string): Learner {
-  const learner = createLearner(
+  const learner = learnerOf(
     configureTraining({
       env: 'panda-reach-joints',
       envOptions: { relativeGoal: true, horizon: 33 },
@@ -68,10 +69,10 @@ describe('a policy file', () => {
     const learner = practised(withBaseline(baseline), algorithm);
     const bytes = await encodePolicy(learner);
     const saved = await decodePolicy(bytes, 'policy');
-    expect(saved.learner.config).toEqual(learner.config);
+    expect(saved.learner.training.config).toEqual(learner.training.config);
     expect(saved.learner.env.spec).toEqual(learner.env.spec);
     expect(acts(saved.learner)).toEqual(acts(learner));
-    expect(acts(learner)).not.toEqual(acts(createLearner(learner.config)));
+    expect(acts(learner)).not.toEqual(acts(learnerOf(learner.training.config)));
     expect(await encodePolicy(saved.learner)).toEqual(bytes);
   });
 
@@ -80,7 +81,7 @@ describe('a policy file', () => {
     const saved = await decodePolicy(await encodePolicy(learner), 'policy');
     expect(saved.learner.policy.distribution.scaleSize).toBe(learner.policy.distribution.scaleSize);
     expect(acts(saved.learner)).toEqual(acts(learner));
-    expect(acts(learner)).not.toEqual(acts(createLearner(learner.config)));
+    expect(acts(learner)).not.toEqual(acts(learnerOf(learner.training.config)));
   });
 
   it('does not change with the learner it came from, or with the bytes it was read from', async () => {
@@ -160,7 +161,7 @@ describe('refused as a policy', async () => {
   });
 
   it('a file of a later version', async () => {
-    const later = await encodeSealed({ ...format, version: 3 }, content.tensors, {
+    const later = await encodeSealed({ ...format, version: format.version + 1 }, content.tensors, {
       config: content.metadata.config,
     });
     expect(await kindOf(later)).toBe('too-new');

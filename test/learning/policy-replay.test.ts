@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
-import { configureEnv, createEnv } from '../../envs/sim/env.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { Trajectory } from '../../envs/types.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect } from '../../src/rollout/collect.ts';
 import { findPolicyDifference } from '../../src/rollout/policy-replay.ts';
-import { actorOf, learnerFor } from '../../src/train/learner.ts';
+import { learnerOf } from '../../src/train/config.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { configOf } from './support.ts';
 
 const env = probeEnv(randomLengths);
-const actor = actorOf(learnerFor(env, configOf({}, { baseline: 'linear' })));
+const actor = actorOf(learnerOf(configOf({}, { baseline: 'linear' }), { env }));
 const { header } = sampleRecording();
 const episodes = collect(env, actor, {
   seedOf: (episode) => 100 + episode,
@@ -50,14 +51,14 @@ it('names the earliest step, whatever its field', () => {
 });
 
 it("finds another policy's recording out", () => {
-  const other = actorOf(learnerFor(env, configOf({ seed: 1 }, { baseline: 'linear' })));
+  const other = actorOf(learnerOf(configOf({ seed: 1 }, { baseline: 'linear' }), { env }));
   expect(findPolicyDifference({ header, episodes }, other)).toMatchObject({ episode: 0, step: 0 });
 });
 
 it('finds the last bit of a Cholesky factor, and names its place in it', async () => {
   await loadPhysics();
-  const panda = createEnv(configureEnv('panda-reach-joints', { options: { horizon: 5 } }));
-  const full = actorOf(learnerFor(panda, configOf({ env: panda.config }, { policy: 'full' })));
+  const panda = envOf(configureEnv('panda-reach-joints', { options: { horizon: 5 } }));
+  const full = actorOf(learnerOf(configOf({ env: panda.config }, { policy: 'full' }), { env: panda }));
   const own = collect(panda, full, {
     seedOf: (episode) => episode,
     until: { episodes: 2 },

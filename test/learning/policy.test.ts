@@ -134,7 +134,7 @@ describe.each([defaultBackend])('policy on $name', (backend) => {
     });
   });
 
-  it('climbs down the pseudo-loss of seed 001, written out on another network', () => {
+  it('climbs down the pseudo-loss -sum w log pi, written out on another network', () => {
     const policy = policyOf('diagonal', backend);
     const theta = numbers(1, policy.size, 0.8);
     const x = numbers(2, n * obsSize);

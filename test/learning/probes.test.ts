@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { actorOf, type Learner, learnerFor } from '../../src/train/learner.ts';
+import { actorOf } from '../../src/rollout/acting-policy.ts';
+import { learnerOf } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { type Probe, probeEnv, probes, twoSteps } from './probes.ts';
 import { configOf, withBaseline } from './support.ts';
 
 /** Trains on the whole of a budget, as the CLI does. */
 function trained(probe: Probe, algorithm: string, steps: number, options: Readonly<Record<string, unknown>> = {}) {
-  const learner = learnerFor(probeEnv(probe), configOf({ algorithm, steps }, options));
+  const learner = learnerOf(configOf({ algorithm, steps }, options), { env: probeEnv(probe) });
   for (const progress of trainOn(learner, { untilSolved: false })) expect(progress.iteration).toBeGreaterThan(0);
   return learner;
 }

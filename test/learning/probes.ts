@@ -1,5 +1,9 @@
+import type { Env, EnvBatch } from '../../envs/env.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
-import type { Env, EnvBatch, EnvSpec, Scene } from '../../envs/types.ts';
+import { identity } from '../../envs/math/rotation.ts';
+import { type Arm, type Scene, sceneOf } from '../../envs/model/types.ts';
+import type { EnvSpec } from '../../envs/spec.ts';
+import { finalDistance } from '../../envs/tasks/final-distance.ts';
 
 /** A world of one action, small enough that its values and best actions are known. */
 export interface Probe {
@@ -81,15 +85,20 @@ export const randomLengths: Probe = {
   },
 };
 
-const scene: Scene = {
-  arm: 'none',
-  base: { position: [0, 0, 0], rotation: [0, 0, 0, 1], shapes: [] },
-  bodies: [{ name: 'body', shapes: [] }],
-  joints: [],
-  endEffector: { body: 0, position: [0, 0, 0] },
-  action: { kind: 'joint-step', scale: 1, unit: '' },
-  goalRadius: 0,
+const place = { position: [0, 0, 0], rotation: identity } as const;
+const arm: Arm = {
+  name: 'none',
+  description: '',
+  bodies: [
+    { name: 'base', colliders: [], visuals: [] },
+    { name: 'body', colliders: [], visuals: [] },
+  ],
+  joints: [{ name: 'joint', kind: 'continuous', parent: 'base', child: 'body', frame: place, axis: [0, 0, 1] }],
+  sites: [{ name: 'tip', body: 'body', frame: place }],
+  home: [0],
+  tip: 'tip',
 };
+const scene: Scene = sceneOf(arm, place, 0);
 
 export interface ProbeEnv extends Env {
   /** Steps of all episodes so far. */
@@ -102,13 +111,20 @@ export function probeEnv(probe: Probe): ProbeEnv {
     obs: [{ name: 'state', size: probe.obsSize, unit: '', description: '' }],
     act: [{ name: 'action', size: 1, unit: '', description: '' }],
     terms: ['reward'],
+    params: [{ name: 'goal', size: 3, unit: 'm', description: '' }],
+    paramsMove: false,
+    markers: [{ param: 'goal' }],
+    dynamics: [],
+    controller: { kind: 'joint-step', scale: 1, unit: '' },
+    hasSuccess: false,
     bodies: ['body'],
     dt: 1,
     horizon: probe.horizon,
   };
   const counted = { steps: 0 };
   const config = { env: 'probe', arm: 'none', options: {} };
-  return { config, spec, scene, counted, open: (slots) => openBatch(probe, slots, counted) };
+  const metrics = [finalDistance(scene)];
+  return { config, spec, scene, metrics, counted, open: (slots) => openBatch(probe, slots, counted) };
 }
 
 function openBatch(probe: Probe, slots: number, counted: { steps: number }): EnvBatch {
@@ -122,7 +138,8 @@ function openBatch(probe: Probe, slots: number, counted: { steps: number }): Env
     last: new Uint8Array(slots),
     success: new Uint8Array(slots),
     fault: new Uint8Array(slots),
-    goal: new Float32Array(slots * 3),
+    params: new Float32Array(slots * 3),
+    dynamics: new Float32Array(),
     pose: new Float32Array(slots * 7),
   };
   const show = (slot: number, state: readonly number[]) => {

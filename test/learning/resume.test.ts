@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../envs/options.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { decodePolicy, encodePolicy } from '../../src/run/checkpoint.ts';
-import { configureTraining, type TrainConfig } from '../../src/train/config.ts';
+import { configureTraining, learnerOf, trainingOf } from '../../src/train/config.ts';
 import { forkLearner } from '../../src/train/fork.ts';
-import { arraysOf, createLearner, type Learner } from '../../src/train/learner.ts';
+import { arraysOf, type Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
+import type { TrainConfig } from '../../src/train/training.ts';
 import { withBaseline } from './support.ts';
 
 beforeAll(loadPhysics);
@@ -36,8 +37,8 @@ async function reloaded(learner: Learner): Promise<Learner> {
 }
 
 async function expectSame(config: TrainConfig): Promise<void> {
-  const straight = await encodePolicy(train(createLearner(config), 5));
-  let learner = train(createLearner(config), 2);
+  const straight = await encodePolicy(train(learnerOf(config), 5));
+  let learner = train(learnerOf(config), 2);
   expect(await encodePolicy(learner)).not.toEqual(straight);
   learner = train(await reloaded(learner), 1);
   learner = train(await reloaded(learner), 2);
@@ -61,8 +62,8 @@ describe('training that was stopped twice comes to the bytes of training that wa
 
 describe('a learner under another configuration', () => {
   it('keeps what it learned, and goes on by the new options', async () => {
-    const before = train(createLearner(config({ reuse: 3 })), 4);
-    const after = forkLearner(before, config({ reuse: 2 }, undefined, 2000));
+    const before = train(learnerOf(config({ reuse: 3 })), 4);
+    const after = forkLearner(before, trainingOf(config({ reuse: 2 }, undefined, 2000)));
     expect(arraysOf(after)).toEqual(arraysOf(before));
     expect(after.history).toEqual(before.history.slice(1));
     expect(after.progress).toEqual({ ...before.progress, best: null });
@@ -77,6 +78,6 @@ describe('a learner under another configuration', () => {
     ['an algorithm with another optimiser', config({}, 'trpo')],
     ['another baseline', config({ baseline: 'value' })],
   ])('is refused where its arrays do not fit: %s', (_, other) => {
-    expect(() => forkLearner(createLearner(config({})), other)).toThrow(UsageError);
+    expect(() => forkLearner(learnerOf(config({})), trainingOf(other))).toThrow(UsageError);
   });
 });

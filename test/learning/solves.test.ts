@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import { configureTraining } from '../../src/train/config.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { configureTraining, trainingOf } from '../../src/train/config.ts';
 import { type Iteration, isSolved, train } from '../../src/train/train.ts';
 
 beforeAll(loadPhysics);
@@ -11,7 +11,7 @@ const limit = 25_000;
 it('REINFORCE solves panda-reach-joints', () => {
   const config = configureTraining({ env: 'panda-reach-joints', seed: 0 });
   let last: Iteration | null = null;
-  for (const progress of train(config, { untilSolved: true })) {
+  for (const progress of train(trainingOf(config), { untilSolved: true })) {
     last = progress;
     if (progress.envSteps > limit) break;
   }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { EnvConfig } from '../../envs/env.ts';
 import { resolveOptions } from '../../envs/options.ts';
-import type { EnvConfig, Trajectory } from '../../envs/types.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { optionsFor, type TrainConfig } from '../../src/train/config.ts';
+import { optionsFor } from '../../src/train/config.ts';
+import type { TrainConfig } from '../../src/train/training.ts';
 import { numbers } from '../network/reference.ts';
 
 /** log N(a; mu, sigma^2) as textbooks write it, with Math's own functions: nothing of it is shared with src. */
@@ -86,7 +88,8 @@ export function episode(
   return {
     seed: 0,
     steps,
-    goal: new Float32Array(3),
+    params: new Float32Array(3),
+    dynamics: new Float32Array(),
     obs: Float32Array.from(numbers(10 + steps, (steps + 1) * 2)),
     act,
     logp: Float64Array.from(act, (a) => -a),

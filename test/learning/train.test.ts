@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Env } from '../../envs/env.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
-import type { Env } from '../../envs/types.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
+import { learnerOf } from '../../src/train/config.ts';
 import { heldOut } from '../../src/train/evaluate.ts';
-import { learnerFor } from '../../src/train/learner.ts';
 import { type Iteration, isSolved, type Limits, trainOn } from '../../src/train/train.ts';
 import { probeEnv, probes, randomLengths } from './probes.ts';
 import { configOf } from './support.ts';
@@ -11,7 +11,7 @@ import { configOf } from './support.ts';
 const forever: Limits = { untilSolved: false };
 
 function train(env: Env, steps: number, options: Readonly<Record<string, unknown>>, limits = forever): Iteration[] {
-  return [...trainOn(learnerFor(env, configOf({ steps }, options)), limits)];
+  return [...trainOn(learnerOf(configOf({ steps }, options), { env }), limits)];
 }
 
 describe('training', () => {
@@ -68,7 +68,7 @@ it('gives every iteration episodes of its own, and the algorithm the share of th
     },
   };
   const shares: number[] = [];
-  const learner = learnerFor(watched, configOf({ seed: 5, steps: 40 }, { batch: 10 }));
+  const learner = learnerOf(configOf({ seed: 5, steps: 40 }, { batch: 10 }), { env: watched });
   const update = (_theta: Float64Array, _batch: Batch, progress: number) => {
     shares.push(progress);
     return {};
@@ -88,7 +88,7 @@ function scripted(reached: readonly number[]): Env {
   let evaluation = -1;
   return {
     ...env,
-    scene: { ...env.scene, goalRadius: 0.1 },
+    spec: { ...env.spec, hasSuccess: true },
     open(slots) {
       const batch = env.open(slots);
       return {

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { aboutAxis, fromRollPitchYaw } from '../../envs/math/axis-angle.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
 import {
-  aboutAxis,
   add,
   conjugate,
   cross,
   dot,
-  fromRollPitchYaw,
   fromXAxisTo,
   identity,
   multiply,
   norm,
+  type Quat,
   rotate,
   subtract,
+  type Vec3,
 } from '../../envs/math/rotation.ts';
-import type { Quat, Vec3 } from '../../envs/types.ts';
 
 const random = stream(1, 'start');
 const x: Vec3 = [1, 0, 0];

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
-import { tfjsBackend } from '../../src/policy/network/tfjs/network.ts';
-import { openNative } from '../../src/policy/network/tfjs/packages.ts';
+import { tfjsBackend } from '../../src/policy/network/tfjs.ts';
+import { openNative } from '../../src/policy/network/tfjs-packages.ts';
 import { contract } from './contract.ts';
 import { expectNoLeaks } from './leaks.ts';
 import { expectToSolve } from './learning.ts';

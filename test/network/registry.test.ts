@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { backends, defaultBackend } from '../../src/policy/network/index.ts';
-import { UnusableBackend } from '../../src/policy/network/unusable.ts';
+import { UnusableBackend } from '../../src/policy/network/types.ts';
 
 describe.each(Object.entries(backends))('backend %s', (name, backend) => {
   it('is registered under its own name, and holds the contract in a test of its own', () => {

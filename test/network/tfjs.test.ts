@@ -2,8 +2,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type TensorFlow, tfjsBackend } from '../../src/policy/network/tfjs/network.ts';
-import { wasmBackend } from '../../src/policy/network/wasm/index.ts';
+import { type TensorFlow, tfjsBackend } from '../../src/policy/network/tfjs.ts';
+import { defaultBackend } from '../../src/policy/network/wasm.ts';
 import { contract, distance } from './contract.ts';
 import { expectNoLeaks } from './leaks.ts';
 import { numbers } from './reference.ts';
@@ -24,7 +24,7 @@ describe.each(['wasm', 'cpu'])('TensorFlow.js with backend %s', (engine) => {
   contract(backend);
 
   it('agrees with float64 to 1e-5 over many rows', () => {
-    const [net, truth] = [backend.network(widths), wasmBackend.network(widths)];
+    const [net, truth] = [backend.network(widths), defaultBackend.network(widths)];
     const n = 8192;
     const [theta, x] = [numbers(1, net.size, 0.3), numbers(2, n * 20, 2)];
     const [u, v] = [numbers(3, n * 7), numbers(4, net.size)];

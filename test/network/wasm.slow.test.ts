@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { wasmBackend } from '../../src/policy/network/wasm/index.ts';
+import { defaultBackend } from '../../src/policy/network/wasm.ts';
 
 test('a network whose memory goes past 2 GiB', () => {
-  const net = wasmBackend.network([12, 4096, 4096, 4096, 4096, 7]);
+  const net = defaultBackend.network([12, 4096, 4096, 4096, 4096, 7]);
   const theta = new Float64Array(net.size);
   theta.fill(3, net.size - 7);
   expect(Array.from(net.forward(theta, new Float64Array(12), 1))).toEqual(new Array(7).fill(3));

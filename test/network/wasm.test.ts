@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { wasmBackend } from '../../src/policy/network/wasm/index.ts';
-import { createProducts } from '../../src/policy/network/wasm/products.ts';
+import { createProducts, defaultBackend } from '../../src/policy/network/wasm.ts';
 import { contract } from './contract.ts';
 import { numbers } from './reference.ts';
 
-describe('wasm', () => contract(wasmBackend));
+describe('wasm', () => contract(defaultBackend));
 
 /** y = tanh(x): one hidden unit, weights 1, biases 0. */
 function tanh(x: Float64Array): Float64Array {
-  return wasmBackend.network([1, 1, 1]).forward(Float64Array.of(1, 0, 1, 0), x, x.length);
+  return defaultBackend.network([1, 1, 1]).forward(Float64Array.of(1, 0, 1, 0), x, x.length);
 }
 
 // Against 160-bit arithmetic the kernel was at most 2.2 ulp off (3.1e-16), Math.tanh 2.0 ulp.
@@ -33,7 +32,7 @@ test('tanh of infinities and of NaN', () => {
 
 // A policy is its bytes and these bits; as with the scalar kernels, they change only on purpose.
 test('the bits of forward, vjp and jvp have not changed', () => {
-  const net = wasmBackend.network([20, 33, 64, 7]);
+  const net = defaultBackend.network([20, 33, 64, 7]);
   const hash = createHash('sha256');
   const add = (array: Float64Array) => hash.update(new Uint8Array(array.slice().buffer));
   add(net.forward(numbers(1, net.size, 0.6), numbers(2, 101 * 20, 2), 101));
@@ -44,7 +43,7 @@ test('the bits of forward, vjp and jvp have not changed', () => {
 
 test('the gradient is summed over the rows upwards, however many there are', () => {
   // Of all sizes, so that any other order would round otherwise.
-  const net = wasmBackend.network([1, 1]);
+  const net = defaultBackend.network([1, 1]);
   const n = 2500;
   const x = numbers(2, n, 2);
   const u = numbers(3, n).map((value, i) => value * 2 ** (i % 40));
@@ -78,7 +77,7 @@ test('products of columns are summed over the rows upwards, however many rows co
 
 test('how the memory was laid out before changes no bit', () => {
   const bits = (widths: readonly number[], counts: readonly number[]) => {
-    const net = wasmBackend.network(widths);
+    const net = defaultBackend.network(widths);
     const theta = numbers(1, net.size, 0.6);
     let last: unknown[] = [];
     for (const n of counts) {
@@ -97,7 +96,7 @@ test('how the memory was laid out before changes no bit', () => {
 });
 
 test('a batch that does not fit in memory is refused, and the network goes on', () => {
-  const net = wasmBackend.network([1, 100_000, 1]);
+  const net = defaultBackend.network([1, 100_000, 1]);
   const theta = numbers(1, net.size);
   const x = numbers(2, 3);
   const before = net.forward(theta, x, 3).slice();

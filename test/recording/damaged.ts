@@ -67,22 +67,23 @@ async function forged(good: Uint8Array): Promise<Damaged[]> {
   ): Promise<Damaged> => {
     const kept = Object.entries({ ...tensors, ...change.tensors }).filter(([, tensor]) => tensor) as [string, Tensor][];
     const text = JSON.stringify('header' in change ? change.header : header);
-    const format = { name: change.format ?? 'armature.rollouts', version: change.version ?? 1, noun: '' };
+    const format = { name: change.format ?? 'armature.rollouts', version: change.version ?? 2, noun: '' };
     return { name, words, bytes: await encodeSealed(format, Object.fromEntries(kept), { software, header: text }) };
   };
   const steps = tensors.steps as Extract<Tensor, { dtype: 'I32' }>;
   const success = tensors.success as Extract<Tensor, { dtype: 'U8' }>;
   const seed = tensors.seed as Extract<Tensor, { dtype: 'I64' }>;
-  const nowhere = { ...header, scene: { ...header.scene, endEffector: { body: 99, position: [0, 0, 0] } } };
+  const { arm } = header.scene;
+  const nowhere = { ...header, scene: { ...header.scene, arm: { ...arm, model: { ...arm.model, tip: 'nose' } } } };
   return Promise.all([
-    forge('next-version', 'too new', { version: 2 }),
+    forge('next-version', 'too new', { version: 3 }),
     forge('far-version', 'too new', { version: 99 }),
     forge('policy', 'not a rollout file', { format: 'armature.policy' }),
     forge('no-header', 'header', { header: {} }),
     forge('header-list', 'header', { header: [] }),
     forge('no-scene', 'scene', { header: { ...header, scene: undefined } }),
     forge('extra-key', 'header', { header: { ...header, extra: 1 } }),
-    forge('tip-nowhere', 'endEffector', { header: nowhere }),
+    forge('tip-nowhere', 'scene.arm.model.tip', { header: nowhere }),
     forge('no-pose', 'tensor pose', { tensors: { pose: undefined } }),
     forge('wrong-dtype', 'tensor reward', { tensors: { reward: tensors.obs } }),
     forge('wrong-shape', 'tensor obs', {

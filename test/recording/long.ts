@@ -1,10 +1,11 @@
-import type { Recording } from '../../envs/recording/types.ts';
-import { configureEnv, createEnv, width } from '../../envs/sim/env.ts';
-import type { Trajectory } from '../../envs/types.ts';
+import type { Recording } from '../../envs/recording/header.ts';
+import { width } from '../../envs/spec.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 
 /** A recording of the Panda of any size, in no time: its links circle their places in the arm, each episode in a way of its own. */
 export function longRecording(lengths: readonly number[]): Recording {
-  const { config, spec, scene } = createEnv(configureEnv('panda-reach-joints'));
+  const { config, spec, scene } = envOf(configureEnv('panda-reach-joints'));
   const sizes = { obs: width(spec.obs), act: width(spec.act), terms: spec.terms.length, bodies: spec.bodies.length };
   const policy = { name: 'long', kind: 'synthetic', trainedSteps: 0 };
   const header = { env: config, spec, scene, gamma: 0.99, lambda: 0.95, policy };
@@ -26,13 +27,14 @@ function episode(steps: number, e: number, { obs, act, terms, bodies }: Sizes): 
   return {
     seed: e,
     steps,
-    goal: Float32Array.of(0.2 * Math.sin(e), 0.2 * Math.cos(e), 0.2),
+    params: Float32Array.of(0.2 * Math.sin(e), 0.2 * Math.cos(e), 0.2),
     obs: new Float32Array((steps + 1) * obs),
     act: new Float32Array(steps * act).map((_, k) => Math.sin(k)),
     logp: new Float64Array(steps).fill(-5),
     reward: new Float64Array(steps).map((_, t) => -0.2 - 0.1 * Math.sin(t / 9)),
     terms: new Float64Array(steps * terms).map((_, k) => (-0.2 - 0.1 * Math.sin(Math.floor(k / terms) / 9)) / terms),
     pose,
+    dynamics: new Float32Array(),
     mean: new Float64Array(steps * act).map((_, k) => 0.8 * Math.sin(k)),
     scale: new Float64Array(steps * act).fill(0.5),
     value: new Float64Array(steps + 1).map((_, t) => -1 + t / steps),

@@ -1,14 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Random, stream } from '../../envs/math/random.ts';
 import { seal } from '../../envs/recording/checksum.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
 import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { decodePolicy, encodePolicy } from '../../src/run/checkpoint.ts';
-import { decodePlan, encodePlan } from '../../src/run/folder.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { createLearner } from '../../src/train/learner.ts';
+import { decodePlan, encodePlan } from '../../src/run/plan.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { sampleRecording } from './sample.ts';
 
@@ -24,15 +24,19 @@ const config = configureTraining({
   envOptions: { horizon: 2 },
   options: { hiddenWidth: 2, hiddenLayers: 1, batch: 4, reuse: 1, baseline: 'value', policy: 'full' },
 });
-const learner = createLearner(config);
+const learner = learnerOf(config);
 trainOn(learner, { iterations: 2, untilSolved: false }).next();
 const limits = { iterations: 5, untilSolved: true };
 const fork = { run: 'runs/before', iteration: 3 };
-const plan = await encodePlan({ config, limits, checkpointEvery: 10, fork }, learner.backend);
+const plan = await encodePlan({ config, limits, checkpointEvery: 10, fork }, learner.training.backend);
 
 const specimens: Readonly<Record<string, Specimen>> = {
   rollouts: {
     bytes: await encodeRecording(sampleRecording()),
+    read: (bytes) => decodeRecording(bytes, 'file'),
+  },
+  'rollouts of version 1': {
+    bytes: new Uint8Array(readFileSync(new URL('./samples/panda-reach-joints.safetensors', import.meta.url))),
     read: (bytes) => decodeRecording(bytes, 'file'),
   },
   policy: {
@@ -46,7 +50,7 @@ const specimens: Readonly<Record<string, Specimen>> = {
     bytes: plan,
     read: async (bytes) => {
       const { isSealed, ...read } = await decodePlan(bytes, 'file');
-      // Resuming asks for the seal: see src/cli/resume.ts.
+      // Resuming asks for the seal: see src/run/load.ts.
       if (!isSealed)
         throw new FileError('damaged', 'file', { place: 'checksum', expected: 'its own', found: 'another' });
       return read;

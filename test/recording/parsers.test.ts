@@ -7,10 +7,9 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../envs/re
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { planFrom } from '../../src/cli/training-options.ts';
 import { decodePolicy, encodePolicy, policyFormat } from '../../src/run/checkpoint.ts';
-import { decodePlan } from '../../src/run/folder.ts';
 import { linesOfFirst, tableOf } from '../../src/run/metrics.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { createLearner } from '../../src/train/learner.ts';
+import { decodePlan } from '../../src/run/plan.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
 
 fc.configureGlobal({ seed: 7, numRuns: 200 });
 
@@ -128,7 +127,7 @@ describe('a parser gives what was written, or its own error, whatever comes', ()
 describe('a policy file that claims to be larger than it is', async () => {
   const { metadata, tensors } = await decodeSealed(
     policyFormat,
-    await encodePolicy(createLearner(configureTraining({ env: 'panda-reach', options: { hiddenWidth: 2 } }))),
+    await encodePolicy(learnerOf(configureTraining({ env: 'panda-reach', options: { hiddenWidth: 2 } }))),
     'file',
   );
   const claiming = (change: object) => {
@@ -151,10 +150,10 @@ describe('a policy file that claims to be larger than it is', async () => {
 
   it.each([
     [
-      'standing',
+      'progress',
       '{"iteration":-1,"envSteps":0,"evalSteps":0,"lastEvaluated":0,"solvedInARow":0,"solvedAt":null,"best":null}',
     ],
-    ['standing', ''],
+    ['progress', ''],
     ['versions', '{}'],
     ['config', '{"__proto__":{}}'],
     ['config', '['.repeat(100)],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FileError, type FileErrorKind } from '../../envs/recording/errors.ts';
+import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import { decodeRecording, encodeRecording, recordingFormat } from '../../envs/recording/recording.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../envs/recording/safetensors.ts';
 import { encodeSealed, software } from '../../envs/recording/sealed.ts';
-import type { Recording, RecordingHeader } from '../../envs/recording/types.ts';
-import type { Trajectory } from '../../envs/types.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { sampleRecording } from './sample.ts';
 
@@ -46,7 +46,7 @@ function forge(change: Forgery): Promise<Uint8Array> {
   const kept = Object.entries({ ...tensors, ...change.tensors }).flatMap(([name, t]) =>
     t ? [[name, t] as const] : [],
   );
-  const format = { ...recordingFormat, version: change.version ?? 1 };
+  const format = { ...recordingFormat, version: change.version ?? recordingFormat.version };
   return encodeSealed(format, Object.fromEntries(kept), { software, header });
 }
 
@@ -102,7 +102,7 @@ describe('a recording', () => {
     const { metadata } = decodeSafetensors(bytes, 'r');
     expect(metadata).toMatchObject({
       format: 'armature.rollouts',
-      version: '1',
+      version: '2',
       software: `armature ${packageJson.version}`,
     });
   });
@@ -181,12 +181,17 @@ describe('a whole file that makes no sense', () => {
     tensors: { steps: { dtype: 'I32', shape: [counts.length], data: Int32Array.from(counts) } },
   });
   const withHeader = (change: object): Forgery => ({ header: { ...header, ...change } });
+  const { arm } = header.scene;
+  const { model } = arm;
+  const [first, second] = model.joints;
+  const withModel = (change: object): Forgery =>
+    withHeader({ scene: { ...header.scene, arm: { ...arm, model: { ...model, ...change } } } });
   const cases: [string, Forgery, FileErrorKind, string][] = [
     [
       'a later version',
-      { version: 2 },
+      { version: 3 },
       'too-new',
-      'too new for this version of Armature (version: expected 1, found 2)',
+      'too new for this version of Armature (version: expected 1 to 2, found 3)',
     ],
     ['fewer steps', step([3, 1]), 'inconsistent', 'tensor obs: expected shape [6, 5], found [7, 5]'],
     ['huge steps', step([2 ** 31 - 1, 2 ** 31 - 1]), 'inconsistent', 'tensor obs: expected shape [4294967296, 5]'],
@@ -195,9 +200,9 @@ describe('a whole file that makes no sense', () => {
     ['a missing column', { tensors: { act: undefined } }, 'inconsistent', 'no such tensor'],
     [
       'another dtype',
-      { tensors: { goal: { dtype: 'U8', shape: [1], data: new Uint8Array(1) } } },
+      { tensors: { params: { dtype: 'U8', shape: [1], data: new Uint8Array(1) } } },
       'inconsistent',
-      'tensor goal',
+      'tensor params',
     ],
     [
       'a bad flag',
@@ -235,13 +240,44 @@ describe('a whole file that makes no sense', () => {
       'a body too few',
       withHeader({ spec: { ...header.spec, bodies: ['upper'] } }),
       'inconsistent',
-      'header.scene.bodies',
+      'header.scene.arm.model.joints: expected upper, found upper, lower',
     ],
     [
       'a tip on no body',
-      withHeader({ scene: { ...header.scene, endEffector: { body: 2, position: [0, 0, 0] } } }),
+      withModel({ sites: [{ ...model.sites[0], body: 'third' }] }),
       'inconsistent',
-      'endEffector.body',
+      'header.scene.arm.model.sites.0.body: expected base, upper, lower, found third',
+    ],
+    ['a tip that is no site', withModel({ tip: 'nose' }), 'inconsistent', 'model.tip: expected tip, found nose'],
+    [
+      'a tip that does not move',
+      withModel({ sites: [{ ...model.sites[0], body: 'base' }] }),
+      'inconsistent',
+      'model.tip: expected no name, found tip',
+    ],
+    [
+      'a joint on a body that comes later',
+      withModel({ joints: [{ ...first, parent: 'lower' }, second] }),
+      'inconsistent',
+      'model.joints.0.parent: expected base, found lower',
+    ],
+    [
+      'a body on two joints',
+      withModel({ joints: [first, { ...second, child: 'upper' }] }),
+      'inconsistent',
+      'model.joints.1.child: expected lower, found upper',
+    ],
+    [
+      'a body on no joint',
+      withModel({ bodies: [...model.bodies, { name: 'loose', colliders: [], visuals: [] }] }),
+      'inconsistent',
+      'model.bodies: expected 3, found 4',
+    ],
+    [
+      'a marker of no parameter',
+      withHeader({ spec: { ...header.spec, markers: [{ param: 'wind' }] } }),
+      'inconsistent',
+      'header.spec.markers.0.param: expected goal, found wind',
     ],
   ];
   it.each(cases)('is refused: %s', async (_what, change, kind, message) => {

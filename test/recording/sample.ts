@@ -1,5 +1,8 @@
-import type { Recording } from '../../envs/recording/types.ts';
-import type { EnvSpec, Scene, Trajectory } from '../../envs/types.ts';
+import { identity } from '../../envs/math/rotation.ts';
+import { type Arm, sceneOf } from '../../envs/model/types.ts';
+import type { Recording } from '../../envs/recording/header.ts';
+import type { EnvSpec } from '../../envs/spec.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 
 /** Lengths of the two links, m. */
 const upper = 0.3;
@@ -14,38 +17,53 @@ const spec: EnvSpec = {
   ],
   act: [{ name: 'step', size: 2, unit: '', low: -1, high: 1, description: 'step of the joint angles' }],
   terms: ['distance', 'effort'],
+  params: [{ name: 'goal', size: 3, unit: 'm', description: 'where the tip is to be' }],
+  paramsMove: false,
+  markers: [{ param: 'goal', radius: 0.05 }],
+  dynamics: [],
+  controller: { kind: 'joint-step', scale: 0.05, unit: 'rad' },
+  hasSuccess: true,
   bodies: ['upper', 'lower'],
   dt: 0.04,
   horizon: 50,
 };
 
-const turn = { rotation: [0, 0, 0, 1], axis: [0, 0, 1] } as const;
+const axis = [0, 0, 1] as const;
+const at = (x: number, z: number) => ({ position: [x, 0, z] as const, rotation: identity });
 
-const scene: Scene = {
-  arm: 'two-link',
-  base: {
-    position: [0, 0, 0],
-    rotation: [0, 0, 0, 1],
-    shapes: [{ kind: 'cylinder', from: [0, 0, 0], to: [0, 0, height], radius: 0.06, part: 'base' }],
-  },
+const arm: Arm = {
+  name: 'two-link',
+  description: 'two links that turn about the vertical',
   bodies: [
-    { name: 'upper', shapes: [{ kind: 'capsule', from: [0, 0, 0], to: [upper, 0, 0], radius: 0.04, part: 'link' }] },
+    {
+      name: 'base',
+      colliders: [],
+      visuals: [{ kind: 'cylinder', from: [0, 0, 0], to: [0, 0, height], radius: 0.06, part: 'base' }],
+    },
+    {
+      name: 'upper',
+      colliders: [],
+      visuals: [{ kind: 'capsule', from: [0, 0, 0], to: [upper, 0, 0], radius: 0.04, part: 'link' }],
+    },
     {
       name: 'lower',
-      shapes: [
+      colliders: [],
+      visuals: [
         { kind: 'sphere', center: [0, 0, 0], radius: 0.045, part: 'joint' },
         { kind: 'box', center: [lower / 2, 0, 0], size: [lower, 0.05, 0.05], part: 'hand' },
       ],
     },
   ],
   joints: [
-    { name: 'q1', kind: 'revolute', parent: -1, child: 0, position: [0, 0, height], ...turn },
-    { name: 'q2', kind: 'revolute', parent: 0, child: 1, position: [upper, 0, 0], ...turn, low: -3, high: 3 },
+    { name: 'q1', kind: 'continuous', parent: 'base', child: 'upper', frame: at(0, height), axis },
+    { name: 'q2', kind: 'revolute', parent: 'upper', child: 'lower', frame: at(upper, 0), axis, low: -3, high: 3 },
   ],
-  endEffector: { body: 1, position: [lower, 0, 0] },
-  action: { kind: 'joint-step', scale: 0.05, unit: 'rad' },
-  goalRadius: 0.05,
+  sites: [{ name: 'tip', body: 'lower', frame: at(lower, 0) }],
+  home: [0, 0],
+  tip: 'tip',
 };
+
+const scene = sceneOf(arm, at(0, 0), 9.81);
 
 /** A synthetic recording of a two-link arm that sweeps to its goal, one episode for each length. */
 export function sampleRecording(lengths: readonly number[] = [3, 2]): Recording {
@@ -76,7 +94,8 @@ function episode(steps: number, e: number): Trajectory {
   return {
     seed: 2 ** 53 - 1 - e,
     steps,
-    goal,
+    params: goal,
+    dynamics: new Float32Array(),
     obs: Float32Array.from(states.flatMap((q) => [...q, ...goal])),
     act: Float32Array.from(mean, (m, i) => m + 0.2 * Math.cos(5 * i)),
     logp: Float64Array.from(before, (_, t) => -1 - t / 10),

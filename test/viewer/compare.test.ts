@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ghostPosition, mostGhosts, spanTogether, toggleCompare } from '../../viewer/state/compare.ts';
-import type { State } from '../../viewer/state/types.ts';
+import { combinedSpan, ghostPosition, maxGhosts, toggleCompare } from '../../viewer/state/compare.ts';
+import type { State } from '../../viewer/state/state.ts';
 
 const main = { steps: 20, dt: 0.04, reachedAt: 15 };
 const ghost = { steps: 10, dt: 0.04, reachedAt: 6 };
@@ -31,14 +31,14 @@ describe('the clock of a comparison', () => {
   const long = { steps: 50, dt: 0.04, reachedAt: 40 };
 
   it('goes on to the end of the longest', () => {
-    expect(spanTogether(main, [ghost, long], false)).toEqual({ from: 0, to: 50, all: false });
-    expect(spanTogether(main, [ghost], false)).toEqual({ from: 0, to: 20, all: false });
-    expect(spanTogether(main, [{ ...long, dt: 0.02 }], false)).toEqual({ from: 0, to: 25, all: false });
+    expect(combinedSpan(main, [ghost, long], false)).toEqual({ from: 0, to: 50, all: false });
+    expect(combinedSpan(main, [ghost], false)).toEqual({ from: 0, to: 20, all: false });
+    expect(combinedSpan(main, [{ ...long, dt: 0.02 }], false)).toEqual({ from: 0, to: 25, all: false });
   });
 
   it('begins with the first where they meet at the goal', () => {
-    expect(spanTogether(main, [long], true)).toEqual({ from: -25, to: 25, all: false });
-    expect(spanTogether(main, [{ ...long, reachedAt: -1 }], true)).toEqual({ from: 0, to: 50, all: false });
+    expect(combinedSpan(main, [long], true)).toEqual({ from: -25, to: 25, all: false });
+    expect(combinedSpan(main, [{ ...long, reachedAt: -1 }], true)).toEqual({ from: 0, to: 50, all: false });
   });
 });
 
@@ -52,8 +52,8 @@ describe('the comparison', () => {
   });
 
   it('lets the oldest go when there are too many', () => {
-    const many = add(state, ...Array.from({ length: mostGhosts + 2 }, (_, i) => i));
-    expect(many.compare).toHaveLength(mostGhosts);
+    const many = add(state, ...Array.from({ length: maxGhosts + 2 }, (_, i) => i));
+    expect(many.compare).toHaveLength(maxGhosts);
     expect(many.compare[0].episode).toBe(2);
   });
 });

@@ -2,21 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import type { Arm } from '../../envs/model/types.ts';
-import type { Trajectory } from '../../envs/types.ts';
-import { actionScale, edgeOf } from '../../viewer/derive/actions.ts';
-import { advantages } from '../../viewer/derive/advantage.ts';
-import { jointAngles } from '../../viewer/derive/angles.ts';
-import { entropy } from '../../viewer/derive/entropy.ts';
-import { actionColumns, displacement, root3, tipCovariance } from '../../viewer/derive/jacobian.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { advantages } from '../../viewer/derive/episode.ts';
+import { actionColumns, cholesky3, displacement, jointAngles, tipCovariance } from '../../viewer/derive/kinematics.ts';
+import { actionAtSigma, actionScale, entropy } from '../../viewer/derive/policy.ts';
 import { everyArm, openEnv, randomAngles } from '../envs/support.ts';
 import { sampleRecording } from '../recording/sample.ts';
 
-const sceneOf = (arm: Arm) => openEnv('panda-reach-joints', arm.name).scene;
+const envOf = (arm: Arm) => openEnv('panda-reach-joints', arm.name);
+const postureOf = (arm: Arm, q: readonly number[]) => forwardKinematics(envOf(arm).scene.arm, q);
 const poseOf = (arm: Arm, q: readonly number[]) =>
-  forwardKinematics(arm, q)
-    .slice(0, -1)
-    .flatMap(({ position, rotation }) => [...position, ...rotation]);
-const tipOf = (arm: Arm, q: readonly number[]) => forwardKinematics(arm, q).at(-1)?.position ?? [0, 0, 0];
+  postureOf(arm, q).bodies.flatMap(({ position, rotation }) => [...position, ...rotation]);
+const tipOf = (arm: Arm, q: readonly number[]) => postureOf(arm, q).tip.position;
 
 describe.each(everyArm.map((arm) => [arm.name, arm] as const))('on the %s', (_, arm) => {
   const random = stream(7, 'start');
@@ -25,16 +22,16 @@ describe.each(everyArm.map((arm) => [arm.name, arm] as const))('on the %s', (_, 
     for (let i = 0; i < 20; i++) {
       const q = randomAngles(arm, random);
       const episode = { steps: 0, pose: poseOf(arm, q) } as unknown as Trajectory;
-      const found = jointAngles(episode, sceneOf(arm));
+      const found = jointAngles(episode, envOf(arm).scene);
       for (const [j, angle] of q.entries()) expect(found[j]).toBeCloseTo(angle, 6);
     }
   });
 
   it('maps an action to where it moves the tip', () => {
-    const scene = sceneOf(arm);
+    const { scene, spec } = envOf(arm);
     const h = 1e-5;
     const q = randomAngles(arm, random, 0.8);
-    const columns = actionColumns(scene, poseOf(arm, q), tipOf(arm, q));
+    const columns = actionColumns(scene, spec.controller, poseOf(arm, q), tipOf(arm, q));
     for (const [j, column] of columns.entries()) {
       const moved = (by: number) =>
         tipOf(
@@ -43,7 +40,7 @@ describe.each(everyArm.map((arm) => [arm.name, arm] as const))('on the %s', (_, 
         );
       for (let i = 0; i < 3; i++) {
         const slope = (moved(h)[i] - moved(-h)[i]) / (2 * h);
-        expect(column[i]).toBeCloseTo(slope * scene.action.scale, 7);
+        expect(column[i]).toBeCloseTo(slope * spec.controller.scale, 7);
       }
     }
   });
@@ -75,7 +72,7 @@ describe('the ellipsoid', () => {
 
   it('has a root that gives it back, and is drawn flat where it is flat', () => {
     const m = tipCovariance(columns, [0.5, 0.2, 0.3, 0.7]);
-    const [a, b, c, d, e, f] = root3(m);
+    const [a, b, c, d, e, f] = cholesky3(m);
     const back = [
       a * a,
       a * b,
@@ -88,8 +85,8 @@ describe('the ellipsoid', () => {
       d * d + e * e + f * f,
     ];
     for (const [i, x] of back.entries()) expect(x).toBeCloseTo(m[i], 12);
-    expect(root3(new Float64Array([4, 0, 0, 0, 1, 0, 0, 0, 0]))[5]).toBeLessThan(0.01);
-    expect(root3(new Float64Array(9)).every(Number.isFinite)).toBe(true);
+    expect(cholesky3(new Float64Array([4, 0, 0, 0, 1, 0, 0, 0, 0]))[5]).toBeLessThan(0.01);
+    expect(cholesky3(new Float64Array(9)).every(Number.isFinite)).toBe(true);
   });
 
   it('moves by the sum of the columns', () => {
@@ -134,11 +131,12 @@ describe('a squashed Gaussian', () => {
   } as Trajectory;
 
   it('has its bands where tanh takes them, within the box', () => {
-    for (const n of [-2, -1, 1, 2]) expect(edgeOf(squashed, 0, n, true)).toBeCloseTo(Math.tanh(mu + n * sigma), 12);
-    expect(edgeOf(squashed, 0, 2)).toBeCloseTo(Math.tanh(mu) + 2 * sigma, 12);
+    for (const n of [-2, -1, 1, 2])
+      expect(actionAtSigma(squashed, 0, n, true)).toBeCloseTo(Math.tanh(mu + n * sigma), 12);
+    expect(actionAtSigma(squashed, 0, 2)).toBeCloseTo(Math.tanh(mu) + 2 * sigma, 12);
     const sure = { ...squashed, mean: Float64Array.of(1, -1) };
-    expect(edgeOf(sure, 0, 2, true)).toBeLessThanOrEqual(1);
-    expect(edgeOf(sure, 1, 1, true)).toBeCloseTo(-1, 6);
+    expect(actionAtSigma(sure, 0, 2, true)).toBeLessThanOrEqual(1);
+    expect(actionAtSigma(sure, 1, 1, true)).toBeCloseTo(-1, 6);
   });
 
   it('narrows by the slope of tanh at its mean', () => {

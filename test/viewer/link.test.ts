@@ -18,7 +18,7 @@ const link = fc.record(
     selection: fc.tuple(moment, fc.integer({ min: 1, max: 99 })).map(([from, by]) => ({ from, to: from + by })),
     camera: fc.tuple(number, number, number, number, number, number),
     follow: fc.constant(true),
-    hidden: fc.uniqueArray(fc.constantFrom('goal', 'trail', 'mind', 'frame'), { minLength: 1 }),
+    hidden: fc.uniqueArray(fc.constantFrom('goal', 'trail', 'policy', 'frame'), { minLength: 1 }),
     trail: fc.constantFrom('reward', 'advantage'),
     theme: fc.constantFrom('light', 'dark'),
     compare: fc.array(fc.record({ file: name, episode: integer }), { minLength: 1, maxLength: 4 }),
@@ -47,6 +47,10 @@ describe('a link', () => {
       arrange: 'ghosts',
     } as const;
     expect(writeLink({ ...usual, follow: false, hidden: [], compare: [] })).toBe('');
+  });
+
+  it('of an earlier version names the layers by the words of this one', () => {
+    expect(readLink('#hidden=mind+goal').hidden).toEqual(['policy', 'goal']);
   });
 
   it('counts episodes from 1, as the page does', () => {

@@ -65,18 +65,18 @@ describe('the clock', () => {
       expect(ended).toMatchObject({ episode: 0, position: 10, playing: true });
       const still = advance(ended, holdAtEnd - 0.11);
       expect(still).toMatchObject({ episode: 0, position: 10 });
-      expect(advance(still, 0.02)).toMatchObject({ episode: 1, position: 0, playing: true, held: 0 });
+      expect(advance(still, 0.02)).toMatchObject({ episode: 1, position: 0, playing: true, heldSeconds: 0 });
     }
   });
 
   it('counts only the time after the end as held', () => {
     const frame = advance(at(0, 9, { playing: true }), 0.05);
     expect(frame.position).toBe(10);
-    expect(frame.held).toBeCloseTo(0.01, 9);
+    expect(frame.heldSeconds).toBeCloseTo(0.01, 9);
   });
 
   it.each(loops)('after the last episode with loop %s', (loop) => {
-    const after = advance(at(2, 20, { playing: true, loop, held: 0.55 }), 0.1);
+    const after = advance(at(2, 20, { playing: true, loop, heldSeconds: 0.55 }), 0.1);
     const expected = {
       off: { episode: 2, position: 20, playing: false },
       all: { episode: 0, position: 0, playing: true },
@@ -87,7 +87,7 @@ describe('the clock', () => {
   });
 
   it('repeats one episode with loop episode', () => {
-    expect(advance(at(0, 10, { playing: true, loop: 'episode', held: 0.59 }), 0.02)).toMatchObject({
+    expect(advance(at(0, 10, { playing: true, loop: 'episode', heldSeconds: 0.59 }), 0.02)).toMatchObject({
       episode: 0,
       position: 0,
     });

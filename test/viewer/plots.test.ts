@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { mix, ramp } from '../../viewer/overlays/ramp.ts';
-import { overSpan, rangeOf, reader, stack, thin } from '../../viewer/plots/data.ts';
+import { colorRamp, mixColors } from '../../viewer/overlays/ramp.ts';
+import { downsample, overSpan, rangeOf, sampler, stack } from '../../viewer/plots/rows.ts';
 import { palettes } from '../../viewer/scene/palette.ts';
-import { ticks } from '../../viewer/ui/ticks.ts';
+import { ticks } from '../../viewer/ui/timeline-drawing.ts';
 
 describe('rows of a chart', () => {
   it('hold the last step to the end, and are nothing beyond it', () => {
-    const at = (series: Parameters<typeof reader>[0]) => [...overSpan({ from: -1, to: 4 }, reader(series))];
+    const at = (series: Parameters<typeof sampler>[0]) => [...overSpan({ from: -1, to: 4 }, sampler(series))];
     expect(at({ values: [1, 2, 3], at: 'step' })).toEqual([Number.NaN, 1, 2, 3, 3, Number.NaN]);
     expect(at({ values: [1, 2, 3], at: 'state' })).toEqual([Number.NaN, 1, 2, 3, Number.NaN, Number.NaN]);
   });
@@ -33,7 +33,7 @@ describe('rows of a chart', () => {
     const row = new Float64Array(100_001);
     row[77_777] = 9;
     row[12_345] = -9;
-    const [x, thinned] = thin([row], { from: 0, to: row.length - 1 });
+    const [x, thinned] = downsample([row], { from: 0, to: row.length - 1 });
     expect(thinned.length).toBeLessThanOrEqual(1600);
     expect(Math.max(...thinned)).toBe(9);
     expect(Math.min(...thinned)).toBe(-9);
@@ -44,7 +44,7 @@ describe('rows of a chart', () => {
 
   it('are thinned around what is not there', () => {
     const row = new Float64Array(100_001).map((_, t) => (t < 60_010 ? t : Number.NaN));
-    const [x, thinned] = thin([row], { from: -50_000, to: 50_000 });
+    const [x, thinned] = downsample([row], { from: -50_000, to: 50_000 });
     expect([x[0], x.at(-1)]).toEqual([-50_000, 50_000]);
     const known = thinned.filter(Number.isFinite);
     expect(Math.max(...known)).toBe(60_009);
@@ -61,14 +61,14 @@ describe('rows of a chart', () => {
 
 describe('colours', () => {
   it('run from the first to the last', () => {
-    expect(mix([0x000000, 0xffffff], 0)).toBe(0);
-    expect(mix([0x000000, 0xffffff], 1)).toBe(0xffffff);
-    expect(mix([0x000000, 0x804020], 0.5)).toBe(0x402010);
-    expect(mix([1, 2], Number.NEGATIVE_INFINITY)).toBe(1);
+    expect(mixColors([0x000000, 0xffffff], 0)).toBe(0);
+    expect(mixColors([0x000000, 0xffffff], 1)).toBe(0xffffff);
+    expect(mixColors([0x000000, 0x804020], 0.5)).toBe(0x402010);
+    expect(mixColors([1, 2], Number.NEGATIVE_INFINITY)).toBe(1);
   });
 
   it('put zero advantage in the middle', () => {
-    const { low, high, colorOf } = ramp([-1, 0, 4], 'advantage', palettes.light);
+    const { low, high, colorOf } = colorRamp([-1, 0, 4], 'advantage', palettes.light);
     expect([low, high]).toEqual([-4, 4]);
     expect(colorOf(1)).toBe(palettes.light.diverging[2]);
   });

@@ -1,11 +1,11 @@
 import { Quaternion, Vector3 } from 'three';
 import { describe, expect, it } from 'vitest';
-import { derive, tipAt } from '../../viewer/derive/derive.ts';
-import { place, poseAt } from '../../viewer/derive/pose.ts';
+import { derive, tipAt } from '../../viewer/derive/episode.ts';
+import { poseAt, transformPoint } from '../../viewer/derive/pose.ts';
 import { sampleRecording } from '../recording/sample.ts';
 
 const { header, episodes } = sampleRecording([12, 5]);
-const bodies = header.scene.bodies.length;
+const bodies = header.spec.bodies.length;
 
 function pose(poses: ArrayLike<number>, count: number, body: number, position: number): number[] {
   const out: number[] = [];
@@ -51,7 +51,7 @@ describe('a tip', () => {
     const point = new Vector3(0.4, 0.5, -0.6).applyQuaternion(
       new Quaternion(...(q as [number, number, number, number])),
     );
-    const placed = place([x, y, z, ...q], [0.4, 0.5, -0.6]);
+    const placed = transformPoint([x, y, z, ...q], [0.4, 0.5, -0.6]);
     for (const [i, value] of point
       .add(new Vector3(x, y, z))
       .toArray()
@@ -60,7 +60,7 @@ describe('a tip', () => {
   });
 
   it('comes to the goal of an episode that reaches it, and the return adds up', () => {
-    const { tips, distance, returns } = derive(episodes[0], header.scene);
+    const { tips, distance, returns } = derive(episodes[0], header);
     expect(distance[0]).toBeGreaterThan(0.3);
     expect(distance[12]).toBeLessThan(1e-6);
     expect(Array.from(tips.subarray(36))).toEqual(tipAt(episodes[0], header.scene, 12));

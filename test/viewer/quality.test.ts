@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judge, levels, type Quality } from '../../viewer/scene/quality.ts';
+import { levels, nextQuality, type Quality } from '../../viewer/stage/quality.ts';
 
 function run(frames: readonly number[], start: Quality = { level: 0, slow: 0 }): Quality {
-  return frames.reduce(judge, start);
+  return frames.reduce(nextQuality, start);
 }
 
 describe('quality', () => {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createEpisodeQueue, queueCounters } from '../../src/rollout/episode-queue.ts';
 
-const tickets = new URL('../../dist/src/rollout/episode-queue.js', import.meta.url).href;
+const module = new URL('../../dist/src/rollout/episode-queue.js', import.meta.url).href;
 const shared = () => new Int32Array(new SharedArrayBuffer(queueCounters * Int32Array.BYTES_PER_ELEMENT));
 
 describe('waiting for an episode of another thread to end', () => {
@@ -17,7 +17,7 @@ describe('waiting for an episode of another thread to end', () => {
     expect(counted.wait()).toBe(false);
   });
 
-  it('takes no time where one ended since the last ticket was asked for', () => {
+  it('takes no time where one ended since an episode was last asked for', () => {
     const counters = shared();
     const [mine, theirs] = [
       createEpisodeQueue({ steps: 10 }, 5, counters),
@@ -36,7 +36,7 @@ describe('waiting for an episode of another thread to end', () => {
     expect(mine.wait()).toBe(false);
     const program = `
       const { workerData } = require('node:worker_threads');
-      import('${tickets}').then(({ createEpisodeQueue }) => {
+      import('${module}').then(({ createEpisodeQueue }) => {
         Atomics.wait(workerData, 1, 0, 50);
         createEpisodeQueue({ steps: 5 }, 5, workerData).end(1);
       });`;

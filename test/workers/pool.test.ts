@@ -2,16 +2,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import { type Episodes, type RollOut, rollOut } from '../../src/rollout/episodes.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { type RollOut, type RolloutRequest, rollOut } from '../../src/rollout/rollout.ts';
 import { createWorkerPool } from '../../src/rollout/workers/pool.ts';
-import { configureTraining } from '../../src/train/config.ts';
-import { createLearner, type Learner, learn } from '../../src/train/learner.ts';
+import { configureTraining, learnerOf, trainingOf } from '../../src/train/config.ts';
+import { type Learner, learn, policyPartsOf } from '../../src/train/learner.ts';
 import { bytesOf } from '../learning/support.ts';
 
 const dist = new URL('../../dist', import.meta.url).href;
-const code = new URL(`${dist}/src/rollout/workers/worker.js`);
-const folder = mkdtempSync(join(tmpdir(), 'armature-crew-'));
+const program = new URL(`${dist}/src/rollout/workers/worker.js`);
+const folder = mkdtempSync(join(tmpdir(), 'armature-pool-'));
 
 beforeAll(loadPhysics);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,7 +23,7 @@ const config = configureTraining({
   options: { batch: 300, hiddenWidth: 16, baseline: 'value' },
 });
 
-const plans: Pick<Episodes, 'until' | 'deterministic'>[] = [
+const plans: Pick<RolloutRequest, 'until' | 'deterministic'>[] = [
   { until: { steps: 300 }, deterministic: false },
   { until: { episodes: 17 }, deterministic: true },
   { until: { episodes: 1 }, deterministic: false },
@@ -31,7 +31,7 @@ const plans: Pick<Episodes, 'until' | 'deterministic'>[] = [
 
 /** What iterations of training and other rollouts come to, to the last bit. */
 function story(roll: RollOut): unknown[] {
-  const learner = createLearner(config);
+  const learner = learnerOf(config);
   const told: unknown[] = [];
   for (let index = 0; index < 4; index++) {
     for (const plan of plans) {
@@ -45,7 +45,13 @@ function story(roll: RollOut): unknown[] {
 
 /** Until a thread has joined in: it is still loading at first, and then nobody waits for it. */
 async function whenReady(roll: RollOut, learner: Learner, joined: () => boolean): Promise<void> {
-  const plan: Episodes = { seed: 1, purpose: 'training', index: 0, until: { episodes: 40 }, deterministic: false };
+  const plan: RolloutRequest = {
+    seed: 1,
+    purpose: 'training',
+    index: 0,
+    until: { episodes: 40 },
+    deterministic: false,
+  };
   for (let turn = 0; turn < 200 && !joined(); turn++) {
     roll(learner, plan);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -53,7 +59,7 @@ async function whenReady(roll: RollOut, learner: Learner, joined: () => boolean)
   expect(joined()).toBe(true);
 }
 
-describe('a crew', () => {
+describe('a pool', () => {
   const alone: { story: unknown[] } = { story: [] };
   beforeAll(() => {
     alone.story = story(rollOut);
@@ -61,15 +67,18 @@ describe('a crew', () => {
 
   it.each([2, 3])('of %i threads runs the same episodes and learns the same', async (workers) => {
     const shares: number[] = [];
-    const crew = createWorkerPool(config, workers, { code, onShare: (episodes) => shares.push(episodes) });
+    const pool = createWorkerPool(policyPartsOf(trainingOf(config)), workers, {
+      program,
+      onResult: (episodes) => shares.push(episodes),
+    });
     try {
       const took = () => shares.filter((episodes) => episodes > 0).length;
-      await whenReady(crew.rollOut, createLearner(config), () => took() >= workers - 1);
+      await whenReady(pool.rollOut, learnerOf(config), () => took() >= workers - 1);
       const before = took();
-      expect(story(crew.rollOut)).toEqual(alone.story);
+      expect(story(pool.rollOut)).toEqual(alone.story);
       expect(took()).toBeGreaterThan(before);
     } finally {
-      crew.close();
+      pool.close();
     }
   });
 
@@ -77,37 +86,49 @@ describe('a crew', () => {
     const tally = join(folder, fault);
     const faulty = new URL('./faulty.mjs', import.meta.url);
     process.env.ARMATURE_TEST_FAULT = JSON.stringify({ fault, times: 2, tally, dist });
-    const crew = createWorkerPool(config, 2, { code: faulty, patience: 300 });
+    const pool = createWorkerPool(policyPartsOf(trainingOf(config)), 2, { program: faulty, timeout: 300 });
     const faults = () => (existsSync(tally) ? readFileSync(tally, 'utf8').length : 0);
     try {
-      const learner = createLearner(config);
-      const plan: Episodes = { seed: 9, purpose: 'training', index: 2, until: { steps: 300 }, deterministic: false };
+      const learner = learnerOf(config);
+      const plan: RolloutRequest = {
+        seed: 9,
+        purpose: 'training',
+        index: 2,
+        until: { steps: 300 },
+        deterministic: false,
+      };
       const expected = rollOut(learner, plan).map(bytesOf);
       for (let turn = 0; turn < 100 && faults() < 2; turn++) {
-        expect(crew.rollOut(learner, plan).map(bytesOf)).toEqual(expected);
+        expect(pool.rollOut(learner, plan).map(bytesOf)).toEqual(expected);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       expect(faults()).toBe(2);
-      expect(story(crew.rollOut)).toEqual(alone.story);
+      expect(story(pool.rollOut)).toEqual(alone.story);
     } finally {
-      crew.close();
+      pool.close();
     }
   });
 
   it('gives up, and says how to do without, when its threads keep dying', async () => {
     const missing = new URL('../threads/no-such-file.js', import.meta.url);
-    const crew = createWorkerPool(config, 2, { code: missing });
-    const learner = createLearner(config);
-    const plan: Episodes = { seed: 9, purpose: 'training', index: 2, until: { episodes: 1 }, deterministic: true };
+    const pool = createWorkerPool(policyPartsOf(trainingOf(config)), 2, { program: missing });
+    const learner = learnerOf(config);
+    const plan: RolloutRequest = {
+      seed: 9,
+      purpose: 'training',
+      index: 2,
+      until: { episodes: 1 },
+      deterministic: true,
+    };
     const keepOn = async () => {
       for (let turn = 0; turn < 500; turn++) {
-        crew.rollOut(learner, plan);
+        pool.rollOut(learner, plan);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     };
     await expect(keepOn()).rejects.toThrow(
       /^gave up after losing 9 worker threads \(.*no-such-file.*\); --workers 1 does without them$/,
     );
-    crew.close();
+    pool.close();
   });
 });

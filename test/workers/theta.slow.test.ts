@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPhysics } from '../../envs/sim/physics.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { createWorkerPool } from '../../src/rollout/workers/pool.ts';
-import { createLearner } from '../../src/train/learner.ts';
+import { learnerOf, trainingOf } from '../../src/train/config.ts';
+import { policyPartsOf } from '../../src/train/learner.ts';
 import { inWorldsOf, thetaBy, twentyIterations } from '../golden/theta.ts';
 import { hex } from '../learning/support.ts';
 
-const code = new URL('../../dist/src/rollout/workers/worker.js', import.meta.url);
+const program = new URL('../../dist/src/rollout/workers/worker.js', import.meta.url);
 
 // Chromium comes to the same in test/browser/bits.test.ts.
 describe('theta after 20 iterations has the same bytes', () => {
@@ -21,21 +22,24 @@ describe('theta after 20 iterations has the same bytes', () => {
 
   it.each([1, 2, 3])('with %i threads', async (workers) => {
     const shares: number[] = [];
-    const crew = createWorkerPool(twentyIterations, workers, { code, onShare: (episodes) => shares.push(episodes) });
+    const pool = createWorkerPool(policyPartsOf(trainingOf(twentyIterations)), workers, {
+      program,
+      onResult: (episodes) => shares.push(episodes),
+    });
     const took = () => shares.filter((episodes) => episodes > 0).length;
-    const learner = createLearner(twentyIterations);
+    const learner = learnerOf(twentyIterations);
     const warmUp = { seed: 1, purpose: 'training', index: 0, until: { episodes: 40 }, deterministic: false } as const;
     try {
       // Nobody waits for a thread that is still loading.
       for (let turn = 0; turn < 200 && took() < 2 * (workers - 1); turn++) {
-        crew.rollOut(learner, warmUp);
+        pool.rollOut(learner, warmUp);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       const before = took();
-      expect(hex(thetaBy(crew.rollOut))).toBe(expected);
+      expect(hex(thetaBy(pool.rollOut))).toBe(expected);
       if (workers > 1) expect(took()).toBeGreaterThan(before + 5);
     } finally {
-      crew.close();
+      pool.close();
     }
   });
 });

@@ -1,6 +1,12 @@
-/** Poses between recorded states. A pose is position and unit quaternion x y z w, 7 numbers. */
+import { add, type Quat, rotate, type Vec3 } from '../../envs/math/rotation.ts';
+import { treeOf } from '../../envs/model/tree.ts';
+import type { Scene } from '../../envs/model/types.ts';
 
-export type Numbers = ArrayLike<number>;
+/**
+ * Poses at and between recorded states. A pose is position and unit quaternion x y z w, 7 numbers.
+ */
+
+type Numbers = ArrayLike<number>;
 
 /**
  * Writes the pose of a body at a position in control steps; at whole positions the recorded numbers themselves.
@@ -36,15 +42,16 @@ function slerp(poses: Numbers, from: number, to: number, along: number, out: num
   for (let i = 3; i < 7; i++) out[i] /= Math.sqrt(norm);
 }
 
+/** World pose of a body at a state; body -1 is the base. */
+export function bodyFrame({ arm }: Scene, poses: Numbers, t: number, body: number): { position: Vec3; rotation: Quat } {
+  if (body < 0) return arm.frame;
+  const bodies = treeOf(arm.model).bodies.length;
+  const [x, y, z, qx, qy, qz, qw] = Array.from({ length: 7 }, (_, i) => poses[(t * bodies + body) * 7 + i]);
+  return { position: [x, y, z], rotation: [qx, qy, qz, qw] };
+}
+
 /** A point fixed in a body, in the world. */
-export function place(pose: Numbers, [x, y, z]: readonly [number, number, number]): [number, number, number] {
-  const [px, py, pz, qx, qy, qz, qw] = Array.from(pose);
-  const tx = 2 * (qy * z - qz * y);
-  const ty = 2 * (qz * x - qx * z);
-  const tz = 2 * (qx * y - qy * x);
-  return [
-    px + x + qw * tx + qy * tz - qz * ty,
-    py + y + qw * ty + qz * tx - qx * tz,
-    pz + z + qw * tz + qx * ty - qy * tx,
-  ];
+export function transformPoint(pose: Numbers, point: Vec3): Vec3 {
+  const [x, y, z, qx, qy, qz, qw] = Array.from(pose);
+  return add([x, y, z], rotate([qx, qy, qz, qw], point));
 }

@@ -1,13 +1,13 @@
-/** Which moments a video shows; pure, so that every frame of it can be foretold. */
+/** Which moments the frames of a video show; pure. */
 
-export interface Clip {
+interface Clip {
   /** Frames a second. */
   readonly rate: number;
   /** Time in control steps at each frame. */
   readonly positions: readonly number[];
 }
 
-/** Frames a second, at least: a whole number of frames to a control step, so that recorded states are shown as they are. */
+/** Frames a second at least. A control step takes a whole number of frames, so that recorded states are shown as they are. */
 const smooth = 30;
 
 /**

@@ -10,17 +10,13 @@ export function paintPicture(target: OffscreenCanvas, drawing: HTMLCanvasElement
   context.drawImage(drawing, 0, 0, width, height);
 }
 
-export function png(picture: OffscreenCanvas): Promise<Blob> {
-  return picture.convertToBlob({ type: 'image/png' });
-}
-
-/** Hands a file to the browser's downloads. */
+/** Saves a file through the browser's downloads. */
 export function download(blob: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The browser has taken hold of it by then.
+  // The download has begun by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 

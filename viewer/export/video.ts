@@ -10,7 +10,7 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 
-export interface Film {
+interface VideoSource {
   readonly canvas: HTMLCanvasElement | OffscreenCanvas;
   /** Frames a second. */
   readonly rate: number;
@@ -19,20 +19,20 @@ export interface Film {
   paint(frame: number): void;
 }
 
-export interface Watcher {
-  /** Told after each frame. */
+interface EncodeOptions {
+  /** Called after each frame. */
   progress(done: number, of: number): void;
   readonly signal: AbortSignal;
 }
 
 export interface Video {
   readonly blob: Blob;
-  /** Of a file's name: mp4 or webm. */
+  /** Of the file's name: mp4 or webm. */
   readonly extension: string;
 }
 
-/** What plays in most places first. */
-const kinds: readonly { codec: VideoCodec; container: () => Mp4OutputFormat | WebMOutputFormat }[] = [
+/** The format that plays in most places first. */
+const formats: readonly { codec: VideoCodec; container: () => Mp4OutputFormat | WebMOutputFormat }[] = [
   { codec: 'avc', container: () => new Mp4OutputFormat({ fastStart: 'in-memory' }) },
   { codec: 'vp9', container: () => new WebMOutputFormat() },
   { codec: 'vp8', container: () => new WebMOutputFormat() },
@@ -40,25 +40,25 @@ const kinds: readonly { codec: VideoCodec; container: () => Mp4OutputFormat | We
 ];
 
 /**
- * @param film its canvas keeps its size, even in both directions
+ * @param video its canvas keeps its size, even in both directions
  * @throws Error where the browser cannot encode, and the signal's reason when it ends the work
  */
-export async function encode(film: Film, { progress, signal }: Watcher): Promise<Video> {
-  const { canvas, rate, frames } = film;
-  const kind = await encodable(canvas);
-  const format = kind.container();
+export async function encode(video: VideoSource, { progress, signal }: EncodeOptions): Promise<Video> {
+  const { canvas, rate, frames } = video;
+  const { codec, container } = await encodable(canvas);
+  const format = container();
   const target = new BufferTarget();
   const output = new Output({ format, target });
-  const source = new CanvasSource(canvas, { codec: kind.codec, quality: QUALITY_HIGH, keyFrameInterval: 1 });
+  const source = new CanvasSource(canvas, { codec, quality: QUALITY_HIGH, keyFrameInterval: 1 });
   output.addVideoTrack(source, { frameRate: rate });
   await output.start();
   try {
     for (let frame = 0; frame < frames; frame++) {
       signal.throwIfAborted();
-      film.paint(frame);
+      video.paint(frame);
       await source.add(frame / rate, 1 / rate);
       progress(frame + 1, frames);
-      // Else the page would stand still: an encoder that keeps up answers without a turn of the event loop.
+      // A turn of the event loop, or the page would stand still: a fast encoder answers without one.
       await new Promise((resolve) => setTimeout(resolve));
     }
     await output.finalize();
@@ -78,9 +78,9 @@ async function encodable({ width, height }: { width: number; height: number }) {
       'this browser cannot encode video (WebCodecs is missing): use a recent Chrome, Edge, Safari or Firefox',
     );
   }
-  const codecs = kinds.map(({ codec }) => codec);
+  const codecs = formats.map(({ codec }) => codec);
   const codec = await getFirstEncodableVideoCodec(codecs, { width, height, quality: QUALITY_HIGH });
-  const kind = kinds.find((one) => one.codec === codec);
-  if (!kind) throw new Error(`this browser has no encoder for ${width} x ${height} video`);
-  return kind;
+  const format = formats.find((known) => known.codec === codec);
+  if (!format) throw new Error(`this browser has no encoder for ${width} x ${height} video`);
+  return format;
 }

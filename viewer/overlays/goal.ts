@@ -1,9 +1,10 @@
 import { Group, Mesh, MeshBasicMaterial, SphereGeometry, TorusGeometry } from 'three';
-import type { RecordingHeader } from '../../envs/recording/types.ts';
-import { glassMaterial } from './glass.ts';
-import type { Overlay, OverlayEntry } from './types.ts';
+import type { RecordingHeader } from '../../envs/recording/header.ts';
+import { goalAt, goalRadiusOf } from '../derive/scene.ts';
+import { glassMaterial } from '../scene/materials.ts';
+import type { Overlay, OverlayEntry } from './overlay.ts';
 
-/** A glass sphere of the radius that counts, around a core. When reached it closes: a belt of rings and a larger core. */
+/** A glass sphere of the goal's radius around a core. A reached goal has rings around it and a larger core. */
 export const goal: OverlayEntry = {
   name: 'goal',
   title: 'Goal',
@@ -11,8 +12,8 @@ export const goal: OverlayEntry = {
   create,
 };
 
-function create({ scene }: RecordingHeader): Overlay {
-  const radius = scene.goalRadius || 0.02;
+function create({ spec }: RecordingHeader): Overlay {
+  const radius = goalRadiusOf(spec) || 0.02;
   const glass = glassMaterial(0.4);
   const solid = new MeshBasicMaterial({ toneMapped: false });
   const shell = new Mesh(new SphereGeometry(radius, 40, 24), glass);
@@ -30,9 +31,10 @@ function create({ scene }: RecordingHeader): Overlay {
   const object = new Group().add(shell, core, belt);
   return {
     object,
-    show({ episode, reached }) {
-      object.position.fromArray(episode.goal);
-      object.visible = episode.goal.every(Number.isFinite);
+    show({ episode, recording, step, reached }) {
+      const place = goalAt(episode, recording.header, step);
+      object.position.fromArray(place);
+      object.visible = place.every(Number.isFinite);
       belt.visible = reached;
       core.scale.setScalar(reached ? 1.9 : 1);
       glass.uniforms.density.value = reached ? 0.62 : 0.4;
@@ -40,9 +42,6 @@ function create({ scene }: RecordingHeader): Overlay {
     paint({ accent }) {
       glass.uniforms.color.value.setHex(accent);
       solid.color.setHex(accent);
-    },
-    dispose() {
-      for (const part of [shell.geometry, core.geometry, ring, glass, solid]) part.dispose();
     },
   };
 }

@@ -1,7 +1,7 @@
-import { base } from './base.ts';
+import { baseFrame } from './frame.ts';
 import { goal } from './goal.ts';
-import { mind } from './mind.ts';
+import type { OverlayEntry } from './overlay.ts';
+import { policy } from './policy.ts';
 import { trail } from './trail.ts';
-import type { OverlayEntry } from './types.ts';
 
-export const overlays: readonly OverlayEntry[] = [goal, trail, mind, base];
+export const overlays: readonly OverlayEntry[] = [goal, trail, policy, baseFrame];

@@ -1,26 +1,26 @@
 /** Colours for the steps of an episode; pure. */
-import type { Trajectory } from '../../envs/types.ts';
-import { advantages, type Discounting } from '../derive/advantage.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { advantages, type Discounting } from '../derive/episode.ts';
 import type { Palette } from '../scene/palette.ts';
-import type { Trail } from '../state/types.ts';
+import type { TrailColoring } from '../state/state.ts';
 
-export interface Ramp {
+export interface ColorRamp {
   readonly low: number;
   readonly high: number;
   readonly colors: readonly number[];
   colorOf(step: number): number;
 }
 
-/** What the trail's colour stands for [T]; nothing where it stands for nothing. */
-export function trailValues(episode: Trajectory, trail: Trail, by: Discounting): ArrayLike<number> | undefined {
+/** The quantity that colours the trail [T]; undefined for a plain trail, and where the recording lacks it. */
+export function trailValues(episode: Trajectory, trail: TrailColoring, by: Discounting): ArrayLike<number> | undefined {
   if (trail === 'reward') return episode.reward;
   if (trail === 'plain') return undefined;
   const found = advantages(episode, by);
   return found.every(Number.isFinite) ? found : undefined;
 }
 
-/** Rewards from least to most; advantages about zero. */
-export function ramp(values: ArrayLike<number>, trail: Trail, palette: Palette): Ramp {
+/** Rewards are coloured from least to most, advantages about zero. */
+export function colorRamp(values: ArrayLike<number>, trail: TrailColoring, palette: Palette): ColorRamp {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     low = Math.min(low, values[i]);
@@ -30,11 +30,11 @@ export function ramp(values: ArrayLike<number>, trail: Trail, palette: Palette):
   const reach = Math.max(Math.abs(low), Math.abs(high), 1e-9);
   const [from, to] = centred ? [-reach, reach] : [low, high > low ? high : low + 1e-9];
   const colors = centred ? palette.diverging : palette.sequence;
-  return { low: from, high: to, colors, colorOf: (t) => mix(colors, (values[t] - from) / (to - from)) };
+  return { low: from, high: to, colors, colorOf: (t) => mixColors(colors, (values[t] - from) / (to - from)) };
 }
 
 /** A colour along a list of colours, at 0 the first and at 1 the last. */
-export function mix(colors: readonly number[], along: number): number {
+export function mixColors(colors: readonly number[], along: number): number {
   const at = Math.min(Math.max(along, 0), 1) * (colors.length - 1);
   const i = Math.min(Math.floor(at), colors.length - 2);
   const channel = (color: number, shift: number) => (color >> shift) & 255;

@@ -1,26 +1,26 @@
 import uPlot from 'uplot';
-import type { Span } from '../state/player.ts';
-import { rangeOf, thin } from './data.ts';
-import type { Drawing, Line } from './lines.ts';
-import { dashes, faint, type Looks } from './looks.ts';
+import type { StepRange } from '../state/player.ts';
+import type { Line, PlotLines } from './lines.ts';
+import { downsample, rangeOf } from './rows.ts';
+import { type ChartColors, strokeOf, translucent } from './style.ts';
 
-export interface Frame {
-  readonly drawing: Drawing;
-  readonly span: Pick<Span, 'from' | 'to'>;
+interface ChartContent {
+  readonly drawing: PlotLines;
+  readonly span: StepRange;
   /** Seconds per control step. */
   readonly dt: number;
-  readonly looks: Looks;
+  readonly colors: ChartColors;
   /** Whether the axis of time is drawn. */
   readonly timed: boolean;
 }
 
-/** One chart: the lines of a drawing over time, and lines for the moment in view and the marked one. */
+/** A chart over time, with upright lines at the moment in view and at the state under the pointer. */
 export class Chart {
   readonly #host: HTMLElement;
   readonly #playhead = document.createElement('span');
   readonly #hoverhead = document.createElement('span');
   #plot?: uPlot;
-  #frame?: Frame;
+  #content?: ChartContent;
   #shape = '';
 
   constructor(host: HTMLElement, pick: (step: number, pressed: boolean) => void, leave: () => void) {
@@ -45,24 +45,24 @@ export class Chart {
     new ResizeObserver(() => this.#resize()).observe(host);
   }
 
-  /** Draws other numbers; builds anew only where there are other lines. */
-  draw(frame: Frame): void {
-    this.#frame = frame;
-    const { drawing, looks, timed } = frame;
+  /** Replaces the numbers; builds the chart anew only where its lines are others. */
+  draw(content: ChartContent): void {
+    this.#content = content;
+    const { drawing, colors, timed } = content;
     const parts = drawing.lines.map(({ name, ghost, band, stepped }) => [name, ghost, band !== undefined, stepped]);
-    const shape = JSON.stringify([parts, looks, timed]);
-    const data = thin(rowsOf(drawing.lines), frame.span).map(withGaps);
+    const shape = JSON.stringify([parts, colors, timed]);
+    const data = downsample(rowsOf(drawing.lines), content.span).map(withGaps);
     if (shape === this.#shape && this.#plot) {
       this.#plot.setData(data as uPlot.AlignedData);
       return;
     }
     this.#shape = shape;
     this.#plot?.destroy();
-    this.#plot = new uPlot(this.#options(frame), data as uPlot.AlignedData, this.#host);
+    this.#plot = new uPlot(this.#options(content), data as uPlot.AlignedData, this.#host);
     this.#plot.over.append(this.#hoverhead, this.#playhead);
   }
 
-  /** Marks the position in view, and another one if there is one, in control steps. */
+  /** @param hover state under the pointer; both in control steps */
   mark(position: number, hover: number | undefined): void {
     const { from, to } = this.#span;
     const along = (at: number) => `${(100 * (at - from)) / (to - from)}%`;
@@ -71,8 +71,8 @@ export class Chart {
     if (hover !== undefined) this.#hoverhead.style.left = along(hover);
   }
 
-  get #span(): Pick<Span, 'from' | 'to'> {
-    return this.#frame?.span ?? { from: 0, to: 1 };
+  get #span(): StepRange {
+    return this.#content?.span ?? { from: 0, to: 1 };
   }
 
   #resize(): void {
@@ -81,11 +81,11 @@ export class Chart {
     this.#plot.setSize({ width, height });
   }
 
-  #options({ drawing, looks, timed }: Frame): uPlot.Options {
+  #options({ drawing, colors, timed }: ChartContent): uPlot.Options {
     const font = '10.5px Inter, system-ui, sans-serif';
-    const axis = { stroke: looks.text, font, ticks: { show: false }, gap: 4 };
-    const grid = { stroke: looks.grid, width: 1 };
-    const { series, bands } = styles(drawing.lines, looks);
+    const axis = { stroke: colors.text, font, ticks: { show: false }, gap: 4 };
+    const grid = { stroke: colors.grid, width: 1 };
+    const { series, bands } = styles(drawing.lines, colors);
     return {
       width: this.#host.clientWidth || 300,
       height: this.#host.clientHeight || 90,
@@ -107,20 +107,20 @@ export class Chart {
   }
 
   #range(): [number, number] {
-    const { lines, levels } = this.#frame?.drawing ?? { lines: [], levels: [] };
+    const { lines, levels } = this.#content?.drawing ?? { lines: [], levels: [] };
     return rangeOf(rowsOf(lines), levels);
   }
 
   #times(steps: readonly number[]): string[] {
-    const dt = this.#frame?.dt ?? 1;
+    const dt = this.#content?.dt ?? 1;
     return steps.map((step, i) => `${short(Number((step * dt).toFixed(3)))}${i === steps.length - 1 ? ' s' : ''}`);
   }
 
   #drawLevels(plot: uPlot): void {
-    const { levels } = this.#frame?.drawing ?? { levels: [] };
+    const { levels } = this.#content?.drawing ?? { levels: [] };
     const { ctx, bbox } = plot;
     ctx.save();
-    ctx.strokeStyle = this.#frame?.looks.text ?? '';
+    ctx.strokeStyle = this.#content?.colors.text ?? '';
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
     for (const level of levels) {
@@ -134,33 +134,32 @@ export class Chart {
   }
 }
 
-/** What a line draws, in the order of its uPlot series: itself, then the edges of its band. */
+/** Rows in the order of the uPlot series: each line, then the edges of its band. */
 function rowsOf(lines: readonly Line[]): Float64Array[] {
   return lines.flatMap(({ row, band }) => [row, ...(band ? [band.high, band.low] : [])]);
 }
 
-function styles(lines: readonly Line[], looks: Looks): { series: uPlot.Series[]; bands: uPlot.Band[] } {
+function styles(lines: readonly Line[], colors: ChartColors): { series: uPlot.Series[]; bands: uPlot.Band[] } {
   const series: uPlot.Series[] = [];
   const bands: uPlot.Band[] = [];
   const linear = uPlot.paths.linear?.();
-  const held = uPlot.paths.stepped?.({ align: 1 });
+  const steps = uPlot.paths.stepped?.({ align: 1 });
   const single = lines.filter(({ ghost }) => !ghost).length === 1;
-  for (const { look, ghost, band, stepped } of lines) {
-    const color = single && !ghost ? looks.alone : looks.series[look % looks.series.length];
-    const dash = single && !ghost ? [] : [...dashes[ghost ? 1 + (look % 4) : look % dashes.length]];
-    const paths = stepped ? held : linear;
+  for (const { index, ghost, band, stepped } of lines) {
+    const { color, dash } = single && !ghost ? { color: colors.alone, dash: [] } : strokeOf(index, ghost, colors);
+    const paths = stepped ? steps : linear;
     const hiddenEdge = { stroke: 'transparent', width: 0, points: { show: false }, paths };
     series.push({ stroke: color, width: 1.5, dash, paths, points: { show: false } });
     if (band)
       bands.push({
         series: [series.push(hiddenEdge), series.push(hiddenEdge)],
-        fill: faint(color, band.solid ? 0.22 : 0.16),
+        fill: translucent(color, band.solid ? 0.22 : 0.16),
       });
   }
   return { series, bands };
 }
 
-/** uPlot takes null for what is not there. */
+/** uPlot takes null for a gap. */
 function withGaps(row: Float64Array): (number | null)[] | Float64Array {
   return row.some(Number.isNaN) ? Array.from(row, (value) => (Number.isNaN(value) ? null : value)) : row;
 }

@@ -1,11 +1,6 @@
-import { actions } from './actions.ts';
-import { angles } from './angles.ts';
-import { difference } from './difference.ts';
-import { distance } from './distance.ts';
-import { lead } from './lead.ts';
-import { likelihood } from './likelihood.ts';
-import { reward } from './reward.ts';
-import type { Plot } from './types.ts';
-import { value } from './value.ts';
+import { comparisonPlots } from './comparison.ts';
+import { episodePlots } from './episode.ts';
+import type { Plot } from './plot.ts';
 
-export const plots: readonly Plot[] = [difference, lead, distance, reward, value, actions, angles, likelihood];
+/** From the top down. */
+export const plots: readonly Plot[] = [...comparisonPlots, ...episodePlots];

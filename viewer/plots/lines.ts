@@ -1,21 +1,21 @@
-/** What a plot draws now: lines with their numbers, from a moment and the series that is isolated. */
-import { ghostName, ghostTime, timingOf } from '../state/compare.ts';
+/** What a plot draws at a moment: lines with their numbers, all or the isolated one. */
+import { ghostClock, ghostName } from '../state/compare.ts';
 import { type Span, spanOf } from '../state/player.ts';
-import type { Moment, Subject } from '../state/types.ts';
-import { overSpan, reader, stack } from './data.ts';
-import type { Plot, Series } from './types.ts';
+import type { EpisodeView, Moment } from '../state/state.ts';
+import type { Plot, Series } from './plot.ts';
+import { overSpan, sampler, stack } from './rows.ts';
 
 export interface Band {
   readonly low: Float64Array;
   readonly high: Float64Array;
-  /** An area of its own, rather than a range about a line. */
+  /** Whether the band is an area of its own, rather than a range about a line. */
   readonly solid: boolean;
 }
 
 export interface Line {
   readonly name: string;
-  /** Which colour and dash; main series come first, ghosts follow. */
-  readonly look: number;
+  /** Among the series, or among the ghosts: decides colour and dash. */
+  readonly index: number;
   readonly ghost: boolean;
   /** At every state of the clock; NaN where there is nothing. */
   readonly row: Float64Array;
@@ -25,42 +25,32 @@ export interface Line {
   readonly stepped: boolean;
 }
 
-export interface Drawing {
+export interface PlotLines {
   readonly lines: readonly Line[];
-  /** Names of all series, those in the dark too. */
+  /** Names of all series, also of those that are not drawn. */
   readonly names: readonly string[];
-  /** Levels to draw across. */
+  /** Levels that are drawn as lines across. */
   readonly levels: readonly number[];
 }
 
-export function drawingOf(plot: Plot, moment: Moment, isolated: string | undefined): Drawing {
-  const compared = plot.comparison?.(moment);
-  const all: readonly Series[] = compared?.map((one) => ({ ...one, at: 'state' })) ?? plot.series(moment);
+export function linesOf(plot: Plot, moment: Moment, isolated: string | undefined): PlotLines {
   const span = spanOf(moment.player);
+  const compared = plot.comparison?.(moment);
+  const all: readonly Series[] = compared?.map((ghost) => ({ ...ghost, at: 'state' })) ?? plot.series(moment);
   const chosen = all.find(({ name }) => name === isolated);
-  const shown = all.map((series, look) => ({ series, look })).filter(({ series }) => !chosen || series === chosen);
-  const rows = compared
-    ? shown.map(({ look }) => compared[look].values)
-    : shown.map(({ series }) => overSpan(span, reader(series)));
+  const shown = [...all.entries()].filter(([, series]) => !chosen || series === chosen);
+  const rows = shown.map(([i, series]) => compared?.[i].values ?? overSpan(span, sampler(series)));
   const edges = plot.stacked ? stack(rows) : undefined;
-  const lines = shown.map(({ series, look }, i): Line => {
-    const row = edges ? edges[i].top : rows[i];
+  const lines = shown.map(([index, { name, at }], i): Line => {
+    const row = edges?.[i].top ?? rows[i];
     const base = edges?.[i].base;
     const band = base ? between(base, row) : chosen && bandOf(chosen, span);
-    return {
-      name: series.name,
-      look,
-      ghost: compared !== undefined,
-      row,
-      base,
-      band,
-      stepped: series.at === 'step',
-    };
+    return { name, index, ghost: compared !== undefined, row, base, band, stepped: at === 'step' };
   });
-  const ghosts = plot.compared ? moment.ghosts.map((ghost, i) => ghostLine(plot, moment, ghost, i)) : [];
+  const ghosts = plot.compared ? moment.ghosts.flatMap((ghost, i) => ghostLine(plot, moment, ghost, i)) : [];
   const level = plot.level?.(moment);
   return {
-    lines: [...lines, ...ghosts.filter((line) => line !== undefined)],
+    lines: [...lines, ...ghosts],
     names: all.map(({ name }) => name),
     levels: [...(level === undefined ? [] : [level]), ...(chosen?.limits ?? [])],
   };
@@ -72,17 +62,14 @@ function between(a: Float64Array, b: Float64Array): Band {
 
 function bandOf({ band, at }: Series, span: Span): Line['band'] {
   if (!band) return undefined;
-  const [low, high] = [band.low, band.high].map((values) => overSpan(span, reader({ values, at })));
+  const [low, high] = [band.low, band.high].map((values) => overSpan(span, sampler({ values, at })));
   return { low, high, solid: false };
 }
 
-function ghostLine(plot: Plot, main: Moment, ghost: Subject, i: number): Line | undefined {
+function ghostLine(plot: Plot, main: Moment, ghost: EpisodeView, index: number): Line[] {
   const [series] = plot.series(ghost);
-  if (!series) return undefined;
-  const [mine, theirs] = [timingOf(main), timingOf(ghost)];
-  const read = reader(series);
-  const row = overSpan(spanOf(main.player), (position) =>
-    read(ghostTime(position, mine, theirs, main.state.align === 'success')),
-  );
-  return { name: ghostName(ghost, i), look: i, ghost: true, row, stepped: series.at === 'step' };
+  if (!series) return [];
+  const [timeOf, read] = [ghostClock(main, ghost), sampler(series)];
+  const row = overSpan(spanOf(main.player), (position) => read(timeOf(position)));
+  return [{ name: ghostName(ghost, index), index, ghost: true, row, stepped: series.at === 'step' }];
 }

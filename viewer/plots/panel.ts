@@ -1,136 +1,116 @@
+import { changeDetector } from '../derive/memo.ts';
+import { button, byId, html, setText } from '../dom/elements.ts';
+import { compact } from '../dom/format.ts';
 import { seek, spanOf, stepOf } from '../state/player.ts';
-import { sameItems } from '../state/same.ts';
 import type { Session } from '../state/session.ts';
-import type { Moment } from '../state/types.ts';
-import { button, html, need, svg, write } from '../ui/dom.ts';
-import { compact } from '../ui/format.ts';
+import type { Moment } from '../state/state.ts';
 import { Chart } from './chart.ts';
 import { plots } from './index.ts';
-import { type Drawing, drawingOf } from './lines.ts';
-import { dashes, type Looks, looks } from './looks.ts';
-import type { Plot } from './types.ts';
+import { linesOf, type PlotLines } from './lines.ts';
+import type { Plot } from './plot.ts';
+import { type ChartColors, chartColors, swatch } from './style.ts';
 
-/** All plots, one under the other on one clock. */
+/** All plots on one clock; the axis of time is at the bottom. */
 export function plotPanel(session: Session): void {
-  const root = need('plots', HTMLElement);
-  const cards = plots.map((plot) => new Card(plot, session));
+  const root = byId('plots', HTMLElement);
+  const cards = plots.map((plot, i) => new Card(plot, session, i === plots.length - 1));
   root.append(...cards.map(({ element }) => element));
-  let colors = looks();
+  let colors = chartColors();
   let shown: unknown;
   let waits = false;
   const redraw = () => {
+    waits = false;
     const moment = session.moment();
     if (!moment) return;
     shown = moment.episode;
-    for (const [i, card] of cards.entries()) card.show(moment, colors, i === cards.length - 1);
+    for (const card of cards) card.show(moment, colors);
   };
   new MutationObserver(() => {
-    colors = looks();
+    colors = chartColors();
     redraw();
   }).observe(document.documentElement, { attributeFilter: ['data-theme'] });
-  // Another episode is drawn after the frame in which its arm appears: a long one takes its time.
-  const later = () => {
-    if (waits) return;
+  // A long episode takes its time: another episode is drawn after the frame in which its arm appears.
+  const redrawLater = () => {
+    if (!waits) requestAnimationFrame(() => setTimeout(redraw));
     waits = true;
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        waits = false;
-        redraw();
-      }),
-    );
   };
-  session.watch(({ episode }) => (episode === shown ? redraw() : later()));
+  session.watch(({ episode }) => (episode === shown ? redraw() : redrawLater()));
   redraw();
 }
 
+/** A plot with its title, its numbers at the moment in view, and a button for each series that isolates it. */
 class Card {
   readonly element = html('section', 'plot');
   readonly #plot: Plot;
+  /** Whether the axis of time is drawn. */
+  readonly #timed: boolean;
   readonly #chart: Chart;
   readonly #output = html('output');
   readonly #chips = html('div', 'series');
   readonly #figure = html('div', 'figure');
+  readonly #isNew = changeDetector();
   #isolated?: string;
-  #drawn: readonly unknown[] = [];
-  #drawing?: Drawing;
-  #last?: [Moment, Looks, boolean];
+  #drawing?: PlotLines;
+  #last?: [Moment, ChartColors];
 
-  constructor(plot: Plot, session: Session) {
+  constructor(plot: Plot, session: Session, timed: boolean) {
     this.#plot = plot;
-    const title = html('h2', '', plot.title, html('span', '', plot.unit));
+    this.#timed = timed;
+    const title = html('h2', '', plot.title, html('span', '', plot.unit ?? ''));
     title.id = `plot-${plot.name}`;
     this.element.setAttribute('aria-labelledby', title.id);
     this.element.append(html('header', '', title, this.#output), this.#chips, this.#figure);
-    const hover = (step?: number) =>
-      session.update((state) => (state.hover === step ? state : { ...state, hover: step }));
     this.#chart = new Chart(
       this.#figure,
       (step, pressed) => {
-        hover(step);
+        session.hover(step);
         if (pressed) session.change((player) => seek(player, step));
       },
-      () => hover(),
+      () => session.hover(),
     );
   }
 
-  show(moment: Moment, colors: Looks, last: boolean): void {
-    this.#last = [moment, colors, last];
-    const { episode, ghosts, state } = moment;
-    const { from, to } = spanOf(moment.player);
-    const parts = [
-      episode,
-      colors,
-      this.#isolated,
-      last,
-      state.align,
-      from,
-      to,
-      ...ghosts.map((ghost) => ghost.episode),
-    ];
-    if (!sameItems(parts, this.#drawn)) {
-      this.#drawn = parts;
-      this.#draw(moment, colors, last);
-    }
-    this.#mark();
+  show(moment: Moment, colors: ChartColors): void {
+    this.#last = [moment, colors];
+    const { episode, ghosts, state, player } = moment;
+    const { from, to } = spanOf(player);
+    const compared = ghosts.map((ghost) => ghost.episode);
+    if (this.#isNew(episode, colors, this.#isolated, state.align, from, to, ...compared)) this.#draw(moment, colors);
+    if (!this.#drawing || this.element.hidden) return;
+    this.#chart.mark(player.position, state.hover);
+    setText(this.#output, this.#values(this.#drawing, (state.hover ?? stepOf(player)) - from));
   }
 
-  #draw(moment: Moment, colors: Looks, timed: boolean): void {
-    const drawing = drawingOf(this.#plot, moment, this.#isolated);
+  #draw(moment: Moment, colors: ChartColors): void {
+    const drawing = linesOf(this.#plot, moment, this.#isolated);
     this.#drawing = drawing;
     this.element.hidden = drawing.lines.length === 0;
     if (this.element.hidden) return;
-    this.#figure.classList.toggle('last', timed);
+    this.#figure.classList.toggle('last', this.#timed);
     this.#figure.setAttribute('role', 'img');
     this.#figure.setAttribute('aria-label', `${this.#plot.title} over time`);
     this.#drawChips(drawing, colors);
-    this.#chart.draw({ drawing, span: spanOf(moment.player), dt: moment.player.dt, looks: colors, timed });
+    this.#chart.draw({ drawing, span: spanOf(moment.player), dt: moment.player.dt, colors, timed: this.#timed });
   }
 
-  #mark(): void {
-    if (!this.#last || !this.#drawing || this.element.hidden) return;
-    const [{ player, state }] = this.#last;
-    this.#chart.mark(player.position, state.hover);
-    write(this.#output, this.#values(this.#drawing, (state.hover ?? stepOf(player)) - spanOf(player).from));
-  }
-
-  /** The numbers in a column of the rows: of the episode that plays, or of each ghost by its letter. */
-  #values({ lines }: Drawing, at: number): string {
-    const apart = this.#plot.comparison !== undefined;
-    const told = lines.filter(({ ghost }) => ghost === apart);
-    if (told.length > 3) return '';
-    return told
+  /** The numbers at an index into the rows: of the episode that plays, or of each ghost by its letter. */
+  #values({ lines }: PlotLines, at: number): string {
+    const compares = this.#plot.comparison !== undefined;
+    const shown = lines.filter(({ ghost }) => ghost === compares);
+    if (shown.length > 3) return '';
+    return shown
       .map(({ name, row, base }) => {
         const value = compact(row[at] - (base?.[at] ?? 0));
-        return told.length === 1 && !apart ? value : `${apart ? name[0] : name} ${value}`;
+        return shown.length === 1 && !compares ? value : `${compares ? name[0] : name} ${value}`;
       })
       .join(' \u2002 ');
   }
 
-  #drawChips({ names, lines }: Drawing, colors: Looks): void {
+  #drawChips({ names, lines }: PlotLines, colors: ChartColors): void {
     this.#chips.hidden = names.length < 2;
-    const ghostly = lines.some(({ ghost }) => ghost) && this.#plot.comparison !== undefined;
-    const chips = names.map((name, look) => {
-      const chip = button('', () => this.#isolate(name), swatch(look, ghostly, colors), name);
+    const ghosts = lines.some(({ ghost }) => ghost) && this.#plot.comparison !== undefined;
+    const chips = names.map((name, i) => {
+      const chip = button('', () => this.#isolate(name), swatch(i, ghosts, colors), name);
       chip.setAttribute('aria-pressed', String(this.#isolated === name));
       chip.title = this.#isolated === name ? 'Show all again' : `Show ${name} alone`;
       return chip;
@@ -144,13 +124,4 @@ class Card {
     this.#isolated = this.#isolated === name ? undefined : name;
     if (this.#last) this.show(...this.#last);
   }
-}
-
-function swatch(look: number, ghost: boolean, colors: Looks): SVGElement {
-  const dash = dashes[ghost ? 1 + (look % 4) : look % dashes.length].join(' ');
-  const element = svg('svg', { viewBox: '0 0 16 8', 'aria-hidden': 'true' });
-  element.append(
-    svg('path', { d: 'M0 4h16', stroke: colors.series[look % colors.series.length], 'stroke-dasharray': dash }),
-  );
-  return element;
 }

@@ -1,27 +1,39 @@
 import { Group, type Material, Mesh } from 'three';
-import type { Quat, Scene, ScenePart, Trajectory } from '../../envs/types.ts';
+import type { Quat } from '../../envs/math/rotation.ts';
+import { treeOf } from '../../envs/model/tree.ts';
+import type { Body, Scene } from '../../envs/model/types.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import { poseAt } from '../derive/pose.ts';
+import { solidsOf } from '../derive/scene.ts';
 import type { PartMaterials } from './materials.ts';
-import { type Roundness, shapeMesh, smooth, solidOf } from './shapes.ts';
+import { PartMesh, smooth, type Tessellation } from './shapes.ts';
 
 /** The arm of a scene: a base that stands still and one group for each body, posed straight from the recording. */
 export class ArmView {
   readonly object = new Group();
   readonly base = new Group();
   readonly bodies: readonly Group[];
+  readonly #meshes: PartMesh[] = [];
   readonly #pose: number[] = [];
-  #shaded = true;
-  #roundness: Roundness;
 
-  constructor(scene: Scene, materials: PartMaterials, roundness = smooth) {
-    this.#roundness = roundness;
-    this.base.position.fromArray([...scene.base.position]);
-    this.base.quaternion.fromArray([...scene.base.rotation]);
-    fill(this.base, scene.base.shapes, materials, roundness);
-    this.bodies = scene.bodies.map((body) => fill(new Group(), body.shapes, materials, roundness));
+  constructor({ arm }: Scene, materials: PartMaterials, tessellation = smooth) {
+    const { model, frame } = arm;
+    const fill = (group: Group, body: Body) => {
+      for (const shape of solidsOf(body)) {
+        const mesh = new PartMesh(shape, materials, tessellation);
+        this.#meshes.push(mesh);
+        group.add(mesh);
+      }
+      return group;
+    };
+    this.base.position.fromArray([...frame.position]);
+    this.base.quaternion.fromArray([...frame.rotation]);
+    fill(this.base, model.bodies[0]);
+    this.bodies = treeOf(model).bodies.map((body) => fill(new Group(), body));
     this.object.add(this.base, ...this.bodies);
   }
 
+  /** @param position in control steps */
   show(episode: Trajectory, position: number): void {
     for (const [i, body] of this.bodies.entries()) {
       poseAt(episode.pose, this.bodies.length, i, position, this.#pose);
@@ -30,61 +42,38 @@ export class ArmView {
     }
   }
 
-  /** Whether it casts shadows, and they fall on it. */
-  set shadows(cast: boolean) {
-    this.object.traverse((child) => {
-      child.castShadow = cast;
-    });
-    this.shaded = cast;
+  set castShadow(cast: boolean) {
+    for (const mesh of this.#meshes) mesh.castShadow = cast;
   }
 
-  /** Whether shadows fall on it. */
-  set shaded(shown: boolean) {
-    if (shown === this.#shaded) return;
-    this.#shaded = shown;
-    this.object.traverse((child) => {
-      child.receiveShadow = shown;
-    });
+  set receiveShadow(received: boolean) {
+    for (const mesh of this.#meshes) mesh.receiveShadow = received;
   }
 
-  set roundness(roundness: Roundness) {
-    if (roundness === this.#roundness) return;
-    this.#roundness = roundness;
-    this.object.traverse((child) => {
-      const solid = solidOf(child);
-      if (solid) (child as Mesh).geometry = solid.geometry(roundness);
-    });
+  set tessellation(tessellation: Tessellation) {
+    for (const mesh of this.#meshes) mesh.tessellation = tessellation;
   }
 
-  /** Draws as one see-through body, in its turn among others such: first where its front is, then its colour. */
-  see(through: Material, turn: number): void {
-    const meshes: Mesh[] = [];
-    this.object.traverse((child) => {
-      if (solidOf(child)) meshes.push(child as Mesh);
-    });
-    for (const mesh of meshes) {
-      const front = new Mesh(mesh.geometry, through);
-      front.renderOrder = turn;
-      mesh.renderOrder = turn + 0.005;
+  set materials(materials: PartMaterials) {
+    for (const mesh of this.#meshes) mesh.material = materials[mesh.part];
+  }
+
+  /**
+   * Draws the arm as one translucent body: its front first into the depth buffer alone, then its colour.
+   * @param depth material that writes depth and no colour
+   * @param order among the translucent arms
+   */
+  makeTranslucent(depth: Material, order: number): void {
+    for (const mesh of this.#meshes) {
+      const front = new Mesh(mesh.geometry, depth);
+      front.renderOrder = order;
+      mesh.renderOrder = order + 0.005;
       mesh.add(front);
     }
   }
 
-  /** Changes what all parts are made of. */
-  use(materials: PartMaterials): void {
-    this.object.traverse((child) => {
-      const solid = solidOf(child);
-      if (solid) (child as Mesh).material = materials[solid.part];
-    });
-  }
-
   dispose(): void {
     this.object.removeFromParent();
-    this.object.traverse((child) => solidOf(child)?.dispose());
+    for (const mesh of this.#meshes) mesh.dispose();
   }
-}
-
-function fill(group: Group, shapes: readonly ScenePart[], materials: PartMaterials, roundness: Roundness): Group {
-  for (const shape of shapes) group.add(shapeMesh(shape, materials, roundness));
-  return group;
 }

@@ -1,7 +1,8 @@
 import { Color, Group, Mesh, PlaneGeometry, ShaderMaterial, ShadowMaterial, Vector3 } from 'three';
 import type { Palette } from './palette.ts';
+import { boundsOf } from './workspace.ts';
 
-/** Distance between the fine lines, m; every fifth is stronger. */
+/** Distance between the fine lines, m; every fifth line is stronger. */
 export const gridSpacing = 0.1;
 
 const vertex = /* glsl */ `
@@ -59,7 +60,7 @@ export class Floor {
     const grid = new Mesh(plane, this.#grid);
     this.#catcher = new Mesh(plane, this.#shadow);
     this.#catcher.receiveShadow = true;
-    // Below whatever stands exactly on the floor.
+    // A little below whatever stands exactly on the floor.
     this.#catcher.position.z = -0.0005;
     grid.position.z = -0.0004;
     grid.renderOrder = 1;
@@ -67,7 +68,7 @@ export class Floor {
   }
 
   /** @param reach radius around the center in which shadows fall */
-  place(center: Vector3, height: number, reach: number): void {
+  fit(center: Vector3, height: number, reach: number): void {
     const radius = reach * 3.2;
     this.#catcher.scale.setScalar((1.6 * reach) / radius);
     this.object.position.set(center.x, center.y, height);
@@ -85,4 +86,36 @@ export class Floor {
     this.#grid.uniforms.opacity.value = palette.gridOpacity;
     this.#shadow.opacity = palette.shadow;
   }
+}
+
+/** Where the numbers along one axis of the grid stand. */
+export interface AxisTicks {
+  /** Round numbers on grid lines, in order, m. */
+  readonly values: readonly number[];
+  /** Between two of the numbers, m. */
+  readonly spacing: number;
+  /** Where the workspace ends towards the camera of the home view: above for x, below for y, m. */
+  readonly edge: number;
+}
+
+/** A few numbers along x and y around points [n, 3], and the height of their letters, m. */
+export function axisTicks(points: readonly number[]): {
+  readonly x: AxisTicks;
+  readonly y: AxisTicks;
+  readonly size: number;
+} {
+  const [x, y] = [boundsOf(points, 0), boundsOf(points, 1)];
+  const reach = Math.max(x.high - x.low, y.high - y.low);
+  const steps = [1, 2, 5, 10, 20, 50].map((lines) => lines * gridSpacing);
+  const spacing = steps.find((step) => reach / step <= 6) ?? reach;
+  return {
+    x: { values: gridValues(x, spacing), spacing, edge: x.high },
+    y: { values: gridValues(y, spacing), spacing, edge: y.low },
+    size: reach * 0.028,
+  };
+}
+
+function gridValues({ low, high }: { low: number; high: number }, spacing: number): number[] {
+  const [first, last] = [Math.ceil(low / spacing - 1e-9), Math.floor(high / spacing + 1e-9)];
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * spacing);
 }

@@ -1,8 +1,9 @@
-import { Group } from 'three';
-import type { Moment, Subject } from '../state/types.ts';
+import { BufferAttribute, BufferGeometry, Group, Line, LineDashedMaterial, Mesh, SphereGeometry } from 'three';
+import type { Derived } from '../derive/episode.ts';
+import { goalAt, goalRadiusOf } from '../derive/scene.ts';
+import type { EpisodeView, Moment } from '../state/state.ts';
 import { ArmView } from './arm.ts';
-import { Errand } from './errand.ts';
-import { GhostMaterials } from './materials.ts';
+import { disposeTree, GhostMaterials, glassMaterial } from './materials.ts';
 import type { Palette } from './palette.ts';
 import { coarse } from './shapes.ts';
 
@@ -10,10 +11,10 @@ interface Ghost {
   readonly recording: unknown;
   readonly arm: ArmView;
   readonly materials: GhostMaterials;
-  readonly errand: Errand;
+  readonly path: GhostPath;
 }
 
-/** The arms of compared episodes, each in its own colour, and a faint one at the time that the pointer marks. */
+/** The arms of compared episodes, each in its own colour, and a faint arm at the time under the pointer. */
 export class Ghosts {
   readonly object = new Group();
   #ghosts: Ghost[] = [];
@@ -30,38 +31,41 @@ export class Ghosts {
     if (!fit) this.#build(ghosts);
     for (const [i, { episode, position }] of ghosts.entries()) {
       this.#ghosts[i].arm.show(episode, position);
-      this.#ghosts[i].errand.show(ghosts[i]);
+      this.#ghosts[i].path.show(ghosts[i]);
     }
     this.#showPreview(main, state.hover);
   }
 
-  #build(subjects: readonly Subject[]): void {
-    for (const ghost of this.#ghosts) remove(ghost);
-    this.#ghosts = subjects.map((subject, i) => this.#add(subject, i));
+  #build(views: readonly EpisodeView[]): void {
+    for (const { arm } of this.#ghosts) disposeTree(arm.object);
+    this.#ghosts = views.map((view, i) => this.#add(view, i));
     if (this.#palette) this.paint(this.#palette);
   }
 
-  #add({ recording }: Pick<Subject, 'recording'>, turn: number): Ghost {
+  #add({ recording }: Pick<EpisodeView, 'recording'>, order: number): Ghost {
     const materials = new GhostMaterials();
     const arm = new ArmView(recording.header.scene, materials.parts, coarse);
-    arm.shadows = false;
-    arm.see(materials.front, 2 + 0.01 * turn);
+    arm.castShadow = arm.receiveShadow = false;
+    arm.makeTranslucent(materials.depth, 2 + 0.01 * order);
     arm.base.visible = false;
-    const errand = new Errand(recording.header.scene.goalRadius);
-    arm.object.add(errand.object);
+    const path = new GhostPath(goalRadiusOf(recording.header.spec));
+    arm.object.add(path.object);
     this.object.add(arm.object);
-    return { recording, arm, materials, errand };
+    return { recording, arm, materials, path };
   }
 
-  #showPreview({ recording, episode, step }: Pick<Subject, 'recording' | 'episode' | 'step'>, hover?: number): void {
+  #showPreview(
+    { recording, episode, step }: Pick<EpisodeView, 'recording' | 'episode' | 'step'>,
+    hover?: number,
+  ): void {
     const wanted = hover !== undefined && hover !== step && hover >= 0 && hover <= episode.steps;
     if (this.#preview && this.#preview.recording !== recording) {
-      remove(this.#preview);
+      disposeTree(this.#preview.arm.object);
       this.#preview = undefined;
     }
     if (wanted && !this.#preview) {
       this.#preview = this.#add({ recording }, 9);
-      this.#preview.errand.object.visible = false;
+      this.#preview.path.object.visible = false;
       if (this.#palette) this.paint(this.#palette);
     }
     if (!this.#preview) return;
@@ -71,17 +75,49 @@ export class Ghosts {
 
   paint(palette: Palette): void {
     this.#palette = palette;
-    for (const [i, { materials, errand }] of this.#ghosts.entries()) {
+    for (const [i, { materials, path }] of this.#ghosts.entries()) {
       const color = palette.ghosts[i % palette.ghosts.length];
       materials.paint(color, 0.5);
-      errand.paint(color);
+      path.paint(color);
     }
     this.#preview?.materials.paint(palette.ink, 0.16);
   }
 }
 
-function remove({ arm, materials, errand }: Ghost): void {
-  errand.dispose();
-  arm.dispose();
-  materials.dispose();
+/** The way of a ghost's tip so far as a dashed line, and its goal as a small sphere, both in its colour. */
+class GhostPath {
+  readonly object = new Group();
+  readonly #glass = glassMaterial(0.3);
+  readonly #stroke = new LineDashedMaterial({ dashSize: 0.008, gapSize: 0.005 });
+  readonly #goal: Mesh;
+  #line = new Line(new BufferGeometry(), this.#stroke);
+  #shown?: Derived;
+
+  /** @param radius of the goal, m */
+  constructor(radius: number) {
+    this.#goal = new Mesh(new SphereGeometry(radius || 0.02, 28, 18), this.#glass);
+    this.#line.frustumCulled = false;
+    this.object.add(this.#goal, this.#line);
+  }
+
+  show({ episode, recording, derived, step }: EpisodeView): void {
+    const goal = goalAt(episode, recording.header, step);
+    this.#goal.position.fromArray(goal);
+    this.#goal.visible = goal.every(Number.isFinite);
+    if (derived !== this.#shown) {
+      this.#shown = derived;
+      this.#line.geometry.dispose();
+      this.#line.geometry = new BufferGeometry().setAttribute(
+        'position',
+        new BufferAttribute(Float32Array.from(derived.tips), 3),
+      );
+      this.#line.computeLineDistances();
+    }
+    this.#line.geometry.setDrawRange(0, step + 1);
+  }
+
+  paint(color: number): void {
+    this.#glass.uniforms.color.value.setHex(color);
+    this.#stroke.color.setHex(color);
+  }
 }

@@ -13,8 +13,8 @@ import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
 import type { Palette } from './palette.ts';
 
 /**
- * A key light that casts the shadow, a rim from behind, and what fills the rest: a lit room to reflect, or a plain sky
- * where the processor draws, which takes seconds to filter the room.
+ * A key light that casts the shadow, a rim light from behind, and ambient light: a lit room to reflect, or a plain sky where
+ * the processor draws, which would take seconds to filter the room.
  */
 export class Lights {
   readonly object = new Group();
@@ -38,7 +38,7 @@ export class Lights {
     this.object.add(this.key, this.key.target, this.#rim, this.#rim.target, this.#sky);
   }
 
-  /** Aims at a space and fits the shadow's camera to it. */
+  /** Aims at a box and fits the shadow's camera to it. */
   aim(box: Box3): void {
     const center = box.getCenter(new Vector3());
     const radius = box.getSize(new Vector3()).length() / 2;

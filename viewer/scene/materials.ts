@@ -1,16 +1,27 @@
-import { type Material, MeshBasicMaterial, MeshLambertMaterial, MeshStandardMaterial } from 'three';
-import type { ShapePart } from '../../envs/types.ts';
+import {
+  Color,
+  Line,
+  type Material,
+  Mesh,
+  MeshBasicMaterial,
+  MeshLambertMaterial,
+  MeshStandardMaterial,
+  type Object3D,
+  Points,
+  ShaderMaterial,
+} from 'three';
+import type { ShapePart } from '../../envs/model/types.ts';
 import type { Palette } from './palette.ts';
 
 export type PartMaterials = Readonly<Record<ShapePart, Material>>;
 
-const parts: readonly ShapePart[] = ['base', 'link', 'joint', 'hand'];
+export const parts: readonly ShapePart[] = ['base', 'link', 'joint', 'hand'];
 
 function each<M>(make: () => M): Readonly<Record<ShapePart, M>> {
   return { base: make(), link: make(), joint: make(), hand: make() };
 }
 
-/** The arm's looks: as good as can be, and cheap where the machine cannot keep pace. */
+/** The arm's materials: fine, and plain for a machine that cannot keep pace. */
 export class ArmMaterials {
   readonly fine = each(() => new MeshStandardMaterial());
   readonly plain = each(() => new MeshLambertMaterial());
@@ -25,13 +36,15 @@ export class ArmMaterials {
   }
 }
 
-/** Where a ghost and the arm coincide, the arm is seen. */
+/** Where a ghost and the arm coincide, the arm is drawn in front. */
 const offset = { polygonOffset: true, polygonOffsetFactor: 2, polygonOffsetUnits: 8 };
 const behind = { transparent: true, ...offset };
 
-/** One see-through colour for a whole arm. */
+/** A translucent colour for a whole arm, darker at its joints. */
 export class GhostMaterials {
   readonly parts: PartMaterials;
+  /** Writes depth alone: hides what lies behind the front of an arm, so that its inner parts do not shine through. */
+  readonly depth = new MeshBasicMaterial({ colorWrite: false, transparent: true, ...offset });
   readonly #material = new MeshLambertMaterial(behind);
   readonly #dark = new MeshLambertMaterial(behind);
 
@@ -40,21 +53,55 @@ export class GhostMaterials {
   }
 
   paint(color: number, opacity: number): void {
-    for (const [material, shade] of [
-      [this.#material, 1],
-      [this.#dark, 0.55],
-    ] as const) {
-      material.color.setHex(color).multiplyScalar(shade);
-      material.opacity = opacity;
+    this.#material.color.setHex(color);
+    this.#dark.color.setHex(color).multiplyScalar(0.55);
+    this.#material.opacity = this.#dark.opacity = opacity;
+  }
+}
+
+const glassVertex = /* glsl */ `
+  varying vec3 facing;
+  varying vec3 toEye;
+  void main() {
+    vec4 at = modelViewMatrix * vec4(position, 1.0);
+    facing = normalMatrix * normal;
+    toEye = -at.xyz;
+    gl_Position = projectionMatrix * at;
+  }`;
+
+// Denser where the view grazes the surface, as glass is.
+const glassFragment = /* glsl */ `
+  varying vec3 facing;
+  varying vec3 toEye;
+  uniform vec3 color;
+  uniform float density;
+  void main() {
+    float rim = 1.0 - abs(dot(normalize(facing), normalize(toEye)));
+    gl_FragColor = vec4(color, density * (0.22 + 0.78 * rim * rim));
+    #include <colorspace_fragment>
+  }`;
+
+export function glassMaterial(density: number): ShaderMaterial {
+  return new ShaderMaterial({
+    vertexShader: glassVertex,
+    fragmentShader: glassFragment,
+    uniforms: { color: { value: new Color() }, density: { value: density } },
+    transparent: true,
+    depthWrite: false,
+  });
+}
+
+/** Takes an object out of its scene, and frees the geometries and materials of the object and its descendants. */
+export function disposeTree(root: Object3D): void {
+  root.removeFromParent();
+  root.traverse((child) => {
+    child.dispose();
+    // All sprites share one geometry.
+    if (child instanceof Mesh || child instanceof Line || child instanceof Points) child.geometry.dispose();
+    if (!('material' in child)) return;
+    for (const material of [child.material].flat() as MeshBasicMaterial[]) {
+      material.map?.dispose();
+      material.dispose();
     }
-  }
-
-  /** Hides what lies behind the front of an arm, so that its inner parts do not shine through. */
-  readonly front = new MeshBasicMaterial({ colorWrite: false, transparent: true, ...offset });
-
-  dispose(): void {
-    this.front.dispose();
-    this.#material.dispose();
-    this.#dark.dispose();
-  }
+  });
 }

@@ -1,25 +1,25 @@
-import type { ShapePart } from '../../envs/types.ts';
+import type { ShapePart } from '../../envs/model/types.ts';
 
 export type Theme = 'light' | 'dark';
 
 export interface Palette {
   readonly parts: Readonly<Record<ShapePart, { readonly color: number; readonly roughness: number }>>;
-  /** The one colour that means "look here": goal, trail and tip. */
+  /** Of goal, trail and tip: the only colour that asks for attention. */
   readonly accent: number;
-  /** The policy's intention. */
-  readonly mind: number;
+  /** Of the policy overlay. */
+  readonly policy: number;
   readonly ink: number;
   readonly axes: readonly [number, number, number];
-  /** One for each episode that is compared; the page's series colours. */
+  /** Of each ghost; the same as the page's series colours. */
   readonly ghosts: readonly number[];
-  /** From worst to best. */
+  /** Of rewards, from worst to best. */
   readonly sequence: readonly number[];
-  /** From below to above zero. */
+  /** Of advantages, from below to above zero. */
   readonly diverging: readonly number[];
   readonly grid: number;
   readonly gridOpacity: number;
   readonly shadow: number;
-  /** Brightness of what fills the shadows, by how it is made. */
+  /** Brightness of the ambient light: of the lit room, of the sky beside it, and of the sky alone. */
   readonly fill: { readonly room: number; readonly skyWithRoom: number; readonly sky: number };
   readonly rim: number;
   readonly key: number;
@@ -33,7 +33,7 @@ const light: Palette = {
     hand: { color: 0x6d7278, roughness: 0.42 },
   },
   accent: 0xe4570f,
-  mind: 0x2767d8,
+  policy: 0x2767d8,
   ink: 0x4a515a,
   axes: [0xc23a30, 0x2f8a3c, 0x2767d8],
   ghosts: [0x2767d8, 0xb0348a, 0x8a6500, 0x0b8074, 0x6f4bd8],
@@ -55,7 +55,7 @@ const dark: Palette = {
     hand: { color: 0x6a7078, roughness: 0.4 },
   },
   accent: 0xff7a33,
-  mind: 0x6fa8ff,
+  policy: 0x6fa8ff,
   ink: 0xc2c8d0,
   axes: [0xff6f61, 0x6cc964, 0x6fa8ff],
   ghosts: [0x6fa8ff, 0xf082ca, 0xdab445, 0x3fc9b9, 0xa892ff],

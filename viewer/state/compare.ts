@@ -1,9 +1,9 @@
-/** Which episodes stand beside the one that plays, and where each is in its own time; pure. */
+/** The ghosts: episodes compared with the one that plays, and where each is in its own time; pure. */
 import type { Span } from './player.ts';
-import type { EpisodeRef, State, Subject } from './types.ts';
+import type { EpisodeRef, EpisodeView, Moment, State } from './state.ts';
 
-/** More than these cannot be told apart. */
-export const mostGhosts = 5;
+/** Ghosts at most: more could not be told apart. */
+export const maxGhosts = 5;
 
 export function sameEpisode(a: EpisodeRef, b: EpisodeRef): boolean {
   return a.file === b.file && a.episode === b.episode;
@@ -16,7 +16,7 @@ export function isCompared(state: State, ref: EpisodeRef): boolean {
 /** Adds an episode to the comparison, or takes it out; the oldest makes room. */
 export function toggleCompare(state: State, ref: EpisodeRef): State {
   const others = state.compare.filter((other) => !sameEpisode(other, ref));
-  const compare = others.length < state.compare.length ? others : [...others, ref].slice(-mostGhosts);
+  const compare = others.length < state.compare.length ? others : [...others, ref].slice(-maxGhosts);
   return { ...state, compare };
 }
 
@@ -28,43 +28,53 @@ export interface Timing {
   readonly reachedAt: number;
 }
 
-export function timingOf({ episode, recording, derived }: Pick<Subject, 'episode' | 'recording' | 'derived'>): Timing {
+export function timingOf({
+  episode,
+  recording,
+  derived,
+}: Pick<EpisodeView, 'episode' | 'recording' | 'derived'>): Timing {
   return { steps: episode.steps, dt: recording.header.spec.dt, reachedAt: derived.reachedAt };
 }
 
 /** A letter for each ghost, in the order of their colours. */
-export function letterOf(i: number): string {
+export function ghostLetter(i: number): string {
   return String.fromCharCode(65 + i);
 }
 
-/** What plots call a ghost. */
-export function ghostName({ ref }: Pick<Subject, 'ref'>, i: number): string {
-  return `${letterOf(i)} · episode ${ref.episode + 1}`;
+/** A ghost's name in plots. */
+export function ghostName({ ref }: Pick<EpisodeView, 'ref'>, i: number): string {
+  return `${ghostLetter(i)} · episode ${ref.episode + 1}`;
 }
 
-/** Where a ghost is while the one that plays is at `position`; before its start and after its end it waits. */
+/** Where a ghost is while the episode that plays is at `position`; it rests before its start and after its end. */
 export function ghostPosition(position: number, main: Timing, ghost: Timing, bySuccess: boolean): number {
-  return rest(ghostTime(position, main, ghost, bySuccess), ghost);
+  return clampToEpisode(ghostTime(position, main, ghost, bySuccess), ghost);
 }
 
 /** Where an episode rests before its start and after its end. */
-export function rest(time: number, { steps }: Pick<Timing, 'steps'>): number {
+export function clampToEpisode(time: number, { steps }: Pick<Timing, 'steps'>): number {
   return Math.min(Math.max(time, 0), steps);
 }
 
 /** The time of a ghost on its own clock, from before its start to after its end. */
 export function ghostTime(position: number, main: Timing, ghost: Timing, bySuccess: boolean): number {
-  const [from, to] = bySuccess && areAnchored(main, ghost) ? [main.reachedAt, ghost.reachedAt] : [0, 0];
+  const [from, to] = bySuccess && canAlignBySuccess(main, ghost) ? [main.reachedAt, ghost.reachedAt] : [0, 0];
   return to + (position - from) * (main.dt / ghost.dt);
 }
 
+/** The time of a ghost on its own clock, by the position of the episode that plays. */
+export function ghostClock(main: Moment, ghost: EpisodeView): (position: number) => number {
+  const [own, other] = [timingOf(main), timingOf(ghost)];
+  return (position) => ghostTime(position, own, other, main.state.align === 'success');
+}
+
 /** Whether there are successes to align by. */
-export function areAnchored(main: Timing, ghost: Timing): boolean {
+export function canAlignBySuccess(main: Timing, ghost: Timing): boolean {
   return main.reachedAt >= 0 && ghost.reachedAt >= 0;
 }
 
-/** From the first start to the last end, in whole control steps of the one that plays. */
-export function spanTogether(main: Timing, ghosts: readonly Timing[], bySuccess: boolean): Span {
+/** From the first start to the last end, in whole control steps of the episode that plays. */
+export function combinedSpan(main: Timing, ghosts: readonly Timing[], bySuccess: boolean): Span {
   const ends = ghosts.flatMap((ghost) => [0, ghost.steps].map((t) => ghostTime(t, ghost, main, bySuccess)));
   const [from, to] = [Math.min(0, ...ends), Math.max(main.steps, ...ends)];
   // A millionth of a step is rounding.

@@ -1,10 +1,8 @@
-/** What a link holds of the page, as the text after `#`; pure. Unknown or broken parts are left out, never an error. */
-import { type Loop, loops, type Selection, speeds } from './player.ts';
-import type { Align, Arrange, ThemeChoice, Trail } from './types.ts';
+/** Links: the state of the page as the text after `#`; pure. Unknown or broken parts are left out, never an error. */
+import { type Loop, loops, type StepRange, speeds } from './player.ts';
+import { type CameraPose, trailColorings, type ViewOptions } from './state.ts';
 
-export type Six = readonly [number, number, number, number, number, number];
-
-export interface Link {
+export interface Link extends Partial<ViewOptions> {
   /** Name of a file that the server has. */
   readonly file?: string;
   /** From 0. */
@@ -13,22 +11,15 @@ export interface Link {
   readonly time?: number;
   readonly speed?: number;
   readonly loop?: Loop;
-  readonly selection?: Selection;
-  /** Camera and target, m. */
-  readonly camera?: Six;
-  readonly follow?: boolean;
-  readonly swarm?: boolean;
-  readonly hidden?: readonly string[];
-  readonly trail?: Trail;
-  readonly theme?: ThemeChoice;
+  readonly selection?: StepRange;
+  readonly camera?: CameraPose;
   readonly compare?: readonly { readonly file: string; readonly episode: number }[];
-  readonly align?: Align;
-  readonly arrange?: Arrange;
 }
 
+/** The allowed words of a part; the first is the default, which a link leaves out. */
 const words = {
   loop: loops,
-  trail: ['plain', 'reward', 'advantage'],
+  trail: trailColorings,
   theme: ['system', 'light', 'dark'],
   align: ['start', 'success'],
   arrange: ['ghosts', 'split'],
@@ -47,7 +38,7 @@ export function writeLink(link: Link): string {
   put('speed', speed === 1 ? undefined : speed);
   put('selection', selection && `${selection.from}-${selection.to}`);
   for (const key of Object.keys(words) as (keyof typeof words)[]) {
-    put(key, link[key] === defaults[key] ? undefined : link[key]);
+    put(key, link[key] === words[key][0] ? undefined : link[key]);
   }
   put('camera', camera?.map((x) => Number(x.toFixed(4))).join(' '));
   put('follow', follow ? 'yes' : undefined);
@@ -56,8 +47,6 @@ export function writeLink(link: Link): string {
   for (const ref of compare ?? []) put('with', `${ref.episode + 1} ${ref.file}`);
   return parts.toString();
 }
-
-const defaults = { loop: 'off', trail: 'plain', theme: 'system', align: 'start', arrange: 'ghosts' } as const;
 
 export function readLink(text: string): Link {
   const parts = new URLSearchParams(text.replace(/^#/, ''));
@@ -78,7 +67,11 @@ export function readLink(text: string): Link {
     camera: cameraIn(get('camera')),
     follow: get('follow') === 'yes' ? true : undefined,
     swarm: get('swarm') === 'yes' ? true : undefined,
-    hidden: get('hidden')?.split(' ').filter(Boolean),
+    // Links of earlier versions call the policy's layer by another word.
+    hidden: get('hidden')
+      ?.replace(/\bmind\b/, 'policy')
+      .split(' ')
+      .filter(Boolean),
     compare: parts.has('with') ? parts.getAll('with').flatMap(refIn) : undefined,
   });
 }
@@ -95,20 +88,20 @@ function count(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Below zero where another episode begins before the one that plays. */
+/** A time; below zero where a ghost begins before the episode that plays. */
 function whole(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-function selectionIn(text = ''): Selection | undefined {
+function selectionIn(text = ''): StepRange | undefined {
   const [from, to] = (/^(-?\d+)-(-?\d+)$/.exec(text) ?? []).slice(1).map(whole);
   return from !== undefined && to !== undefined && from < to ? { from, to } : undefined;
 }
 
-function cameraIn(text = ''): Six | undefined {
+function cameraIn(text = ''): CameraPose | undefined {
   const numbers = text.split(' ').map(Number);
   const usable = numbers.length === 6 && numbers.every((x) => Number.isFinite(x) && Math.abs(x) < 1e4);
-  return usable && text !== '' ? (numbers as unknown as Six) : undefined;
+  return usable && text !== '' ? (numbers as unknown as CameraPose) : undefined;
 }
 
 function refIn(text: string): { file: string; episode: number }[] {

@@ -3,18 +3,18 @@
 export type Loop = 'off' | 'all' | 'episode' | 'selection';
 
 /** A stretch of an episode, in control steps. */
-export interface Selection {
+export interface StepRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** What the clock runs over, in control steps of the episode in view: that episode, and longer where more is shown beside it. */
+/** What the clock runs over, in control steps of the episode in view; longer than the episode where ghosts are. */
 export interface Span {
-  /** 0 or below, where another one begins before. */
+  /** 0, or below where a ghost begins before. */
   readonly from: number;
-  /** T or above. */
+  /** T, or above where a ghost ends later. */
   readonly to: number;
-  /** Whether all episodes are in it, so that none comes next. */
+  /** Whether all episodes are shown at once, so that none comes next. */
   readonly all: boolean;
 }
 
@@ -26,15 +26,15 @@ export interface Player {
   readonly episode: number;
   /** Time in control steps of the episode, within the span; whole numbers from 0 to T are its recorded states. */
   readonly position: number;
-  /** The episode alone if not given. */
+  /** That of the episode alone where absent. */
   readonly span?: Span;
   readonly playing: boolean;
   readonly speed: number;
   readonly loop: Loop;
   /** What loop `selection` repeats, in the episode in view. */
-  readonly selection?: Selection;
+  readonly selection?: StepRange;
   /** Seconds spent at the end of the episode. */
-  readonly held: number;
+  readonly heldSeconds: number;
 }
 
 /** Seconds that a finished episode stays in view before the next begins, at any speed. */
@@ -45,7 +45,7 @@ export const loops: readonly Loop[] = ['off', 'all', 'episode', 'selection'];
 
 export function openPlayer(lengths: readonly number[], dt: number, keep?: Pick<Player, 'speed' | 'loop'>): Player {
   const { speed = 1, loop = 'off' } = keep ?? {};
-  return { lengths, dt, episode: 0, position: 0, playing: false, speed, loop, held: 0 };
+  return { lengths, dt, episode: 0, position: 0, playing: false, speed, loop, heldSeconds: 0 };
 }
 
 /** The control step in view: the latest that has begun. */
@@ -53,15 +53,11 @@ export function stepOf(player: Player): number {
   return Math.floor(player.position);
 }
 
-export function lengthOf(player: Player): number {
-  return player.lengths[player.episode];
-}
-
 export function spanOf(player: Player): Span {
-  return player.span ?? { from: 0, to: lengthOf(player), all: false };
+  return player.span ?? { from: 0, to: player.lengths[player.episode], all: false };
 }
 
-/** Has the clock run over another span; what rested at the beginning of the one before begins with this one. */
+/** Has the clock run over another span; a player at the beginning of its span goes to the beginning of the new span. */
 export function withSpan(player: Player, span: Span | undefined): Player {
   const before = spanOf(player);
   const after = spanOf({ ...player, span });
@@ -107,53 +103,53 @@ export function toggle(player: Player): Player {
   return player.playing ? pause(player) : play(player);
 }
 
-/** What a clock that ran on for that many seconds shows. */
+/** The player after so many seconds. */
 export function advance(player: Player, seconds: number): Player {
   if (!player.playing) return player;
   const length = endOf(player);
   const position = player.position + (seconds * player.speed) / player.dt;
   if (position < length) return { ...player, position };
   const late = Math.min(seconds, ((position - length) * player.dt) / player.speed);
-  const held = player.held + late;
-  if (held < holdAtEnd) return { ...player, position: length, held };
-  return goOn(player);
+  const heldSeconds = player.heldSeconds + late;
+  if (heldSeconds < holdAtEnd) return { ...player, position: length, heldSeconds };
+  return afterEnd(player);
 }
 
-/** After the hold at an episode's end. */
-function goOn(player: Player): Player {
+/** The player after the hold at an episode's end. */
+function afterEnd(player: Player): Player {
   const { loop, episode, lengths } = player;
   const { all, to } = spanOf(player);
   const begin = (next: number) => ({
     ...player,
     episode: next,
     position: 0,
-    held: 0,
+    heldSeconds: 0,
     span: undefined,
     selection: undefined,
   });
   if (loop === 'episode' || loop === 'selection' || (loop === 'all' && all))
-    return { ...player, position: startOf(player), held: 0 };
+    return { ...player, position: startOf(player), heldSeconds: 0 };
   if (episode < lengths.length - 1 && !all) return begin(episode + 1);
   if (loop === 'all') return begin(0);
-  return { ...player, position: to, held: 0, playing: false };
+  return { ...player, position: to, heldSeconds: 0, playing: false };
 }
 
 /** Playing from the very end starts the episode anew. */
 export function play(player: Player): Player {
   const position = player.position >= endOf(player) ? startOf(player) : player.position;
-  return { ...player, playing: true, position, held: 0 };
+  return { ...player, playing: true, position, heldSeconds: 0 };
 }
 
-/** Rests on the nearest recorded state, so that what is shown was recorded. */
+/** Pauses at the nearest recorded state, so that what is shown was recorded. */
 export function pause(player: Player): Player {
-  return { ...player, playing: false, position: Math.round(player.position), held: 0 };
+  return { ...player, playing: false, position: Math.round(player.position), heldSeconds: 0 };
 }
 
 /** Jumps to a recorded state; goes on playing if it was. */
 export function seek(player: Player, step: number, episode = player.episode): Player {
   const e = clamp(Math.round(episode), 0, player.lengths.length - 1);
   const there = e === player.episode ? player : clearSelection({ ...player, episode: e, span: undefined });
-  return { ...there, position: within(Math.round(step), spanOf(there)), held: 0 };
+  return { ...there, position: within(Math.round(step), spanOf(there)), heldSeconds: 0 };
 }
 
 /** Pauses and moves by control steps. */

@@ -1,30 +1,21 @@
-/** What is open and the moment of it in view; everything on the page shows one session. */
-import type { Recording } from '../../envs/recording/types.ts';
-import { derive, tipAt } from '../derive/derive.ts';
-import { mostArms } from '../swarm/arrangement.ts';
-import { ghostPosition, rest, sameEpisode, spanTogether, type Timing, timingOf } from './compare.ts';
+/** The state of the page, and the moment in view; everything on the page shows one session. */
+import type { Recording } from '../../envs/recording/header.ts';
+import { derive, tipAt } from '../derive/episode.ts';
+import { goalRadiusOf } from '../derive/scene.ts';
+import { clampToEpisode, combinedSpan, ghostPosition, sameEpisode, type Timing, timingOf } from './compare.ts';
 import { openPlayer, type Player, type Span, spanOf, withSpan } from './player.ts';
-import type { EpisodeRef, Moment, OpenFile, State, Subject } from './types.ts';
+import { type EpisodeRef, type EpisodeView, type Moment, type OpenFile, type State, viewOptions } from './state.ts';
 
-const nothing: State = {
-  files: [],
-  file: -1,
-  compare: [],
-  align: 'start',
-  arrange: 'ghosts',
-  hidden: [],
-  trail: 'plain',
-  follow: false,
-  swarm: false,
-  theme: 'system',
-  marks: [],
-};
+/** Episodes shown at once, at most: more arms are too small to tell apart. */
+export const maxInstances = 400;
+
+const emptyState: State = { ...viewOptions({}), files: [], file: -1, compare: [], marks: [] };
 
 export class Session {
   readonly #autoplay: boolean;
   readonly #moments: ((moment: Moment) => void)[] = [];
   readonly #states: ((state: State) => void)[] = [];
-  #state = nothing;
+  #state = emptyState;
   #ids = 0;
 
   /** @param autoplay whether a recording plays as soon as it opens */
@@ -56,39 +47,35 @@ export class Session {
     const { files, compare } = this.#state;
     const needed = (other: OpenFile) => other.name !== name && compare.some((ref) => ref.file === other.id);
     const kept = files.filter(needed);
+    const stillCompared = compare.filter((ref) => kept.some(({ id }) => id === ref.file));
     this.update((state) =>
-      showFile(
-        {
-          ...state,
-          files: [...kept, file],
-          compare: compare.filter((ref) => kept.some(({ id }) => id === ref.file)),
-          marks: [],
-        },
-        file,
-        this.#autoplay,
-      ),
+      showFile({ ...state, files: [...kept, file], compare: stillCompared, marks: [] }, file, this.#autoplay),
     );
     return file;
   }
 
-  /** Adds a file for comparison; what plays goes on. */
+  /** Adds a file for comparison; the episode that plays goes on. */
   add(name: string, recording: Recording): OpenFile {
     const file = { id: this.#ids++, name, recording };
-    this.update((state) => ({ ...state, files: [...state.files, file] }));
+    this.set({ files: [...this.#state.files, file] });
     return file;
   }
 
   update(next: (state: State) => State): void {
     const changed = next(this.#state);
     if (changed === this.#state) return;
-    const state = spanned(changed);
+    const state = withFullSpan(changed);
     this.#state = state;
     for (const listener of this.#states) listener(state);
     const moment = this.moment();
     if (moment) for (const listener of this.#moments) listener(moment);
   }
 
-  /** Moves in time; without an open recording there is none. */
+  set(changes: Partial<State>): void {
+    this.update((state) => ({ ...state, ...changes }));
+  }
+
+  /** Changes the player; does nothing while no recording is open. */
   change(next: (player: Player) => Player): void {
     this.update((state) => {
       const player = state.player && next(state.player);
@@ -96,15 +83,20 @@ export class Session {
     });
   }
 
+  /** Marks the state under the pointer, in control steps; none without a step. */
+  hover(step?: number): void {
+    this.update((state) => (state.hover === step ? state : { ...state, hover: step }));
+  }
+
   moment(): Moment | undefined {
     const { player, file, files, compare, align } = this.#state;
     if (!player) return undefined;
-    const main = subject(files, { file, episode: player.episode }, (own) => rest(player.position, own));
+    const main = episodeView(files, { file, episode: player.episode }, (own) => clampToEpisode(player.position, own));
     if (!main) return undefined;
     const timing = timingOf(main);
     const ghosts = compare
       .filter((ref) => !sameEpisode(ref, main.ref))
-      .map((ref) => subject(files, ref, (own) => ghostPosition(player.position, timing, own, align === 'success')))
+      .map((ref) => episodeView(files, ref, (own) => ghostPosition(player.position, timing, own, align === 'success')))
       .filter((ghost) => ghost !== undefined);
     return { ...main, player, state: this.#state, ghosts };
   }
@@ -118,7 +110,7 @@ export function showFile(state: State, { id, recording }: OpenFile, playing: boo
 }
 
 /** The state with a clock that runs from the first start to the last end of all that is shown. */
-export function spanned(state: State): State {
+export function withFullSpan(state: State): State {
   const { player } = state;
   if (!player) return state;
   const span = spanOfAll(state, player);
@@ -128,38 +120,38 @@ export function spanned(state: State): State {
   return same ? state : { ...state, player: withSpan(player, span) };
 }
 
-/** Undefined where it is that of the episode in view. */
+/** Undefined where the span is that of the episode in view alone. */
 function spanOfAll({ files, file, compare, align, swarm }: State, player: Player): Span | undefined {
-  if (swarm) return { from: 0, to: Math.max(...player.lengths.slice(0, mostArms)), all: true };
+  if (swarm) return { from: 0, to: Math.max(...player.lengths.slice(0, maxInstances)), all: true };
   if (compare.length === 0) return undefined;
   const timing = (ref: EpisodeRef) => {
-    const subject = find(files, ref);
-    return subject && timingOf(subject);
+    const found = lookUp(files, ref);
+    return found && timingOf(found);
   };
   const main = timing({ file, episode: player.episode });
   const ghosts = compare.map(timing).filter((ghost) => ghost !== undefined);
-  return main && spanTogether(main, ghosts, align === 'success');
+  return main && combinedSpan(main, ghosts, align === 'success');
 }
 
-function find(files: readonly OpenFile[], ref: EpisodeRef) {
+function lookUp(files: readonly OpenFile[], ref: EpisodeRef) {
   const file = files.find(({ id }) => id === ref.file);
   const episode = file?.recording.episodes[ref.episode];
   if (!file || !episode) return undefined;
   const { recording, name } = file;
-  return { ref, name, recording, episode, derived: derive(episode, recording.header.scene) };
+  return { ref, name, recording, episode, derived: derive(episode, recording.header) };
 }
 
-function subject(
+function episodeView(
   files: readonly OpenFile[],
   ref: EpisodeRef,
   positionOf: (timing: Timing) => number,
-): Subject | undefined {
-  const found = find(files, ref);
+): EpisodeView | undefined {
+  const found = lookUp(files, ref);
   if (!found) return undefined;
   const { episode, recording, derived } = found;
-  const { scene } = recording.header;
+  const { scene, spec } = recording.header;
   const position = positionOf(timingOf(found));
   const step = Math.floor(position);
-  const reached = derived.distance[step] < scene.goalRadius;
+  const reached = derived.distance[step] < goalRadiusOf(spec);
   return { ...found, position, step, tip: tipAt(episode, scene, position), reached };
 }

@@ -1,16 +1,15 @@
-import type { App } from '../actions/types.ts';
-import type { CameraPlace } from '../scene/camera.ts';
-import { mostGhosts } from '../state/compare.ts';
+import type { App } from '../commands/command.ts';
+import { maxGhosts } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
 import { clearSelection, type Player, pause, seek, select, spanOf } from '../state/player.ts';
-import { spanned } from '../state/session.ts';
-import type { EpisodeRef, State } from '../state/types.ts';
+import { withFullSpan } from '../state/session.ts';
+import { type EpisodeRef, type State, viewOptions } from '../state/state.ts';
 
-/** Rest after the last change before the address tells of it, ms: browsers refuse a change with every frame. */
-const rest = 350;
+/** Time without a change before the address is written, ms: browsers refuse a change with every frame. */
+const settleTime = 350;
 
 /** The link of what is on the page. */
-export function linkOf({ session, stage }: App): Link {
+function linkOf({ session, stage }: App): Link {
   const { state } = session;
   const { files, player, compare } = state;
   const fileName = (id: number) => files.find((file) => file.id === id)?.name ?? '';
@@ -21,19 +20,13 @@ export function linkOf({ session, stage }: App): Link {
     speed: player?.speed,
     loop: player?.loop,
     selection: player?.selection,
-    camera: stage.orbit.place,
-    follow: state.follow,
-    swarm: state.swarm,
-    hidden: state.hidden,
-    trail: state.trail,
-    theme: state.theme,
-    align: state.align,
-    arrange: state.arrange,
+    camera: stage.orbit.pose,
+    ...viewOptions(state),
     compare: compare.map(({ file, episode }) => ({ file: fileName(file), episode })),
   };
 }
 
-/** Keeps the address in step with the page, once it has opened what the address asked for. */
+/** Keeps the address in step with the page, once the page has opened what the address names. */
 export function address(app: App, ready: Promise<void>): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let settled = false;
@@ -41,17 +34,17 @@ export function address(app: App, ready: Promise<void>): void {
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
-    // Another address was given, and the page is about to follow it.
+    // An address that the user entered is about to be followed, and must not be overwritten.
     if (!settled || !app.session.player || location.hash !== known) return;
     known = `#${writeLink(linkOf(app))}`;
     if (known !== location.hash) history.replaceState(history.state, '', known);
     known = location.hash;
   };
   const later = () => {
-    // While it plays, the time changes all along: the address waits for a pause.
+    // During playback the time changes with every frame: the address waits for a pause.
     if (app.session.player?.playing) return;
     clearTimeout(timer);
-    timer = setTimeout(write, rest);
+    timer = setTimeout(write, settleTime);
   };
   window.addEventListener('hashchange', () => {
     known = location.hash;
@@ -65,42 +58,26 @@ export function address(app: App, ready: Promise<void>): void {
   });
 }
 
-/** Brings what a link holds onto the page; its files are open already. */
-export function apply({ session, stage }: App, link: Link): void {
+/** Shows what a link holds; its files are open already. */
+export function applyLink({ session, stage }: App, link: Link): void {
   session.update((state) => withLink(state, link));
-  if (link.camera) stage.orbit.place = link.camera as CameraPlace;
+  if (link.camera) stage.orbit.pose = link.camera;
   else stage.orbit.preset('home');
 }
 
-/** A state as a link wants it; pure. What a link leaves out is as usual, but for the theme, which is the reader's own. */
-export function withLink(state: State, link: Link): State {
-  const {
-    hidden = [],
-    trail = 'plain',
-    theme,
-    follow = false,
-    swarm = false,
-    align = 'start',
-    arrange = 'ghosts',
-    compare = [],
-    episode = 0,
-  } = link;
-  const chosen = spanned({
+/** The state that a link describes; pure. What a link leaves out is as usual, but for the theme, which is the reader's own. */
+function withLink(state: State, link: Link): State {
+  const { theme = state.theme, compare = [], episode = 0 } = link;
+  const chosen = withFullSpan({
     ...state,
-    hidden,
-    trail,
-    follow,
-    swarm,
-    align,
-    arrange,
-    theme: theme ?? state.theme,
-    compare: compare.flatMap((ref) => found(state, ref)).slice(-mostGhosts),
+    ...viewOptions({ ...link, theme }),
+    compare: compare.flatMap((ref) => found(state, ref)).slice(-maxGhosts),
     player: state.player && clearSelection(seek(state.player, 0, episode)),
   });
   return { ...chosen, player: chosen.player && playerWith(chosen.player, link) };
 }
 
-/** A link with a time shows that time, at rest; one without begins. */
+/** A link with a time shows that time, paused; a link without shows the beginning. */
 function playerWith(player: Player, { time, speed = 1, loop = 'off', selection }: Link): Player {
   const { from, to } = spanOf(player);
   const there = time === undefined ? seek(player, from) : seek(pause(player), time);

@@ -1,19 +1,19 @@
-import { isMac } from '../actions/keys.ts';
-import { printed } from '../actions/strokes.ts';
-import type { Action } from '../actions/types.ts';
-import { button, html, name, need } from './dom.ts';
-import { icon } from './icons.ts';
+import type { Command } from '../commands/command.ts';
+import { commands } from '../commands/index.ts';
+import { isMac } from '../commands/keyboard.ts';
+import { printedKeys } from '../commands/lookup.ts';
+import { button, byId, html, icon, setLabel } from '../dom/elements.ts';
 
-/** Every action that has keys, by group: the sheet is true because the keyboard reads the same list. */
-export function help(actions: readonly Action[]): void {
-  const sheet = need('help', HTMLDialogElement);
+/** Every command that has keys, by group: the sheet is true because the keyboard reads the same list. */
+export function help(): void {
+  const sheet = byId('help', HTMLDialogElement);
   const title = html('h2', '', 'Keyboard shortcuts');
   title.id = 'help-title';
   const close = button('icon-button', () => sheet.close(), icon('close'));
-  name(close, 'Close', 'Esc');
-  const groups = [...new Set(actions.map(({ group }) => group))];
+  setLabel(close, 'Close', 'Esc');
+  const groups = [...new Set(commands.map(({ group }) => group))];
   const sections = groups.map((group) => {
-    const rows = actions.filter((action) => action.group === group && action.keys?.length).map(row);
+    const rows = commands.filter((command) => command.group === group && command.keys?.length).map(row);
     return html('section', '', html('h3', '', group), html('dl', '', ...rows));
   });
   const hint = html(
@@ -26,9 +26,9 @@ export function help(actions: readonly Action[]): void {
   closeOnBackdrop(sheet);
 }
 
-function row({ title, keys = [] }: Action): HTMLElement {
+function row({ title, keys = [] }: Command): HTMLElement {
   const combinations = keys.flatMap((key, i) => {
-    const parts = printed(key, isMac).map((part) => html('kbd', '', part));
+    const parts = printedKeys(key, isMac).map((part) => html('kbd', '', part));
     return i > 0 ? [html('span', 'quiet', 'or'), ...parts] : parts;
   });
   return html('div', '', html('dt', '', title), html('dd', '', ...combinations));

@@ -1,87 +1,92 @@
-import { advantages } from '../derive/advantage.ts';
-import { entropy } from '../derive/entropy.ts';
-import { memo } from '../derive/memo.ts';
+import { advantages } from '../derive/episode.ts';
+import { changeDetector, memo } from '../derive/memo.ts';
+import { actionComponents, entropy, isClipped } from '../derive/policy.ts';
+import { byId, html, setText } from '../dom/elements.ts';
+import { compact, fixed, integer } from '../dom/format.ts';
 import type { Session } from '../state/session.ts';
-import type { Moment } from '../state/types.ts';
-import { html, need, write } from './dom.ts';
-import { compact, fixed } from './format.ts';
+import type { Moment } from '../state/state.ts';
+
+/** Title and policy of the recording. */
+export function about(session: Session): void {
+  const title = byId('env', HTMLElement);
+  const policy = byId('policy', HTMLElement);
+  const isNew = changeDetector();
+  session.watch(({ recording, name }) => {
+    if (!isNew(recording)) return;
+    const { env, scene, policy: actor, spec } = recording.header;
+    document.title = `${name} · Armature`;
+    setText(title, env.env);
+    const trained = actor.trainedSteps > 0 ? `${integer(actor.trainedSteps)} steps` : 'untrained';
+    setText(policy, `${actor.kind}, ${trained} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`);
+    policy.title = actor.name;
+  });
+}
 
 const advantagesOf = memo(advantages);
 
 interface Row {
   readonly label: string;
   readonly title: string;
-  readonly unit?: string;
   readonly value: (moment: Moment) => string;
+  readonly unit?: string;
 }
 
-/** The number of a step; the last state takes none. */
+function row(label: string, title: string, value: Row['value'], unit?: string): Row {
+  return { label, title, value, unit };
+}
+
+/** The number of a step; the last state has none. */
 function ofStep(read: (moment: Moment) => ArrayLike<number>): Row['value'] {
   return (moment) => (moment.step < moment.episode.steps ? compact(read(moment)[moment.step]) : '–');
 }
 
 const rows: readonly Row[] = [
-  {
-    label: 'Distance',
-    title: 'from the tip to the goal',
-    unit: 'cm',
-    value: ({ derived, step }) => fixed(100 * derived.distance[step], 1),
-  },
-  {
-    label: 'Reward',
-    title: 'r(s, a) of the action taken at this step; none at the last state',
-    value: ofStep(({ episode }) => episode.reward),
-  },
-  {
-    label: 'Return',
-    title: 'sum of the rewards before this step',
-    value: ({ derived, step }) => compact(derived.returns[step]),
-  },
-  {
-    label: 'Value',
-    title: 'V(s), what the baseline expects from here; none where the recording holds none',
-    value: ({ episode, step }) => compact(episode.value[step]),
-  },
-  {
-    label: 'Advantage',
-    title: 'how much better this action turned out than V(s), with the recorded gamma and lambda',
-    value: ofStep(({ episode, recording }) => advantagesOf(episode, recording.header)),
-  },
-  {
-    label: 'Log prob.',
-    title: 'log π(a | s), how likely the sampled action was',
-    value: ofStep(({ episode }) => episode.logp),
-  },
-  {
-    label: 'Entropy',
-    title: 'of the action at this step, in nats: how undecided the policy is',
-    value: ({ episode, step, recording }) =>
-      compact(entropy(episode, Math.min(step, episode.steps - 1), recording.header.policy.squashed)),
-  },
-  { label: 'Clipped', title: 'components of the sampled action beyond their bounds', value: clipped },
+  row('Distance', 'from the tip to the goal', ({ derived, step }) => fixed(100 * derived.distance[step], 1), 'cm'),
+  row(
+    'Reward',
+    'r(s, a) of the action taken at this step; none at the last state',
+    ofStep(({ episode }) => episode.reward),
+  ),
+  row('Return', 'sum of the rewards before this step', ({ derived, step }) => compact(derived.returns[step])),
+  row('Value', 'V(s), what the baseline expects from here; none where the recording holds none', ({ episode, step }) =>
+    compact(episode.value[step]),
+  ),
+  row(
+    'Advantage',
+    'how much better this action turned out than V(s), with the recorded gamma and lambda',
+    ofStep(({ episode, recording }) => advantagesOf(episode, recording.header)),
+  ),
+  row(
+    'Log prob.',
+    'log π(a | s), how likely the sampled action was',
+    ofStep(({ episode }) => episode.logp),
+  ),
+  row('Entropy', 'of the action at this step, in nats: how undecided the policy is', entropyOf),
+  row('Clipped', 'components of the sampled action beyond their bounds', clipped),
 ];
+
+function entropyOf({ episode, step, recording }: Moment): string {
+  return compact(entropy(episode, Math.min(step, episode.steps - 1), recording.header.policy.squashed));
+}
 
 /** Components of the action beyond their bounds, of how many. */
 function clipped({ episode, step, recording }: Moment): string {
-  const fields = recording.header.spec.act.flatMap((field) => Array<typeof field>(field.size).fill(field));
-  const from = Math.min(step, episode.steps - 1) * fields.length;
-  const beyond = fields.filter(({ low = -Infinity, high = Infinity }, i) => {
-    const a = episode.act[from + i];
-    return a < low || a > high;
-  });
-  return `${beyond.length}/${fields.length}`;
+  const components = actionComponents(recording.header);
+  const from = Math.min(step, episode.steps - 1) * components.length;
+  const beyond = components.filter(({ field }, i) => isClipped(episode.act[from + i], field));
+  return `${beyond.length}/${components.length}`;
 }
 
-function described({ recording, derived, step, episode, reached, ghosts }: Moment): string {
+function describe({ recording, derived, step, episode, reached, ghosts }: Moment): string {
   const place = reached ? 'within the goal' : `${fixed(100 * derived.distance[step], 1)} cm from the goal`;
-  const company = ghosts.length > 0 ? `, with ${ghosts.length} compared` : '';
-  return `The ${recording.header.scene.arm} arm at step ${step} of ${episode.steps}, ${place}${company}`;
+  const compared = ghosts.length > 0 ? `, with ${ghosts.length} compared` : '';
+  return `The ${recording.header.scene.arm.model.name} arm at step ${step} of ${episode.steps}, ${place}${compared}`;
 }
 
 /** The numbers of the step in view. */
 export function readout(session: Session): void {
-  const root = need('readout', HTMLElement);
-  const badge = need('badge', HTMLElement);
+  const root = byId('readout', HTMLElement);
+  const badge = byId('badge', HTMLElement);
   const cells = rows.map(({ label, title, value, unit = '' }) => {
     const text = html('span');
     const term = html('dt', '', label);
@@ -89,11 +94,11 @@ export function readout(session: Session): void {
     root.append(html('div', '', term, html('dd', '', text, html('small', '', unit))));
     return { text, value };
   });
-  const canvas = need('canvas', HTMLCanvasElement);
+  const canvas = byId('canvas', HTMLCanvasElement);
   session.watch((moment) => {
-    for (const { text, value } of cells) write(text, value(moment));
+    for (const { text, value } of cells) setText(text, value(moment));
     badge.hidden = !moment.reached;
-    // What the picture shows, for those who do not see it; at rest, since it would never end while it plays.
-    if (!moment.player.playing) canvas.setAttribute('aria-label', described(moment));
+    // The picture in words, for screen readers; only at rest, or the words would change with every frame.
+    if (!moment.player.playing) canvas.setAttribute('aria-label', describe(moment));
   });
 }

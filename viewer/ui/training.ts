@@ -1,20 +1,21 @@
-/** Watch it learn: a slider over the iterations of a training, with the same episode at each. */
-import type { Recording } from '../../envs/recording/types.ts';
-import type { App } from '../actions/types.ts';
-import type { Served } from '../files.ts';
+/** A slider over the iterations of a training, which shows the same episode at each. */
+import type { Recording } from '../../envs/recording/header.ts';
+import type { App } from '../commands/command.ts';
+import { changeDetector } from '../derive/memo.ts';
+import { byId, setText } from '../dom/elements.ts';
+import { integer } from '../dom/format.ts';
+import type { OfferedRecording } from '../files/recordings.ts';
+import { type Snapshot, TrainingRun } from '../files/training.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
-import { type Stop, Training } from '../training.ts';
-import { need, write } from './dom.ts';
-import { whole } from './format.ts';
 
-/** @returns what to tell of the recordings on offer */
-export function training({ session, messages }: App): (offered: readonly Served[]) => void {
-  const box = need('training', HTMLElement);
-  const slider = need('iteration', HTMLInputElement);
-  const note = need('iteration-note', HTMLOutputElement);
-  let runs: readonly Training[] = [];
-  let run: Training | undefined;
+/** @returns to be called with the recordings on offer */
+export function trainingSlider({ session, messages }: App): (offered: readonly OfferedRecording[]) => void {
+  const box = byId('training', HTMLElement);
+  const slider = byId('iteration', HTMLInputElement);
+  const note = byId('iteration-note', HTMLOutputElement);
+  let runs: readonly TrainingRun[] = [];
+  let run: TrainingRun | undefined;
   let wanted = -1;
 
   slider.addEventListener('input', async () => {
@@ -23,34 +24,33 @@ export function training({ session, messages }: App): (offered: readonly Served[
     wanted = index;
     try {
       const recording = await shown.load(index);
-      if (run === shown && wanted === index) show(session, shown.stops[index].name, recording);
+      if (run === shown && wanted === index) openInPlace(session, shown.snapshots[index].name, recording);
     } catch (reason) {
-      messages.fail(shown.stops[index].name, reason, session.moment()?.name);
+      messages.fail(shown.snapshots[index].name, reason, session.moment()?.name);
     }
   });
 
-  let told: unknown;
+  const isNew = changeDetector();
   session.watch(({ name, recording }) => {
-    if (told === recording) return;
-    told = recording;
-    run = runs.find((one) => one.indexOf(name) >= 0);
-    box.hidden = !run || run.stops.length < 2;
+    if (!isNew(recording)) return;
+    run = runs.find((other) => other.indexOf(name) >= 0);
+    box.hidden = !run || run.snapshots.length < 2;
     if (!run) return;
     const index = run.indexOf(name);
-    slider.max = String(run.stops.length - 1);
+    slider.max = String(run.snapshots.length - 1);
     slider.value = String(index);
-    slider.style.setProperty('--share', String(index / Math.max(1, run.stops.length - 1)));
-    const text = describe(run.stops[index], recording);
-    write(note, text);
+    slider.style.setProperty('--share', String(index / Math.max(1, run.snapshots.length - 1)));
+    const text = describe(run.snapshots[index], recording);
+    setText(note, text);
     slider.setAttribute('aria-valuetext', text);
   });
   return (offered) => {
-    runs = offered.filter((item) => item.training?.length).map((item) => new Training(item));
+    runs = offered.filter((item) => item.training?.length).map((item) => new TrainingRun(item));
   };
 }
 
-/** Opens it at the episode and step in view, playing on if it was. */
-function show(session: Session, name: string, recording: Recording): void {
+/** Opens a recording at the episode and step in view; goes on playing. */
+function openInPlace(session: Session, name: string, recording: Recording): void {
   const before = session.player;
   session.open(name, recording);
   if (!before) return;
@@ -58,11 +58,11 @@ function show(session: Session, name: string, recording: Recording): void {
   session.change((player) => ({ ...seek(player, position, Math.min(episode, player.lengths.length - 1)), playing }));
 }
 
-function describe({ iteration }: Stop, { header, episodes }: Recording): string {
+function describe({ iteration }: Snapshot, { header, episodes }: Recording): string {
   const reached = episodes.filter(({ success }) => success).length;
   return [
-    iteration === undefined ? 'final policy, other goals' : `iteration ${whole(iteration)}`,
-    `${whole(header.policy.trainedSteps)} steps`,
-    ...(header.scene.goalRadius > 0 ? [`${reached} of ${episodes.length} reached`] : []),
+    iteration === undefined ? 'final policy, other goals' : `iteration ${integer(iteration)}`,
+    `${integer(header.policy.trainedSteps)} steps`,
+    ...(header.spec.hasSuccess ? [`${reached} of ${episodes.length} reached`] : []),
   ].join(' · ');
 }

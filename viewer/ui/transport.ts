@@ -1,12 +1,9 @@
-import { episodes } from '../actions/episodes.ts';
-import { isMac } from '../actions/keys.ts';
-import { playback } from '../actions/playback.ts';
-import { printed } from '../actions/strokes.ts';
-import type { App } from '../actions/types.ts';
+import type { App } from '../commands/command.ts';
+import { byId, html, type Icon, icon, setLabel, setText } from '../dom/elements.ts';
+import { fixed } from '../dom/format.ts';
 import { type Loop, loops, setSpeed, spanOf, speeds, stepOf } from '../state/player.ts';
-import { button, html, name, need, write } from './dom.ts';
-import { fixed } from './format.ts';
-import { type Icon, icon } from './icons.ts';
+import type { Session } from '../state/session.ts';
+import { commandButton, commandOf, shortcutOf } from './command-button.ts';
 
 const loopNames: Readonly<Record<Loop, string>> = {
   off: 'Off',
@@ -15,7 +12,7 @@ const loopNames: Readonly<Record<Loop, string>> = {
   selection: 'Selection',
 };
 
-const row: readonly [id: string, icon: Icon][] = [
+const buttonIcons: readonly [command: string, icon: Icon][] = [
   ['previous-episode', 'previous'],
   ['back', 'back'],
   ['play', 'play'],
@@ -26,54 +23,80 @@ const row: readonly [id: string, icon: Icon][] = [
 /** The row of buttons under the timeline, the clock, speed and loop. */
 export function transport(app: App): void {
   const { session } = app;
-  const elements = buttons(app);
-  const speed = choices('speed', speeds.map(String), (value) => `${value}×`);
+  const buttons = playbackButtons(app);
+  const speed = choiceOf('speed', speeds.map(String), (value) => `${value}×`);
   speed.addEventListener('change', () => session.change((player) => setSpeed(player, Number(speed.value))));
-  const loop = choices('loop', loops, (value) => loopNames[value as Loop]);
+  const loop = choiceOf('loop', loops, (value) => loopNames[value as Loop]);
   loop.addEventListener('change', () => session.change((player) => ({ ...player, loop: loop.value as Loop })));
-  const time = need('clock-time', HTMLElement);
-  const length = need('clock-length', HTMLElement);
-  const steps = need('clock-step', HTMLElement);
+  const time = byId('clock-time', HTMLElement);
+  const length = byId('clock-length', HTMLElement);
+  const steps = byId('clock-step', HTMLElement);
   session.watch(({ player, step, episode }) => {
     const { dt, lengths, position } = player;
     const { from, to } = spanOf(player);
     document.body.dataset.playing = String(player.playing);
-    name(elements.play, player.playing ? 'Pause' : 'Play', 'Space');
-    elements.back.disabled = position <= from;
-    elements.forward.disabled = position >= to;
-    elements['previous-episode'].disabled = player.episode === 0;
-    elements['next-episode'].disabled = player.episode === lengths.length - 1;
+    setLabel(buttons.play, player.playing ? 'Pause' : 'Play', 'Space');
+    buttons.back.disabled = position <= from;
+    buttons.forward.disabled = position >= to;
+    buttons['previous-episode'].disabled = player.episode === 0;
+    buttons['next-episode'].disabled = player.episode === lengths.length - 1;
     speed.value = String(player.speed);
     for (const option of loop.options) option.disabled = option.value === 'selection' && !player.selection;
     loop.value = player.loop;
-    write(time, fixed(stepOf(player) * dt, 2));
-    write(length, ` / ${fixed(to * dt, 2)} s`);
-    write(steps, `step ${step} of ${episode.steps}`);
+    setText(time, fixed(stepOf(player) * dt, 2));
+    setText(length, ` / ${fixed(to * dt, 2)} s`);
+    setText(steps, `step ${step} of ${episode.steps}`);
   });
 }
 
-function buttons(app: App): Readonly<Record<string, HTMLButtonElement>> {
-  const entries = row.map(([id, picture]) => {
-    const action = [...playback, ...episodes].find((one) => one.id === id);
-    if (!action) throw new Error(`no action ${id}`);
-    const element = button('icon-button', () => void action.run(app), icon(picture));
-    name(element, action.title, printed(action.keys?.[0] ?? '', isMac).join('+'));
+function playbackButtons(app: App): Readonly<Record<string, HTMLButtonElement>> {
+  const entries = buttonIcons.map(([id, picture]) => {
+    const command = commandOf(id);
+    const element = commandButton(app, command, 'icon-button', icon(picture));
+    setLabel(element, command.title, shortcutOf(command));
     if (id === 'play') {
       element.classList.add('play');
       element.append(icon('pause'));
     }
     return [id, element] as const;
   });
-  need('buttons', HTMLElement).append(...entries.map(([, element]) => element));
+  byId('buttons', HTMLElement).append(...entries.map(([, element]) => element));
   return Object.fromEntries(entries);
 }
 
-function choices(id: string, values: readonly string[], label: (value: string) => string): HTMLSelectElement {
-  const select = need(id, HTMLSelectElement);
+function choiceOf(id: string, values: readonly string[], label: (value: string) => string): HTMLSelectElement {
+  const select = byId(id, HTMLSelectElement);
   for (const value of values) {
     const option = html('option', '', label(value));
     option.value = value;
     select.append(option);
   }
   return select;
+}
+
+/** Seconds over which the pace is averaged. */
+const averagedOver = 1;
+/** Share of the chosen speed below which the shortfall is more than noise. */
+const noticeable = 0.9;
+
+/**
+ * Shows the speed that a replay achieves where the machine falls short of the chosen speed.
+ * @returns to be called with every frame: seconds by the clock, and seconds that the replay moved on by
+ */
+export function pace(session: Session): (real: number, replayed: number) => void {
+  const element = byId('achieved', HTMLElement);
+  let [passed, moved] = [0, 0];
+  session.watchState(({ player }) => {
+    if (!player?.playing) element.hidden = true;
+  });
+  return (real, replayed) => {
+    passed += real;
+    moved += replayed;
+    if (passed < averagedOver) return;
+    const share = moved / passed;
+    element.hidden = share >= noticeable;
+    const { speed = 1 } = session.player ?? {};
+    setText(element, `${Number((speed * share).toPrecision(2))}× achieved`);
+    [passed, moved] = [0, 0];
+  };
 }

@@ -1,20 +1,19 @@
-/** The thread that re-simulates: it is sent one recording, answers once, and is ended by who started it. */
-
+/** The worker that simulates: takes one recording, answers once, and is ended by the page. */
+import type { Recording } from '../../envs/recording/header.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
-import type { Recording } from '../../envs/recording/types.ts';
-import { configureEnv } from '../../envs/sim/env.ts';
-import { loadPhysics } from '../../envs/sim/physics.ts';
-import type { Verdict } from './verify.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import type { Verification } from './verify.ts';
 
 addEventListener('message', ({ data }: MessageEvent<Recording>) => {
-  judge(data).then(
-    (verdict) => postMessage(verdict),
+  simulate(data).then(
+    (answer) => postMessage(answer),
     (error: unknown) => postMessage({ error: error instanceof Error ? error.message : String(error) }),
   );
 });
 
-async function judge({ header, episodes }: Recording): Promise<Verdict> {
+async function simulate(recording: Recording): Promise<Verification> {
   await loadPhysics();
-  const { env, arm, options } = header.env;
-  return { difference: findDifference({ header: { ...header, env: configureEnv(env, { arm, options }) }, episodes }) };
+  const { env, arm, options } = recording.header.env;
+  return { difference: findDifference(envOf(configureEnv(env, { arm, options })), recording) };
 }

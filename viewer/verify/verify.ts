@@ -1,44 +1,37 @@
+import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { Difference } from '../../envs/recording/replay.ts';
-import type { RecordingHeader } from '../../envs/recording/types.ts';
-import type { Trajectory } from '../../envs/types.ts';
-import { startSimulator } from './simulator.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 
-/** What the simulating thread answers. */
-export type Verdict = { readonly difference: Difference | null } | { readonly error: string };
+/** What the worker answers. */
+export type Verification = { readonly difference: Difference | null } | { readonly error: string };
 
 /**
- * Simulates an episode again from its seed and actions, in a thread of its own, and compares it bit for bit.
+ * Simulates an episode again from its seed and actions, in a worker that loads Rapier, and compares it bit for bit.
  * @returns the first difference, with the episode counted as 0, or null
  * @throws Error when this version cannot simulate it, or when the signal ends it
  */
-export function verify(header: RecordingHeader, episode: Trajectory, signal: AbortSignal): Promise<Difference | null> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const thread = startSimulator();
-    const end = () => {
-      thread.terminate();
-      signal.removeEventListener('abort', abort);
-    };
-    const abort = () => {
-      end();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', abort);
-    thread.addEventListener('message', ({ data }: MessageEvent<Verdict>) => {
-      end();
-      if ('error' in data) reject(new Error(data.error));
-      else resolve(data.difference);
+export async function verify(header: RecordingHeader, episode: Trajectory, signal: AbortSignal) {
+  signal.throwIfAborted();
+  const worker = new Worker(new URL('./simulate.ts', import.meta.url), { type: 'module' });
+  try {
+    return await new Promise<Difference | null>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+      worker.addEventListener('message', ({ data }: MessageEvent<Verification>) => {
+        if ('error' in data) reject(new Error(data.error));
+        else resolve(data.difference);
+      });
+      worker.addEventListener('error', ({ message }) =>
+        reject(new Error(message || 'the simulation could not be loaded')),
+      );
+      worker.postMessage({ header, episodes: [withOwnArrays(episode)] });
     });
-    thread.addEventListener('error', ({ message }) => {
-      end();
-      reject(new Error(message || 'the simulation could not be loaded'));
-    });
-    thread.postMessage({ header, episodes: [detached(episode)] });
-  });
+  } finally {
+    worker.terminate();
+  }
 }
 
-/** With arrays of its own: a view would take the whole file along. */
-function detached(episode: Trajectory): Trajectory {
+/** Posting a view into a file would copy the whole file. */
+function withOwnArrays(episode: Trajectory): Trajectory {
   const entries = Object.entries(episode).map(([name, value]) => [
     name,
     ArrayBuffer.isView(value) ? (value as Float32Array).slice() : value,

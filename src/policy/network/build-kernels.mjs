@@ -8,25 +8,7 @@ import asc from 'assemblyscript/asc';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-const kernels = [
-  ['envs/math/assembly/math.ts', 'envs/math/kernels.generated.ts', []],
-  [
-    'src/policy/network/wasm/assembly/net.ts',
-    'src/policy/network/wasm/net.generated.ts',
-    ['--enable', 'simd', '--initialMemory', '1'],
-  ],
-  // The same in a memory that threads share.
-  [
-    'src/policy/network/wasm/assembly/net.ts',
-    'src/policy/network/wasm/net-shared.generated.ts',
-    [
-      ...['--enable', 'simd', '--enable', 'threads', '--initialMemory', '1'],
-      ...['--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
-    ],
-  ],
-];
-
-async function build(source, target, features) {
+async function build(source, target, features = []) {
   let wasm;
   const flags = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--use', 'abort=', ...features];
   const { error, stderr } = await asc.main([source, '--baseDir', root, '--outFile', 'kernel.wasm', ...flags], {
@@ -46,4 +28,7 @@ async function build(source, target, features) {
   console.log(`${target}: ${wasm.length} bytes${old === text ? ', unchanged' : ''}`);
 }
 
-for (const kernel of kernels) await build(...kernel);
+await build('envs/math/assembly/math.ts', 'envs/math/kernels.generated.ts');
+await build('src/policy/network/assembly/net.ts', 'src/policy/network/net.generated.ts', [
+  ...['--enable', 'simd', '--initialMemory', '1'],
+]);

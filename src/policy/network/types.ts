@@ -26,6 +26,33 @@ export interface Network {
   jvp(v: Float64Array): Float64Array;
 }
 
+/** P, the numbers of a network's theta. */
+export function sizeOf(widths: Widths): number {
+  return widths.slice(1).reduce((sum, outputs, l) => sum + (widths[l] + 1) * outputs, 0);
+}
+
+/** @throws Error unless they are the widths of a network */
+export function checkWidths(widths: Widths): void {
+  if (widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width > 0)) {
+    throw new Error(`a network needs at least two positive integer widths, found [${widths.join(', ')}]`);
+  }
+}
+
+/** @throws Error unless the array is of this length */
+export function checkLength(name: string, array: Float64Array, length: number): void {
+  if (array.length !== length) throw new Error(`${name}: expected ${length} numbers, found ${array.length}`);
+}
+
+/**
+ * What `vjp` and `jvp` need.
+ * @param rows of the last forward pass; less than 0 before one
+ */
+export function checkForward(name: string, rows: number): void {
+  if (rows < 0) {
+    throw new Error(`${name} differentiates at the last forward pass: expected one before, found none`);
+  }
+}
+
 export interface NetBackend {
   readonly name: string;
   /** Changes with whatever could change a bit of its results. */
@@ -44,4 +71,24 @@ export interface BackendEntry {
    * @throws UnusableBackend where it cannot be used here
    */
   load(before?: string): Promise<NetBackend>;
+}
+
+/** Why a backend cannot be used. */
+export type Obstacle = 'not installed' | 'no native addon' | 'no libtensorflow' | 'no GPU' | 'Node version' | 'broken';
+
+/** A backend that cannot be used here. Its message is one line for the user: what is wrong, and what to do. */
+export class UnusableBackend extends Error {
+  override readonly name = 'UnusableBackend';
+  readonly obstacle: Obstacle;
+  /** What is wrong. */
+  readonly reason: string;
+  /** What to do about it. */
+  readonly remedy: string;
+
+  constructor(backend: string, obstacle: Obstacle, reason: string, remedy: string) {
+    super(`backend ${backend} cannot be used: ${reason}; ${remedy}`);
+    this.obstacle = obstacle;
+    this.reason = reason;
+    this.remedy = remedy;
+  }
 }

@@ -1,67 +1,63 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { TrainConfig } from '../../train/config.ts';
-import type { Learner } from '../../train/learner.ts';
+import type { EnvConfig } from '../../../envs/env.ts';
+import { envOf } from '../../../envs/tasks/index.ts';
+import { baselines } from '../../baselines/index.ts';
+import { distributions } from '../../policy/distributions/index.ts';
+import type { PolicyParts, Snapshot } from '../acting-policy.ts';
 import { queueCounters } from '../episode-queue.ts';
-import type { Episodes } from '../episodes.ts';
-import type { Invitation } from './desk.ts';
+import type { RolloutRequest } from '../rollout.ts';
 import type { PackedEpisodes } from './transfer.ts';
 
-/** What a thread is started with. */
-export interface ThreadData {
-  readonly config: TrainConfig;
+/** What a policy is made of, by name: a thread makes the same one from it. */
+export interface PolicyConfig extends Pick<PolicyParts, 'hidden' | 'initialLogSigma'> {
+  readonly env: EnvConfig;
+  readonly distribution: string;
+  readonly baseline: string;
+}
+
+export function policyConfigOf({ env, distribution, baseline, ...rest }: PolicyParts): PolicyConfig {
+  return { ...rest, env: env.config, distribution: distribution.name, baseline: baseline.name };
+}
+
+export function policyPartsOf({ env, distribution, baseline, ...rest }: PolicyConfig): PolicyParts {
+  return { ...rest, env: envOf(env), distribution: distributions[distribution], baseline: baselines[baseline] };
+}
+
+/** What a worker is started with. */
+export interface WorkerOptions {
+  readonly config: PolicyConfig;
   /** Results go here. */
   readonly results: MessagePort;
 }
 
-/** Episodes to run together with others. */
-export interface Job {
+/** A rollout to take part in. */
+export interface WorkerRequest {
   readonly snapshot: Snapshot;
-  readonly episodes: Episodes;
-  readonly sharers: number;
-  /** The tickets' counters, then the state and the heartbeat of every thread; a new one for each job. */
+  readonly request: RolloutRequest;
+  /** Threads that run the rollout, the calling one among them. */
+  readonly threads: number;
+  /** See `viewsOf`; a new one for each rollout. */
   readonly shared: SharedArrayBuffer;
-  /** Which of the threads this is. */
-  readonly thread: number;
+  /** Index of this worker. */
+  readonly worker: number;
 }
 
-/** What a thread is asked to do. */
-export type Message = { readonly job: Job } | { readonly invitation: Invitation };
+export type WorkerResult = { readonly packed: PackedEpisodes } | { readonly error: unknown };
 
-export type Result = { readonly parcel: PackedEpisodes } | { readonly error: unknown };
+/** A worker's part in a rollout: it has not answered yet, takes part, came too late and is not waited for, or is done. */
+export const workerStates = { asked: 0, running: 1, skipped: 2, done: 3 } as const;
 
-/** How a thread stands to a job. */
-export const states = { offered: 0, joined: 1, dismissed: 2, finished: 3 } as const;
-
-export function sharedFor(threads: number): SharedArrayBuffer {
-  return new SharedArrayBuffer((queueCounters + 2 * threads) * Int32Array.BYTES_PER_ELEMENT);
+export function createShared(workers: number): SharedArrayBuffer {
+  return new SharedArrayBuffer((queueCounters + 2 * workers) * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** The parts of a job's shared memory: counters of the tickets [3], states [threads] and heartbeats [threads]. */
-export function partsOf(shared: SharedArrayBuffer) {
+/** What the threads of a rollout share: the counters of the episode queue [3], states [workers], and heartbeats [workers]. */
+export function viewsOf(shared: SharedArrayBuffer) {
   const numbers = new Int32Array(shared);
-  const threads = (numbers.length - queueCounters) / 2;
+  const workers = (numbers.length - queueCounters) / 2;
   return {
     counters: numbers.subarray(0, queueCounters),
-    state: numbers.subarray(queueCounters, queueCounters + threads),
-    beat: numbers.subarray(queueCounters + threads),
+    state: numbers.subarray(queueCounters, queueCounters + workers),
+    heartbeat: numbers.subarray(queueCounters + workers),
   };
-}
-
-/** All that a learner's actor depends on. */
-export interface Snapshot {
-  readonly theta: Float64Array;
-  readonly normalizer: Learner['normalizer'];
-  readonly baseline: Readonly<Record<string, Float64Array>>;
-}
-
-export function snapshotOf({ theta, normalizer, baseline }: Learner): Snapshot {
-  return { theta, normalizer, baseline: baseline.state };
-}
-
-export function restore({ theta, normalizer, baseline }: Learner, from: Snapshot): void {
-  theta.set(from.theta);
-  normalizer.count = from.normalizer.count;
-  normalizer.mean.set(from.normalizer.mean);
-  normalizer.squares.set(from.normalizer.squares);
-  for (const [name, data] of Object.entries(from.baseline)) baseline.state[name].set(data);
 }

@@ -1,90 +1,57 @@
-import { width } from '../../../envs/sim/env.ts';
-import { type EnvSpec, ends, type Trajectory } from '../../../envs/types.ts';
-import type { Collected } from '../collect.ts';
+import type { EnvSpec } from '../../../envs/spec.ts';
+import { type ColumnName, columnsOf, ends, lengthOf, sizesOf, type Trajectory } from '../../../envs/trajectory.ts';
+import type { IndexedEpisode } from '../collect.ts';
 
 /**
  * Episodes in two arrays, to cross from one thread to another without a copy: an episode's dozen of small arrays would
  * cost more to send than to simulate.
  */
 export interface PackedEpisodes {
-  readonly doubles: Float64Array;
-  readonly floats: Float32Array;
+  /** By dtype: an episode's `facts`, then its columns of float64; its columns of float32. */
+  readonly arrays: { readonly F64: Float64Array<ArrayBuffer>; readonly F32: Float32Array<ArrayBuffer> };
   /** Numbers in a row of `Trajectory.scale`. */
   readonly scaleSize: number;
-}
-
-type Column = (steps: number) => number;
-type Name = 'logp' | 'reward' | 'terms' | 'mean' | 'scale' | 'value' | 'goal' | 'obs' | 'act' | 'pose';
-
-/** The arrays of a trajectory, and the numbers of each in an episode. */
-function columnsOf(spec: EnvSpec, scaleSize: number): Record<'doubles' | 'floats', [Name, Column][]> {
-  const [obs, act, pose] = [width(spec.obs), width(spec.act), spec.bodies.length * 7];
-  return {
-    doubles: [
-      ['logp', (T) => T],
-      ['reward', (T) => T],
-      ['terms', (T) => T * spec.terms.length],
-      ['mean', (T) => T * act],
-      ['scale', (T) => T * scaleSize],
-      ['value', (T) => T + 1],
-    ],
-    floats: [
-      ['goal', () => 3],
-      ['obs', (T) => (T + 1) * obs],
-      ['act', (T) => T * act],
-      ['pose', (T) => (T + 1) * pose],
-    ],
-  };
 }
 
 /** Index, seed, steps, success and end of an episode. */
 const facts = 5;
 
-export function pack(collected: readonly Collected[], spec: EnvSpec, scaleSize: number): PackedEpisodes {
-  const columns = columnsOf(spec, scaleSize);
-  const numbers = (list: [Name, Column][], each: number) =>
-    collected.reduce(
-      (sum, { trajectory: { steps } }) => sum + list.reduce((total, [, size]) => total + size(steps), each),
-      0,
-    );
-  const doubles = new Float64Array(numbers(columns.doubles, facts));
-  const floats = new Float32Array(numbers(columns.floats, 0));
-  let [d, f] = [0, 0];
-  for (const { episode, trajectory } of collected) {
+export function pack(episodes: readonly IndexedEpisode[], spec: EnvSpec, scaleSize: number): PackedEpisodes {
+  const columns = columnsOf(sizesOf(spec, scaleSize));
+  const lengths = { F64: episodes.length * facts, F32: 0 };
+  for (const { trajectory } of episodes) {
+    for (const { name, dtype } of columns) lengths[dtype] += trajectory[name].length;
+  }
+  const arrays = { F64: new Float64Array(lengths.F64), F32: new Float32Array(lengths.F32) };
+  const at = { F64: 0, F32: 0 };
+  for (const { episode, trajectory } of episodes) {
     const { seed, steps, success, end } = trajectory;
-    doubles.set([episode, seed, steps, success ? 1 : 0, ends.indexOf(end)], d);
-    d += facts;
-    for (const [name, size] of columns.doubles) {
-      doubles.set(trajectory[name], d);
-      d += size(steps);
-    }
-    for (const [name, size] of columns.floats) {
-      floats.set(trajectory[name], f);
-      f += size(steps);
+    arrays.F64.set([episode, seed, steps, success ? 1 : 0, ends.indexOf(end)], at.F64);
+    at.F64 += facts;
+    for (const { name, dtype } of columns) {
+      arrays[dtype].set(trajectory[name], at[dtype]);
+      at[dtype] += trajectory[name].length;
     }
   }
-  return { doubles, floats, scaleSize };
+  return { arrays, scaleSize };
 }
 
-/** The episodes, as views into the parcel. */
-export function unpack({ doubles, floats, scaleSize }: PackedEpisodes, spec: EnvSpec): Collected[] {
-  const columns = columnsOf(spec, scaleSize);
-  const collected: Collected[] = [];
-  let [d, f] = [0, 0];
-  while (d < doubles.length) {
-    const [episode, seed, steps, success, end] = doubles.subarray(d, d + facts);
-    d += facts;
-    const arrays: Record<string, Float32Array | Float64Array> = {};
-    for (const [name, size] of columns.doubles) {
-      arrays[name] = doubles.subarray(d, d + size(steps));
-      d += size(steps);
-    }
-    for (const [name, size] of columns.floats) {
-      arrays[name] = floats.subarray(f, f + size(steps));
-      f += size(steps);
-    }
-    const rest = { seed, steps, success: success === 1, end: ends[end] };
-    collected.push({ episode, trajectory: { ...rest, ...(arrays as unknown as Pick<Trajectory, Name>) } });
+/** The episodes, as views into the two arrays. */
+export function unpack({ arrays, scaleSize }: PackedEpisodes, spec: EnvSpec): IndexedEpisode[] {
+  const columns = columnsOf(sizesOf(spec, scaleSize));
+  const episodes: IndexedEpisode[] = [];
+  const at = { F64: 0, F32: 0 };
+  while (at.F64 < arrays.F64.length) {
+    const [episode, seed, steps, success, end] = arrays.F64.subarray(at.F64, at.F64 + facts);
+    at.F64 += facts;
+    const views = columns.map((column) => {
+      const { name, dtype } = column;
+      const start = at[dtype];
+      at[dtype] += lengthOf(column, steps);
+      return [name, arrays[dtype].subarray(start, at[dtype])];
+    });
+    const data: Pick<Trajectory, ColumnName> = Object.fromEntries(views);
+    episodes.push({ episode, trajectory: { seed, steps, ...data, success: success === 1, end: ends[end] } });
   }
-  return collected;
+  return episodes;
 }

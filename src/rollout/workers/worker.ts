@@ -1,58 +1,57 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadPhysics } from '../../../envs/sim/physics.ts';
+import { loadPhysics } from '../../../envs/sim/rapier.ts';
 import type { Actor } from '../../policy/actor.ts';
-import { actorOf, createLearner } from '../../train/learner.ts';
-import { collectShare } from '../collect.ts';
+import { actorOf, applySnapshot, createActingPolicy } from '../acting-policy.ts';
+import { collectFrom } from '../collect.ts';
 import { createEpisodeQueue } from '../episode-queue.ts';
-import { planOf } from '../episodes.ts';
-import { helpAt } from './desk.ts';
-import { ownKernels } from './hands.ts';
-import { type Job, type Message, partsOf, type Result, restore, states, type ThreadData } from './messages.ts';
+import { planOf } from '../rollout.ts';
+import { compilingInPlace } from './compile-in-place.ts';
+import {
+  policyPartsOf,
+  viewsOf,
+  type WorkerOptions,
+  type WorkerRequest,
+  type WorkerResult,
+  workerStates,
+} from './messages.ts';
 import { pack } from './transfer.ts';
 
-/** A thread that runs its share of a learner's episodes, and helps with its gradients. */
+/** A thread that runs its share of the episodes of rollouts. */
 
-const { config, results } = workerData as ThreadData;
-await loadPhysics();
-const learner = createLearner(config);
-const { spec } = learner.env;
+const { config, results } = workerData as WorkerOptions;
+await compilingInPlace(loadPhysics);
+const policy = createActingPolicy(policyPartsOf(config));
+const { env } = policy;
 
-/** Says that the job is done with, well or not. */
+/** Says that this worker is done with the rollout, well or not. */
 let leave = () => {};
 process.on('exit', () => leave());
 
-const kernelFor = ownKernels();
-
-parentPort?.on('message', (message: Message) => {
-  if ('job' in message) return run(message.job);
-  helpAt(message.invitation, kernelFor);
-});
-
-function run({ snapshot, episodes, sharers, shared, thread }: Job): void {
-  const { counters, state, beat } = partsOf(shared);
-  // A thread that comes too late, because it was still loading, is not waited for.
-  if (Atomics.compareExchange(state, thread, states.offered, states.joined) !== states.offered) return;
+parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: WorkerRequest) => {
+  const { counters, state, heartbeat } = viewsOf(shared);
+  // A worker that comes too late, because it was still loading, is not waited for.
+  if (Atomics.compareExchange(state, worker, workerStates.asked, workerStates.running) !== workerStates.asked) return;
   leave = () => {
-    Atomics.store(state, thread, states.finished);
-    Atomics.notify(state, thread);
+    Atomics.store(state, worker, workerStates.done);
+    Atomics.notify(state, worker);
   };
-  let result: Result;
+  let result: WorkerResult;
   try {
-    restore(learner, snapshot);
-    const actor = beating(actorOf(learner), () => Atomics.add(beat, thread, 1));
-    const tickets = createEpisodeQueue(episodes.until, spec.horizon, counters);
-    const collected = collectShare(learner.env, actor, planOf(episodes, spec.horizon, sharers), tickets);
-    result = { parcel: pack(collected, spec, actor.scaleSize) };
+    applySnapshot(policy, snapshot);
+    const actor = withHeartbeat(actorOf(policy), () => Atomics.add(heartbeat, worker, 1));
+    const queue = createEpisodeQueue(request.until, env.spec.horizon, counters);
+    const episodes = collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
+    result = { packed: pack(episodes, env.spec, actor.scaleSize) };
   } catch (error) {
     result = { error };
   }
-  const transfer = 'parcel' in result ? [result.parcel.doubles.buffer, result.parcel.floats.buffer] : [];
-  results.postMessage(result, transfer as ArrayBuffer[]);
+  const { F64, F32 } = 'packed' in result ? result.packed.arrays : {};
+  results.postMessage(result, F64 && F32 ? [F64.buffer, F32.buffer] : []);
   leave();
-}
+});
 
-/** Shows a sign of life whenever the actor looks, which is once a control step. */
-function beating(actor: Actor, beat: () => void): Actor {
+/** Shows a sign of life whenever the actor is asked, which is once a control step. */
+function withHeartbeat(actor: Actor, beat: () => void): Actor {
   return {
     ...actor,
     forward(obs, n) {

@@ -1,0 +1,75 @@
+import type { Scene } from './model/types.ts';
+import type { OptionValues } from './options.ts';
+import type { EnvSpec } from './spec.ts';
+import type { Disturbance, End, Trajectory } from './trajectory.ts';
+
+/** What an environment was made from, by name: enough to make it again. */
+export interface EnvConfig {
+  readonly env: string;
+  readonly arm: string;
+  readonly options: OptionValues;
+}
+
+/** A figure of a whole episode, beside its return and length. */
+export interface Metric {
+  readonly name: string;
+  /** What a narrow display calls it. */
+  readonly label: string;
+  readonly unit: string;
+  readonly description: string;
+  of(episode: Trajectory): number;
+}
+
+/** An environment: what it is, and a way to open a batch of episodes that run in lockstep. */
+export interface Env {
+  readonly config: EnvConfig;
+  readonly spec: EnvSpec;
+  readonly scene: Scene;
+  readonly metrics: readonly Metric[];
+  open(slots: number): EnvBatch;
+}
+
+/**
+ * `slots` independent episodes that advance together. The arrays hold the latest step of every slot and are
+ * overwritten by the next `start` or `step`; copy what must outlive it. An episode's numbers depend on its seed and
+ * actions alone: not on its slot, on the other slots, or on what ran before.
+ */
+export interface EnvBatch {
+  readonly slots: number;
+  /** [slots, O] */
+  readonly obs: Float32Array;
+  /** [slots] */
+  readonly reward: Float64Array;
+  /** [slots, K] */
+  readonly terms: Float64Array;
+  /** 0 after a step that terminated the episode, else 1 [slots]. */
+  readonly discount: Float64Array;
+  /** 1 after the episode's last step [slots]. */
+  readonly last: Uint8Array;
+  /** 1 while the goal is reached [slots]. */
+  readonly success: Uint8Array;
+  /** 1 after a step in which the simulation diverged, which ends the episode [slots]. Its arrays hold the state before. */
+  readonly fault: Uint8Array;
+  /** [slots, G] */
+  readonly params: Float32Array;
+  /** [slots, D] */
+  readonly dynamics: Float32Array;
+  /** [slots, B, 7] */
+  readonly pose: Float32Array;
+  /** Begins the episode `seed` in a slot and writes its first observation. */
+  start(slot: number, seed: number): void;
+  /**
+   * Advances every running slot by one control step. A slot whose episode has ended, or that was never started, rests.
+   * @param act actions before clipping [slots, A]
+   * @param disturbances of each slot, where there are any
+   */
+  step(act: Float32Array, disturbances?: readonly (readonly Disturbance[])[]): void;
+  /** Frees the simulation. */
+  close(): void;
+}
+
+/** How the episode in a slot ended. */
+export function endOf(batch: EnvBatch, slot: number): End {
+  if (batch.fault[slot]) return 'fault';
+  return batch.discount[slot] === 0 ? 'terminated' : 'truncated';
+}

@@ -1,0 +1,67 @@
+import type { Body, Joint, Model, Site } from './types.ts';
+
+/** A model's tree by index: bodies below the root in the order of the joints that carry them, parents first. */
+export interface Tree {
+  /** [B] */
+  readonly bodies: readonly Body[];
+  /** The joint of each body [B]. */
+  readonly joints: readonly Joint[];
+  /** The body that carries each body [B]; -1 is the root. */
+  readonly parents: readonly number[];
+  /** Where each body's joint stands among the joints of one degree [B]; -1 where the joint has none. */
+  readonly coordinates: readonly number[];
+  /** J */
+  readonly degrees: number;
+}
+
+const known = new WeakMap<Model, Tree>();
+
+/**
+ * The tree of a model, made once.
+ * @throws Error that names the model, and the joint if there is one, where the joints are no tree in order
+ */
+export function treeOf(model: Model): Tree {
+  const made = known.get(model) ?? makeTree(model);
+  known.set(model, made);
+  return made;
+}
+
+function makeTree({ name, bodies, joints }: Model): Tree {
+  const order = [bodies[0]?.name];
+  const fail = (joint: Joint, what: string): never => {
+    throw new Error(`model ${name}, joint ${joint.name}: ${what}`);
+  };
+  const parents: number[] = [];
+  for (const joint of joints) {
+    const parent = order.indexOf(joint.parent);
+    if (parent < 0) fail(joint, `its parent ${joint.parent} is not carried by a joint before it`);
+    if (order.includes(joint.child)) fail(joint, `its child ${joint.child} is carried already`);
+    if (!bodies.some((body) => body.name === joint.child)) fail(joint, `there is no body ${joint.child}`);
+    parents.push(parent - 1);
+    order.push(joint.child);
+  }
+  if (order.length !== bodies.length) throw new Error(`model ${name}: a body hangs on no joint`);
+  let degrees = 0;
+  const hasDegree = ({ kind }: Joint) => kind !== 'fixed' && kind !== 'free';
+  return {
+    bodies: joints.map((joint) => bodies.find((body) => body.name === joint.child) as Body),
+    joints,
+    parents,
+    coordinates: joints.map((joint) => (hasDegree(joint) ? degrees++ : -1)),
+    degrees,
+  };
+}
+
+/**
+ * A site and the body that carries it: its index in the tree, -1 for the root.
+ * @throws Error that names the model and the site where either is not there
+ */
+export function siteOf(model: Model, name: string): { readonly site: Site; readonly body: number } {
+  const site = model.sites.find((each) => each.name === name);
+  if (!site) throw new Error(`model ${model.name} has no site ${name}`);
+  const body = treeOf(model).bodies.findIndex((each) => each.name === site.body);
+  if (body < 0 && site.body !== model.bodies[0].name) {
+    throw new Error(`model ${model.name}, site ${name}: there is no body ${site.body}`);
+  }
+  return { site, body };
+}

@@ -1,0 +1,64 @@
+/** A named slice of an observation, an action or an episode's parameters. */
+export interface Field {
+  readonly name: string;
+  readonly size: number;
+  readonly unit: string;
+  readonly low?: number;
+  readonly high?: number;
+  readonly description: string;
+}
+
+/** What a full action (component = 1) asks of the arm in one control step. */
+export interface ControllerSpec {
+  readonly kind: 'joint-step' | 'end-effector-step' | 'joint-torque';
+  readonly scale: number;
+  readonly unit: string;
+}
+
+/** Something to draw where three of an episode's parameters say: a goal, say. */
+export interface Marker {
+  /** The field of the parameters that is its position in the world, m. */
+  readonly param: string;
+  /** Radius around it that counts as reached, m; a point without. */
+  readonly radius?: number;
+}
+
+/** What an environment says of itself in plain data. */
+export interface EnvSpec {
+  readonly name: string;
+  readonly obs: readonly Field[];
+  readonly act: readonly Field[];
+  /** Names of the reward terms; they sum to the reward. */
+  readonly terms: readonly string[];
+  /** Numbers that are an episode's own: a goal, say. */
+  readonly params: readonly Field[];
+  /** Whether parameters change from step to step. */
+  readonly paramsMove: boolean;
+  readonly markers: readonly Marker[];
+  /** Numbers of the physics that are drawn for each episode. */
+  readonly dynamics: readonly Field[];
+  readonly controller: ControllerSpec;
+  /** Whether an episode can succeed. */
+  readonly hasSuccess: boolean;
+  /** Names of the moving bodies, in the order of `Trajectory.pose`. */
+  readonly bodies: readonly string[];
+  /** Seconds per control step. */
+  readonly dt: number;
+  /** Control steps after which an episode is truncated. */
+  readonly horizon: number;
+}
+
+/** Total width of a list of fields. */
+export function width(fields: readonly { readonly size: number }[]): number {
+  return fields.reduce((sum, field) => sum + field.size, 0);
+}
+
+/**
+ * Where a field begins among others.
+ * @throws Error that names the field where it is not among them
+ */
+export function offsetOf(fields: readonly Field[], name: string): number {
+  const index = fields.findIndex((field) => field.name === name);
+  if (index < 0) throw new Error(`no field ${name} among ${fields.map((field) => field.name).join(', ')}`);
+  return width(fields.slice(0, index));
+}

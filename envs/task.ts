@@ -1,0 +1,114 @@
+import type { Metric } from './env.ts';
+import type { Random } from './math/random.ts';
+import type { Arm, Scene } from './model/types.ts';
+import type { Options, Values } from './options.ts';
+import type { ControllerSpec, Field, Marker } from './spec.ts';
+
+/** A named point of the arm in the world; its arrays are rewritten by every step. */
+export interface SiteState {
+  /** m [3] */
+  readonly position: Float64Array;
+  /** m/s [3] */
+  readonly velocity: Float64Array;
+}
+
+/** What a task sees of the world after a step; its arrays are rewritten by the next one. */
+export interface State {
+  /** Control steps since the episode began. */
+  readonly t: number;
+  /** The action that led here, clipped; zeros at the start [A]. */
+  readonly previousAction: Float64Array;
+  /** Joint positions, rad or m [J], and velocities, rad/s or m/s [J]. */
+  readonly q: Float64Array;
+  readonly dq: Float64Array;
+  /** World poses of the moving bodies, position (m) and quaternion x y z w [B, 7]. */
+  readonly pose: Float32Array;
+  /** Their linear velocities at the centre of mass, m/s, and angular ones, rad/s, in world axes [B, 6]. */
+  readonly velocity: Float64Array;
+  /** @throws Error for a site that the arm does not have */
+  site(name: string): SiteState;
+  /** Force between two bodies, N; 0 where they do not touch. */
+  contact(a: string, b: string): number;
+}
+
+/** How the world is simulated. */
+export interface PhysicsSettings {
+  /** Seconds per control step. */
+  readonly dt: number;
+  /** World steps per control step. */
+  readonly substeps: number;
+  /** Rapier's solver iterations per world step (each is a small step of its own), and the inner iterations of each. */
+  readonly solverIterations: number;
+  readonly internalIterations: number;
+  /** Whether the arm's controller cancels gravity outside of its motors, as the Panda's own does. */
+  readonly gravityCompensation: boolean;
+}
+
+/** What an action means; tasks share controllers. */
+export interface Controller {
+  readonly spec: ControllerSpec;
+  readonly act: readonly Field[];
+  /** What moves the joints. */
+  readonly drive: 'position' | 'torque';
+  /** Writes joint targets (rad) or torques (N m) [J] for an action clipped to [-1, 1] [A]. */
+  command(state: State, action: Float64Array, out: Float64Array): void;
+  /**
+   * Needed by a torque drive: writes what each link is given about its joint's axis in a world step, N m [J].
+   * @param torque as commanded, N m [J]
+   * @param dq joint velocities, rad/s [J]
+   * @param kick acceleration asked for beside that of the torques, rad/s^2 [J]: it gives an arm its start velocity
+   */
+  linkTorques?(torque: Float64Array, dq: Float64Array, kick: Float64Array, out: Float64Array): void;
+}
+
+/** Where an episode begins: joint positions [J], the arm's home unless changed, and velocities [J], zeros unless changed. */
+export interface Start {
+  readonly q: Float64Array;
+  readonly dq: Float64Array;
+}
+
+/** A task in a scene, as pure functions of the state and of the episode's parameters [G]. */
+export interface Task {
+  readonly name: string;
+  readonly scene: Scene;
+  readonly physics: PhysicsSettings;
+  readonly controller: Controller;
+  readonly obs: readonly Field[];
+  /** Names of the reward terms. */
+  readonly terms: readonly string[];
+  readonly params: readonly Field[];
+  readonly markers: readonly Marker[];
+  /** Numbers of the physics that are drawn for each episode: a mass, say. */
+  readonly dynamics?: readonly Field[];
+  readonly horizon: number;
+  readonly metrics?: readonly Metric[];
+  /** Draws the start and the parameters [G] from one stream, in the task's own order. */
+  reset(random: Random, start: Start, params: Float32Array): void;
+  /** Moves the parameters [G] to those of step t: a function of seed and t alone. Absent where they stand still. */
+  move?(seed: number, t: number, params: Float32Array): void;
+  /** Writes the observation [O]. */
+  observe(state: State, params: Float32Array, out: Float32Array): void;
+  /** Writes the reward's terms [K] for the state that the action, clipped, led to. */
+  reward(state: State, params: Float32Array, action: Float64Array, terms: Float64Array): void;
+  /** Whether the goal is reached. Absent where there is nothing to reach. */
+  success?(state: State, params: Float32Array): boolean;
+  /** Whether the episode ends here by the task's own rule. */
+  terminated?(state: State, params: Float32Array): boolean;
+}
+
+/** A task before its arm and options are chosen. */
+export interface TaskDefinition<S extends Options = Options> {
+  readonly name: string;
+  readonly description: string;
+  /** Names of the arms that it runs on; the first is the default. */
+  readonly arms: readonly string[];
+  readonly options: S;
+  /** Training steps that `train` spends when none are asked for. */
+  readonly budget: number;
+  create(arm: Arm, options: Values<S>): Task;
+}
+
+/** A definition for a list of tasks; its own code has the values of its options typed. */
+export function defineTask<const S extends Options>(definition: TaskDefinition<S>): TaskDefinition {
+  return definition as unknown as TaskDefinition;
+}

@@ -1,0 +1,137 @@
+import { type EnvSpec, width } from './spec.ts';
+
+/**
+ * One episode: s_t, a_t, r_t = r(s_t, a_t) for t = 0..T-1, and s_T. Observations, actions and poses are float32, as
+ * they are in memory during training, so that a saved rollout holds the numbers that the policy saw and not their neighbours.
+ * Its arrays are the columns below, row-major; recorder, transfer between threads, files and views follow this table.
+ */
+export interface Trajectory extends Columns {
+  /** Integer in [0, 2^53) from which the start, the parameters and the action noise of the episode derive. */
+  readonly seed: number;
+  /** T */
+  readonly steps: number;
+  /** Whether the goal is reached in s_T. */
+  readonly success: boolean;
+  readonly end: End;
+  /** What was done to the world from outside; absent where nothing was. */
+  readonly disturbances?: readonly Disturbance[];
+}
+
+/** What a hand, or a test, does to the world during one control step; `target` names a body, a parameter or a joint. */
+export interface Disturbance {
+  /** Control step. */
+  readonly t: number;
+  readonly kind: 'force' | 'param' | 'dynamics' | 'pose' | 'reset';
+  readonly target: string;
+  readonly values: readonly number[];
+}
+
+/**
+ * terminated: the task ended it (no value follows); truncated: the horizon cut it off; fault: the simulation diverged, and
+ * nothing is to be learned from it.
+ */
+export type End = (typeof ends)[number];
+export const ends = ['terminated', 'truncated', 'fault'] as const;
+
+/** What a column has one row for: every state s_0 .. s_T, every step, or the episode. */
+export type Per = 'state' | 'step' | 'episode';
+
+/** The sizes that a spec and a policy give to the columns. */
+export interface Sizes {
+  /** O */
+  readonly obs: number;
+  /** A */
+  readonly act: number;
+  /** K */
+  readonly terms: number;
+  /** G */
+  readonly params: number;
+  readonly paramsMove: boolean;
+  /** D */
+  readonly dynamics: number;
+  /** B */
+  readonly bodies: number;
+  /** Numbers in a row of `scale`. */
+  readonly scale: number;
+}
+
+interface Column {
+  readonly dtype: 'F32' | 'F64';
+  readonly per: Per | ((sizes: Sizes) => Per);
+  /** Shape of one row. */
+  readonly row: (sizes: Sizes) => readonly number[];
+}
+
+const number = () => [];
+
+export const columns = {
+  /** [T+1, O] */
+  obs: { dtype: 'F32', per: 'state', row: (s) => [s.obs] },
+  /** As sampled, before any clipping [T, A]. */
+  act: { dtype: 'F32', per: 'step', row: (s) => [s.act] },
+  /** log pi(a_t | s_t) [T] */
+  logp: { dtype: 'F64', per: 'step', row: number },
+  /** [T] */
+  reward: { dtype: 'F64', per: 'step', row: number },
+  /** [T, K], rows sum to the reward. */
+  terms: { dtype: 'F64', per: 'step', row: (s) => [s.terms] },
+  /** World pose of every moving body: position (m) and quaternion [T+1, B, 7]. */
+  pose: { dtype: 'F32', per: 'state', row: (s) => [s.bodies, 7] },
+  /** The parameters of the episode [1, G], or [T+1, G] where they move. */
+  params: { dtype: 'F32', per: (s) => (s.paramsMove ? 'state' : 'episode'), row: (s) => [s.params] },
+  /** What was drawn of the physics [D]. */
+  dynamics: { dtype: 'F32', per: 'episode', row: (s) => [s.dynamics] },
+  /** Mean of the policy at s_t [T, A]. */
+  mean: { dtype: 'F64', per: 'step', row: (s) => [s.act] },
+  /** Standard deviations of the policy at s_t [T, A], or lower Cholesky factors of its covariance [T, A, A]. */
+  scale: { dtype: 'F64', per: 'step', row: (s) => (s.scale > s.act ? [s.act, s.act] : [s.act]) },
+  /** State value estimate [T+1]; NaN where there is none. */
+  value: { dtype: 'F64', per: 'state', row: number },
+} as const satisfies Record<string, Column>;
+
+export type ColumnName = keyof typeof columns;
+export const columnNames = Object.keys(columns) as ColumnName[];
+
+/** The arrays of a trajectory. */
+export type Columns = {
+  readonly [Name in ColumnName]: (typeof columns)[Name]['dtype'] extends 'F32' ? Float32Array : Float64Array;
+};
+
+export function sizesOf(spec: EnvSpec, scale: number): Sizes {
+  return {
+    obs: width(spec.obs),
+    act: width(spec.act),
+    terms: spec.terms.length,
+    params: width(spec.params),
+    paramsMove: spec.paramsMove,
+    dynamics: width(spec.dynamics),
+    bodies: spec.bodies.length,
+    scale,
+  };
+}
+
+/** A column among these sizes. */
+export interface SizedColumn {
+  readonly name: ColumnName;
+  readonly dtype: 'F32' | 'F64';
+  readonly per: Per;
+  /** Shape of one row, and the numbers in it. */
+  readonly shape: readonly number[];
+  readonly width: number;
+}
+
+export function columnOf(name: ColumnName, sizes: Sizes): SizedColumn {
+  const { dtype, per, row }: Column = columns[name];
+  const shape = row(sizes);
+  const width = shape.reduce((product, size) => product * size, 1);
+  return { name, dtype, per: typeof per === 'function' ? per(sizes) : per, shape, width };
+}
+
+export function columnsOf(sizes: Sizes): SizedColumn[] {
+  return columnNames.map((name) => columnOf(name, sizes));
+}
+
+/** Numbers of a column in an episode of so many steps. */
+export function lengthOf({ per, width }: SizedColumn, steps: number): number {
+  return width * { state: steps + 1, step: steps, episode: 1 }[per];
+}

@@ -1,0 +1,77 @@
+/** The recordings there are to watch: a file, a run with its recordings over training time, or a folder of such. */
+import { readSync, realpathSync } from 'node:fs';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { recordingFormat } from '../../envs/recording/recording.ts';
+import { exists, foldersIn, isFolder, namesIn, quietly, withFile } from '../run/files.ts';
+import { iterationOf, names } from '../run/folder.ts';
+
+/** A recording under a name to show. */
+export interface ListedRecording {
+  readonly name: string;
+  readonly file: string;
+  /** The same policy's recordings while it was trained, by rising iteration; absent where there are none. */
+  readonly training?: readonly (ListedRecording & { readonly iteration: number })[];
+}
+
+/** A single file, whatever it is called; whether it is a recording is for its reader to say. */
+export function recordingAt(file: string): ListedRecording[] {
+  return [{ name: basename(file), file }];
+}
+
+/** The recordings of a run's folder, of every run in a folder, and the loose ones of either. Nothing outside of it. */
+export function recordingsIn(folder: string): ListedRecording[] {
+  const name = basename(resolve(folder));
+  const own = [...runIn(folder, name), ...looseIn(folder, name)];
+  const inner = foldersIn(folder)
+    .filter((run) => run !== names.recordings)
+    .flatMap((run) => [...runIn(join(folder, run), run), ...looseIn(join(folder, run), run)]);
+  return [...own, ...inner].filter(({ file }) => isWithin(folder, file));
+}
+
+/** A run: the rollouts of its last policy, or the latest of those in training while it is still at it. */
+function runIn(folder: string, name: string): ListedRecording[] {
+  const training = trainingIn(folder, name);
+  const file = join(folder, names.rollouts);
+  const rest = training.length ? { training } : {};
+  if (exists(file)) return [{ name: `${name}/${names.rollouts}`, file, ...rest }];
+  const latest = training.at(-1);
+  return latest ? [{ name: latest.name, file: latest.file, ...rest }] : [];
+}
+
+function trainingIn(run: string, name: string): NonNullable<ListedRecording['training']> {
+  const folder = join(run, names.recordings);
+  return filesIn(folder)
+    .flatMap((entry) => {
+      const iteration = iterationOf(entry);
+      const file = join(folder, entry);
+      if (iteration === undefined || !isWithin(run, file)) return [];
+      return [{ name: `${name}/${names.recordings}/${entry}`, file, iteration }];
+    })
+    .sort((a, b) => a.iteration - b.iteration);
+}
+
+/** Recordings that lie in the folder itself under any other name. */
+function looseIn(folder: string, name: string): ListedRecording[] {
+  return filesIn(folder)
+    .filter((entry) => entry.endsWith('.safetensors') && entry !== names.rollouts)
+    .map((entry) => ({ name: `${name}/${entry}`, file: join(folder, entry) }))
+    .filter(({ file }) => isWithin(folder, file) && claimsToBeRecording(file));
+}
+
+/** What a folder holds; nothing where it may not be read, which keeps the others in it from nothing. */
+function filesIn(folder: string): string[] {
+  return isFolder(folder) ? (quietly(() => namesIn(folder)) ?? []) : [];
+}
+
+/** Whether a file, links followed, lies in the folder: a link must not lead a reader out of it. */
+function isWithin(folder: string, file: string): boolean {
+  const path = quietly(() => relative(realpathSync(folder), realpathSync(file)));
+  return !!path && path !== '..' && !path.startsWith(`..${sep}`) && resolve(path) !== path;
+}
+
+/** A run's folder holds other safetensors too: its policy, for one. The format's name stands near their beginning. */
+function claimsToBeRecording(file: string): boolean {
+  const start = Buffer.alloc(512);
+  quietly(() => withFile(file, 'r', (opened) => readSync(opened, start, 0, start.length, 0)));
+  return start.includes(`"${recordingFormat.name}"`);
+}

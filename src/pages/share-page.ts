@@ -1,0 +1,82 @@
+/** One HTML file out of the viewer's page and recordings: it opens from disk and asks for nothing else. */
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+
+/** The built page: its HTML, and the files that it names, by the name it gives them. */
+export interface Page {
+  readonly html: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface Shared {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly training?: readonly { readonly name: string; readonly iteration: number; readonly bytes: Uint8Array }[];
+}
+
+/** @throws Error when the page names a file that the build did not make */
+export function sharePage({ html, files }: Page, recordings: readonly Shared[]): string {
+  const file = (name: string) => {
+    const text = files[name];
+    if (text === undefined) throw new Error(`the page asks for ${name}, which was not built`);
+    return text;
+  };
+  const scripts: string[] = [];
+  const styles: string[] = [];
+  const body = html
+    .replace(/^.*<link rel="icon".*\n/m, '')
+    .replace(/<link rel="stylesheet"[^>]* href="([^"]+)">/g, (_, name: string) => {
+      styles.push(file(name));
+      return `<style>${styles.at(-1)}</style>`;
+    })
+    .replace(/<script type="module"[^>]* src="([^"]+)"><\/script>/g, (_, name: string) => {
+      // The only texts that would end a script, or change how it ends; both stand in strings and patterns alone.
+      scripts.push(file(name).replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--'));
+      return `<script type="module">${scripts.at(-1)}</script>`;
+    });
+  const policy = `<meta http-equiv="Content-Security-Policy" content="${policyFor(scripts, styles)}" />`;
+  const head = '<meta charset="utf-8" />';
+  const guarded = insertAt(body.indexOf(head) + head.length, `\n    ${policy}`, body);
+  return insertAt(guarded.lastIndexOf('</body>'), dataBlocks(recordings), guarded);
+}
+
+/** Nothing but these very texts, and no network at all. */
+function policyFor(scripts: readonly string[], styles: readonly string[]): string {
+  const hashes = (texts: readonly string[]) =>
+    texts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ');
+  return [
+    "default-src 'none'",
+    `script-src ${hashes(scripts)}`,
+    `style-src ${hashes(styles)}`,
+    'img-src data: blob:',
+    'font-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+/** The recordings, each gzip in base64 in an element of its own, after a list of them. */
+function dataBlocks(recordings: readonly Shared[]): string {
+  const blocks: string[] = [];
+  const store = (bytes: Uint8Array) => {
+    const id = `shared-${blocks.length}`;
+    const text = gzipSync(bytes, { level: 9 }).toString('base64');
+    blocks.push(`<script type="application/octet-stream" id="${id}">${text}</script>`);
+    return `#${id}`;
+  };
+  const list = recordings.map(({ name, bytes, training }) => {
+    const listed = { name, url: store(bytes) };
+    if (!training?.length) return listed;
+    return {
+      ...listed,
+      training: training.map((state) => ({ name: state.name, iteration: state.iteration, url: store(state.bytes) })),
+    };
+  });
+  // A name may hold anything: this way it cannot end the element.
+  const json = JSON.stringify(list).replaceAll('<', '\\u003c');
+  return [`<script type="application/json" id="shared-list">${json}</script>`, ...blocks, ''].join('\n');
+}
+
+function insertAt(at: number, text: string, html: string): string {
+  return html.slice(0, at) + text + html.slice(at);
+}

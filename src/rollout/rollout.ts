@@ -1,0 +1,37 @@
+import { episodeSeed, type Purpose } from '../../envs/math/random.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { type ActingPolicy, actorOf } from './acting-policy.ts';
+import { collect, type EpisodePlan, mostAtOnce, usualSlots } from './collect.ts';
+import type { Until } from './episode-queue.ts';
+
+/** Which episodes to run, as plain data: another thread can run some of them. */
+export interface RolloutRequest {
+  /** The episodes' seeds are `episodeSeed(seed, purpose, index, 0, 1, 2, ..)`. */
+  readonly seed: number;
+  readonly purpose: Purpose;
+  readonly index: number;
+  readonly until: Until;
+  /** Acts by the mean instead of a sample. */
+  readonly deterministic: boolean;
+}
+
+/** Runs episodes of the present policy, and returns them in index order. No bit depends on the thread that runs an episode. */
+export type RollOut = (policy: ActingPolicy, request: RolloutRequest) => Trajectory[];
+
+/** What one of `workers` threads that run the episodes together has to know. */
+export function planOf(
+  { seed, purpose, index, until, deterministic }: RolloutRequest,
+  horizon: number,
+  workers = 1,
+): EpisodePlan {
+  return {
+    seedOf: (episode) => episodeSeed(seed, purpose, index, episode),
+    until,
+    slots: Math.min(usualSlots, Math.ceil(mostAtOnce(until, horizon) / workers)),
+    deterministic,
+  };
+}
+
+/** On the calling thread. */
+export const rollOut: RollOut = (policy, request) =>
+  collect(policy.env, actorOf(policy), planOf(request, policy.env.spec.horizon));

@@ -1,0 +1,39 @@
+import type { Env } from '../../envs/env.ts';
+import type { Recording } from '../../envs/recording/header.ts';
+import { encodeRecording } from '../../envs/recording/recording.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import type { Learner } from '../train/learner.ts';
+import type { TrainConfig } from '../train/training.ts';
+
+/** What a recording says of the policy that acted, and of how its advantages were estimated. */
+export type Provenance = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda'>;
+
+/** A policy as its recordings name it: after its configuration, not its folder, so that equal runs give equal files. */
+export function provenanceOf({ training, progress, policy }: Learner): Provenance {
+  const { config, options } = training;
+  const { gamma, lambda, advantage } = options;
+  return {
+    policy: {
+      name: runName(config),
+      kind: config.algorithm,
+      trainedSteps: progress.envSteps,
+      squashed: policy.distribution.squashed || undefined,
+    },
+    gamma,
+    // A return less its baseline is GAE with lambda 1, which n steps come near to.
+    lambda: advantage === 'gae' ? lambda : advantage === 'td' ? 0 : 1,
+  };
+}
+
+export function runName({ env, seed }: TrainConfig): string {
+  return `${env.env}-s${seed}`;
+}
+
+/** Episodes with all that a replay needs, as a file. */
+export function recordingOf(
+  { config, spec, scene }: Env,
+  episodes: readonly Trajectory[],
+  { policy, gamma, lambda }: Provenance,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return encodeRecording({ header: { env: config, spec, scene, gamma, lambda, policy }, episodes });
+}

@@ -1,0 +1,83 @@
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { rollOut } from '../rollout/rollout.ts';
+import { createWorkerPool, LostWorkers } from '../rollout/workers/pool.ts';
+import { type Learner, policyPartsOf } from '../train/learner.ts';
+import { NonFiniteError } from '../train/non-finite.ts';
+import { type Iteration, rollOutHeldOut, trainOn } from '../train/train.ts';
+import { loadPhysicsFor } from './engine.ts';
+import { Failure } from './failure.ts';
+import { names } from './folder.ts';
+import type { RunPlan } from './plan.ts';
+import { provenanceOf, recordingOf } from './recording.ts';
+import type { RunWriter } from './writer.ts';
+
+/** Episodes of the final policy that a run saves. */
+const finalEpisodes = 32;
+
+/** Episodes of an evaluation that a run saves, on the same goals each time: what was learned shows from one to the next. */
+const recordedEpisodes = 16;
+
+/**
+ * Trains from the learner's progress until the plan is done, and writes the run as it goes. Yields after every iteration, once
+ * its metrics are with the writer; the run can be left there, and saved by `saveRun`.
+ * @param workers threads that simulate, in all
+ * @throws Failure where training cannot go on; the run is then saved as far as it came
+ */
+export async function* trainRun(
+  learner: Learner,
+  plan: RunPlan,
+  writer: RunWriter,
+  workers: number,
+): AsyncGenerator<Iteration, void> {
+  const pool = createWorkerPool(policyPartsOf(learner.training), workers);
+  try {
+    await loadPhysicsFor(plan.config.steps - learner.progress.envSteps);
+    if (learner.progress.iteration === 0) {
+      await record(learner, rollOutHeldOut(learner, pool.rollOut, recordedEpisodes), writer);
+    }
+    const limits = { ...plan.limits, iterations: plan.limits.iterations ?? undefined };
+    for (const iteration of trainOn(learner, limits, pool.rollOut)) {
+      await record(learner, iteration.evaluated.slice(0, recordedEpisodes), writer);
+      await writer.log(learner, iteration);
+      yield iteration;
+    }
+  } catch (error) {
+    if (error instanceof NonFiniteError) throw await explained(error, learner, writer);
+    throw error instanceof LostWorkers ? new Failure(error.message) : error;
+  } finally {
+    pool.close();
+  }
+}
+
+/** Saves the learner, to go on from, and rollouts of its policy. */
+export async function saveRun(learner: Learner, writer: RunWriter): Promise<void> {
+  await writer.save(learner);
+  const episodes = rollOut(learner, {
+    seed: learner.training.config.seed,
+    purpose: 'recording',
+    index: 0,
+    until: { episodes: finalEpisodes },
+    deterministic: true,
+  });
+  await writer.write(names.rollouts, await recordingOf(learner.env, episodes, provenanceOf(learner)));
+}
+
+/** Keeps what the present policy does, to be seen as it learns. */
+async function record(learner: Learner, episodes: readonly Trajectory[], writer: RunWriter): Promise<void> {
+  if (!episodes.length) return;
+  writer.record(learner, await recordingOf(learner.env, episodes, provenanceOf(learner)));
+}
+
+/** What to say of a number that is not finite, once its episode is saved. */
+async function explained({ message, origin }: NonFiniteError, learner: Learner, writer: RunWriter): Promise<Failure> {
+  const { env, progress } = learner;
+  const iteration = writer.iterations + 1;
+  // An update that failed was undone: the learner is good, and can be gone on from.
+  if (progress.iteration === writer.iterations) await writer.save(learner);
+  const what = `${message} (${env.spec.name}, iteration ${iteration}); it was not learned from`;
+  const again = `\`armature resume ${writer.folder}\` comes to it again`;
+  if (!origin) return new Failure(`${what}. ${again}; with --fork and another --learning-rate, perhaps not`);
+  const file = writer.path(names.fault);
+  await writer.write(names.fault, await recordingOf(env, [origin.episode], provenanceOf(learner)));
+  return new Failure(`${what}. The episode is in ${file}: \`armature verify ${file}\` simulates it again; ${again}`);
+}

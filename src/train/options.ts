@@ -1,0 +1,70 @@
+import { defineOptions, type Values } from '../../envs/options.ts';
+
+/** What every algorithm shares: how batches are made, what their actions are credited with, and how they change the policy. */
+export const trainOptions = defineOptions({
+  policy: {
+    default: 'diagonal',
+    choices: ['diagonal', 'fixed', 'state-diagonal', 'full', 'squashed'],
+    description: 'family of action distributions',
+  },
+  initialLogSigma: { default: -0.5, low: -10, high: 5, description: 'log sigma of the first policy' },
+  hiddenWidth: { default: 64, low: 1, high: 4096, integer: true, description: 'units in a hidden layer' },
+  hiddenLayers: { default: 2, low: 0, high: 16, integer: true, description: 'hidden layers of the network' },
+  batch: { default: 1000, low: 1, high: 1e7, integer: true, description: 'training steps per iteration, at least' },
+  batchEpisodes: {
+    default: 0,
+    low: 0,
+    high: 1e6,
+    integer: true,
+    description: 'episodes per iteration, instead of steps, where not 0',
+  },
+  divide: {
+    default: 'steps',
+    choices: ['steps', 'episodes', 'batch'],
+    description: "what the gradient's sum is divided by: the steps or episodes there are, or the batch asked for",
+  },
+  gamma: { default: 0.9, low: 0, high: 1, description: 'discount' },
+  discountWeighting: {
+    default: false,
+    description: 'weigh step t by gamma^t, as the gradient of the discounted objective does',
+  },
+  returns: {
+    default: 'to-go',
+    choices: ['to-go', 'full'],
+    description: 'credit an action with what follows it, or with the whole episode',
+  },
+  baseline: {
+    default: 'linear',
+    choices: ['none', 'mean', 'per-step', 'linear', 'value'],
+    description: 'what is subtracted from the return',
+  },
+  advantage: {
+    default: 'monte-carlo',
+    choices: ['monte-carlo', 'td', 'gae', 'n-step'],
+    description: 'return less baseline, one-step temporal difference, GAE, or n steps and the value after them',
+  },
+  lambda: { default: 0.95, low: 0, high: 1, description: 'lambda of gae' },
+  nSteps: { default: 5, low: 1, high: 1e6, integer: true, description: 'n of n-step' },
+  standardize: { default: true, description: 'scale the advantages of a batch to mean 0 and deviation 1' },
+  bootstrap: {
+    default: true,
+    description: 'continue the return past the time limit by the value of the last state, where the baseline knows it',
+  },
+  reuse: { default: 0, low: 0, high: 1000, integer: true, description: 'earlier batches to use again' },
+  importance: {
+    default: 'truncated',
+    choices: ['trajectory', 'per-decision', 'truncated'],
+    description: 'weight of a reused step: ratio of the whole episode, up to the step, or of the step alone',
+  },
+  ratioLimit: { default: 0, low: 0, high: 1e6, description: 'cut importance weights off here, where not 0' },
+  selfNormalize: { default: false, description: 'divide importance weights by their mean' },
+  evalEvery: {
+    default: 1500,
+    low: 1,
+    high: 1e9,
+    integer: true,
+    description: 'evaluate at least once in so many training steps (or every iteration, if a batch is larger)',
+  },
+});
+
+export type TrainOptions = Values<typeof trainOptions>;

@@ -1,0 +1,56 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { armature, contents, jsonLines, temporaryFolder } from './armature.ts';
+
+const folder = temporaryFolder();
+const run = (...args: string[]) => armature(folder, ...args);
+const sample = fileURLToPath(new URL('../recording/samples/run', import.meta.url));
+const copy = (name: string) => cpSync(sample, join(folder, name), { recursive: true });
+/** What made the sample. */
+const train = 'train panda-reach --hidden-width 8 --hidden-layers 1 --batch 60 --steps 120 --reuse 1 --baseline value';
+const more = '--checkpoint-every 1 --seed 3';
+
+describe('a run of version 2', () => {
+  it('acts as it did', async () => {
+    const { code, stdout } = await run('eval', sample, '--episodes', '20', '--json');
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)[0]).toMatchObject({
+      success_rate: 0.05,
+      mean_return: -8.85214549018713,
+      mean_length: 49.8,
+      mean_final_distance: 0.187047759167076,
+    });
+  });
+
+  it('is finished where it was, and becomes the bytes of one of this version', async () => {
+    copy('resumed');
+    const [resumed, anew] = await Promise.all([
+      run('resume', 'resumed', '--json'),
+      run(...`${train} ${more} --out anew --json`.split(' ')),
+    ]);
+    expect([resumed, anew]).toMatchObject([
+      { code: 0, stderr: '' },
+      { code: 0, stderr: '' },
+    ]);
+    expect(jsonLines(resumed.stdout)).toEqual([expect.objectContaining({ type: 'result', iterations: 2 })]);
+    const { 'config.json': _, ...found } = contents(join(folder, 'resumed'));
+    expect(Object.keys(found)).toEqual(['metrics.csv', 'policy.safetensors', 'rollouts.safetensors']);
+    expect(contents(join(folder, 'anew'))).toMatchObject(found);
+  });
+
+  it('starts a new run, which uses its earlier batch again, and is recorded as any other', async () => {
+    copy('old');
+    const forked = await run('resume', 'old', '--fork', '--steps', '200', '--out', 'forked', '--json');
+    expect(forked).toMatchObject({ code: 0, stderr: '' });
+    const [first] = jsonLines(forked.stdout);
+    expect(first).toMatchObject({ type: 'progress', iteration: 3, effectiveSamples: expect.any(Number) });
+    expect(first.effectiveSamples).not.toBe(1);
+    for (const name of ['old', 'forked']) {
+      expect(await run('record', name, '--episodes', '2', '--out', `${name}.safetensors`)).toMatchObject({ code: 0 });
+      const { stdout } = await run('verify', `${name}.safetensors`, '--policy', name);
+      expect(stdout).toBe(`${name}.safetensors: identical (2 episodes)\n`);
+    }
+  });
+});

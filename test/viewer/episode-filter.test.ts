@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { type Entry, filtered, sortBy, sorted } from '../../viewer/ui/episode-filter.ts';
+
+const entries: readonly Entry[] = [
+  { number: 1, success: true, steps: 7, return: -0.6 },
+  { number: 2, success: false, steps: 50, return: -5 },
+  { number: 3, success: true, steps: 3, return: -0.2 },
+  { number: 12, success: true, steps: 7, return: -0.7 },
+];
+const numbers = (found: readonly Entry[] | undefined) => found?.map(({ number }) => number);
+
+describe('the filter', () => {
+  it.each([
+    ['', [1, 2, 3, 12]],
+    ['reached', [1, 3, 12]],
+    ['Missed', [2]],
+    ['12', [12]],
+    ['2-3', [2, 3]],
+    ['steps > 5', [1, 2, 12]],
+    ['steps=7', [1, 12]],
+    ['return >= -0.6', [1, 3]],
+    ['return < −0.6', [2, 12]],
+    ['reached steps<=7 1-3', [1, 3]],
+    ['reached, steps < 5', [3]],
+  ])('%j', (query, expected) => expect(numbers(filtered(entries, query))).toEqual(expected));
+
+  it.each(['abc', 'steps', 'return <', 'steps > many', '3-'])('makes no sense of %j', (query) =>
+    expect(filtered(entries, query)).toBeUndefined(),
+  );
+});
+
+describe('the order', () => {
+  it('sorts by any column, ties by number, and turns round', () => {
+    const byReturn = sortBy({ column: 'number', descending: false }, 'return');
+    expect(numbers(sorted(entries, byReturn))).toEqual([3, 1, 12, 2]);
+    expect(numbers(sorted(entries, sortBy(byReturn, 'return')))).toEqual([2, 12, 1, 3]);
+    expect(numbers(sorted(entries, { column: 'steps', descending: false }))).toEqual([3, 1, 12, 2]);
+    expect(numbers(sorted(entries, { column: 'success', descending: true }))).toEqual([1, 3, 12, 2]);
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { workspace } from '../../viewer/scene/workspace.ts';
+import { sampleRecording } from '../recording/sample.ts';
+
+/** Along an axis, the least and the greatest. */
+function extent(points: readonly number[], axis: number): [number, number] {
+  const own = points.filter((_, k) => k % 3 === axis);
+  return [Math.min(...own), Math.max(...own)];
+}
+
+it('holds the ends of all solids, and not their origins alone', () => {
+  const { header, episodes } = sampleRecording([3]);
+  const { model } = header.scene.arm;
+  const last = model.bodies.length - 1;
+  const mast = { kind: 'capsule', from: [0, 0, 0], to: [0, 0, 2], radius: 0.01, part: 'link' } as const;
+  const bodies = model.bodies.map((body, i) => (i === last ? { ...body, visuals: [...body.visuals, mast] } : body));
+  const tall = { ...header.scene, arm: { ...header.scene.arm, model: { ...model, bodies } } };
+  const [, top] = extent(workspace({ header: { ...header, scene: tall }, episodes }).points, 2);
+  // Above the joint that carries it, at 0.1 m.
+  expect(top).toBeCloseTo(2.1, 6);
+});
+
+it('knows late states of many short episodes as well as early ones', () => {
+  const { header, episodes } = sampleRecording([30]);
+  const [swept] = episodes.map((episode) => ({ ...episode, params: new Float32Array(3).fill(Number.NaN) }));
+  const one = workspace({ header, episodes: [swept] }).points;
+  const many = workspace({ header, episodes: new Array<typeof swept>(3000).fill(swept) }).points;
+  for (const axis of [0, 1]) {
+    for (const [i, edge] of extent(many, axis).entries()) expect(edge).toBeCloseTo(extent(one, axis)[i], 2);
+  }
+});

@@ -1,0 +1,43 @@
+import type { Icon } from '../dom/elements.ts';
+import type { Messages } from '../dom/messages.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { Session } from '../state/session.ts';
+
+/** What a command may touch. */
+export interface App {
+  readonly session: Session;
+  readonly stage: Stage;
+  readonly messages: Messages;
+}
+
+export type Group = 'Playback' | 'Episodes' | 'Compare' | 'Camera' | 'Scene' | 'File' | 'Page';
+
+/** Something the user can do: the keyboard, the help sheet, the palette and the bar all read this one list. */
+export interface Command {
+  readonly id: string;
+  /** What it does, in the words of the help sheet and the palette. */
+  readonly title: string;
+  readonly group: Group;
+  /** As in KeyboardEvent.key, after `Shift+` or `Mod+` (Ctrl, or Command on a Mac). */
+  readonly keys?: readonly string[];
+  /** Shown as a button in the bar. */
+  readonly icon?: Icon;
+  /** Whether what the command switches is on; only for what stays on or off. */
+  readonly pressed?: (app: App) => boolean;
+  /** Whether the command can run now; always where absent. */
+  readonly when?: (app: App) => boolean;
+  readonly run: (app: App) => void | Promise<void>;
+}
+
+export function inGroup(group: Group, commands: readonly Omit<Command, 'group'>[]): readonly Command[] {
+  return commands.map((command) => ({ ...command, group }));
+}
+
+export function isOpen({ session }: App): boolean {
+  return session.player !== undefined;
+}
+
+/** With all episodes in view there are no layers, and there is no one end effector. */
+export function isSingleEpisode(app: App): boolean {
+  return isOpen(app) && !app.session.state.swarm;
+}

@@ -1,0 +1,56 @@
+import { toggleCompare } from '../state/compare.ts';
+import { episodeBy } from '../state/player.ts';
+import { type App, type Command, inGroup, isOpen } from './command.ts';
+
+function moveBy(episodes: number): Command['run'] {
+  return ({ session }) => session.change((player) => episodeBy(player, episodes));
+}
+
+function focusFilter(): void {
+  document.body.dataset.panel = 'episodes';
+  document.getElementById('filter')?.focus();
+}
+
+function isComparing({ session }: App): boolean {
+  return session.state.compare.length > 0;
+}
+
+function pin({ session }: App): void {
+  session.update((state) =>
+    state.player ? toggleCompare(state, { file: state.file, episode: state.player.episode }) : state,
+  );
+}
+
+function switchAlignment({ session }: App): void {
+  session.set({ align: session.state.align === 'start' ? 'success' : 'start' });
+}
+
+function switchArrangement({ session }: App): void {
+  session.set({ arrange: session.state.arrange === 'ghosts' ? 'split' : 'ghosts' });
+}
+
+export const episodeCommands: readonly Command[] = [
+  ...inGroup('Episodes', [
+    { id: 'previous-episode', title: 'Previous episode', keys: ['ArrowUp', '['], when: isOpen, run: moveBy(-1) },
+    { id: 'next-episode', title: 'Next episode', keys: ['ArrowDown', ']'], when: isOpen, run: moveBy(1) },
+    { id: 'filter', title: 'Filter the episodes', keys: ['/'], when: isOpen, run: focusFilter },
+  ]),
+  ...inGroup('Compare', [
+    { id: 'pin', title: 'Keep this episode as a ghost, or let it go', keys: ['c'], when: isOpen, run: pin },
+    { id: 'align', title: 'Align by start or by success', keys: ['a'], when: isComparing, run: switchAlignment },
+    {
+      id: 'arrange',
+      title: 'Ghosts in one scene, or side by side',
+      keys: ['v'],
+      when: isComparing,
+      run: switchArrangement,
+    },
+    {
+      id: 'compare-none',
+      title: 'Stop comparing',
+      keys: ['Shift+C'],
+      when: isComparing,
+      run: ({ session }) => session.set({ compare: [] }),
+    },
+  ]),
+];

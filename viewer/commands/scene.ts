@@ -1,0 +1,49 @@
+import { overlays } from '../overlays/index.ts';
+import { seek } from '../state/player.ts';
+import { trailColorings } from '../state/state.ts';
+import { type App, inGroup, isSingleEpisode } from './command.ts';
+
+function toggleOverlay({ session }: App, name: string): void {
+  const { hidden } = session.state;
+  session.set({ hidden: hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name] });
+}
+
+/** Colours the trail by the next quantity; by advantage only where the recording holds values to derive it from. */
+function colorTrail({ session }: App): void {
+  const hasValues = Number.isFinite(session.moment()?.episode.value[0]);
+  const usable = trailColorings.filter((coloring) => hasValues || coloring !== 'advantage');
+  session.set({ trail: usable[(usable.indexOf(session.state.trail) + 1) % usable.length] });
+}
+
+function toggleAllEpisodes({ session }: App): void {
+  if (!session.state.swarm) session.change((player) => seek(player, 0));
+  session.set({ swarm: !session.state.swarm });
+}
+
+export const sceneCommands = inGroup('Scene', [
+  ...overlays.map(({ name, title }, i) => ({
+    id: `layer-${name}`,
+    title: `Show or hide: ${title.toLowerCase()}`,
+    keys: [String(i + 5)].filter((key) => key.length === 1),
+    when: isSingleEpisode,
+    pressed: ({ session }: App) => !session.state.hidden.includes(name),
+    run: (app: App) => toggleOverlay(app, name),
+  })),
+  {
+    id: 'trail-color',
+    title: 'Colour the trail by reward, advantage or not',
+    keys: ['t'],
+    when: isSingleEpisode,
+    pressed: ({ session }) => session.state.trail !== 'plain',
+    run: colorTrail,
+  },
+  {
+    id: 'swarm',
+    title: 'All episodes at once, each on an arm of its own',
+    keys: ['b'],
+    icon: 'swarm',
+    when: ({ session }) => (session.player?.lengths.length ?? 0) > 1,
+    pressed: ({ session }) => session.state.swarm,
+    run: toggleAllEpisodes,
+  },
+]);

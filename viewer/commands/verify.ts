@@ -1,0 +1,57 @@
+/** Simulates the episode in view again, in this browser. Rapier is loaded when it is asked for. */
+import type { Difference } from '../../envs/recording/replay.ts';
+import { isShared } from '../files/recordings.ts';
+import { seek } from '../state/player.ts';
+import type { Moment } from '../state/state.ts';
+import { type App, inGroup, isOpen } from './command.ts';
+import { runTask } from './task.ts';
+
+export const verifyCommands = inGroup('File', [
+  {
+    id: 'verify',
+    title: 'Verify the episode: simulate it again and compare bit for bit',
+    keys: ['r'],
+    icon: 'verify',
+    when: (app) => isOpen(app) && !isShared(),
+    run: verifyEpisode,
+  },
+]);
+
+function verifyEpisode(app: App): Promise<void> {
+  const { session, messages } = app;
+  return runTask(messages, 'The episode', async (signal, say) => {
+    const moment = session.moment();
+    if (!moment) return;
+    const { recording, episode } = moment;
+    say(`Simulating episode ${moment.player.episode + 1} again …`);
+    const { verify } = await import('../verify/verify.ts');
+    const difference = await verify(recording.header, episode, signal);
+    if (difference) reportDifference(app, moment, difference);
+    else reportGenuine(app, moment);
+  });
+}
+
+function reportGenuine({ messages }: App, { player, episode }: Moment): void {
+  messages.say(
+    `Episode ${player.episode + 1} is genuine`,
+    `Simulated again in this browser, all ${episode.steps} steps have the recorded bits: goal, observations, rewards and poses.`,
+  );
+}
+
+/** Marks the first difference on the timeline and goes there. */
+function reportDifference(
+  { session, messages }: App,
+  { ref }: Moment,
+  { step, field, expected, found }: Difference,
+): void {
+  const label = `differs: ${field}`;
+  session.update((state) => {
+    const others = state.marks.filter((other) => other.file !== ref.file || other.episode !== ref.episode);
+    return { ...state, marks: [...others, { ...ref, step, label }] };
+  });
+  session.change((player) => ({ ...seek(player, step, ref.episode), playing: false }));
+  messages.say(
+    `Episode ${ref.episode + 1} differs from step ${step} on`,
+    `${field}: recorded ${expected}, simulated ${found}. It was changed, or simulated by another version of Armature.`,
+  );
+}

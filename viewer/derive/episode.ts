@@ -1,0 +1,70 @@
+/** What a recording implies: the tip's path, distances to the goal, returns and advantages. */
+
+import type { Vec3 } from '../../envs/math/rotation.ts';
+import { siteOf, treeOf } from '../../envs/model/tree.ts';
+import type { Scene } from '../../envs/model/types.ts';
+import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { memo } from './memo.ts';
+import { poseAt, transformPoint } from './pose.ts';
+import { goalAt, goalRadiusOf } from './scene.ts';
+
+export interface Derived {
+  /** End effector in the world [T+1, 3], m. */
+  readonly tips: Float64Array;
+  /** From the end effector to the goal [T+1], m. */
+  readonly distance: Float64Array;
+  /** Sum of the rewards before each state [T+1]. */
+  readonly returns: Float64Array;
+  /** The first state within the goal; -1 where there is none. */
+  readonly reachedAt: number;
+}
+
+export const derive = memo((episode: Trajectory, header: RecordingHeader): Derived => {
+  const { steps, reward } = episode;
+  const tips = new Float64Array((steps + 1) * 3);
+  const distance = new Float64Array(steps + 1);
+  const returns = new Float64Array(steps + 1);
+  for (let t = 0; t <= steps; t++) {
+    const tip = tipAt(episode, header.scene, t);
+    const goal = goalAt(episode, header, t);
+    tips.set(tip, t * 3);
+    distance[t] = Math.hypot(tip[0] - goal[0], tip[1] - goal[1], tip[2] - goal[2]);
+    if (t > 0) returns[t] = returns[t - 1] + reward[t - 1];
+  }
+  const radius = goalRadiusOf(header.spec);
+  return { tips, distance, returns, reachedAt: distance.findIndex((d) => d < radius) };
+});
+
+/** End effector in the world at a position in control steps, m. */
+export function tipAt({ pose }: Trajectory, { arm }: Scene, position: number): Vec3 {
+  const { site, body } = siteOf(arm.model, arm.model.tip);
+  const frame: number[] = [];
+  poseAt(pose, treeOf(arm.model).bodies.length, body, position, frame);
+  return transformPoint(frame, site.frame.position);
+}
+
+/** Sum of the rewards of every episode. */
+export const returnsOf = memo(({ episodes }: Recording) =>
+  Float64Array.from(episodes, ({ reward }) => reward.reduce((sum, r) => sum + r, 0)),
+);
+
+export interface Discounting {
+  readonly gamma: number;
+  readonly lambda: number;
+}
+
+/**
+ * Generalised advantages [T]: A_t = d_t + gamma lambda A_{t+1} with d_t = r_t + gamma V(s_{t+1}) - V(s_t), where nothing follows
+ * a terminated episode (Schulman et al. 2016, eq. 16). NaN where the recording holds no values.
+ */
+export function advantages({ reward, value, steps, end }: Trajectory, { gamma, lambda }: Discounting): Float64Array {
+  const out = new Float64Array(steps);
+  let following = 0;
+  for (let t = steps - 1; t >= 0; t--) {
+    const next = t === steps - 1 && end === 'terminated' ? 0 : value[t + 1];
+    following = reward[t] + gamma * next - value[t] + gamma * lambda * following;
+    out[t] = following;
+  }
+  return out;
+}

@@ -1,0 +1,96 @@
+import type { RecordingHeader } from '../../envs/recording/header.ts';
+import type { Field } from '../../envs/spec.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { turningJoints } from './kinematics.ts';
+
+/** The recorded action distribution: what its components are called, its spread and its entropy. */
+
+export interface ActionComponent {
+  readonly name: string;
+  readonly title: string;
+  readonly field: Field;
+}
+
+/** What each component of an action is called: after the joint or axis it moves, for a field's own name is the same for all. */
+export function actionComponents({ spec, scene }: RecordingHeader): ActionComponent[] {
+  const fields = spec.act.flatMap((field) => Array<Field>(field.size).fill(field));
+  const { kind } = spec.controller;
+  const axes = kind === 'end-effector-step' ? ['x', 'y', 'z'] : turningJoints(scene).map((joint) => joint.name);
+  return fields.map((field, i) => {
+    const title = `${field.name} ${i + 1}: ${field.description}`;
+    return { name: axes.length === fields.length ? axes[i] : `${i + 1} ${field.name}`, title, field };
+  });
+}
+
+/** Whether an action is beyond the bounds of its field. */
+export function isClipped(action: number, { low = -Infinity, high = Infinity }: Field): boolean {
+  return action < low || action > high;
+}
+
+/**
+ * Action k of [T, A] at so many sigma from the mean.
+ * @param squashed whether actions are tanh of the recorded Gaussian; the two sides of the mean are then of unequal width
+ */
+export function actionAtSigma(episode: Trajectory, k: number, sigmas: number, squashed = false): number {
+  const { mean } = episode;
+  const sigma = sigmas * actionSigma(episode, k);
+  return squashed ? Math.tanh(unsquash(mean[k]) + sigma) : mean[k] + sigma;
+}
+
+/** The scale of step t as it is of actions [A] or [A, A]: near its mean, tanh narrows a Gaussian by its slope 1 - mean^2. */
+export function actionScale({ mean, scale, steps }: Trajectory, t: number, squashed = false): Float64Array {
+  const width = mean.length / steps;
+  const columns = scale.length / mean.length;
+  const of = scale.slice(t * width * columns, (t + 1) * width * columns);
+  return squashed ? of.map((s, i) => s * (1 - mean[t * width + Math.floor(i / columns)] ** 2)) : of;
+}
+
+/** Standard deviation of action k of [T, A]; of a Cholesky factor, the norm of its row; of a squashed Gaussian, before tanh. */
+export function actionSigma({ scale, mean }: Trajectory, k: number): number {
+  const columns = scale.length / mean.length;
+  if (columns === 1) return scale[k];
+  let sum = 0;
+  for (let c = k * columns; c < (k + 1) * columns; c++) sum += scale[c] ** 2;
+  return Math.sqrt(sum);
+}
+
+/**
+ * Entropy of a Gaussian, from the product of the standard deviations or of the Cholesky factor's diagonal, nats.
+ * @param squashed whether actions are tanh of the Gaussian
+ */
+export function entropy({ scale, mean, steps }: Trajectory, t: number, squashed = false): number {
+  const width = mean.length / steps;
+  const columns = scale.length / mean.length;
+  let sum = 0;
+  for (let k = t * width; k < (t + 1) * width; k++) {
+    const sigma = columns === 1 ? scale[k] : scale[k * columns + (k - t * width)];
+    sum += Math.log(sigma) + (squashed ? squashedEntropy(unsquash(mean[k]), sigma) : 0);
+  }
+  return sum + (width / 2) * Math.log(2 * Math.PI * Math.E);
+}
+
+/** The largest number below 1 that float32 has: artanh of the edge itself is infinite. */
+const edge = 1 - 1 / 16777216;
+
+/** u of a = tanh(u) */
+function unsquash(a: number): number {
+  return Math.atanh(Math.min(Math.max(a, -edge), edge));
+}
+
+/** E[log(1 - tanh(u)^2)] for u of N(mean, sigma^2), by quadrature: what tanh adds to the entropy of a component, nats. */
+function squashedEntropy(mean: number, sigma: number): number {
+  const step = 0.25;
+  let [sum, weights] = [0, 0];
+  for (let z = -6; z <= 6; z += step) {
+    const weight = Math.exp(-0.5 * z * z);
+    sum += weight * logSlope(mean + sigma * z);
+    weights += weight;
+  }
+  return sum / weights;
+}
+
+/** log(1 - tanh(u)^2); written as it stands, the difference would lose all digits far from 0. */
+function logSlope(u: number): number {
+  const size = Math.abs(u);
+  return 2 * (Math.LN2 - size - Math.log1p(Math.exp(-2 * size)));
+}

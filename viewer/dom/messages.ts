@@ -1,0 +1,62 @@
+import { FileError } from '../../envs/recording/errors.ts';
+import { button, byId, html } from './elements.ts';
+
+/** Messages over the scene: failures stay until they are dismissed or a recording opens. */
+export class Messages {
+  readonly #notice = byId('notice', HTMLElement);
+  readonly #status = byId('status', HTMLElement);
+  #fading?: ReturnType<typeof setTimeout>;
+
+  /** @param kept name of what is still open, if anything is */
+  fail(name: string, reason: unknown, kept?: string): void {
+    const [title, meaning, detail] = explain(name, reason);
+    const more = [detail, kept === undefined ? undefined : `Still showing ${kept}.`].filter(
+      (text) => text !== undefined,
+    );
+    this.#show(false, title, meaning, ...more);
+  }
+
+  /** A message of success, which disappears after a while. */
+  say(title: string, ...lines: readonly string[]): void {
+    this.#show(true, title, ...lines);
+    this.#fading = setTimeout(() => this.clear(), 5000);
+  }
+
+  /** Shows what is going on; hides the line without a text. */
+  busy(text = ''): void {
+    this.#status.textContent = text;
+    this.#status.hidden = text === '';
+  }
+
+  clear(): void {
+    clearTimeout(this.#fading);
+    this.#notice.hidden = true;
+  }
+
+  #show(good: boolean, title: string, meaning = '', ...more: readonly string[]): void {
+    this.busy();
+    this.clear();
+    const close = button('button', () => this.clear(), 'Dismiss');
+    const text = html('div', 'text', html('strong', '', title), html('p', '', meaning));
+    text.append(...more.map((line) => html('p', 'quiet', line)));
+    this.#notice.classList.toggle('good', good);
+    this.#notice.replaceChildren(text, close);
+    this.#notice.hidden = false;
+  }
+}
+
+const explanations: Readonly<Record<FileError['kind'], readonly [title: string, meaning: string]>> = {
+  foreign: ['is not a rollout file', 'Recordings are .safetensors files that Armature wrote.'],
+  damaged: ['is damaged', 'A part of it is missing, or was changed after it was written.'],
+  'too-new': ['is too new', 'A later version of Armature wrote it, and it takes that version to open it.'],
+  inconsistent: ['contradicts itself', 'It is whole, but its parts do not fit together.'],
+};
+
+function explain(name: string, reason: unknown): [title: string, meaning: string, detail?: string] {
+  if (!(reason instanceof FileError)) {
+    return [`${name} failed`, reason instanceof Error ? reason.message : String(reason)];
+  }
+  const [title, meaning] = explanations[reason.kind];
+  const { place, expected, found } = reason.complaint;
+  return [`${name} ${title}`, meaning, `${place}: expected ${expected}, found ${found}.`];
+}

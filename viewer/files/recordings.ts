@@ -1,0 +1,66 @@
+/**
+ * Where recordings come from: the server of the page, files that the user opens, and a page of `armature share` itself,
+ * which holds its recordings as gzip in base64.
+ */
+
+import * as v from 'valibot';
+import type { Recording } from '../../envs/recording/header.ts';
+import { decodeRecording } from '../../envs/recording/recording.ts';
+
+const file = { name: v.string(), url: v.string() };
+const listing = v.array(
+  v.object({ ...file, training: v.optional(v.array(v.object({ ...file, iteration: v.number() }))) }),
+);
+
+/** A recording on offer; names are text from the disk. `training` holds the same run's earlier policies, if saved. */
+export type OfferedRecording = v.InferOutput<typeof listing>[number];
+
+/** The recording of that name among those on offer and those of their training. */
+export function findOffered(
+  offered: readonly OfferedRecording[],
+  name: string,
+): Pick<OfferedRecording, 'name' | 'url'> | undefined {
+  return offered.flatMap((item) => [item, ...(item.training ?? [])]).find((item) => item.name === name);
+}
+
+/** What the page holds or its server offers; empty where there is neither. */
+export async function listRecordings(): Promise<readonly OfferedRecording[]> {
+  const own = embeddedList();
+  if (own) return v.parse(listing, own);
+  const response = await fetch('api/recordings').catch(() => undefined);
+  if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return [];
+  return v.parse(listing, await response.json());
+}
+
+export async function fetchRecording({ name, url }: Pick<OfferedRecording, 'name' | 'url'>): Promise<Recording> {
+  const own = await embeddedRecording(url);
+  if (own) return decodeRecording(own, name);
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
+  return decodeRecording(new Uint8Array(await response.arrayBuffer()), name);
+}
+
+export async function readRecording(file: File): Promise<Recording> {
+  return decodeRecording(new Uint8Array(await file.arrayBuffer()), file.name);
+}
+
+/** The list of a shared page, in the form that a server gives; undefined on any other page. */
+function embeddedList(): unknown {
+  const text = document.getElementById('shared-list')?.textContent;
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** The bytes of a recording by its address in that list; undefined for any other address. */
+async function embeddedRecording(url: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (!url.startsWith('#')) return undefined;
+  const text = document.getElementById(url.slice(1))?.textContent;
+  if (!text) throw new Error('this page does not hold it');
+  const gzip = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Whether this page is one that `armature share` made. */
+export function isShared(): boolean {
+  return document.getElementById('shared-list') !== null;
+}

@@ -1,0 +1,132 @@
+import {
+  BufferAttribute,
+  type BufferGeometry,
+  Color,
+  DynamicDrawUsage,
+  Group,
+  InstancedMesh,
+  Matrix4,
+  OctahedronGeometry,
+  Quaternion,
+  ShaderMaterial,
+  Vector3,
+} from 'three';
+import { treeOf } from '../../envs/model/tree.ts';
+import type { Body } from '../../envs/model/types.ts';
+import type { RecordingHeader } from '../../envs/recording/header.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { tipAt } from '../derive/episode.ts';
+import { poseAt } from '../derive/pose.ts';
+import { goalAt, goalRadiusOf, solidsOf } from '../derive/scene.ts';
+import { parts } from '../scene/materials.ts';
+import type { Palette } from '../scene/palette.ts';
+import type { Workspace } from '../scene/workspace.ts';
+import { bodyGeometry, type Detail } from './body-geometry.ts';
+import { type GridLayout, gridLayout } from './grid-layout.ts';
+
+/** With a graphics card. */
+export const fine: Detail = { sides: 10, solids: 100 };
+/** Where the processor draws. */
+export const coarse: Detail = { sides: 5, solids: 2 };
+
+// Lit at each vertex rather than at each pixel: cheaper, with so many small arms.
+const vertexShader = /* glsl */ `
+  attribute float part;
+  uniform vec3 colors[${parts.length}];
+  varying vec3 shade;
+  void main() {
+    vec4 world = modelMatrix * instanceMatrix * vec4(position, 1.0);
+    vec3 facing = normalize(mat3(modelMatrix) * mat3(instanceMatrix) * normal);
+    float sun = max(dot(facing, normalize(vec3(-0.5, -0.75, 1.5))), 0.0);
+    shade = colors[int(part + 0.5)] * (0.34 + 0.16 * facing.z + 0.62 * sun);
+    gl_Position = projectionMatrix * viewMatrix * world;
+  }`;
+const fragmentShader = /* glsl */ `
+  varying vec3 shade;
+  void main() {
+    gl_FragColor = vec4(shade, 1.0);
+    #include <colorspace_fragment>
+  }`;
+
+const identity = [0, 0, 0, 0, 0, 0, 1];
+
+// Scratch objects, written anew for every instance.
+const [matrix, position, rotation, scale] = [new Matrix4(), new Vector3(), new Quaternion(), new Vector3()];
+
+/** Many episodes at once, each on an arm of its own, from their first states on; an episode that is over stays as it ended. */
+export class InstancedArms {
+  readonly object = new Group();
+  readonly layout: GridLayout;
+  readonly #header: RecordingHeader;
+  readonly #episodes: readonly Trajectory[];
+  readonly #material = instanceMaterial();
+  readonly #bodies: readonly InstancedMesh[];
+  readonly #goals: InstancedMesh;
+  readonly #goalMaterial = instanceMaterial();
+
+  /** @param workspace of a single arm */
+  constructor(header: RecordingHeader, episodes: readonly Trajectory[], workspace: Workspace, detail: Detail) {
+    const { model, frame } = header.scene.arm;
+    this.#header = header;
+    this.#episodes = episodes;
+    this.layout = gridLayout(episodes.length, workspace);
+    const instanced = (geometry: BufferGeometry, material: ShaderMaterial) => {
+      const mesh = new InstancedMesh(geometry, material, episodes.length);
+      mesh.instanceMatrix.setUsage(DynamicDrawUsage);
+      mesh.frustumCulled = false;
+      return mesh;
+    };
+    const draw = (body: Body) => instanced(bodyGeometry(solidsOf(body), detail), this.#material);
+    const base = draw(model.bodies[0]);
+    this.#bodies = treeOf(model).bodies.map(draw);
+    this.#goals = instanced(octahedron(goalRadiusOf(header.spec) || 0.02), this.#goalMaterial);
+    this.object.add(base, ...this.#bodies, this.#goals);
+    const at = [...frame.position, ...frame.rotation];
+    for (let i = 0; i < episodes.length; i++) this.#set(base, i, at, 1);
+  }
+
+  /** Shows every episode at a time in control steps, or at its end when that comes before. */
+  show(time: number): void {
+    const header = this.#header;
+    const radius = goalRadiusOf(header.spec);
+    const pose = [...identity];
+    for (const [i, episode] of this.#episodes.entries()) {
+      const at = Math.min(time, episode.steps);
+      for (const [b, mesh] of this.#bodies.entries()) {
+        poseAt(episode.pose, this.#bodies.length, b, at, pose);
+        this.#set(mesh, i, pose, 1);
+      }
+      const [x, y, z] = tipAt(episode, header.scene, at);
+      const [gx, gy, gz] = goalAt(episode, header, Math.floor(at));
+      // A reached goal grows to its radius.
+      const reached = Math.hypot(x - gx, y - gy, z - gz) < radius;
+      const present = Number.isFinite(gx + gy + gz);
+      this.#set(this.#goals, i, present ? [gx, gy, gz, 0, 0, 0, 1] : identity, present ? (reached ? 1 : 0.45) : 0);
+    }
+    for (const mesh of [...this.#bodies, this.#goals]) mesh.instanceMatrix.needsUpdate = true;
+  }
+
+  paint(palette: Palette): void {
+    this.#material.uniforms.colors.value = parts.map((part) => new Color(palette.parts[part].color));
+    this.#goalMaterial.uniforms.colors.value = parts.map(() => new Color(palette.accent));
+  }
+
+  /** Writes the matrix of arm i from position and quaternion in its own world. */
+  #set(mesh: InstancedMesh, i: number, [x, y, z, qx, qy, qz, qw]: readonly number[], size: number): void {
+    const { offsets } = this.layout;
+    position.set(x + offsets[2 * i], y + offsets[2 * i + 1], z);
+    matrix
+      .compose(position, rotation.set(qx, qy, qz, qw), scale.setScalar(size))
+      .toArray(mesh.instanceMatrix.array, i * 16);
+  }
+}
+
+function instanceMaterial(): ShaderMaterial {
+  const colors = { value: parts.map(() => new Color()) };
+  return new ShaderMaterial({ vertexShader, fragmentShader, uniforms: { colors } });
+}
+
+function octahedron(radius: number): BufferGeometry {
+  const geometry = new OctahedronGeometry(radius, 1);
+  return geometry.setAttribute('part', new BufferAttribute(new Float32Array(geometry.attributes.position.count), 1));
+}

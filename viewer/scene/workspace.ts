@@ -1,0 +1,69 @@
+import type { Vec3 } from '../../envs/math/rotation.ts';
+import { siteOf, treeOf } from '../../envs/model/tree.ts';
+import type { Recording } from '../../envs/recording/header.ts';
+import { transformPoint } from '../derive/pose.ts';
+import { goalAt, goalRadiusOf, type Solid, solidsOf } from '../derive/scene.ts';
+
+/** States sampled at most: enough for the space an arm sweeps, few enough for the longest file. */
+const samples = 100;
+
+/** The space that is to be in view. */
+export interface Workspace {
+  /** The ends of all solids, the tip and the goals over a whole recording, m [n, 3]. */
+  readonly points: readonly number[];
+  /** How far solids reach beyond these points, about, m. */
+  readonly margin: number;
+}
+
+export function workspace({ header, episodes }: Recording): Workspace {
+  const { model, frame } = header.scene.arm;
+  const points: number[] = [];
+  const include = (numbers: ArrayLike<number>, at = 0) => {
+    const point = [numbers[at], numbers[at + 1], numbers[at + 2]];
+    if (point.every(Number.isFinite)) points.push(...point);
+  };
+  include(frame.position);
+  const base = [...frame.position, ...frame.rotation];
+  for (const corner of solidsOf(model.bodies[0]).flatMap(corners)) include(transformPoint(base, corner));
+  const { bodies } = treeOf(model);
+  const ends = bodies.map((body) => [[0, 0, 0] as const, ...solidsOf(body).flatMap(corners)]);
+  const tip = siteOf(model, model.tip);
+  ends[tip.body].push(tip.site.frame.position);
+  const states = episodes.reduce((sum, { steps }) => sum + steps + 1, 0);
+  const stride = Math.max(1, Math.floor(states / samples));
+  const every = Math.max(1, Math.floor(episodes.length / samples));
+  for (let e = 0; e < episodes.length; e += every) {
+    const { pose, steps } = episodes[e];
+    // Of many short episodes, early states of some and late states of others.
+    for (let t = e % Math.min(stride, steps + 1); t <= steps; t += stride) {
+      include(goalAt(episodes[e], header, t));
+      for (let b = 0; b < bodies.length; b++) {
+        const body = pose.subarray((t * bodies.length + b) * 7, (t * bodies.length + b + 1) * 7);
+        for (const end of ends[b]) include(transformPoint(body, end));
+      }
+    }
+  }
+  const solids = model.bodies.flatMap(solidsOf);
+  return { points, margin: Math.max(0.01, goalRadiusOf(header.spec), ...solids.map(thickness)) };
+}
+
+/** Least and greatest of points [n, 3] along an axis. */
+export function boundsOf(points: readonly number[], axis: number): { low: number; high: number } {
+  let [low, high] = [Infinity, -Infinity];
+  for (let k = axis; k < points.length; k += 3) {
+    low = Math.min(low, points[k]);
+    high = Math.max(high, points[k]);
+  }
+  return { low, high };
+}
+
+/** Opposite ends of a solid. */
+function corners(part: Solid): Vec3[] {
+  if ('from' in part) return [part.from, part.to];
+  const half = 'radius' in part ? [part.radius, part.radius, part.radius] : part.size.map((side) => side / 2);
+  return [-1, 1].map((sign) => part.center.map((x, i) => x + sign * half[i]) as unknown as Vec3);
+}
+
+function thickness(part: Solid): number {
+  return 'radius' in part ? part.radius : Math.min(...part.size) / 2;
+}

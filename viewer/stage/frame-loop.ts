@@ -1,0 +1,44 @@
+/** Draws frames only while something changes, and a last frame of best quality when all is still. */
+export class FrameLoop {
+  readonly #advance: (seconds: number, real: number) => boolean;
+  readonly #draw: (moving: boolean, seconds?: number) => void;
+  #requested = false;
+  #drawn = false;
+  #last?: number;
+  #rest?: ReturnType<typeof setTimeout>;
+
+  /**
+   * @param advance takes the seconds to move on by, and those that really passed; answers whether to go on
+   * @param draw draws a frame, in motion or still
+   */
+  constructor(advance: (seconds: number, real: number) => boolean, draw: (moving: boolean, seconds?: number) => void) {
+    this.#advance = advance;
+    this.#draw = draw;
+  }
+
+  /** Has a frame drawn soon. */
+  request(): void {
+    if (this.#requested) return;
+    this.#requested = true;
+    requestAnimationFrame((now) => this.#run(now));
+  }
+
+  /** Redraws at once what was drawn before: a resized canvas is empty until then. */
+  now(): void {
+    if (this.#drawn) this.#draw(true);
+    this.request();
+  }
+
+  #run(now: number): void {
+    this.#drawn = true;
+    this.#requested = false;
+    const seconds = this.#last === undefined ? undefined : (now - this.#last) / 1000;
+    // A tab that was hidden for a while goes on where it was.
+    const more = this.#advance(Math.min(seconds ?? 0, 0.25), seconds ?? 0);
+    this.#draw(true, seconds);
+    this.#last = more ? now : undefined;
+    clearTimeout(this.#rest);
+    if (more) this.request();
+    else this.#rest = setTimeout(() => this.#draw(false), 180);
+  }
+}

@@ -1,0 +1,98 @@
+import { PCFShadowMap, type PerspectiveCamera, type Scene, Vector2, WebGLRenderer } from 'three';
+import { type Level, levels, nextQuality, type Quality } from './quality.ts';
+
+/** Renders into the page's canvas: panes side by side, in motion or still, at the page's size or a picture's. */
+export class Renderer {
+  readonly canvas: HTMLCanvasElement;
+  readonly camera: PerspectiveCamera;
+  readonly webgl: WebGLRenderer;
+  /** Whether the processor draws. */
+  readonly software = isSoftware();
+  readonly #host: HTMLElement;
+  readonly #stillPixels: number;
+  readonly #size = new Vector2(1, 1);
+  #quality: Quality = { level: 0, slow: 0 };
+  panes = 1;
+  /** Whether the canvas holds a picture of another size. */
+  hasPictureSize = false;
+
+  constructor(canvas: HTMLCanvasElement, host: HTMLElement, camera: PerspectiveCamera) {
+    this.canvas = canvas;
+    this.camera = camera;
+    this.#host = host;
+    if (this.software) this.#quality = { level: 3, slow: 0 };
+    // Antialiasing slows every frame of a processor; a still frame is drawn twice as large and scaled down instead.
+    this.#stillPixels = this.software ? 2 : Math.min(window.devicePixelRatio, 2);
+    // No tone mapping: the lights are set so that nothing clips, and dark parts keep their hue.
+    this.webgl = new WebGLRenderer({ canvas, antialias: !this.software, alpha: true });
+    // To check every shader's errors would wait for each shader in turn.
+    this.webgl.debug.checkShaderErrors = false;
+    this.webgl.shadowMap.enabled = true;
+    this.webgl.shadowMap.type = PCFShadowMap;
+  }
+
+  /** @returns whether the shape of the picture changed */
+  split(panes: number): boolean {
+    this.panes = panes;
+    return this.resize();
+  }
+
+  /** Fits the canvas to the page. @returns whether the shape of the picture changed */
+  resize(): boolean {
+    const { clientWidth: width, clientHeight: height } = this.#host;
+    if (width === 0 || height === 0) return false;
+    this.hasPictureSize = false;
+    const before = this.camera.aspect;
+    this.#setSize(width, height);
+    return before !== this.camera.aspect;
+  }
+
+  /**
+   * Chooses the quality of a frame: what the machine keeps pace with in motion, and the best of a still frame.
+   * @param seconds since the last frame, in continuous motion
+   */
+  prepare(moving: boolean, seconds?: number): Level {
+    if (moving && seconds !== undefined) this.#quality = nextQuality(this.#quality, seconds);
+    const level = levels[moving ? this.#quality.level : 0];
+    const ratio = moving ? Math.min(window.devicePixelRatio, level.pixels) : this.#stillPixels;
+    if (this.webgl.getPixelRatio() !== ratio) this.webgl.setPixelRatio(ratio);
+    return level;
+  }
+
+  /** Gives the canvas another size in pixels, until the next `resize`. */
+  setPictureSize(width: number, height: number): void {
+    this.webgl.setPixelRatio(1);
+    this.#setSize(width, height);
+    this.hasPictureSize = true;
+  }
+
+  #setSize(width: number, height: number): void {
+    this.#size.set(width, height);
+    this.webgl.setSize(width, height, false);
+    this.camera.aspect = width / this.panes / height;
+    this.camera.updateProjectionMatrix();
+  }
+
+  /** @param showPane leaves in the scene what belongs into a pane */
+  render(scene: Scene, showPane: (pane: number) => void): void {
+    const { x: width, y: height } = this.#size;
+    const pane = width / this.panes;
+    this.webgl.setScissorTest(this.panes > 1);
+    for (let i = 0; i < this.panes; i++) {
+      this.webgl.setViewport(i * pane, 0, pane, height);
+      this.webgl.setScissor(i * pane, 0, pane, height);
+      showPane(i);
+      this.webgl.render(scene, this.camera);
+    }
+  }
+}
+
+/** Whether WebGL is drawn by the processor, where every pixel counts. */
+function isSoftware(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  if (!gl) throw new Error('this page draws with WebGL 2, and the browser has it switched off or lacks it');
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
+}

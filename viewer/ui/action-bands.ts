@@ -1,0 +1,97 @@
+import type { Field } from '../../envs/spec.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { anglesAt, turningJoints } from '../derive/kinematics.ts';
+import { changeDetector } from '../derive/memo.ts';
+import { type ActionComponent, actionAtSigma, actionComponents, actionSigma, isClipped } from '../derive/policy.ts';
+import { byId, html, setText } from '../dom/elements.ts';
+import { fixed } from '../dom/format.ts';
+import type { Session } from '../state/session.ts';
+import type { Moment } from '../state/state.ts';
+
+/** A joint nearer than this share of its range counts as at its limit. */
+const nearLimit = 0.01;
+
+/** One row for each component of the action: the policy's mean with one and two sigma as bands, the sample as a tick. */
+export function actionBands(session: Session): void {
+  const root = byId('actions', HTMLElement);
+  const isNew = changeDetector();
+  let rows: readonly ActionRow[] = [];
+  session.watch((moment) => {
+    const { recording, episode, step } = moment;
+    if (isNew(episode)) {
+      const { squashed } = recording.header.policy;
+      rows = actionComponents(recording.header).map((component, i) => new ActionRow(component, episode, i, squashed));
+      root.replaceChildren(...rows.map(({ element }) => element));
+    }
+    // The last state has no action: the action of the last step stays in view.
+    const t = Math.min(step, episode.steps - 1);
+    const limits = jointsAtLimit(moment);
+    for (const [i, row] of rows.entries()) {
+      row.show(episode, t * rows.length + i, limits[i] && rows.length === limits.length);
+    }
+  });
+}
+
+/** Whether each joint is at a limit [J]. */
+function jointsAtLimit({ episode, recording, step }: Moment): boolean[] {
+  const { scene } = recording.header;
+  const angles = anglesAt(episode.pose, scene, step);
+  return turningJoints(scene).map(({ low, high }, j) => {
+    if (low === undefined || high === undefined) return false;
+    return Math.min(angles[j] - low, high - angles[j]) < nearLimit * (high - low);
+  });
+}
+
+/** The range of a row: a quarter beyond the bounds on either side, or what the episode needs where there are none. */
+function rangeOf({ low, high }: Field, episode: Trajectory, i: number): [low: number, high: number, bounds: boolean] {
+  if (low !== undefined && high !== undefined) {
+    const spare = (high - low) / 4;
+    return [low - spare, high + spare, true];
+  }
+  const width = episode.mean.length / episode.steps;
+  let reach = 1e-6;
+  for (let k = i; k < episode.mean.length; k += width) {
+    for (const sigmas of [-2, 2])
+      reach = Math.max(reach, Math.abs(actionAtSigma(episode, k, sigmas)), Math.abs(episode.act[k]));
+  }
+  return [-reach, reach, false];
+}
+
+class ActionRow {
+  readonly element: HTMLElement;
+  readonly #bands = [2, 1].map((sigmas) => ({ sigmas, element: html('span', sigmas === 2 ? 'far' : 'band') }));
+  readonly #mean = html('span', 'mean');
+  readonly #tick = html('span', 'tick');
+  readonly #value = html('span', 'value');
+  readonly #flag = html('span', 'flag');
+  readonly #field: Field;
+  readonly #squashed?: boolean;
+  readonly #low: number;
+  readonly #high: number;
+
+  constructor({ name, title, field }: ActionComponent, episode: Trajectory, i: number, squashed?: boolean) {
+    const [low, high, bounds] = rangeOf(field, episode, i);
+    [this.#low, this.#high, this.#field, this.#squashed] = [low, high, field, squashed];
+    const bands = this.#bands.map(({ element }) => element);
+    const track = html('span', bounds ? 'track bounded' : 'track', ...bands, this.#mean, this.#tick);
+    this.element = html('div', 'action', html('span', 'name', name), track, this.#value, this.#flag);
+    this.element.title = title;
+  }
+
+  /** @param at index into the actions [T, A] */
+  show(episode: Trajectory, at: number, atLimit: boolean): void {
+    const { mean, act } = episode;
+    const share = (x: number) => Math.min(100, Math.max(0, (100 * (x - this.#low)) / (this.#high - this.#low)));
+    for (const { sigmas, element } of this.#bands) {
+      const left = share(actionAtSigma(episode, at, -sigmas, this.#squashed));
+      element.style.left = `${left}%`;
+      element.style.width = `${share(actionAtSigma(episode, at, sigmas, this.#squashed)) - left}%`;
+    }
+    this.#mean.style.left = `${share(mean[at])}%`;
+    this.#tick.style.left = `${share(act[at])}%`;
+    setText(this.#value, fixed(act[at], 2));
+    const sigma = `sigma${this.#squashed ? ' before tanh' : ''} ${fixed(actionSigma(episode, at), 3)}`;
+    this.#value.title = `mean ${fixed(mean[at], 3)}, ${sigma}, sampled ${fixed(act[at], 3)}`;
+    setText(this.#flag, atLimit ? 'limit' : isClipped(act[at], this.#field) ? 'clip' : '');
+  }
+}

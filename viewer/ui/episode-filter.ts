@@ -1,0 +1,63 @@
+/** Which episodes the list shows, and in what order; pure. */
+
+export type Column = 'number' | 'success' | 'steps' | 'return';
+
+export interface Order {
+  readonly column: Column;
+  readonly descending: boolean;
+}
+
+/** An episode in the list. */
+export interface Entry {
+  readonly number: number;
+  readonly success: boolean;
+  readonly steps: number;
+  readonly return: number;
+}
+
+/** The order after a press on a column's head: by that column, or reversed where it was by that column. */
+export function sortBy(order: Order, column: Column): Order {
+  return { column, descending: order.column === column ? !order.descending : column !== 'number' };
+}
+
+export function sorted(entries: readonly Entry[], { column, descending }: Order): Entry[] {
+  const sign = descending ? -1 : 1;
+  return [...entries].sort((a, b) => sign * (Number(a[column]) - Number(b[column])) || a.number - b.number);
+}
+
+const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '>': (a, b) => a > b,
+  '<=': (a, b) => a <= b,
+  '>=': (a, b) => a >= b,
+  '=': (a, b) => a === b,
+};
+
+/**
+ * The episodes that a query asks for: `reached` or `missed`, a number, a range `3-8`, a comparison `steps > 10` or
+ * `return <= -0.3`; several, all of which must hold. Nothing where the query makes no sense.
+ */
+export function filtered(entries: readonly Entry[], query: string): Entry[] | undefined {
+  const words = query
+    .toLowerCase()
+    .replace(/−/g, '-')
+    .replace(/\s*([<>]=?|=)\s*/g, '$1')
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const tests = words.map(testOf);
+  if (tests.some((test) => test === undefined)) return undefined;
+  return entries.filter((entry) => tests.every((test) => test?.(entry)));
+}
+
+function testOf(word: string): ((entry: Entry) => boolean) | undefined {
+  if (word === 'reached' || word === 'missed') return ({ success }) => success === (word === 'reached');
+  const range = /^(\d+)(?:-(\d+))?$/.exec(word);
+  if (range) {
+    const [from, to] = [Number(range[1]), Number(range[2] ?? range[1])];
+    return ({ number }) => number >= from && number <= to;
+  }
+  const comparison = /^(return|steps)([<>]=?|=)(-?\d*\.?\d+)$/.exec(word);
+  if (!comparison) return undefined;
+  const [, column, sign, value] = comparison;
+  return (entry) => comparisons[sign](entry[column as 'return' | 'steps'], Number(value));
+}

@@ -1,0 +1,71 @@
+import { presets } from '../commands/camera.ts';
+import type { App } from '../commands/command.ts';
+import { commands } from '../commands/index.ts';
+import { byId, html, icon, setLabel, setText } from '../dom/elements.ts';
+import { overlays } from '../overlays/index.ts';
+import type { Legend } from '../overlays/overlay.ts';
+import { commandButton, commandOf, reflectCommand, shortcutOf } from './command-button.ts';
+
+/** A button for each command that has an icon; on a phone all but the theme's are left to the palette. */
+export function commandBar(app: App): void {
+  const root = byId('bar-actions', HTMLElement);
+  for (const command of commands) {
+    if (!command.icon) continue;
+    const element = commandButton(app, command, 'icon-button', icon(command.icon));
+    setLabel(element, command.title, shortcutOf(command));
+    if (command.id !== 'theme') element.classList.add('extra');
+    reflectCommand(app, command, element);
+    root.append(element);
+  }
+}
+
+/** The tools over the scene: layers, views, and a legend for the colours of the trail. */
+export function sceneTools(app: App): void {
+  layers(app);
+  views(app);
+  legend(app);
+}
+
+function layers(app: App): void {
+  const switches = overlays.map(({ name, title, description }) =>
+    textButton(app, `layer-${name}`, title, `${title}: ${description}`),
+  );
+  const trail = textButton(app, 'trail-color', 'By reward', 'Colour of the trail: plain, by reward, by advantage');
+  trail.classList.add('extra');
+  byId('layers', HTMLElement).append(html('div', 'segments', ...switches, trail));
+  app.session.watch(({ state }) => setText(trail, state.trail === 'advantage' ? 'By advantage' : 'By reward'));
+}
+
+function views(app: App): void {
+  const buttons = presets.map(({ name, label, title }) => textButton(app, `view-${name}`, label, title));
+  for (const element of buttons.slice(1)) element.classList.add('extra');
+  const follow = textButton(app, 'follow', 'Follow', 'Follow the end effector');
+  byId('views', HTMLElement).append(html('div', 'segments', ...buttons, follow));
+}
+
+function textButton(app: App, id: string, text: string, title: string): HTMLButtonElement {
+  const command = commandOf(id);
+  const element = commandButton(app, command, '', text);
+  element.title = `${title} (${shortcutOf(command)})`;
+  reflectCommand(app, command, element);
+  return element;
+}
+
+function legend({ session, stage }: App): void {
+  const root = byId('legend', HTMLElement);
+  let shown = '';
+  session.watch(({ state }) => {
+    const { legends, notes } = state.swarm ? { legends: [], notes: [] } : stage.annotations(state.hidden);
+    const key = JSON.stringify([legends, notes]);
+    if (key === shown) return;
+    shown = key;
+    root.hidden = legends.length + notes.length === 0;
+    root.replaceChildren(...legends.flatMap(legendElements), ...notes.map((note) => html('p', '', note)));
+  });
+}
+
+function legendElements({ title, low, high, colors }: Legend): HTMLElement[] {
+  const scale = html('i');
+  scale.style.background = `linear-gradient(to right, ${colors.join(', ')})`;
+  return [html('b', '', title), html('span', '', low), scale, html('span', '', high)];
+}
