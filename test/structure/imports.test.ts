@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { cycleIn, fileGraph, folderGraph, longestChain, sourceFiles } from './graph.ts';
+
+const files = sourceFiles('envs', 'src', 'viewer');
+const inside = (folder: string) => files.filter(({ path }) => path.startsWith(`${folder}/`));
+
+describe('the imports', () => {
+  it('are those of many files', () => {
+    expect(files.length).toBeGreaterThan(150);
+    expect(files.flatMap(({ imports }) => imports).length).toBeGreaterThan(500);
+  });
+
+  it('go in no circle, neither between files nor between folders', () => {
+    expect(cycleIn(fileGraph(files))).toBeNull();
+    expect(cycleIn(folderGraph(files))).toBeNull();
+  });
+
+  it.each([
+    ['envs', ['envs']],
+    ['src', ['src', 'envs']],
+    ['viewer', ['viewer', 'envs']],
+  ])('of %s point at %j', (folder, allowed) => {
+    const strays = inside(folder).flatMap(({ path, imports }) =>
+      imports.filter(({ to }) => !allowed.includes(to.split('/')[0])).map(({ to }) => `${path} -> ${to}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it('of Rapier stand in one file', () => {
+    const users = files.filter(({ packages }) => packages.some((name) => name.includes('rapier')));
+    expect(users.map(({ path }) => path)).toEqual(['envs/sim/rapier.ts']);
+  });
+
+  it('of values inside src make chains of at most 9 files', () => {
+    const own = inside('src');
+    const graph = fileGraph(own, ({ to, isType, isDynamic }) => to.startsWith('src/') && !isType && !isDynamic);
+    const chain = longestChain(graph);
+    expect(chain.length, chain.join(' -> ')).toBeLessThanOrEqual(9);
+  });
+});
+
+/** Where code may know the machine it runs on. */
+const ofTheMachine = [
+  /^src\/(run|queue|pages|probe|cli)\//,
+  /^src\/rollout\/workers\//,
+  /^src\/testing\.ts$/,
+  // Finds and loads native packages, when a run asks for one.
+  /^src\/policy\/network\/tfjs-packages\.ts$/,
+  // The text of a page's script.
+  /^src\/report\/chart-script\.ts$/,
+];
+
+it.each(['envs', 'src'])(
+  '%s knows no files, processes, consoles or pages, but for the rooms that are there for it',
+  (folder) => {
+    const strays = inside(folder)
+      .filter(({ path }) => !ofTheMachine.some((room) => room.test(path)))
+      .flatMap(({ path, packages, text }) => [
+        ...packages.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
+        ...(/\b(process|console|document|window)\./.exec(withoutComments(text)) ?? [])
+          .slice(0, 1)
+          .map((use) => `${path}: ${use}`),
+      ]);
+    expect(strays).toEqual([]);
+  },
+);
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+}
