@@ -37,7 +37,7 @@ export interface EnvChoice {
   readonly seed?: number;
 }
 
-export interface Training extends EnvChoice {
+export interface RunChoice extends EnvChoice {
   /** Training steps. */
   readonly steps: number;
   /** The name of an algorithm, or one of your own; reinforce if not given. */
@@ -47,7 +47,7 @@ export interface Training extends EnvChoice {
 }
 
 /** Everything that a training run learns: parameters, observation statistics, baseline and optimiser. */
-export async function trained({ algorithm = 'reinforce', steps, options, ...choice }: Training): Promise<Outcome> {
+export async function trained({ algorithm = 'reinforce', steps, options, ...choice }: RunChoice): Promise<Outcome> {
   const env = await environment(choice);
   const entry = typeof algorithm === 'string' ? algorithms[algorithm] : algorithm;
   if (!entry) throw new Error(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);

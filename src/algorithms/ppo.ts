@@ -3,7 +3,7 @@ import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../optim/adam.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
 import type { Policy } from '../policy/policy.ts';
-import { mean, stepOf, stepOptions } from './step.ts';
+import { mean, stepOptions, stepSize } from './step.ts';
 import { type Batch, defineAlgorithm } from './types.ts';
 
 /**
@@ -43,7 +43,7 @@ export const ppo = defineAlgorithm({
           for (const rows of minibatches(random.permutation(n), options.minibatch)) {
             const part = take(policy, batch, old, rows);
             const gradient = surrogateGradient(policy, theta, part, clip, beta);
-            ascend(adam, theta, gradient.g, stepOf(options, progress));
+            ascend(adam, theta, gradient.g, stepSize(options, progress));
             clipped += gradient.clipped / n;
           }
         }

@@ -1,6 +1,6 @@
 import { ascend, createAdam } from '../optim/adam.ts';
 import { weightedScore } from '../policy/policy.ts';
-import { norm, product, stepOf, stepOptions } from './step.ts';
+import { norm, product, stepOptions, stepSize } from './step.ts';
 import { defineAlgorithm } from './types.ts';
 
 /**
@@ -21,7 +21,7 @@ export const reinforce = defineAlgorithm({
     const adam = createAdam(policy.size);
     return {
       update(theta, { x, act, weight, advantage }, progress) {
-        const alpha = stepOf(options, progress);
+        const alpha = stepSize(options, progress);
         const g = weightedScore(policy, theta, x, act, product(weight, advantage));
         ascend(adam, theta, g, alpha);
         return { gradientNorm: norm(g), alpha };

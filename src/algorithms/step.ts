@@ -14,7 +14,7 @@ export function stepOptions(learningRate: number, finalLearningRate: number) {
 }
 
 /** The step alpha at a point of the budget, from 0 to 1. */
-export function stepOf(
+export function stepSize(
   { learningRate, finalLearningRate }: Values<ReturnType<typeof stepOptions>>,
   progress: number,
 ): number {

@@ -3,7 +3,7 @@ import { type Chart, dashes, type Series } from '../report/chart.ts';
 import { count } from '../report/format.ts';
 import type { Report, Table } from '../report/page.ts';
 import { type Curve, valueAt } from './curves.ts';
-import { curveOfRun, type Figure, type Results, type WallTimes } from './results.ts';
+import { curveOfRun, type FigureName, type Results, type WallTimes } from './results.ts';
 import { notesOf, tableOf } from './table.ts';
 
 /** How a comparison was made: all that does not change its results. */
@@ -46,7 +46,7 @@ export function comparisonPage(results: Results, provenance: ComparisonProvenanc
 
 function chartsOf({ algorithms, grid, has_goals }: Results): Chart[] {
   const x = { label: 'training steps', unit: 'steps', range: [0, grid[grid.length - 1]] as const };
-  const series = (figure: Figure) =>
+  const series = (figure: FigureName) =>
     algorithms.map(({ name, curves, runs }, i): Series => {
       const { iqm, low, high } = curves[figure] as Curve;
       const faint = runs.map((run) => grid.map((step) => valueAt(curveOfRun(run, figure), step)));

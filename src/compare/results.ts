@@ -95,7 +95,7 @@ function summary(
 ): Omit<AlgorithmResults, 'name' | 'options'> {
   const stepsToSolved = runs.map(({ solvedAt }) => solvedAt ?? plan.steps);
   const successes = runs.map(({ successRate }) => successRate ?? 0);
-  const curve = (figure: Figure) => {
+  const curve = (figure: FigureName) => {
     const own = runs.map((run) => curveOfRun(run, figure));
     return curveOf(own, grid, bootstrapSeed);
   };
@@ -127,9 +127,9 @@ function mean(values: readonly number[]): number {
 }
 
 /** What evaluations tell of a policy. */
-export type Figure = Exclude<keyof Evaluated, 'steps'>;
+export type FigureName = Exclude<keyof Evaluated, 'steps'>;
 
 /** A figure of a run's evaluations over its training steps. */
-export function curveOfRun({ evaluations }: Pick<Run, 'evaluations'>, figure: Figure): RunCurve {
+export function curveOfRun({ evaluations }: Pick<Run, 'evaluations'>, figure: FigureName): RunCurve {
   return { steps: evaluations.map(({ steps }) => steps), values: evaluations.map((each) => each[figure] ?? 0) };
 }

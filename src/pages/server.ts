@@ -48,7 +48,7 @@ export async function serve(
   list: () => readonly ListedRecording[],
   port: number,
 ): Promise<{ readonly address: string; close(): void }> {
-  const site: Site = { page: viewerFiles(), addresses: new Addresses(), list };
+  const site: Served = { page: viewerFiles(), addresses: new Addresses(), list };
   site.addresses.listed(list());
   const server = createServer((request, response) => answer(request, response, site));
   await new Promise<void>((resolve, reject) => {
@@ -63,7 +63,7 @@ export async function serve(
   return { address: `http://127.0.0.1:${actual}/`, close };
 }
 
-interface Site {
+interface Served {
   readonly page: ReadonlyMap<string, string>;
   readonly addresses: Addresses;
   list(): readonly ListedRecording[];
@@ -104,7 +104,7 @@ function realPath(file: string): string | undefined {
   return quietly(() => realpathSync(file));
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, { page, addresses, list }: Site): void {
+function answer(request: IncomingMessage, response: ServerResponse, { page, addresses, list }: Served): void {
   const [pathname] = (request.url ?? '/').split('?', 1);
   // Another site's page could point a name of its own at this address and read what is served here.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');

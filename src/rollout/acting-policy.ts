@@ -79,17 +79,17 @@ export function actorOf({ acting, theta, normalizer, baseline }: ActingPolicy): 
 }
 
 /** All that a policy has learned, as plain data. */
-export interface Snapshot {
+export interface PolicySnapshot {
   readonly theta: Float64Array;
   readonly normalizer: Normalizer;
   readonly baseline: Readonly<Record<string, Float64Array>>;
 }
 
-export function snapshotOf({ theta, normalizer, baseline }: ActingPolicy): Snapshot {
+export function snapshotOf({ theta, normalizer, baseline }: ActingPolicy): PolicySnapshot {
   return { theta, normalizer, baseline: baseline.state };
 }
 
-export function applySnapshot({ theta, normalizer, baseline }: ActingPolicy, from: Snapshot): void {
+export function applySnapshot({ theta, normalizer, baseline }: ActingPolicy, from: PolicySnapshot): void {
   theta.set(from.theta);
   normalizer.count = from.normalizer.count;
   normalizer.mean.set(from.normalizer.mean);

@@ -7,7 +7,7 @@ import { decodePolicy, type SavedPolicy } from './checkpoint.ts';
 import { Failure } from './failure.ts';
 import { exists, isFolder, namesIn, read } from './files.ts';
 import { isNumbered, names } from './folder.ts';
-import { digestOf, linesOfFirst, tableOf } from './metrics.ts';
+import { csvOf, digestOf, linesOfFirst } from './metrics.ts';
 import { decodePlan, differences, type RunPlan, type SavedPlan } from './plan.ts';
 import type { Versions } from './schema.ts';
 
@@ -56,7 +56,7 @@ async function linesOf({ learner, metrics }: SavedPolicy, { fork }: RunPlan, run
   const iterations = learner.progress.iteration - (fork?.iteration ?? 0);
   const lines = linesOfFirst(iterations, exists(file) ? new TextDecoder().decode(await read(file)) : '');
   if (!lines) throw damaged(file, 'lines', `a heading and ${iterations} iterations`, 'less');
-  if (iterations && digestOf(tableOf(lines)) !== metrics) {
+  if (iterations && digestOf(csvOf(lines)) !== metrics) {
     throw damaged(file, `its first ${iterations} iterations`, 'those that were written', 'others');
   }
   return lines;

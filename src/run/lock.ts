@@ -78,14 +78,14 @@ function create(folder: string, path: string, token: string): boolean {
   }
 }
 
-interface Seen {
+interface LockState {
   readonly token: string;
   /** When it was last touched, by whatever clock, ms. */
   readonly touched: number;
 }
 
 /** The lock as it is; null where there is none. Opening the file makes a network file system ask for its present state. */
-function seen(folder: string, path: string): Seen | null {
+function seen(folder: string, path: string): LockState | null {
   try {
     return withFile(path, 'r', (file) => ({ token: readFileSync(file, 'utf8'), touched: fstatSync(file).mtimeMs }));
   } catch (error) {
@@ -102,7 +102,7 @@ function seen(folder: string, path: string): Seen | null {
 async function removeStale(folder: string, path: string): Promise<boolean> {
   const first = seen(folder, path);
   if (!first) return true;
-  const isSame = (now: Seen | null) => now?.token === first.token && now.touched === first.touched;
+  const isSame = (now: LockState | null) => now?.token === first.token && now.touched === first.touched;
   const isOld = first.touched < Date.now() - patience;
   const end = performance.now() + (isOld ? shortPatience : patience);
   while (performance.now() < end) {

@@ -43,7 +43,7 @@ export function linesOfFirst(iterations: number, text: string): string[] | null 
 }
 
 /** The file's text. */
-export function tableOf(lines: readonly string[]): string {
+export function csvOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -9,7 +9,7 @@ import { append, flush, isFolder, namesIn, remove, sweep, writeWhole } from './f
 import { checkpointName, isNumbered, names, recordingName } from './folder.ts';
 import type { LoadedLearner, Warn } from './load.ts';
 import type { Lock } from './lock.ts';
-import { metricsLines, tableOf } from './metrics.ts';
+import { csvOf, metricsLines } from './metrics.ts';
 import { isEmpty, lockNewFolder, makeFreshFolder } from './new-folder.ts';
 import { encodePlan, type RunPlan } from './plan.ts';
 import { runName } from './recording.ts';
@@ -73,7 +73,7 @@ export class RunWriter {
     await writer.ensureFolder();
     for (const each of ['', names.checkpoints, names.recordings]) sweep(join(folder, each));
     writer.add(lines);
-    if (lines.length) writeWhole(writer.path(names.metrics), tableOf(lines));
+    if (lines.length) writeWhole(writer.path(names.metrics), csvOf(lines));
     else remove(writer.path(names.metrics));
     writer.written = lines.length;
     // What the policy did where the run stopped, or failed, is not what it will do at the end.
@@ -143,7 +143,7 @@ export class RunWriter {
 
   private add(lines: readonly string[]): void {
     for (const line of lines) this.lines.push(line);
-    this.digest.update(tableOf(lines));
+    this.digest.update(csvOf(lines));
   }
 
   private encode(learner: Learner): Promise<Uint8Array> {
@@ -179,7 +179,7 @@ export class RunWriter {
   private async writeMetrics(): Promise<void> {
     await this.ensureFolder();
     if (this.written === this.lines.length) return;
-    append(this.path(names.metrics), tableOf(this.lines.slice(this.written)));
+    append(this.path(names.metrics), csvOf(this.lines.slice(this.written)));
     this.written = this.lines.length;
   }
 

@@ -18,7 +18,7 @@ export interface BatchInputs {
 }
 
 /** An episode as the present policy and baseline see it. */
-interface Seen {
+interface SeenEpisode {
   readonly episode: Trajectory;
   /** Normalised s_0 .. s_T [T + 1, O]. */
   readonly x: Float64Array;
@@ -64,14 +64,14 @@ export function batchOf(
 }
 
 /** An episode of the present policy: what was recorded with it is what policy and baseline would say again. */
-function seeFresh({ normalizer, baseline }: BatchInputs, episode: Trajectory): Seen {
+function seeFresh({ normalizer, baseline }: BatchInputs, episode: Trajectory): SeenEpisode {
   const x = normalize(normalizer, episode.obs, new Float64Array(episode.obs.length));
   const values = baseline.isStateValue ? episode.value : predictedBy(baseline, x, episode.steps);
   return { episode, x, baseline: values, logp: episode.logp };
 }
 
 /** An episode of an earlier policy, whose probabilities and values are those of the present one. */
-function seeReused({ policy, theta, normalizer, baseline }: BatchInputs, episode: Trajectory): Seen {
+function seeReused({ policy, theta, normalizer, baseline }: BatchInputs, episode: Trajectory): SeenEpisode {
   const { obs, act, steps } = episode;
   const x = normalize(normalizer, obs, new Float64Array(obs.length));
   const values = predictedBy(baseline, x, steps);
@@ -85,7 +85,7 @@ function predictedBy(baseline: Baseline, x: Float64Array, steps: number): Float6
   return values;
 }
 
-function importance({ episode, logp }: Seen, { importance: kind, ratioLimit }: TrainOptions): Float64Array {
+function importance({ episode, logp }: SeenEpisode, { importance: kind, ratioLimit }: TrainOptions): Float64Array {
   const weights = importanceWeights(kind, logp, episode.logp);
   return ratioLimit > 0 ? clipWeights(weights, ratioLimit) : weights;
 }

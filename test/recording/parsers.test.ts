@@ -7,7 +7,7 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../envs/re
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { planFrom } from '../../src/cli/training-options.ts';
 import { decodePolicy, encodePolicy, policyFormat } from '../../src/run/checkpoint.ts';
-import { linesOfFirst, tableOf } from '../../src/run/metrics.ts';
+import { csvOf, linesOfFirst } from '../../src/run/metrics.ts';
 import { decodePlan } from '../../src/run/plan.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 
@@ -89,12 +89,12 @@ describe('a parser gives what was written, or its own error, whatever comes', ()
 
   it('a table, cut anywhere', () => {
     const rows = Array.from({ length: 5 }, (_, i) => `${i},x`);
-    const text = tableOf(rows);
+    const text = csvOf(rows);
     fc.assert(
       fc.property(fc.nat(text.length), fc.nat(6), (length, iteration) => {
         const lines = linesOfFirst(iteration, text.slice(0, length));
         const isThere =
-          iteration === 0 || (length >= tableOf(rows.slice(0, iteration + 1)).length && iteration < rows.length);
+          iteration === 0 || (length >= csvOf(rows.slice(0, iteration + 1)).length && iteration < rows.length);
         expect(lines).toEqual(isThere ? rows.slice(0, iteration && iteration + 1) : null);
       }),
     );

@@ -10,18 +10,18 @@ const { actorOf, applySnapshot, createActingPolicy } = await of('src/rollout/act
 const { collectFrom } = await of('src/rollout/collect');
 const { createEpisodeQueue } = await of('src/rollout/episode-queue');
 const { planOf } = await of('src/rollout/rollout');
-const { policyPartsOf, viewsOf, workerStates } = await of('src/rollout/workers/messages');
+const { partsOfConfig, sharedViews, workerStates } = await of('src/rollout/workers/messages');
 
 const done = existsSync(tally) ? readFileSync(tally, 'utf8').length : 0;
 if (done >= times) {
   await of('src/rollout/workers/worker');
 } else {
   await loadPhysics();
-  const policy = createActingPolicy(policyPartsOf(workerData.config));
+  const policy = createActingPolicy(partsOfConfig(workerData.config));
   const { env } = policy;
   const { horizon } = env.spec;
   parentPort.on('message', ({ snapshot, request, threads, shared, worker }) => {
-    const { counters, state } = viewsOf(shared);
+    const { counters, state } = sharedViews(shared);
     if (Atomics.compareExchange(state, worker, workerStates.asked, workerStates.running) !== workerStates.asked) return;
     applySnapshot(policy, snapshot);
     const queue = createEpisodeQueue(request.until, horizon, counters);

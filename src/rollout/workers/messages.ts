@@ -3,7 +3,7 @@ import type { EnvConfig } from '../../../envs/env.ts';
 import { envOf } from '../../../envs/tasks/index.ts';
 import { baselines } from '../../baselines/index.ts';
 import { distributions } from '../../policy/distributions/index.ts';
-import type { PolicyParts, Snapshot } from '../acting-policy.ts';
+import type { PolicyParts, PolicySnapshot } from '../acting-policy.ts';
 import { queueCounters } from '../episode-queue.ts';
 import type { RolloutRequest } from '../rollout.ts';
 import type { PackedEpisodes } from './transfer.ts';
@@ -19,7 +19,7 @@ export function policyConfigOf({ env, distribution, baseline, ...rest }: PolicyP
   return { ...rest, env: env.config, distribution: distribution.name, baseline: baseline.name };
 }
 
-export function policyPartsOf({ env, distribution, baseline, ...rest }: PolicyConfig): PolicyParts {
+export function partsOfConfig({ env, distribution, baseline, ...rest }: PolicyConfig): PolicyParts {
   return { ...rest, env: envOf(env), distribution: distributions[distribution], baseline: baselines[baseline] };
 }
 
@@ -32,11 +32,11 @@ export interface WorkerOptions {
 
 /** A rollout to take part in. */
 export interface WorkerRequest {
-  readonly snapshot: Snapshot;
+  readonly snapshot: PolicySnapshot;
   readonly request: RolloutRequest;
   /** Threads that run the rollout, the calling one among them. */
   readonly threads: number;
-  /** See `viewsOf`; a new one for each rollout. */
+  /** See `sharedViews`; a new one for each rollout. */
   readonly shared: SharedArrayBuffer;
   /** Index of this worker. */
   readonly worker: number;
@@ -52,7 +52,7 @@ export function createShared(workers: number): SharedArrayBuffer {
 }
 
 /** What the threads of a rollout share: the counters of the episode queue [3], states [workers], and heartbeats [workers]. */
-export function viewsOf(shared: SharedArrayBuffer) {
+export function sharedViews(shared: SharedArrayBuffer) {
   const numbers = new Int32Array(shared);
   const workers = (numbers.length - queueCounters) / 2;
   return {

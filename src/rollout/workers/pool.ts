@@ -8,7 +8,7 @@ import {
   createShared,
   type PolicyConfig,
   policyConfigOf,
-  viewsOf,
+  sharedViews,
   type WorkerOptions,
   type WorkerRequest,
   type WorkerResult,
@@ -81,7 +81,7 @@ export function createWorkerPool(parts: PolicyParts, threads: number, options: P
         thread.postMessage(message);
       });
       const { spec } = policy.env;
-      const { counters } = viewsOf(shared);
+      const { counters } = sharedViews(shared);
       const episodes = runFrom(createEpisodeQueue(request.until, spec.horizon, counters), policy, request, threads);
       workers.forEach((worker, i) => {
         const result = awaitResult(shared, i, worker.results, timeout);
@@ -126,7 +126,7 @@ function stop({ thread, results }: PoolWorker): void {
 
 /** What a worker made of its share; null where it had not begun. */
 function awaitResult(shared: SharedArrayBuffer, i: number, results: MessagePort, timeout: number): WorkerResult | null {
-  const { state, heartbeat } = viewsOf(shared);
+  const { state, heartbeat } = sharedViews(shared);
   const { asked, running, skipped } = workerStates;
   if (Atomics.compareExchange(state, i, asked, skipped) === asked) return null;
   let seen = Atomics.load(heartbeat, i);

@@ -7,8 +7,8 @@ import { createEpisodeQueue } from '../episode-queue.ts';
 import { planOf } from '../rollout.ts';
 import { compilingInPlace } from './compile-in-place.ts';
 import {
-  policyPartsOf,
-  viewsOf,
+  partsOfConfig,
+  sharedViews,
   type WorkerOptions,
   type WorkerRequest,
   type WorkerResult,
@@ -20,7 +20,7 @@ import { pack } from './transfer.ts';
 
 const { config, results } = workerData as WorkerOptions;
 await compilingInPlace(loadPhysics);
-const policy = createActingPolicy(policyPartsOf(config));
+const policy = createActingPolicy(partsOfConfig(config));
 const { env } = policy;
 
 /** Says that this worker is done with the rollout, well or not. */
@@ -28,7 +28,7 @@ let leave = () => {};
 process.on('exit', () => leave());
 
 parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: WorkerRequest) => {
-  const { counters, state, heartbeat } = viewsOf(shared);
+  const { counters, state, heartbeat } = sharedViews(shared);
   // A worker that comes too late, because it was still loading, is not waited for.
   if (Atomics.compareExchange(state, worker, workerStates.asked, workerStates.running) !== workerStates.asked) return;
   leave = () => {
