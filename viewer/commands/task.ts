@@ -26,7 +26,7 @@ export async function runTask(
   try {
     await task(own.signal, (text) => messages.busy(`${text} Esc stops it.`));
   } catch (reason) {
-    if (!own.signal.aborted) messages.fail(name, reason);
+    if (!own.signal.aborted) messages.fail(name, reason, undefined, 'failed');
   } finally {
     if (running === own) {
       running = undefined;

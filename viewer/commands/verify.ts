@@ -19,7 +19,7 @@ export const verifyCommands = inGroup('File', [
 
 function verifyEpisode(app: App): Promise<void> {
   const { session, messages } = app;
-  return runTask(messages, 'The episode', async (signal, say) => {
+  return runTask(messages, 'The verification', async (signal, say) => {
     const moment = session.moment();
     if (!moment) return;
     const { recording, episode } = moment;

@@ -8,8 +8,8 @@ export class Messages {
   #fading?: ReturnType<typeof setTimeout>;
 
   /** @param kept name of what is still open, if anything is */
-  fail(name: string, reason: unknown, kept?: string): void {
-    const [title, meaning, detail] = explain(name, reason);
+  fail(name: string, reason: unknown, kept?: string, failure = 'could not be opened'): void {
+    const [title, meaning, detail] = explain(name, reason, failure);
     const more = [detail, kept === undefined ? undefined : `Still showing ${kept}.`].filter(
       (text) => text !== undefined,
     );
@@ -52,9 +52,9 @@ const explanations: Readonly<Record<FileError['kind'], readonly [title: string, 
   inconsistent: ['contradicts itself', 'It is whole, but its parts do not fit together.'],
 };
 
-function explain(name: string, reason: unknown): [title: string, meaning: string, detail?: string] {
+function explain(name: string, reason: unknown, failure: string): [title: string, meaning: string, detail?: string] {
   if (!(reason instanceof FileError)) {
-    return [`${name} failed`, reason instanceof Error ? reason.message : String(reason)];
+    return [`${name} ${failure}`, reason instanceof Error ? reason.message : String(reason)];
   }
   const [title, meaning] = explanations[reason.kind];
   const { place, expected, found } = reason.complaint;
