@@ -49,7 +49,7 @@ function chartsOf({ algorithms, grid, has_goals }: Results): Chart[] {
   const series = (figure: FigureName) =>
     algorithms.map(({ name, curves, runs }, i): Series => {
       const { iqm, low, high } = curves[figure] as Curve;
-      const faint = runs.map((run) => grid.map((step) => valueAt(curveOfRun(run, figure), step)));
+      const faint = runs.map((run) => curveOfRun(run, figure)).map((own) => grid.map((step) => valueAt(own, step)));
       const look = { band: true, line: true, points: grid.length < 3, dash: dashes[i % dashes.length] };
       return { label: name, x: grid, y: iqm, low, high, faint, ...look };
     });

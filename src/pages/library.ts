@@ -58,7 +58,7 @@ function looseIn(folder: string, name: string): ListedRecording[] {
     .filter(({ file }) => isWithin(folder, file) && claimsToBeRecording(file));
 }
 
-/** What a folder holds; nothing where it may not be read, which keeps the others in it from nothing. */
+/** What a folder holds; nothing where it may not be read, so that the runs beside it are shown all the same. */
 function filesIn(folder: string): string[] {
   return isFolder(folder) ? (quietly(() => namesIn(folder)) ?? []) : [];
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { Failure } from './failure.ts';
-import { isUnfinished, makeFolder, makeNewFolder, namesIn, sweep } from './files.ts';
+import { isUnfinished, makeEmptyFolder, makeNewFolder, namesIn, sweep } from './files.ts';
 import { isLock, type Lock, lockFolder } from './lock.ts';
 
 /** A folder under runs/ that was not there before. */
@@ -16,15 +15,11 @@ export function makeFreshFolder(name: string): string {
  * @throws Failure where it holds something, or cannot be made
  */
 export async function lockNewFolder(folder: string): Promise<Lock> {
-  makeFolder(folder);
-  const refuseContent = () => {
-    if (isEmpty(folder)) return;
-    throw new Failure(`the folder ${folder} is not empty: choose another with --out, or remove it`);
-  };
-  refuseContent();
+  makeEmptyFolder(folder, isResidue);
   const lock = await lockFolder(folder);
   try {
-    refuseContent();
+    // Another process may have been here until the lock was free.
+    makeEmptyFolder(folder, isResidue);
     sweep(folder);
     return lock;
   } catch (error) {
@@ -35,5 +30,9 @@ export async function lockNewFolder(folder: string): Promise<Lock> {
 
 /** Whether a folder holds nothing but what a process that was killed at the very beginning left in it. */
 export function isEmpty(folder: string): boolean {
-  return namesIn(folder).every((name) => isLock(name) || isUnfinished(name));
+  return namesIn(folder).every(isResidue);
+}
+
+function isResidue(name: string): boolean {
+  return isLock(name) || isUnfinished(name);
 }
