@@ -14,7 +14,7 @@ import { columnNames } from '../../envs/trajectory.ts';
 import { collect } from '../../src/rollout/collect.ts';
 import { randomActor } from '../../src/rollout/controllers.ts';
 import { play, slots, testContract } from './contract.ts';
-import { distance, reachPhysics, reachScene, vec3 } from './support.ts';
+import { distance, reachPhysics, reachScene, recorded, vec3 } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -196,22 +196,8 @@ describe("a task of one's own", () => {
   });
 
   describe('recorded', () => {
-    const record = () => ({
-      header: {
-        env: env.config,
-        spec: env.spec,
-        scene: env.scene,
-        gamma: 0.99,
-        lambda: 1,
-        policy: { name: 'random', kind: 'random', trainedSteps: 0 },
-      },
-      episodes: collect(env, randomActor(env), {
-        seedOf: (episode) => 50 + episode,
-        until: { episodes: 12 },
-        slots: 5,
-        deterministic: false,
-      }),
-    });
+    const plan = { seedOf: (k: number) => 50 + k, until: { episodes: 12 }, slots: 5, deterministic: false };
+    const record = () => recorded(env, randomActor(env), plan);
 
     test('keeps the parameters of every state', () => {
       for (const { params: kept, seed, steps, success, end } of record().episodes) {

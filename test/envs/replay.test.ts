@@ -6,13 +6,12 @@ import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor } from '../../src/policy/actor.ts';
-import { collect } from '../../src/rollout/collect.ts';
-import { everyCase, openEnv } from './support.ts';
+import { everyCase, openEnv, recorded } from './support.ts';
 
 beforeAll(loadPhysics);
 
 /** Acts at random: zero mean and a wide sigma. */
-function wanderer(env: Env): Actor {
+function restless(env: Env): Actor {
   const size = width(env.spec.act);
   return {
     scaleSize: size,
@@ -27,22 +26,8 @@ function wanderer(env: Env): Actor {
 }
 
 function record(env: Env, episodes: number, slots: number): Recording {
-  return {
-    header: {
-      env: env.config,
-      spec: env.spec,
-      scene: env.scene,
-      gamma: 0.99,
-      lambda: 1,
-      policy: { name: 'wanderer', kind: 'random', trainedSteps: 0 },
-    },
-    episodes: collect(env, wanderer(env), {
-      seedOf: (episode) => 100 + episode,
-      until: { episodes },
-      slots,
-      deterministic: false,
-    }),
-  };
+  const seedOf = (episode: number) => 100 + episode;
+  return recorded(env, restless(env), { seedOf, until: { episodes }, slots, deterministic: false });
 }
 
 /** The recording with one episode changed. */

@@ -6,15 +6,25 @@ import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import { treeOf } from '../../envs/model/tree.ts';
 import type { Arm, Joint, Motor, Placed, Scene } from '../../envs/model/types.ts';
 import { type OptionValue, resolveOptions } from '../../envs/options.ts';
+import type { Recording } from '../../envs/recording/header.ts';
 import { Simulation } from '../../envs/sim/simulation.ts';
 import { width } from '../../envs/spec.ts';
 import type { PhysicsSettings, Start, State, Task } from '../../envs/task.ts';
 import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import type { Actor } from '../../src/policy/actor.ts';
+import { collect, type EpisodePlan } from '../../src/rollout/collect.ts';
 
 export const everyArm: readonly Arm[] = Object.values(arms);
 
 /** Every registered task on every arm it runs on. */
 export const everyCase = Object.values(tasks).flatMap((entry) => entry.arms.map((arm) => ({ task: entry.name, arm })));
+
+/** A recording of an actor's episodes, as a controller's are recorded. */
+export function recorded(env: Env, actor: Actor, plan: EpisodePlan): Recording {
+  const { config, spec, scene } = env;
+  const policy = { name: 'random', kind: 'random', trainedSteps: 0 };
+  return { header: { env: config, spec, scene, gamma: 0.99, lambda: 1, policy }, episodes: collect(env, actor, plan) };
+}
 
 export function openEnv(name: string, arm?: string, options: Record<string, OptionValue> = {}): Env {
   return envOf(configureEnv(name, { arm, options }));
