@@ -3,11 +3,23 @@ import type { OptionValues } from './options.ts';
 import type { EnvSpec } from './spec.ts';
 import type { Disturbance, End, Trajectory } from './trajectory.ts';
 
+/** A module of a user's that something is defined in: where it lay, and what it was. */
+export interface ModuleIdentity {
+  /** From the working directory, with slashes: a hint of where to look for it. */
+  readonly path: string;
+  /** SHA-256 in hex of the module and of the files that it imports, by their paths from the module's folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Versions of the packages that they import, by name. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
 /** What an environment was made from, by name: enough to make it again. */
 export interface EnvConfig {
   readonly env: string;
   readonly arm: string;
   readonly options: OptionValues;
+  /** Those of the names that stand for something in a module of the user's. */
+  readonly modules?: { readonly task?: ModuleIdentity; readonly arm?: ModuleIdentity };
 }
 
 /** A figure of a whole episode, beside its return and length. */

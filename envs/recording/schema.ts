@@ -109,8 +109,22 @@ const scene = v.strictObject({
   contacts: v.optional(v.boolean()),
 });
 
+const digest = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
+
+/** A user's module as files name it. */
+export const moduleIdentity = v.strictObject({
+  path: v.pipe(text, v.minLength(1), v.maxLength(1000)),
+  files: v.record(text, digest),
+  packages: v.record(text, text),
+});
+
 const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObject({
-  env: v.strictObject({ env: text, arm: text, options: v.record(text, v.union([real, v.boolean(), text])) }),
+  env: v.strictObject({
+    env: text,
+    arm: text,
+    options: v.record(text, v.union([real, v.boolean(), text])),
+    modules: v.optional(v.strictObject({ task: v.optional(moduleIdentity), arm: v.optional(moduleIdentity) })),
+  }),
   spec,
   scene,
   gamma: fraction,
