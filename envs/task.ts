@@ -1,7 +1,7 @@
 import type { Metric } from './env.ts';
 import type { Random } from './math/random.ts';
-import type { Arm, Scene } from './model/types.ts';
-import type { Options, Values } from './options.ts';
+import { type Arm, type Scene, sceneOf } from './model/types.ts';
+import type { Options, OptionValues, Values } from './options.ts';
 import type { ControllerSpec, Field, Marker } from './spec.ts';
 
 /** A named point of the arm in the world; its arrays are rewritten by every step. */
@@ -96,19 +96,45 @@ export interface Task {
   terminated?(state: State, params: Float32Array): boolean;
 }
 
+/** A task as its definition makes it: what is left out is the usual. */
+export interface TaskParts extends Omit<Task, 'name' | 'scene' | 'physics' | 'params' | 'markers'> {
+  /** The arm by itself at the origin, under gravity of 9.81 m/s^2. */
+  readonly scene?: Scene;
+  /** 25 control steps a second, and an arm that cancels gravity as the Panda does. */
+  readonly physics?: PhysicsSettings;
+  /** None. */
+  readonly params?: readonly Field[];
+  /** None. */
+  readonly markers?: readonly Marker[];
+}
+
 /** A task before its arm and options are chosen. */
 export interface TaskDefinition<S extends Options = Options> {
   readonly name: string;
-  readonly description: string;
-  /** Names of the arms that it runs on; the first is the default. */
-  readonly arms: readonly string[];
+  readonly description?: string;
+  /** Names of the arms that it runs on, the default first; any, and the Panda by default, where it names none. */
+  readonly arms?: readonly string[];
   readonly options: S;
   /** Training steps that `train` spends when none are asked for. */
   readonly budget: number;
-  create(arm: Arm, options: Values<S>): Task;
+  create(arm: Arm, options: Values<S>): TaskParts;
 }
 
-/** A definition for a list of tasks; its own code has the values of its options typed. */
+/** A definition for a list of tasks, or a module's default export; its own code has the values of its options typed. */
 export function defineTask<const S extends Options>(definition: TaskDefinition<S>): TaskDefinition {
   return definition as unknown as TaskDefinition;
+}
+
+const usualPhysics: PhysicsSettings = {
+  dt: 0.04,
+  substeps: 1,
+  solverIterations: 4,
+  internalIterations: 8,
+  gravityCompensation: true,
+};
+
+/** The task that a definition makes of an arm and values for all of its options. */
+export function makeTask(definition: TaskDefinition, arm: Arm, values: OptionValues): Task {
+  const parts = definition.create(arm, values);
+  return { scene: sceneOf(arm), physics: usualPhysics, params: [], markers: [], ...parts, name: definition.name };
 }

@@ -1,3 +1,4 @@
+import { DefinitionError } from './definition-error.ts';
 import type { Body, Joint, Model, Site } from './types.ts';
 
 /** A model's tree by index: bodies below the root in the order of the joints that carry them, parents first. */
@@ -18,7 +19,7 @@ const known = new WeakMap<Model, Tree>();
 
 /**
  * The tree of a model, made once.
- * @throws Error that names the model, and the joint if there is one, where the joints are no tree in order
+ * @throws DefinitionError that names the model, and the joint if there is one, where the joints are no tree in order
  */
 export function treeOf(model: Model): Tree {
   const made = known.get(model) ?? makeTree(model);
@@ -29,7 +30,7 @@ export function treeOf(model: Model): Tree {
 function makeTree({ name, bodies, joints }: Model): Tree {
   const order = [bodies[0]?.name];
   const fail = (joint: Joint, what: string): never => {
-    throw new Error(`model ${name}, joint ${joint.name}: ${what}`);
+    throw new DefinitionError(`model ${name}, joint ${joint.name}: ${what}`);
   };
   const parents: number[] = [];
   for (const joint of joints) {
@@ -40,7 +41,7 @@ function makeTree({ name, bodies, joints }: Model): Tree {
     parents.push(parent - 1);
     order.push(joint.child);
   }
-  if (order.length !== bodies.length) throw new Error(`model ${name}: a body hangs on no joint`);
+  if (order.length !== bodies.length) throw new DefinitionError(`model ${name}: a body hangs on no joint`);
   let degrees = 0;
   const hasDegree = ({ kind }: Joint) => kind !== 'fixed' && kind !== 'free';
   return {
@@ -54,14 +55,14 @@ function makeTree({ name, bodies, joints }: Model): Tree {
 
 /**
  * A site and the body that carries it: its index in the tree, -1 for the root.
- * @throws Error that names the model and the site where either is not there
+ * @throws DefinitionError that names the model and the site where either is not there
  */
 export function siteOf(model: Model, name: string): { readonly site: Site; readonly body: number } {
   const site = model.sites.find((each) => each.name === name);
-  if (!site) throw new Error(`model ${model.name} has no site ${name}`);
+  if (!site) throw new DefinitionError(`model ${model.name} has no site ${name}`);
   const body = treeOf(model).bodies.findIndex((each) => each.name === site.body);
   if (body < 0 && site.body !== model.bodies[0].name) {
-    throw new Error(`model ${model.name}, site ${name}: there is no body ${site.body}`);
+    throw new DefinitionError(`model ${model.name}, site ${name}: there is no body ${site.body}`);
   }
   return { site, body };
 }

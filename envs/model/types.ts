@@ -120,7 +120,14 @@ export interface Scene {
   readonly contacts?: boolean;
 }
 
-/** An arm by itself at a frame. */
-export function sceneOf(arm: Arm, frame: Frame, gravity: number): Scene {
+/** An arm's data, for a list of arms or a module's default export. */
+export function defineArm(arm: Arm): Arm {
+  return arm;
+}
+
+const origin: Frame = { position: [0, 0, 0], rotation: [0, 0, 0, 1] };
+
+/** An arm by itself, at the origin and under the Earth's gravity unless said otherwise. */
+export function sceneOf(arm: Arm, frame: Frame = origin, gravity = 9.81): Scene {
   return { arm: { model: arm, frame }, objects: [], fixed: [], gravity };
 }

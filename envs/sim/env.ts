@@ -3,19 +3,20 @@ import { stream } from '../math/random.ts';
 import { treeOf } from '../model/tree.ts';
 import { type EnvSpec, width } from '../spec.ts';
 import type { Start, Task } from '../task.ts';
+import { checkTask } from './check-task.ts';
+import { EpisodeError } from './episode-error.ts';
 import { Simulation } from './simulation.ts';
 import type { SimulatedState } from './state.ts';
 
 /**
- * The environment of a task. Await `loadPhysics` before opening a batch of it.
- * @throws Error for a task with more than one arm by itself
+ * The environment of a task. Await `loadPhysics` before opening a batch of it; what the task throws in an episode then comes
+ * as an EpisodeError.
  * @param config names of what the task was made from, for files to keep
+ * @throws DefinitionError for a task that is not whole, or has more than one arm by itself
  */
 export function createEnv(task: Task, config?: EnvConfig): Env {
+  checkTask(task);
   const { scene, controller } = task;
-  if (scene.objects.length || scene.fixed.length || scene.contacts || task.dynamics?.length) {
-    throw new Error(`task ${task.name}: objects, contacts and drawn dynamics are not simulated`);
-  }
   const spec: EnvSpec = {
     name: task.name,
     obs: task.obs,
@@ -90,7 +91,13 @@ function openBatch(task: Task, spec: EnvSpec, slots: number): EnvBatch {
   return {
     slots,
     ...arrays,
-    start: (slot, seed) => startEpisode(batch, slot, seed),
+    start(slot, seed) {
+      try {
+        startEpisode(batch, slot, seed);
+      } catch (cause) {
+        throw new EpisodeError(task.name, { seed, step: 0, cause });
+      }
+    },
     step(act, disturbances) {
       if (disturbances?.some(({ length }) => length > 0)) throw new Error('disturbances are not simulated');
       stepEpisodes(batch, act);
@@ -121,8 +128,8 @@ function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
   q.set(task.scene.arm.model.home);
   dq.fill(0);
   own.params.fill(0);
-  task.reset(stream(seed, 'start'), own.start, own.params);
   own.seed = seed;
+  task.reset(stream(seed, 'start'), own.start, own.params);
   own.previousAction.fill(0);
   own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null);
   own.state.previousAction = own.previousAction;
@@ -134,14 +141,21 @@ function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
 
 function stepEpisodes(batch: TaskBatch, act: Float32Array): void {
   const { task, simulation, rows } = batch;
-  for (const [slot, { state, action, command }] of rows.entries()) {
-    if (!state) continue;
-    for (let j = 0; j < action.length; j++) action[j] = Math.min(Math.max(act[slot * action.length + j], -1), 1);
-    task.controller.command(state, action, command);
-    simulation.command(slot, command);
+  let slot = 0;
+  try {
+    for (slot = 0; slot < rows.length; slot++) {
+      const { state, action, command } = rows[slot];
+      if (!state) continue;
+      for (let j = 0; j < action.length; j++) action[j] = Math.min(Math.max(act[slot * action.length + j], -1), 1);
+      task.controller.command(state, action, command);
+      simulation.command(slot, command);
+    }
+    simulation.step();
+    for (slot = 0; slot < rows.length; slot++) if (rows[slot].state) finishStep(batch, slot);
+  } catch (cause) {
+    const own = rows[slot];
+    throw own ? new EpisodeError(task.name, { seed: own.seed, step: own.state?.t ?? 0, cause }) : cause;
   }
-  simulation.step();
-  for (let slot = 0; slot < rows.length; slot++) if (rows[slot].state) finishStep(batch, slot);
 }
 
 /** Reads what the step led to: reward, success and end. */

@@ -1,5 +1,6 @@
 import { aboutAxis } from '../math/axis-angle.ts';
 import { multiply, rotate, type Vec3 } from '../math/rotation.ts';
+import { DefinitionError } from '../model/definition-error.ts';
 import { type PrincipalInertia, principal } from '../model/inertia.ts';
 import { treeOf } from '../model/tree.ts';
 import type { Arm, Placed } from '../model/types.ts';
@@ -34,20 +35,20 @@ export interface ArmBuild {
   readonly inertias: readonly PrincipalInertia[];
 }
 
-/** @throws Error that names the arm, the body or the joint that cannot be simulated, and why */
+/** @throws DefinitionError that names the arm, the body or the joint that cannot be simulated, and why */
 export function armBuild(arm: Placed<Arm>, settings: PhysicsSettings, { drive, linkTorques }: Drive): ArmBuild {
   const { name } = arm.model;
   const { joints, bodies } = treeOf(arm.model);
   for (const { name: joint, kind, motor, mimic, damping } of joints) {
-    if (mimic || damping) throw new Error(`arm ${name}, joint ${joint}: mimic and damping are not simulated`);
+    if (mimic || damping) throw new DefinitionError(`arm ${name}, joint ${joint}: mimic and damping are not simulated`);
     if (kind !== 'revolute' && kind !== 'continuous') {
-      throw new Error(`arm ${name}, joint ${joint}: ${kind} joints are not simulated`);
+      throw new DefinitionError(`arm ${name}, joint ${joint}: ${kind} joints are not simulated`);
     }
-    if (!motor && drive === 'position') throw new Error(`arm ${name}, joint ${joint}: it has no motor`);
+    if (!motor && drive === 'position') throw new DefinitionError(`arm ${name}, joint ${joint}: it has no motor`);
   }
-  if (drive === 'torque' && !linkTorques) throw new Error(`arm ${name}: a torque drive needs linkTorques`);
+  if (drive === 'torque' && !linkTorques) throw new DefinitionError(`arm ${name}: a torque drive needs linkTorques`);
   const inertias = bodies.map(({ name: body, inertial }) => {
-    if (!inertial) throw new Error(`arm ${name}, body ${body}: it has no inertial`);
+    if (!inertial) throw new DefinitionError(`arm ${name}, body ${body}: it has no inertial`);
     return principal(inertial);
   });
   return { arm, settings, drive, inertias };

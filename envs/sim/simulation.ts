@@ -13,6 +13,7 @@ import {
   type Vec3,
   type Vec3Out,
 } from '../math/rotation.ts';
+import { DefinitionError } from '../model/definition-error.ts';
 import { siteOf, treeOf } from '../model/tree.ts';
 import type { Joint, Scene } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
@@ -87,7 +88,7 @@ export class Simulation {
    */
   place(slot: number, q: ArrayLike<number>, dq: ArrayLike<number> | null): SimulatedState {
     if (dq && this.drive.drive !== 'torque') {
-      throw new Error(`arm ${this.build.arm.model.name}: only a torque drive starts an arm at a velocity`);
+      throw new DefinitionError(`arm ${this.build.arm.model.name}: only a torque drive starts an arm at a velocity`);
     }
     this.remove(slot);
     const { world, parents } = this;

@@ -1,8 +1,9 @@
 import { arms } from '../arms/index.ts';
-import type { Env, EnvConfig } from '../env.ts';
+import type { Env, EnvConfig, ModuleIdentity } from '../env.ts';
+import type { Arm } from '../model/types.ts';
 import { resolveOptions, UsageError } from '../options.ts';
 import { createEnv } from '../sim/env.ts';
-import type { TaskDefinition } from '../task.ts';
+import { makeTask, type TaskDefinition } from '../task.ts';
 import { pandaReach, pandaReachJoints } from './reach.ts';
 import { reacher } from './reacher.ts';
 
@@ -11,6 +12,24 @@ export const tasks: Readonly<Record<string, TaskDefinition>> = Object.fromEntrie
   [pandaReach, pandaReachJoints, reacher].map((task) => [task.name, task]),
 );
 
+/** What the names of tasks and arms stand for. */
+export interface EnvRegistry {
+  readonly tasks: Readonly<Record<string, TaskDefinition>>;
+  readonly arms: Readonly<Record<string, Arm>>;
+  /** The modules that some of them are defined in, by name. */
+  readonly modules: {
+    readonly tasks: Readonly<Record<string, ModuleIdentity>>;
+    readonly arms: Readonly<Record<string, ModuleIdentity>>;
+  };
+}
+
+const builtIn: EnvRegistry = { tasks, arms, modules: { tasks: {}, arms: {} } };
+
+/** Names of the arms that a task runs on, the default first. */
+export function armsOf(task: TaskDefinition, { arms }: Pick<EnvRegistry, 'arms'> = builtIn): readonly string[] {
+  return task.arms ?? Object.keys(arms);
+}
+
 /**
  * The configuration of an environment by name, with its arm and options checked and filled in.
  * @throws UsageError for an unknown task, an arm it does not run on, or a bad option
@@ -18,19 +37,28 @@ export const tasks: Readonly<Record<string, TaskDefinition>> = Object.fromEntrie
 export function configureEnv(
   name: string,
   given: { readonly arm?: string; readonly options?: Readonly<Record<string, unknown>> } = {},
+  registry: EnvRegistry = builtIn,
 ): EnvConfig {
+  const { tasks, arms, modules } = registry;
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (!task) throw new UsageError(`unknown environment "${name}"; there are: ${Object.keys(tasks).join(', ')}`);
-  const arm = given.arm ?? task.arms[0];
-  if (!task.arms.includes(arm)) {
+  const names = armsOf(task, registry);
+  const arm = given.arm ?? names[0];
+  if (!names.includes(arm) || !Object.hasOwn(arms, arm)) {
     const known = Object.hasOwn(arms, arm) ? `${name} does not run on arm "${arm}"` : `unknown arm "${arm}"`;
-    throw new UsageError(`${known}; ${name} runs on: ${task.arms.join(', ')}`);
+    throw new UsageError(`${known}; ${name} runs on: ${names.join(', ')}`);
   }
-  return { env: name, arm, options: resolveOptions(task.options, given.options ?? {}, name) };
+  const [ofTask, ofArm] = [modules.tasks[name], modules.arms[arm]];
+  return {
+    env: name,
+    arm,
+    options: resolveOptions(task.options, given.options ?? {}, name),
+    ...((ofTask || ofArm) && { modules: { ...(ofTask && { task: ofTask }), ...(ofArm && { arm: ofArm }) } }),
+  };
 }
 
 /** The environment that a checked configuration names. Await `loadPhysics` before opening a batch of it. */
-export function envOf(config: EnvConfig): Env {
+export function envOf(config: EnvConfig, { tasks, arms }: EnvRegistry = builtIn): Env {
   const { env, arm, options } = config;
-  return createEnv(tasks[env].create(arms[arm], options), config);
+  return createEnv(makeTask(tasks[env], arms[arm], options), config);
 }

@@ -5,7 +5,7 @@ import { treeOf } from '../model/tree.ts';
 import { type Arm, type Scene, sceneOf } from '../model/types.ts';
 import { defineOptions, type Values } from '../options.ts';
 import type { Field } from '../spec.ts';
-import { type Controller, defineTask, type Task } from '../task.ts';
+import { type Controller, defineTask, type TaskParts } from '../task.ts';
 import { finalDistance } from './final-distance.ts';
 
 /**
@@ -57,16 +57,15 @@ const options = defineOptions({
   },
 });
 
-function reach(name: string, arm: Arm, values: Values<typeof options>, control: (scene: Scene) => Controller): Task {
+function reach(arm: Arm, values: Values<typeof options>, control: (scene: Scene) => Controller): TaskParts {
   const { reward, relativeGoal, observeJoints, horizon, endsOnSuccess, goalRadius } = values;
   const { solverIterations, internalIterations, gravityCompensation } = values;
   const setting = settings[arm.name];
-  if (!setting) throw new Error(`task ${name}: it is not said where arm ${arm.name} stands and what it is to reach`);
+  if (!setting) throw new Error(`it is not said where arm ${arm.name} stands and what it is to reach`);
   const { base, low, high } = setting;
   const scene = sceneOf(arm, { position: base, rotation: identity }, values.gravity);
   const isReached = (position: Float64Array, goal: Float32Array) => distance(position, goal) < goalRadius;
   return {
-    name,
     scene,
     controller: control(scene),
     physics: { dt: 0.04, substeps: 1, solverIterations, internalIterations, gravityCompensation },
@@ -126,7 +125,7 @@ export const pandaReach = defineTask({
   create(arm, values) {
     // The gripper points straight down.
     const leading = { rotation: [1, 0, 0, 0], floor: 0, iterations: 4 } as const;
-    return reach('panda-reach', arm, values, (scene) => endEffectorStep(scene.arm, actionScale, leading));
+    return reach(arm, values, (scene) => endEffectorStep(scene.arm, actionScale, leading));
   },
 });
 
@@ -136,5 +135,5 @@ export const pandaReachJoints = defineTask({
   arms: ['panda', 'planar'],
   options,
   budget: 60000,
-  create: (arm, values) => reach('panda-reach-joints', arm, values, () => jointStep(arm, actionScale)),
+  create: (arm, values) => reach(arm, values, () => jointStep(arm, actionScale)),
 });

@@ -33,9 +33,8 @@ export const reacher = defineTask({
   },
   budget: 400000,
   create(arm, { horizon, substeps }) {
-    const scene = sceneOf(arm, { position: [0, 0, height], rotation: identity }, 9.81);
+    const scene = sceneOf(arm, { position: [0, 0, height], rotation: identity });
     return {
-      name: 'reacher',
       scene,
       controller: jointTorque(arm, gear, rotorTorques(arm)),
       physics: { dt: 0.02, substeps, solverIterations: 1, internalIterations: 1, gravityCompensation: true },

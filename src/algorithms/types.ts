@@ -28,18 +28,18 @@ export interface Algorithm {
 }
 
 /** What an algorithm's file says. */
-interface AlgorithmDefinition<S extends Options> {
+export interface AlgorithmDefinition<S extends Options> {
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
   readonly options: S;
   /** Defaults of the options of training (src/train/options.ts) that suit it better. */
-  readonly defaults: OptionValues;
+  readonly defaults?: OptionValues;
   /** @param seed the run's, for streams of its own */
   create(policy: Policy, options: Values<S>, seed: number): Algorithm;
 }
 
 /** The same as a function that chooses its options, to be handed to training: `ppo({ epsilon: 0.1 })`. */
-export interface AlgorithmFactory<S extends Options = Options> extends AlgorithmDefinition<S> {
+export interface AlgorithmFactory<S extends Options = Options> extends Required<AlgorithmDefinition<S>> {
   /** @throws UsageError for an option that it does not have, or a value out of range */
   (options?: Partial<Values<S>>): ConfiguredAlgorithm;
 }
@@ -55,5 +55,6 @@ export function defineAlgorithm<const S extends Options>(definition: AlgorithmDe
     resolveOptions(definition.options, options, definition.name);
     return { algorithm: algorithm as unknown as AlgorithmFactory, options: options as OptionValues };
   }
-  return Object.defineProperties(algorithm, Object.getOwnPropertyDescriptors(definition)) as AlgorithmFactory<S>;
+  const whole = { description: '', defaults: {}, ...definition };
+  return Object.defineProperties(algorithm, Object.getOwnPropertyDescriptors(whole)) as AlgorithmFactory<S>;
 }

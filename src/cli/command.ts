@@ -9,6 +9,7 @@ import {
   range,
   UsageError,
 } from '../../envs/options.ts';
+import { table } from '../report/format.ts';
 
 /** Adds a worked example to a command's help. */
 export function withExamples(command: Command, ...lines: readonly string[]): Command {
@@ -51,6 +52,16 @@ export function addOptions(
     if (!isSwitch) flag.argParser((text) => parse(name, option, text, owner));
     command.addOption(flag);
   }
+}
+
+/** Options as a table, for help. */
+export function optionTable(options: Options): string {
+  const rows = Object.entries(options).map(([name, option]) => {
+    const values =
+      'choices' in option ? option.choices.join(' | ') : isNumeric(option) ? range(option) : 'true | false';
+    return [name, String(option.default), values, option.description];
+  });
+  return table([['option', 'default', 'values', ''], ...rows]);
 }
 
 /** The values among a command's that belong to the options; a switch counts when it was turned. */

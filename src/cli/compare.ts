@@ -5,8 +5,8 @@ import { Command, CommanderError } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { seal, unsealed } from '../../envs/recording/checksum.ts';
 import { software } from '../../envs/recording/sealed.ts';
-import { algorithms } from '../algorithms/index.ts';
-import { type ComparisonPlan, label, planComparison, runsOf } from '../compare/plan.ts';
+import { planComparison } from '../compare/configure.ts';
+import { type ComparisonPlan, label, runsOf } from '../compare/plan.ts';
 import { type ComparisonProvenance, comparisonPage } from '../compare/report.ts';
 import { type Results, resultsOf, type WallTimes, wallTimesOf } from '../compare/results.ts';
 import { makeRuns, type Run } from '../compare/runs.ts';
@@ -18,9 +18,11 @@ import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { ProcessPool } from '../run/processes.ts';
 import { ownOptions } from '../train/config.ts';
+import { builtIn, type Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, printJson, valuesOf, withExamples } from './command.ts';
 import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
+import { nameIn, openNames } from './modules.ts';
 import { allOptions } from './training-options.ts';
 
 interface CompareOptions {
@@ -41,19 +43,19 @@ interface CompareOptions {
 const files = { report: 'report.html', results: 'results.json', runs: 'runs' } as const;
 
 export function compareCommand(): Command {
-  const names = Object.keys(algorithms);
+  const names = Object.keys(builtIn.algorithms);
   const command = new Command('compare')
     .description('train with several algorithms on several seeds, and report how fast and how well each learns')
     .argument('[training...]', 'after --, options of `train` for every run')
-    .requiredOption('--env <name>', 'environment; `armature envs` lists them')
+    .requiredOption('--env <name>', 'environment; `armature envs` lists them; or a module of your own')
     .option(
       '--algorithms <names>',
-      `learning algorithms, with commas between (${names.join(', ')}); all if not given`,
+      `learning algorithms, or modules of your own, with commas between (${names.join(', ')}); all if not given`,
       list,
     )
     .option('--seeds <integer>', 'seeds of each algorithm: 0, 1, ..', integer(1, 10_000), 10)
     .option('--steps <integer>', "training steps of each run; the environment's budget if not given", integer(1))
-    .option('--arm <name>', "robot arm; the environment's own if not given")
+    .option('--arm <name>', "robot arm, or a module of your own; the environment's own if not given")
     .option('--reward <name>', 'dense or sparse, where the environment has both')
     .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
     .option('--backend <name>', `what the networks are trained on (${Object.keys(backends).join(', ')}) [wasm]`)
@@ -71,14 +73,9 @@ export function compareCommand(): Command {
 
 async function execute(training: readonly string[], given: CompareOptions): Promise<void> {
   const { jobs, json } = given;
-  const extra = parseTraining(training);
-  const reward = given.reward === undefined ? {} : { reward: given.reward };
-  const plan = planComparison({
-    ...given,
-    algorithms: given.algorithms ?? Object.keys(algorithms),
-    envOptions: { ...given.set, ...reward },
-    options: extra.values,
-  });
+  const registry = await openNames(given.env, given.arm, given.algorithms);
+  const extra = parseTraining(training, registry);
+  const plan = planOf(given, extra.values, registry);
   const library = plottingLibrary();
   const out = given.out ?? join('compare', plan.env.env);
   makeEmptyFolder(out);
@@ -91,7 +88,12 @@ async function execute(training: readonly string[], given: CompareOptions): Prom
       pool,
       jobs,
       folder: join(out, files.runs),
-      trainArgs: (algorithm) => [...environmentArgs(given), ...extra.argsFor(algorithm)],
+      trainArgs: (algorithm) => [
+        given.env,
+        ...['--algorithm', registry.modules.algorithms[algorithm]?.path ?? algorithm],
+        ...environmentArgs(given),
+        ...extra.argsFor(algorithm),
+      ],
       listener: display,
     });
   } finally {
@@ -102,11 +104,26 @@ async function execute(training: readonly string[], given: CompareOptions): Prom
   else await save(plan, runs, out, library, given);
 }
 
+function planOf(given: CompareOptions, options: Readonly<Record<string, unknown>>, registry: Registry): ComparisonPlan {
+  const reward = given.reward === undefined ? {} : { reward: given.reward };
+  const named = given.algorithms?.map((algorithm) => nameIn('algorithms', algorithm, registry));
+  const plan = {
+    ...given,
+    env: nameIn('tasks', given.env, registry),
+    arm: given.arm && nameIn('arms', given.arm, registry),
+    algorithms: named ?? Object.keys(registry.algorithms),
+    envOptions: { ...given.set, ...reward },
+    options,
+  };
+  return planComparison(plan, registry);
+}
+
 /** The options after `--`: their values, and as `train` takes them. */
-function parseTraining(training: readonly string[]) {
+function parseTraining(training: readonly string[], registry: Registry) {
+  const all = allOptions(registry);
   // Algorithms may share a name, each with bounds of its own: those are checked with the rest of its configuration.
   const unbounded = Object.fromEntries(
-    Object.entries(allOptions).map(([name, option]) => [name, { ...option, low: undefined, high: undefined }]),
+    Object.entries(all).map(([name, option]) => [name, { ...option, low: undefined, high: undefined }]),
   );
   const command = new Command('train').exitOverride().configureOutput({ writeErr: () => {} });
   addOptions(command, unbounded, 'train');
@@ -116,9 +133,9 @@ function parseTraining(training: readonly string[]) {
     if (!(error instanceof CommanderError)) throw error;
     throw new UsageError(`${error.message.replace(/^error: /, '')} (of the training options, which follow --)`);
   }
-  const values = valuesOf(allOptions, command.opts());
+  const values = valuesOf(all, command.opts());
   const argsFor = (algorithm: string) => {
-    const own = ownOptions(algorithm, values);
+    const own = ownOptions(algorithm, values, registry);
     return command.options.flatMap((flag): string[] => {
       const name = flag.attributeName();
       if (own[name] === undefined) return [];

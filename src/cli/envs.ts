@@ -1,37 +1,45 @@
 import { Command } from 'commander';
-import { arms } from '../../envs/arms/index.ts';
-import { isNumeric, type Option, range } from '../../envs/options.ts';
+import type { EnvConfig } from '../../envs/env.ts';
 import type { Field } from '../../envs/spec.ts';
-import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { count, table } from '../report/format.ts';
 import { presetOf } from '../train/presets.ts';
-import { printJson, withExamples } from './command.ts';
+import type { Registry } from '../train/registry.ts';
+import { optionTable, printJson, withExamples } from './command.ts';
+import { nameIn, openNames } from './modules.ts';
 
 export function envsCommand(): Command {
   const command = new Command('envs')
     .description('list the environments: observations, actions, rewards, options and arms')
-    .argument('[env]', 'show this one only')
+    .argument('[env]', 'show this one only; or a module of your own, as ./push.ts')
     .option('--json', 'print JSON lines, one for each environment');
   return withExamples(command, 'armature envs', 'armature envs reacher').action(
-    (name: string | undefined, { json }: { json?: boolean }) => {
-      const names = name === undefined ? Object.keys(tasks) : [configureEnv(name).env];
+    async (name: string | undefined, { json }: { json?: boolean }) => {
+      const registry = await openNames(name, undefined);
+      const names = name === undefined ? Object.keys(tasks) : [nameIn('tasks', name, registry)];
       for (const env of names) {
-        if (json) printJson(describe(env));
-        else process.stdout.write(`${show(env)}\n`);
+        const described = { config: configureEnv(env, {}, registry), registry };
+        if (json) printJson(describe(described));
+        else process.stdout.write(`${show(described)}\n`);
       }
     },
   );
 }
 
-function describe(name: string) {
-  const { description, options, budget, arms } = tasks[name];
-  const { spec } = envOf(configureEnv(name));
-  const { controller, markers, ...rest } = spec;
+interface Described {
+  readonly config: EnvConfig;
+  readonly registry: Registry;
+}
+
+function describe({ config, registry }: Described) {
+  const task = registry.tasks[config.env];
+  const { description, options, budget } = task;
+  const { controller, markers, ...rest } = envOf(config, registry).spec;
   const named = Object.entries(options).map(([option, settings]) => ({ name: option, ...settings }));
   return {
     ...rest,
     description,
-    arms,
+    arms: armsOf(task, registry),
     budget,
     action: controller,
     goal_radius: markers[0]?.radius ?? 0,
@@ -39,26 +47,24 @@ function describe(name: string) {
   };
 }
 
-function show(name: string): string {
-  const { description, options, budget, arms: names } = tasks[name];
-  const { config, spec } = envOf(configureEnv(name));
+function show({ config, registry }: Described): string {
+  const { name, description = '', options, budget, arms } = registry.tasks[config.env];
+  const { spec } = envOf(config, registry);
   const preset = Object.entries(presetOf(config, 'reinforce')).map(([option, value]) => `${option} ${value}`);
+  const names = arms?.map((arm) => `${arm} (${registry.arms[arm].description})`).join('; ');
   return [
     '',
-    `${name}: ${description}`,
+    `${name}${description && `: ${description}`}`,
     '',
     `  ${1 / spec.dt} control steps a second, ${spec.horizon} in an episode; reward: ${spec.terms.join(' + ')}`,
-    `  arms: ${names.map((arm) => `${arm} (${arms[arm].description})`).join('; ')}`,
+    `  arms: ${names ?? 'any'}`,
     `  train: ${[`${count(budget)} steps`, ...preset].join(', ')}`,
     '',
     fields('observation', spec.obs),
     '',
     fields('action', spec.act),
     '',
-    table([
-      ['option', 'default', 'values', ''],
-      ...Object.entries(options).map(([option, settings]) => optionRow(option, settings)),
-    ]),
+    optionTable(options),
   ].join('\n');
 }
 
@@ -71,10 +77,4 @@ function fields(title: string, list: readonly Field[]): string {
     return [slice, name, unit, bounds, description];
   });
   return table([[title, '', 'unit', 'bounds', ''], ...rows]);
-}
-
-function optionRow(name: string, option: Option): string[] {
-  const number = isNumeric(option) ? range(option) : 'true | false';
-  const values = 'choices' in option ? option.choices.join(' | ') : number;
-  return [name, String(option.default), values, option.description];
 }

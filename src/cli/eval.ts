@@ -4,12 +4,13 @@ import type { Trajectory } from '../../envs/trajectory.ts';
 import { interval, measure, percent, table } from '../report/format.ts';
 import { controllers } from '../rollout/controllers.ts';
 import { loadPhysics } from '../run/engine.ts';
-import { openActor } from '../run/policy.ts';
+import { type ActorInEnv, openActor } from '../run/policy.ts';
 import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
 import { type Evaluation, evaluate, type Goals, totalReward, withoutFaults } from '../train/evaluate.ts';
 import { integer, printJson, withExamples } from './command.ts';
+import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
 
-interface EvalFlags {
+interface EvalFlags extends ModuleFlags {
   readonly episodes: number;
   readonly seed: number;
   readonly policy?: string;
@@ -23,28 +24,31 @@ const goalSet = 1;
 export function evalCommand(): Command {
   const command = new Command('eval')
     .description('judge a policy by its mean action on fresh goals, with 95 % confidence intervals')
-    .argument('<run>', "a run's folder or a policy file; with --policy, an environment's name will do")
+    .argument('<run>', "a run's folder or a policy file; with --policy, an environment will do")
     .option('--episodes <integer>', 'episodes', integer(1, 100_000), 100)
     .option('--seed <integer>', 'seed of the goals', integer(0), 0)
     .option('--policy <name>', `judge a controller instead (${Object.keys(controllers).join(', ')})`)
     .option('--against <name>', 'compare with a controller on the same goals')
     .option('--json', 'print one line of JSON');
   return withExamples(
-    command,
+    addModuleFlags(command),
     'armature eval runs/panda-reach-joints-s0 --episodes 500',
     'armature eval panda-reach --policy proportional',
     'armature eval runs/panda-reach-joints-s0 --episodes 1000 --against proportional',
   ).action(execute);
 }
 
-async function execute(run: string, { episodes, seed, policy, against, json }: EvalFlags): Promise<void> {
+async function execute(run: string, flags: EvalFlags): Promise<void> {
+  const { episodes, seed, policy, against, json } = flags;
   await loadPhysics();
   const goals = { seed, set: goalSet, episodes };
-  const { env, actor } = await openActor(run, policy);
+  const [find, named] = [finderFor(run, flags, 'named'), await environmentNamed(run, flags)];
+  const { env, actor } = await openActor(run, policy, find, named);
   const { evaluation, trajectories } = evaluate(env, actor, goals);
   const { faults } = evaluation;
   const figures = figuresOf(env, evaluation, withoutFaults(trajectories));
-  const comparison = against === undefined ? null : await compare(trajectories, run, against, goals);
+  const comparison =
+    against === undefined ? null : await compare(trajectories, await openActor(run, against, find, named), goals);
   if (json) {
     printJson({
       type: 'result',
@@ -97,8 +101,7 @@ function rowOf({ label, mean, interval: found, unit = '', show }: Figure): strin
 }
 
 /** The returns against a controller's on the same goals, where the simulation diverged for neither. */
-async function compare(own: readonly Trajectory[], run: string, against: string, goals: Goals): Promise<Paired> {
-  const { env, actor } = await openActor(run, against);
+async function compare(own: readonly Trajectory[], { env, actor }: ActorInEnv, goals: Goals): Promise<Paired> {
   const theirs = evaluate(env, actor, goals).trajectories;
   const pairs = own.flatMap((a, i): [number, number][] =>
     a.end === 'fault' || theirs[i].end === 'fault' ? [] : [[totalReward(a), totalReward(theirs[i])]],

@@ -2,13 +2,15 @@
 import { Command, CommanderError } from 'commander';
 import { software } from '../../envs/recording/sealed.ts';
 import '../run/engine.ts';
+import { placeOf, readableStack } from '../modules/place.ts';
 import { exitCode, isExpected } from '../run/failure.ts';
+import type { Registry } from '../train/registry.ts';
 import { withExamples } from './command.ts';
 
 /** Each is loaded when it is asked for: a command that shows a page need not load the physics. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  train: async () => (await import('./train.ts')).trainCommand(),
-  resume: async () => (await import('./train.ts')).resumeCommand(),
+  train: async () => (await import('./train.ts')).trainCommand(await named()),
+  resume: async () => (await import('./train.ts')).resumeCommand(await named()),
   eval: async () => (await import('./eval.ts')).evalCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
   lab: async () => (await import('./lab.ts')).labCommand(),
@@ -27,11 +29,6 @@ const program = new Command('armature')
   .option('--debug', 'print the stack trace of an error');
 withExamples(program, 'armature train panda-reach-joints', 'armature view runs/panda-reach-joints-s0');
 
-for (const load of asked()) program.addCommand(await load());
-for (const command of [program, ...program.commands]) {
-  command.exitOverride().configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
-}
-
 // A reader that closes the pipe early, as `head` does, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
@@ -39,13 +36,22 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  for (const load of asked()) program.addCommand(await load());
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
+  }
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }
 
 // Node would wait for V8 to finish optimising Rapier's code, which takes longer than a short command. The viewer stays.
-if (program.args[0] !== 'view' || process.exitCode) process.stdout.write('', () => process.exit());
+if (process.argv[2] !== 'view' || process.exitCode) process.stdout.write('', () => process.exit());
+
+/** The modules of the user's that the line names, whose options the command has. */
+async function named(): Promise<Registry> {
+  return (await import('./modules.ts')).openNamesOn(process.argv.slice(2));
+}
 
 /** The command on the line; without one, all of them, for the help that lists them. */
 function asked(): (() => Promise<Command>)[] {
@@ -60,9 +66,11 @@ function report(error: unknown): number {
     return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
   }
   const message = error instanceof Error ? error.message : String(error);
-  const hint = isExpected(error) || program.opts().debug ? '' : ' (unexpected; --debug shows where)';
-  process.stderr.write(`${oneLine(`error: ${message}${hint}`)}\n`);
-  if (program.opts().debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  const place = placeOf(error);
+  const isDebug = process.argv.includes('--debug');
+  const hint = isExpected(error) || place || isDebug ? '' : ' (unexpected; --debug shows where)';
+  process.stderr.write(`${oneLine(`error: ${place ? `${place}: ` : ''}${message}${hint}`)}\n`);
+  if (isDebug && error instanceof Error) process.stderr.write(`${readableStack(error)}\n`);
   return exitCode(error);
 }
 

@@ -8,8 +8,9 @@ import { exists, writeWhole } from '../run/files.ts';
 import { openActor } from '../run/policy.ts';
 import { recordingOf } from '../run/recording.ts';
 import { integer, printJson, withExamples } from './command.ts';
+import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
 
-interface RecordFlags {
+interface RecordFlags extends ModuleFlags {
   readonly episodes: number;
   readonly out: string;
   readonly seed: number;
@@ -22,7 +23,7 @@ interface RecordFlags {
 export function recordCommand(): Command {
   const command = new Command('record')
     .description('run a policy and save its rollouts')
-    .argument('<run>', "a run's folder or a policy file; with --policy, an environment's name will do")
+    .argument('<run>', "a run's folder or a policy file; with --policy, an environment will do")
     .requiredOption('--out <file>', 'file to write')
     .option('--episodes <integer>', 'episodes', integer(1, 100_000), 10)
     .option('--seed <integer>', 'seed of the goals and the action noise', integer(0), 0)
@@ -31,7 +32,7 @@ export function recordCommand(): Command {
     .option('--force', 'replace the file if it is there')
     .option('--json', 'print one line of JSON');
   return withExamples(
-    command,
+    addModuleFlags(command),
     'armature record runs/panda-reach-joints-s0 --episodes 20 --out reach.safetensors',
     'armature record runs/panda-reach-joints-s0 --stochastic --seed 7 --out noisy.safetensors',
   ).action(execute);
@@ -42,7 +43,12 @@ async function execute(run: string, flags: RecordFlags): Promise<void> {
   if (exists(out) && !force)
     throw new Failure(`${out} exists already: choose another --out, or replace it with --force`);
   await loadPhysics();
-  const { env, actor, provenance } = await openActor(run, policy);
+  const { env, actor, provenance } = await openActor(
+    run,
+    policy,
+    finderFor(run, flags, 'named'),
+    await environmentNamed(run, flags),
+  );
   const trajectories = collect(env, actor, {
     seedOf: (episode) => episodeSeed(seed, 'recording', 1, episode),
     until: { episodes },

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
+import type { TaskDefinition } from '../../envs/task.ts';
 import { backends } from '../policy/network/index.ts';
 import { type NetBackend, UnusableBackend } from '../policy/network/types.ts';
+import { count } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
 import { exists, isFolder } from '../run/files.ts';
 import { names } from '../run/folder.ts';
@@ -14,37 +16,54 @@ import { RunWriter } from '../run/writer.ts';
 import { learnerOf, trainingOf } from '../train/config.ts';
 import { forkLearner } from '../train/fork.ts';
 import type { Learner } from '../train/learner.ts';
+import { builtIn, type Registry } from '../train/registry.ts';
 import { isFinished } from '../train/train.ts';
-import { warn, withExamples } from './command.ts';
+import { optionTable, warn, withExamples } from './command.ts';
+import { finderFor, isModulePath, nameIn, openNames } from './modules.ts';
 import { trainAndReport, withFastestBackend } from './training.ts';
 import { addTrainingOptions, planFrom, runtimeOptionsOf, type TrainingFlags } from './training-options.ts';
 
-export function trainCommand(): Command {
+/** @param registry with the modules that are named on the line, whose options it then has */
+export function trainCommand(registry: Registry = builtIn): Command {
   const command = new Command('train')
     .description('train a policy, and save it with its history and rollouts')
-    .argument('[env]', 'environment; `armature envs` lists them')
+    .argument('[env]', 'environment; `armature envs` lists them; or a module of your own, as ./push.ts')
     .option(
       '--resume <run>',
       "go on with a run that was stopped or killed, as `armature resume` does; the run's own <env>",
     );
-  addTrainingOptions(command);
+  addTrainingOptions(command, registry);
+  for (const task of Object.keys(registry.modules.tasks)) addTaskHelp(command, registry.tasks[task]);
   return withExamples(
     command,
     'armature train panda-reach-joints',
     'armature train panda-reach --seed 3 --until-solved --set relativeGoal=true',
     'armature train reacher --steps 200000 --gamma 0.95 --out runs/mine',
+    'armature train ./push.ts --arm ./arm.ts --algorithm ./mine.ts',
     'armature train --resume runs/mine',
   ).action(train);
+}
+
+/** The options of the task that the line names. */
+function addTaskHelp(command: Command, { name, description, options, budget }: TaskDefinition): void {
+  const about = `${name}${description ? `: ${description}` : ''}; ${count(budget)} steps unless --steps says otherwise.`;
+  const values = Object.keys(options).length
+    ? `Its options, by --set name=value:\n${optionTable(options)}`
+    : 'It has no options.';
+  command.addHelpText('after', `\n${about}\n${values}`);
 }
 
 async function train(env: string | undefined, flags: TrainingFlags & { readonly resume?: string }): Promise<void> {
   if (flags.resume !== undefined) return resume(flags.resume, env, flags);
   if (env === undefined) throw new UsageError("missing required argument 'env'; `armature envs` lists them");
   if (flags.fork) throw new UsageError('--fork needs a run to start from: --resume <run>');
+  if (flags.task)
+    throw new UsageError('--task is for a run that is gone on from; a new one takes the module as its <env>');
   const runtime = runtimeOptionsOf(flags);
-  const plan = await withFastestBackend(planFrom(env, flags), flags);
+  const registry = await openNames(env, flags.arm, flags.algorithm ? [flags.algorithm] : []);
+  const plan = await withFastestBackend(planFrom(env, flags, registry), flags, registry);
   const backend = await backends[plan.config.backend].load();
-  const learner = learnerOf(plan.config, { backend });
+  const learner = learnerOf(plan.config, { backend, registry });
   checkLimits(plan, learner);
   const writer = await RunWriter.create(flags.out, plan, backend, warn);
   await trainAndReport(learner, plan, writer, runtime);
@@ -55,11 +74,11 @@ function checkLimits({ limits }: RunPlan, { env: { spec } }: Learner): void {
   throw new UsageError(`--until-solved needs a goal to reach; ${spec.name} has none: give --steps instead`);
 }
 
-export function resumeCommand(): Command {
+export function resumeCommand(registry: Registry = builtIn): Command {
   const command = new Command('resume')
     .description('go on with a run that was stopped or killed, to the same bytes as if it had not been')
     .argument('<run>', "the run's folder");
-  addTrainingOptions(command);
+  addTrainingOptions(command, registry);
   // They are those of `train`, with the run's own values for what is not given.
   for (const option of command.options) if (!shownOptions.includes(option.long ?? '')) option.hideHelp();
   command.addHelpText('after', explanation);
@@ -70,7 +89,7 @@ export function resumeCommand(): Command {
   ).action((run: string, flags: TrainingFlags) => resume(run, undefined, flags));
 }
 
-const shownOptions = ['--fork', '--steps', '--out', '--workers', '--json'];
+const shownOptions = ['--fork', '--steps', '--out', '--workers', '--json', '--task'];
 
 const explanation = `
 A run goes on with the configuration it was started with: an option that differs
@@ -85,22 +104,24 @@ export async function resume(run: string, env: string | undefined, flags: Traini
   if (!isFolder(run)) throw new Failure(`cannot resume ${run}: expected a run's folder, found a file`);
   if (!exists(join(run, names.config))) throw new Failure(`cannot resume ${run}: it holds no ${names.config}`);
   if (flags.out !== undefined && !flags.fork) throw new UsageError('--out is for a new run: add --fork');
-  if (flags.fork) await startFork(run, env, flags);
-  else await goOn(run, env, flags);
+  const named = isModulePath(env) ? { ...flags, task: flags.task ?? env } : flags;
+  if (flags.fork) await startFork(run, env, named);
+  else await goOn(run, env, named);
 }
 
 async function goOn(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
   const lock = await lockFolder(run);
   try {
-    const saved = await loadPlan(run);
+    const find = finderFor(run, flags, 'same');
+    const saved = await loadPlan(run, find);
     const { plan } = saved;
-    const changes = differences(plan, changedPlan(plan, env, flags));
+    const changes = differences(plan, changedPlan(plan, env, flags, await find(plan.config)));
     if (changes.length) {
       const what = `${run} cannot go on otherwise than it began: ${changes.join(', ')}`;
       throw new UsageError(`${what}; --fork starts a new run from it`);
     }
     const backend = await sameBackend(run, plan.config.backend, saved.versions.network);
-    const loaded = await loadLearner(run, saved, warn, backend);
+    const loaded = await loadLearner(run, saved, warn, { backend, find });
     const others = differences(loaded.versions, versionsOf(backend));
     if (others.length) {
       const what = `${run} was made by another version (${others.join(', ')}), and would not come to the same bytes`;
@@ -127,14 +148,17 @@ async function sameBackend(run: string, name: string, version: string): Promise<
 }
 
 async function startFork(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
-  const saved = await loadPlan(run);
-  const { learner: trained } = await loadLearner(run, saved, warn);
+  const find = finderFor(run, flags, 'any');
+  const saved = await loadPlan(run, find);
+  const registry = await find(saved.plan.config);
+  const { learner: trained } = await loadLearner(run, saved, warn, { find });
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...saved.plan, limits: { iterations: null, untilSolved: false } };
-  const forked = { ...changedPlan(unlimited, env, flags), fork: { run, iteration: trained.progress.iteration } };
-  const plan = await withFastestBackend(forked, flags);
+  const changed = changedPlan(unlimited, env, flags, registry);
+  const forked = { ...changed, fork: { run, iteration: trained.progress.iteration } };
+  const plan = await withFastestBackend(forked, flags, registry);
   const backend = await backends[plan.config.backend].load();
-  const learner = forkLearner(trained, trainingOf(plan.config, { backend }));
+  const learner = forkLearner(trained, trainingOf(plan.config, { backend, registry }));
   checkLimits(plan, learner);
   if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
     const { envSteps, iteration } = learner.progress;
@@ -148,8 +172,9 @@ async function startFork(run: string, env: string | undefined, flags: TrainingFl
 }
 
 /** The run's plan with what the command line says otherwise. */
-function changedPlan(plan: RunPlan, env: string | undefined, flags: TrainingFlags): RunPlan {
+function changedPlan(plan: RunPlan, env: string | undefined, flags: TrainingFlags, registry: Registry): RunPlan {
   const own = plan.config.env.env;
-  if (env !== undefined && env !== own) throw new UsageError(`the run is one of ${own}, not of ${env}`);
-  return planFrom(own, flags, plan);
+  if (env !== undefined && nameIn('tasks', env, registry) !== own)
+    throw new UsageError(`the run is one of ${own}, not of ${env}`);
+  return planFrom(own, flags, registry, plan);
 }

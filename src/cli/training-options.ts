@@ -1,19 +1,18 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Options } from '../../envs/options.ts';
-import { algorithms } from '../algorithms/index.ts';
 import { backends } from '../policy/network/index.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { checkBackend, configureTraining, ownOptions } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
+import { builtIn, type Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, valuesOf } from './command.ts';
+import { type ModuleFlags, nameIn } from './modules.ts';
 
 /** The command line of a command that trains. */
-export interface TrainingFlags {
-  readonly algorithm?: string;
+export interface TrainingFlags extends ModuleFlags {
   readonly backend?: string;
   readonly seed?: number;
-  readonly arm?: string;
   readonly reward?: string;
   readonly steps?: number;
   readonly iterations?: number;
@@ -34,28 +33,34 @@ const usualWorkers = Math.min(availableParallelism(), 8);
 
 const backendNames = [...Object.keys(backends), 'auto'];
 
-const optionLists = Object.values(algorithms).map(({ options }) => options);
-
 /** The options of all algorithms, in their order; one that several have is that of the first. */
-const algorithmOptions: Options = Object.assign({}, ...optionLists, ...optionLists.toReversed());
+function algorithmOptions({ algorithms }: Registry): Options {
+  const lists = Object.values(algorithms).map(({ options }) => options);
+  return Object.assign({}, ...lists, ...lists.toReversed());
+}
 
 /** All that a run of training can be told. */
-export const allOptions: Options = { ...trainOptions, ...algorithmOptions };
+export function allOptions(registry: Registry): Options {
+  return { ...trainOptions, ...algorithmOptions(registry) };
+}
 
 /** The default of an option for every algorithm that has it. */
-function defaultsOf(name: string): string {
+function defaultsOf(name: string, { algorithms }: Registry): string {
   return Object.values(algorithms)
     .filter(({ options }) => Object.hasOwn(options, name))
     .map((algorithm) => `${algorithm.name} ${algorithm.options[name].default}`)
     .join(', ');
 }
 
-export function addTrainingOptions(command: Command): void {
+/** @param registry with the algorithms whose options the command has */
+export function addTrainingOptions(command: Command, registry: Registry): void {
+  const names = Object.keys(registry.algorithms).join(', ');
   command
     .option('--fork', 'start a new run from a run with other options, or made by another version')
-    .option('--algorithm <name>', `learning algorithm (${Object.keys(algorithms).join(', ')}) [reinforce]`)
+    .option('--algorithm <name>', `learning algorithm (${names}), or a module of your own [reinforce]`)
     .option('--seed <integer>', 'seed of the whole run [0]', integer(0))
-    .option('--arm <name>', "robot arm; the environment's own if not given")
+    .option('--arm <name>', "robot arm, or a module of your own; the environment's own if not given")
+    .option('--task <file>', "with a run that is gone on from: its task's module, where the run does not find it")
     .option('--reward <name>', 'dense or sparse, where the environment has both')
     .option('--steps <integer>', "training steps; the environment's budget if not given", integer(1))
     .option('--iterations <integer>', 'stop after so many iterations', integer(1))
@@ -74,31 +79,36 @@ export function addTrainingOptions(command: Command): void {
     )
     .option('--json', 'print JSON lines instead of a display');
   addOptions(command, trainOptions, 'train');
-  addOptions(command, algorithmOptions, 'train', defaultsOf);
+  addOptions(command, algorithmOptions(registry), 'train', (name) => defaultsOf(name, registry));
 }
 
 /**
  * The plan that a command line describes.
+ * @param registry what the names on it stand for
  * @param base a plan whose values hold for what is not given; without, the defaults do
  * @throws UsageError for an unknown name or a value out of range
  */
-export function planFrom(env: string, flags: TrainingFlags, base?: RunPlan): RunPlan {
+export function planFrom(env: string, flags: TrainingFlags, registry: Registry = builtIn, base?: RunPlan): RunPlan {
   const { config, limits } = base ?? {};
   const reward = flags.reward === undefined ? {} : { reward: flags.reward };
-  const algorithm = flags.algorithm ?? config?.algorithm;
-  const before = config && ownOptions(flags.algorithm ?? config.algorithm, config.options);
+  const arm = flags.arm && nameIn('arms', flags.arm, registry);
+  const algorithm = flags.algorithm ? nameIn('algorithms', flags.algorithm, registry) : config?.algorithm;
+  const before = config && ownOptions(algorithm ?? config.algorithm, config.options, registry);
   if (flags.backend !== undefined) checkBackend(flags.backend, backendNames);
   return {
-    config: configureTraining({
-      env,
-      arm: flags.arm ?? config?.env.arm,
-      envOptions: { ...config?.env.options, ...flags.set, ...reward },
-      algorithm,
-      backend: flags.backend === 'auto' ? config?.backend : (flags.backend ?? config?.backend),
-      seed: flags.seed ?? config?.seed,
-      steps: flags.steps ?? config?.steps,
-      options: { ...before, ...valuesOf(allOptions, flags) },
-    }),
+    config: configureTraining(
+      {
+        env: nameIn('tasks', env, registry),
+        arm: arm ?? config?.env.arm,
+        envOptions: { ...config?.env.options, ...flags.set, ...reward },
+        algorithm,
+        backend: flags.backend === 'auto' ? config?.backend : (flags.backend ?? config?.backend),
+        seed: flags.seed ?? config?.seed,
+        steps: flags.steps ?? config?.steps,
+        options: { ...before, ...valuesOf(allOptions(registry), flags) },
+      },
+      registry,
+    ),
     limits: {
       iterations: flags.iterations ?? limits?.iterations ?? null,
       untilSolved: flags.untilSolved ?? limits?.untilSolved ?? false,

@@ -5,8 +5,10 @@ import { metricsOf } from '../run/metrics.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { saveRun, trainRun } from '../run/training.ts';
 import type { RunWriter } from '../run/writer.ts';
+import { trainingOf } from '../train/config.ts';
 import { type Evaluation, summarize } from '../train/evaluate.ts';
 import type { Learner } from '../train/learner.ts';
+import type { Registry } from '../train/registry.ts';
 import { type Iteration, rollOutHeldOut } from '../train/train.ts';
 import { printJson } from './command.ts';
 import { clock } from './display.ts';
@@ -80,9 +82,13 @@ function catchSignals(): Signals {
 }
 
 /** The plan with the backend that is fastest for it here, where `auto` was asked for; says what was measured. */
-export async function withFastestBackend(plan: RunPlan, { backend: asked, json }: TrainingFlags): Promise<RunPlan> {
+export async function withFastestBackend(
+  plan: RunPlan,
+  { backend: asked, json }: TrainingFlags,
+  registry: Registry,
+): Promise<RunPlan> {
   if (asked !== 'auto') return plan;
-  const { backend, workload, usable, unusable } = await fastestBackend(plan.config);
+  const { backend, workload, usable, unusable } = await fastestBackend(trainingOf(plan.config, { registry }));
   if (json) {
     const ms = Object.fromEntries(usable.map((each) => [each.name, each.ms]));
     const reasons = Object.fromEntries(unusable.map(({ name, reason }) => [name, reason]));

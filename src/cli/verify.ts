@@ -12,9 +12,11 @@ import { loadPhysics } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
 import { read } from '../run/files.ts';
 import { loadPolicy } from '../run/policy.ts';
+import type { Registry } from '../train/registry.ts';
 import { printJson, withExamples } from './command.ts';
+import { addModuleFlags, finderFor, type ModuleFlags, namedModules } from './modules.ts';
 
-interface VerifyFlags {
+interface VerifyFlags extends ModuleFlags {
   readonly policy?: string;
   readonly json?: boolean;
 }
@@ -26,15 +28,16 @@ export function verifyCommand(): Command {
     .option('--policy <run>', "also recompute mean, sigma, log-probability and value by this run's policy")
     .option('--json', 'print one line of JSON');
   return withExamples(
-    command,
+    addModuleFlags(command),
     'armature verify runs/panda-reach-joints-s0/rollouts.safetensors',
     'armature verify reach.safetensors --policy runs/panda-reach-joints-s0',
   ).action(execute);
 }
 
-async function execute(file: string, { policy, json }: VerifyFlags): Promise<void> {
+async function execute(file: string, flags: VerifyFlags): Promise<void> {
+  const { json } = flags;
   const recording = await decodeRecording(await read(file), file);
-  const difference = await compare(recording, file, policy);
+  const difference = await compare(recording, file, flags);
   const { length: episodes } = recording.episodes;
   if (json) printJson({ type: 'result', identical: difference === null, episodes, difference });
   if (difference) {
@@ -50,20 +53,43 @@ async function execute(file: string, { policy, json }: VerifyFlags): Promise<voi
   }
 }
 
-async function compare(recording: Recording, file: string, policy: string | undefined): Promise<Difference | null> {
+async function compare(recording: Recording, file: string, flags: VerifyFlags): Promise<Difference | null> {
+  const { policy } = flags;
+  const { env } = recording.header;
+  const registry = await namedRegistry(env, file, flags);
   await loadPhysics();
-  const env = configuredAs(recording.header.env, file);
-  const difference = findDifference(envOf(env), recording);
+  const difference = findDifference(envOf(configuredAs(env, registry, file), registry), recording);
   if (difference || policy === undefined) return difference;
-  const { learner } = await loadPolicy(policy);
+  const { learner } = await loadPolicy(policy, finderFor(policy, flags, 'same'));
   const [recorded, own] = [sizes(recording.header.spec), sizes(learner.env.spec)];
   if (recorded !== own) throw new Failure(`${policy} is no policy for ${file}: expected ${recorded}, found ${own}`);
   return findPolicyDifference(recording, actorOf(learner));
 }
 
-function configuredAs({ env, arm, options }: EnvConfig, file: string): EnvConfig {
+/**
+ * The modules that the command line names for those of the recording; a file that comes from anybody chooses no code to run.
+ * @throws Failure that says what to name
+ */
+async function namedRegistry(env: EnvConfig, file: string, flags: ModuleFlags): Promise<Registry> {
+  const { task, arm } = namedModules(flags);
+  const { modules } = env;
+  const missing = [
+    ...(modules?.task && !task ? [['task', env.env, modules.task.path]] : []),
+    ...(modules?.arm && !arm ? [['arm', env.arm, modules.arm.path]] : []),
+  ];
+  if (missing.length) {
+    const what = missing
+      .map(([kind, name, path]) => `the ${kind} ${name} is defined in a module, ${path}`)
+      .join(', and ');
+    const command = ['armature verify', file, ...missing.map(([kind, , path]) => `--${kind} ${path}`)].join(' ');
+    throw new Failure(`${file}: ${what}; if you trust it, name it: \`${command}\``);
+  }
+  return finderFor(file, { task, arm }, 'same')({ env });
+}
+
+function configuredAs({ env, arm, options }: EnvConfig, registry: Registry, file: string): EnvConfig {
   try {
-    return configureEnv(env, { arm, options });
+    return configureEnv(env, { arm, options }, registry);
   } catch (error) {
     // The file was well-formed, so what is unknown is unknown to this version.
     if (error instanceof UsageError) throw new Failure(`${file} cannot be simulated: ${error.message}`);

@@ -74,9 +74,10 @@ function chartsOf({ algorithms, grid, has_goals }: Results): Chart[] {
 
 /** What sets this comparison apart: how much of what, and the options that are not as usual. */
 function settings({ env, seeds, steps }: Results): string {
-  const usual = tasks[env.env].options;
+  // What is usual in a task of a user's own, its module says, which a report does not open.
+  const usual = Object.hasOwn(tasks, env.env) ? tasks[env.env].options : {};
   const changed = Object.entries(env.options).filter(
-    ([name, value]) => name === 'reward' || value !== usual[name].default,
+    ([name, value]) => name === 'reward' || value !== usual[name]?.default,
   );
   const many = seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`;
   const facts = [`${many}, ${count(steps)} training steps each`, `arm ${env.arm}`];

@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly jobs: number;
   /** Where the runs' folders go. */
   readonly folder: string;
-  /** The plan's settings as `train` takes them. */
+  /** The plan's environment, an algorithm and its settings, as `train` takes them. */
   readonly trainArgs: (algorithm: string) => readonly string[];
   readonly listener: RunListener;
 }
@@ -83,10 +83,10 @@ async function make(
 ): Promise<Run> {
   const run = `${folder}/${key.algorithm}-s${key.seed}`;
   const evaluations: Evaluated[] = [];
-  const own = ['--algorithm', key.algorithm, '--seed', String(key.seed), '--out', run];
+  const own = ['--seed', String(key.seed), '--out', run];
   // There is a run on every core already.
-  const train = ['train', plan.env.env, ...own, '--workers', '1'];
-  const trained = await result(pool, key, [...train, ...trainArgs(key.algorithm), '--json'], (line) => {
+  const train = ['train', ...trainArgs(key.algorithm), ...own, '--workers', '1', '--json'];
+  const trained = await result(pool, key, train, (line) => {
     const { env_steps: steps, eval_success_rate: success_rate, eval_return: mean } = line;
     if (mean !== null) evaluations.push({ steps, success_rate, return: mean });
     listener.progressed(key, steps, evaluations.at(-1));

@@ -3,9 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { backends, defaultBackend } from '../policy/network/index.ts';
 import type { Obstacle, Widths } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
-import { trainingOf } from '../train/config.ts';
 import { policyPartsOf } from '../train/learner.ts';
-import type { TrainConfig } from '../train/training.ts';
+import type { Training } from '../train/training.ts';
 
 /** How a backend is on this machine. */
 export type Probe = Usable | Unusable;
@@ -60,8 +59,8 @@ export function probe(name: string, workload?: Workload): Promise<Probe> {
 }
 
 /** The backend that is fastest for a run here, of those that can be used, and what was measured. */
-export async function fastestBackend(config: TrainConfig) {
-  const workload = gradientOf(config);
+export async function fastestBackend(training: Training) {
+  const workload = gradientOf(training);
   const probes: Probe[] = [];
   // One after another: they would take each other's cores.
   for (const name of Object.keys(backends)) probes.push(await probe(name, workload));
@@ -71,9 +70,8 @@ export async function fastestBackend(config: TrainConfig) {
 }
 
 /** What a run's gradients are taken of; of a batch that is counted in episodes, at most. */
-function gradientOf(config: TrainConfig): Workload {
-  const training = trainingOf(config);
-  const { env, options } = training;
+function gradientOf(training: Training): Workload {
+  const { config, env, options } = training;
   const { batch, batchEpisodes, reuse } = options;
   const steps = Math.min(batchEpisodes ? batchEpisodes * env.spec.horizon : batch, config.steps) * (1 + reuse);
   const { minibatch } = config.options;

@@ -4,7 +4,7 @@ import type { Vec3 } from '../../envs/math/rotation.ts';
 import { inverseKinematics } from '../../envs/model/kinematics.ts';
 import { UsageError } from '../../envs/options.ts';
 import { offsetOf, width } from '../../envs/spec.ts';
-import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import { configureEnv, type EnvRegistry, envOf } from '../../envs/tasks/index.ts';
 import type { Actor } from '../policy/actor.ts';
 
 /** A controller in the environment it is at home in: the one it was asked for, observing what the controller needs. */
@@ -14,7 +14,9 @@ export interface Controlled {
 }
 
 /** Controllers that need no learning: what a policy is to be measured against. */
-export const controllers: Readonly<Record<string, (config: EnvConfig) => Controlled>> = { proportional };
+export const controllers: Readonly<Record<string, (config: EnvConfig, registry?: EnvRegistry) => Controlled>> = {
+  proportional,
+};
 
 /** Iterations of inverse kinematics for a whole way to the goal. */
 const ikIterations = 20;
@@ -25,8 +27,8 @@ const ikIterations = 20;
  * angles near q that put the end effector at the goal, by inverse kinematics.
  * @throws UsageError for a task whose actions do neither
  */
-function proportional(config: EnvConfig): Controlled {
-  const env = envOf(config);
+function proportional(config: EnvConfig, registry?: EnvRegistry): Controlled {
+  const env = envOf(config, registry);
   const { kind, scale } = env.spec.controller;
   if (kind === 'end-effector-step') {
     const { obs: fields } = env.spec;
@@ -36,7 +38,7 @@ function proportional(config: EnvConfig): Controlled {
   }
   if (kind === 'joint-step') {
     const options = { ...config.options, observeJoints: true };
-    const seeing = envOf(configureEnv(config.env, { arm: config.arm, options }));
+    const seeing = envOf(configureEnv(config.env, { arm: config.arm, options }, registry), registry);
     const { obs: fields, act } = seeing.spec;
     const [joints, desired] = [offsetOf(fields, 'q'), offsetOf(fields, 'desired_goal')];
     const way = (obs: Float32Array) => {

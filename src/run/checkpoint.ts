@@ -10,7 +10,8 @@ import type { NetBackend } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
 import { configureTraining, trainingOf } from '../train/config.ts';
 import { arraysOf, createLearner, type Learner, type Progress, policyPartsOf } from '../train/learner.ts';
-import type { TrainConfig } from '../train/training.ts';
+import { type FindRegistry, findBuiltIn } from '../train/registry.ts';
+import type { Training } from '../train/training.ts';
 import {
   asConfigured,
   configSchema,
@@ -78,17 +79,30 @@ export function encodePolicy(learner: Learner, metrics: string | null = null): P
   );
 }
 
+/** What a policy file is opened with. */
+export interface PolicyOpening {
+  /** What the policy was trained on, to go on with; to act, it needs none. */
+  readonly backend?: NetBackend;
+  /** What the names in it stand for; what ships if not given. */
+  readonly find?: FindRegistry;
+}
+
 /**
  * @param file the file's name, for messages
- * @param backend what the policy was trained on, to go on with; to act, it needs none
  * @throws FileError when it is not a whole and consistent policy file
  */
-export async function decodePolicy(bytes: Uint8Array, file: string, backend?: NetBackend): Promise<SavedPolicy> {
+export async function decodePolicy(
+  bytes: Uint8Array,
+  file: string,
+  { backend, find = findBuiltIn }: PolicyOpening = {},
+): Promise<SavedPolicy> {
   const { metadata, tensors, version } = await decodeSealed(policyFormat, bytes, file);
   const parse = <T>(schema: v.GenericSchema<unknown, T>, name: string) =>
     parseJson(schema, metadata[name] ?? '', file, name);
-  const config = asConfigured(parse(configSchema, 'config'), configureTraining, file);
-  const learner = sizedLearner(config, tensors, file, backend);
+  const saved = parse(configSchema, 'config');
+  const registry = await find(saved);
+  const config = asConfigured(saved, configureTraining, registry, file);
+  const learner = sizedLearner(trainingOf(config, { backend, registry }), tensors, file);
   for (const [name, data] of Object.entries(arraysOf(learner))) {
     data.set(dataOf(tensors, name, 'F64', data.length, file));
   }
@@ -102,8 +116,7 @@ export async function decodePolicy(bytes: Uint8Array, file: string, backend?: Ne
 }
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */
-function sizedLearner(config: TrainConfig, tensors: Tensors, file: string, backend?: NetBackend): Learner {
-  const training = trainingOf(config, { backend });
+function sizedLearner(training: Training, tensors: Tensors, file: string): Learner {
   dataOf(tensors, 'theta', 'F64', policyFor(training.env.spec, policyPartsOf(training)).size, file);
   return createLearner(training);
 }

@@ -1,5 +1,7 @@
+import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { UsageError } from '../../envs/options.ts';
 import { FileError } from '../../envs/recording/errors.ts';
+import { EpisodeError } from '../../envs/sim/episode-error.ts';
 import { UnusableBackend } from '../policy/network/types.ts';
 import { NonFiniteError } from '../train/non-finite.ts';
 
@@ -15,7 +17,9 @@ export function exitCode(error: unknown): number {
 
 /** Whether the error's message was written for the user, and needs no stack trace. */
 export function isExpected(error: unknown): error is Error {
-  return [UsageError, Failure, FileError, NonFiniteError, UnusableBackend].some((kind) => error instanceof kind);
+  return [UsageError, Failure, FileError, DefinitionError, EpisodeError, NonFiniteError, UnusableBackend].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import { checkSeal, seal, unsealed } from '../../envs/recording/checksum.ts';
 import { parseJson } from '../../envs/recording/json.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { configureTraining } from '../train/config.ts';
+import { findBuiltIn } from '../train/registry.ts';
 import type { TrainConfig } from '../train/training.ts';
 import {
   asConfigured,
@@ -50,11 +51,14 @@ export interface SavedPlan {
   readonly isSealed: boolean;
 }
 
-/** @throws FileError unless the bytes are the plan of a run */
-export async function decodePlan(bytes: Uint8Array, file: string): Promise<SavedPlan> {
+/**
+ * @param find what the names in it stand for
+ * @throws FileError unless the bytes are the plan of a run
+ */
+export async function decodePlan(bytes: Uint8Array, file: string, find = findBuiltIn): Promise<SavedPlan> {
   const document = parseJson(planSchema, new TextDecoder().decode(bytes), file, 'run');
-  const { limits, checkpointEvery, fork, env, algorithm, backend, seed, steps, options, versions } = document;
-  const config = asConfigured({ env, algorithm, backend, seed, steps, options }, configureTraining, file);
+  const { limits, checkpointEvery, fork, versions, format: _, version: __, checksum: ___, ...saved } = document;
+  const config = asConfigured(saved, configureTraining, await find(saved), file);
   const isSealed = (await checkSeal(bytes)) === 'intact';
   return { plan: { config, limits, checkpointEvery, fork }, versions, isSealed };
 }

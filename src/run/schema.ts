@@ -4,10 +4,12 @@ import * as v from 'valibot';
 import { kernelsVersion } from '../../envs/math/kernels.ts';
 import { UsageError } from '../../envs/options.ts';
 import { FileError } from '../../envs/recording/errors.ts';
+import { envConfig, moduleIdentity } from '../../envs/recording/schema.ts';
 import { software } from '../../envs/recording/sealed.ts';
 import { physicsVersion } from '../../envs/sim/rapier.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import type { configureTraining } from '../train/config.ts';
+import type { Registry } from '../train/registry.ts';
 import type { TrainConfig } from '../train/training.ts';
 
 /** The version of config.json and of policies alike; both are still read as version 2 wrote them. */
@@ -17,17 +19,17 @@ export const oldestRunVersion = 2;
 const text = v.pipe(v.string(), v.maxLength(1000));
 export const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const real = v.pipe(v.number(), v.finite());
-const options = v.record(text, v.union([real, v.boolean(), text]));
 
 /** A configuration as files hold it. */
 export const configSchema = v.strictObject({
-  env: v.strictObject({ env: text, arm: text, options }),
+  env: envConfig,
   algorithm: text,
   // Where a file names no backend, there was no other one yet.
   backend: v.optional(text, 'wasm'),
   seed: index,
   steps: v.pipe(index, v.minValue(1)),
-  options,
+  options: v.record(text, v.union([real, v.boolean(), text])),
+  modules: v.optional(v.strictObject({ algorithm: v.optional(moduleIdentity) })),
 });
 
 export const versionsSchema = v.strictObject({ software: text, physics: text, math: text, network: text });
@@ -42,15 +44,17 @@ export function versionsOf({ name, version }: NetBackend): Versions {
 /**
  * A file's configuration as this version has it.
  * @param configure an argument, so that what reads files need not load all that trains
+ * @param registry what its names stand for
  * @throws FileError unless this version can train with it
  */
 export function asConfigured(
-  { env, ...rest }: v.InferOutput<typeof configSchema>,
+  { env, modules: _, ...rest }: v.InferOutput<typeof configSchema>,
   configure: typeof configureTraining,
+  registry: Registry,
   file: string,
 ): TrainConfig {
   try {
-    return configure({ ...rest, env: env.env, arm: env.arm, envOptions: env.options });
+    return configure({ ...rest, env: env.env, arm: env.arm, envOptions: env.options }, registry);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new FileError('inconsistent', file, { place: 'config', expected: 'a training run', found: error.message });

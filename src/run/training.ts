@@ -29,7 +29,7 @@ export async function* trainRun(
   writer: RunWriter,
   workers: number,
 ): AsyncGenerator<Iteration, void> {
-  const pool = createWorkerPool(policyPartsOf(learner.training), workers);
+  const pool = createWorkerPool(policyPartsOf(learner.training), workers, { sources: learner.training.sources });
   try {
     await loadPhysicsFor(plan.config.steps - learner.progress.envSteps);
     if (learner.progress.iteration === 0) {

@@ -1,7 +1,6 @@
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { type Options, type OptionValues, resolveOptions, UsageError, type Values } from '../../envs/options.ts';
-import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
-import { algorithms } from '../algorithms/index.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
 import type { AlgorithmFactory, ConfiguredAlgorithm } from '../algorithms/types.ts';
 import { baselines } from '../baselines/index.ts';
 import { distributions } from '../policy/distributions/index.ts';
@@ -10,6 +9,7 @@ import type { NetBackend } from '../policy/network/types.ts';
 import { createLearner, type Learner } from './learner.ts';
 import { type TrainOptions, trainOptions } from './options.ts';
 import { presetOf } from './presets.ts';
+import { builtIn, type Registry } from './registry.ts';
 import type { TrainConfig, Training } from './training.ts';
 
 /** Where names become objects: what a command line or a file says of a training run, checked and looked up. */
@@ -18,7 +18,21 @@ import type { TrainConfig, Training } from './training.ts';
  * A checked configuration with every default filled in.
  * @throws UsageError for an unknown name or a value out of range
  */
-export function configureTraining(given: {
+export function configureTraining(given: TrainingNames, registry: Registry = builtIn): TrainConfig {
+  const { algorithms, modules, tasks } = registry;
+  const env = configureEnv(given.env, { arm: given.arm, options: given.envOptions }, registry);
+  const algorithm = given.algorithm ?? 'reinforce';
+  if (!Object.hasOwn(algorithms, algorithm)) {
+    throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
+  }
+  if (given.backend !== undefined) checkBackend(given.backend);
+  const config = configFor(env, algorithms[algorithm], { ...given, steps: given.steps ?? tasks[env.env].budget });
+  const module = modules.algorithms[algorithm];
+  return module ? { ...config, modules: { algorithm: module } } : config;
+}
+
+/** A training run by name. */
+interface TrainingNames {
   readonly env: string;
   readonly arm?: string;
   readonly envOptions?: Readonly<Record<string, unknown>>;
@@ -27,14 +41,6 @@ export function configureTraining(given: {
   readonly seed?: number;
   readonly steps?: number;
   readonly options?: Readonly<Record<string, unknown>>;
-}): TrainConfig {
-  const env = configureEnv(given.env, { arm: given.arm, options: given.envOptions });
-  const algorithm = given.algorithm ?? 'reinforce';
-  if (!Object.hasOwn(algorithms, algorithm)) {
-    throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
-  }
-  if (given.backend !== undefined) checkBackend(given.backend);
-  return configFor(env, algorithms[algorithm], { ...given, steps: given.steps ?? tasks[env.env].budget });
 }
 
 /** @throws UsageError unless it is one of the names, which are those of all backends if not given */
@@ -74,7 +80,11 @@ export function optionsFor(
 }
 
 /** Those among options of training that the algorithm of this name has. */
-export function ownOptions<T>(algorithm: string, options: Readonly<Record<string, T>>): Record<string, T> {
+export function ownOptions<T>(
+  algorithm: string,
+  options: Readonly<Record<string, T>>,
+  { algorithms }: Pick<Registry, 'algorithms'> = builtIn,
+): Record<string, T> {
   const own = { ...trainOptions, ...(Object.hasOwn(algorithms, algorithm) && algorithms[algorithm].options) };
   return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(own, name)));
 }
@@ -86,6 +96,8 @@ function ofOptions<S extends Options>(options: S, values: OptionValues): Values<
 
 /** What a configuration names, but for what is at hand. */
 export interface AtHand {
+  /** What its names stand for, if not all of it ships. */
+  readonly registry?: Registry;
   readonly env?: Env;
   readonly algorithm?: AlgorithmFactory;
   /** What the configuration names as its backend, if the learner is to learn; to act, any will do. */
@@ -93,7 +105,8 @@ export interface AtHand {
 }
 
 export function trainingOf(config: TrainConfig, atHand: AtHand = {}): Training {
-  const { env = envOf(config.env), algorithm = algorithms[config.algorithm], backend = defaultBackend } = atHand;
+  const { registry = builtIn, backend = defaultBackend } = atHand;
+  const { env = envOf(config.env, registry), algorithm = registry.algorithms[config.algorithm] } = atHand;
   const options = ofOptions(trainOptions, config.options);
   const own = ofOptions(algorithm.options, config.options);
   return {
@@ -104,6 +117,7 @@ export function trainingOf(config: TrainConfig, atHand: AtHand = {}): Training {
     baseline: baselines[options.baseline],
     backend,
     options,
+    sources: registry.sources,
   };
 }
 

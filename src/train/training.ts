@@ -1,4 +1,4 @@
-import type { Env, EnvConfig } from '../../envs/env.ts';
+import type { Env, EnvConfig, ModuleIdentity } from '../../envs/env.ts';
 import type { OptionValues } from '../../envs/options.ts';
 import type { Algorithm } from '../algorithms/types.ts';
 import type { BaselineEntry } from '../baselines/types.ts';
@@ -6,6 +6,7 @@ import type { DistributionEntry } from '../policy/distributions/types.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TrainOptions } from './options.ts';
+import type { ModuleSource } from './registry.ts';
 
 /** All that determines a training run, with the seed, in plain data; the worker count and the terminal are not among it. */
 export interface TrainConfig {
@@ -19,6 +20,8 @@ export interface TrainConfig {
   readonly steps: number;
   /** `trainOptions` and the algorithm's own. */
   readonly options: OptionValues;
+  /** Where the algorithm is defined in a module of the user's. */
+  readonly modules?: { readonly algorithm?: ModuleIdentity };
 }
 
 /** What a learner is made of: the objects that a configuration names. */
@@ -31,4 +34,6 @@ export interface Training {
   readonly baseline: BaselineEntry;
   readonly backend: NetBackend;
   readonly options: TrainOptions;
+  /** Modules that other threads import to have the same environment. */
+  readonly sources: readonly ModuleSource[];
 }

@@ -4,8 +4,8 @@ import { episodeSeed, stream } from '../../envs/math/random.ts';
 import { type OptionValues, resolveOptions } from '../../envs/options.ts';
 import { Simulation } from '../../envs/sim/simulation.ts';
 import { width } from '../../envs/spec.ts';
-import type { PhysicsSettings, Task } from '../../envs/task.ts';
-import { tasks } from '../../envs/tasks/index.ts';
+import { makeTask, type PhysicsSettings, type Task } from '../../envs/task.ts';
+import { armsOf, tasks } from '../../envs/tasks/index.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect } from '../../src/rollout/collect.ts';
@@ -14,7 +14,7 @@ import type { Learner } from '../../src/train/learner.ts';
 
 /** The task that everything is measured on, with episodes that run to their end. */
 export const taskName = 'panda-reach-joints';
-const arm = arms[tasks[taskName].arms[0]];
+const arm = arms[armsOf(tasks[taskName])[0]];
 
 export function taskLearner(envOptions: OptionValues = {}, options: OptionValues = {}): Learner {
   return learnerOf(configureTraining({ env: taskName, envOptions: { endsOnSuccess: false, ...envOptions }, options }));
@@ -47,7 +47,7 @@ export function physicsOf(options: OptionValues = {}): PhysicsSettings {
 }
 
 function taskWith(options: OptionValues): Task {
-  return tasks[taskName].create(arm, resolveOptions(tasks[taskName].options, options, taskName));
+  return makeTask(tasks[taskName], arm, resolveOptions(tasks[taskName].options, options, taskName));
 }
 
 /** Joint targets of arms that move by random full-sized actions, as restless as a policy's first ones. */

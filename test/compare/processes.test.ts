@@ -12,7 +12,7 @@ const folder = temporaryFolder();
 function script(name: string, body: string): string {
   const file = join(folder, `${name}.mjs`);
   const head = `import { appendFileSync } from 'node:fs'; const args = process.argv.slice(2);
-    const seed = Number(args[0] === 'train' ? args[5] : args[1].at(-1));`;
+    const seed = Number(args[0] === 'train' ? args[args.indexOf('--seed') + 1] : args[1].at(-1));`;
   const log = (what: string) => `appendFileSync(${JSON.stringify(join(folder, `${name}.log`))}, ${what} + '\\n');`;
   writeFileSync(file, `${head}\n${log("process.pid + ' ' + args.join(' ')")}\n${body}`);
   return file;
@@ -38,7 +38,7 @@ const options = (pool: ProcessPool, jobs: number) => ({
   pool,
   jobs,
   folder: 'runs',
-  trainArgs: (algorithm: string) => ['--for', algorithm],
+  trainArgs: (algorithm: string) => ['task', '--algorithm', algorithm],
   listener: noListener,
 });
 const runsOf = (main: string, jobs: number) => makeRuns(plan, options(new ProcessPool(main), jobs));
@@ -71,9 +71,9 @@ describe('runs', () => {
     const commands = logOf('works').map((line) => line.replace(/^\d+ /, ''));
     const run = join('runs', 'reinforce-s0');
     expect(commands.slice(0, 3)).toEqual([
-      `train panda-reach-joints --algorithm reinforce --seed 0 --out ${run} --workers 1 --for reinforce --json`,
+      `train task --algorithm reinforce --seed 0 --out ${run} --workers 1 --json`,
       `eval ${run} --episodes 500 --seed 11 --json`,
-      `train panda-reach-joints --algorithm other --seed 0 --out ${join('runs', 'other-s0')} --workers 1 --for other --json`,
+      `train task --algorithm other --seed 0 --out ${join('runs', 'other-s0')} --workers 1 --json`,
     ]);
     expect(await runsOf(main, 4)).toEqual(runs);
   });

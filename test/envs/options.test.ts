@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkOption, isNumeric, type Option, range, UsageError } from '../../envs/options.ts';
-import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 
 /** Values that an option must refuse. */
 function bad(option: Option): unknown[] {
@@ -26,7 +26,10 @@ function messageOf(run: () => unknown): string {
   return expect.fail('nothing was thrown');
 }
 
-describe.each(Object.values(tasks))('the options of $name', ({ name, options, arms }) => {
+describe.each(Object.values(tasks))('the options of $name', (task) => {
+  const { name, options } = task;
+  const arms = armsOf(task);
+
   test.each(Object.entries(options))('%s', (option, described) => {
     expect(described.description).not.toBe('');
     expect(checkOption(option, described, described.default, name)).toBe(described.default);

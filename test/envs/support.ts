@@ -9,15 +9,17 @@ import { type OptionValue, resolveOptions } from '../../envs/options.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { Simulation } from '../../envs/sim/simulation.ts';
 import { width } from '../../envs/spec.ts';
-import type { PhysicsSettings, Start, State, Task } from '../../envs/task.ts';
-import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import { makeTask, type PhysicsSettings, type Start, type State, type Task } from '../../envs/task.ts';
+import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import type { Actor } from '../../src/policy/actor.ts';
 import { collect, type EpisodePlan } from '../../src/rollout/collect.ts';
 
 export const everyArm: readonly Arm[] = Object.values(arms);
 
 /** Every registered task on every arm it runs on. */
-export const everyCase = Object.values(tasks).flatMap((entry) => entry.arms.map((arm) => ({ task: entry.name, arm })));
+export const everyCase = Object.values(tasks).flatMap((entry) =>
+  armsOf(entry).map((arm) => ({ task: entry.name, arm })),
+);
 
 /** A recording of an actor's episodes, as a controller's are recorded. */
 export function recorded(env: Env, actor: Actor, plan: EpisodePlan): Recording {
@@ -32,7 +34,7 @@ export function openEnv(name: string, arm?: string, options: Record<string, Opti
 
 /** A task as it is by default, with some options changed. */
 export function taskOf(name: string, arm: Arm, options: Record<string, OptionValue> = {}): Task {
-  return tasks[name].create(arm, resolveOptions(tasks[name].options, options, name));
+  return makeTask(tasks[name], arm, resolveOptions(tasks[name].options, options, name));
 }
 
 /** Where the episode of a seed starts. */

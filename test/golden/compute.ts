@@ -1,7 +1,7 @@
 import { episodeSeed } from '../../envs/math/random.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
-import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
@@ -19,8 +19,8 @@ import { learn } from '../../src/train/learner.ts';
 export async function goldenDigests(): Promise<Record<string, string>> {
   await loadPhysics();
   const digests: Record<string, string> = {};
-  for (const [name, { arms }] of Object.entries(tasks)) {
-    for (const arm of arms) {
+  for (const [name, task] of Object.entries(tasks)) {
+    for (const arm of armsOf(task)) {
       digests[`trajectories ${name} ${arm}`] = await digestOf(trajectoriesOf(name, arm).flatMap(columns));
     }
   }

@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { EnvConfig } from '../../../envs/env.ts';
-import { envOf } from '../../../envs/tasks/index.ts';
+import { type EnvRegistry, envOf } from '../../../envs/tasks/index.ts';
 import { baselines } from '../../baselines/index.ts';
 import { distributions } from '../../policy/distributions/index.ts';
+import type { ModuleSource } from '../../train/registry.ts';
 import type { PolicyParts, PolicySnapshot } from '../acting-policy.ts';
 import { queueCounters } from '../episode-queue.ts';
 import type { RolloutRequest } from '../rollout.ts';
@@ -19,13 +20,24 @@ export function policyConfigOf({ env, distribution, baseline, ...rest }: PolicyP
   return { ...rest, env: env.config, distribution: distribution.name, baseline: baseline.name };
 }
 
-export function partsOfConfig({ env, distribution, baseline, ...rest }: PolicyConfig): PolicyParts {
-  return { ...rest, env: envOf(env), distribution: distributions[distribution], baseline: baselines[baseline] };
+/** @param registry what the names of the environment stand for */
+export function partsOfConfig(
+  { env, distribution, baseline, ...rest }: PolicyConfig,
+  registry?: EnvRegistry,
+): PolicyParts {
+  return {
+    ...rest,
+    env: envOf(env, registry),
+    distribution: distributions[distribution],
+    baseline: baselines[baseline],
+  };
 }
 
 /** What a worker is started with. */
 export interface WorkerOptions {
   readonly config: PolicyConfig;
+  /** The modules that define some of it. */
+  readonly sources: readonly ModuleSource[];
   /** Results go here. */
   readonly results: MessagePort;
 }

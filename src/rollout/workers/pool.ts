@@ -1,12 +1,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Trajectory } from '../../../envs/trajectory.ts';
+import type { ModuleSource } from '../../train/registry.ts';
 import { type ActingPolicy, actorOf, type PolicyParts, snapshotOf } from '../acting-policy.ts';
 import { collectFrom, type IndexedEpisode } from '../collect.ts';
 import { createEpisodeQueue, type EpisodeQueue } from '../episode-queue.ts';
 import { planOf, type RollOut, type RolloutRequest, rollOut } from '../rollout.ts';
 import {
   createShared,
-  type PolicyConfig,
   policyConfigOf,
   sharedViews,
   type WorkerOptions,
@@ -22,8 +22,10 @@ export interface WorkerPool {
   close(): void;
 }
 
-/** For tests and benchmarks. */
 interface PoolOptions {
+  /** Modules that define what is run. */
+  readonly sources?: readonly ModuleSource[];
+  // What follows is for tests and benchmarks.
   /** The workers' program. */
   readonly program?: URL;
   /** A worker without a heartbeat for so long hangs, ms. */
@@ -53,8 +55,8 @@ export class LostWorkers extends Error {
  */
 export function createWorkerPool(parts: PolicyParts, threads: number, options: PoolOptions = {}): WorkerPool {
   if (threads <= 1) return { rollOut, close() {} };
-  const { program = new URL('./worker.js', import.meta.url), timeout = 20_000, onResult } = options;
-  const start = () => startWorker(policyConfigOf(parts), program);
+  const { program = new URL('./worker.js', import.meta.url), sources = [], timeout = 20_000, onResult } = options;
+  const start = () => startWorker({ config: policyConfigOf(parts), sources }, program);
   const workers = Array.from({ length: threads - 1 }, start);
   /** Workers lost since one last finished a rollout. */
   let lost = 0;
@@ -103,9 +105,9 @@ export function createWorkerPool(parts: PolicyParts, threads: number, options: P
   };
 }
 
-function startWorker(config: PolicyConfig, program: URL): PoolWorker {
+function startWorker(made: Omit<WorkerOptions, 'results'>, program: URL): PoolWorker {
   const { port1: results, port2 } = new MessageChannel();
-  const workerData: WorkerOptions = { config, results: port2 };
+  const workerData: WorkerOptions = { ...made, results: port2 };
   const thread = new Worker(program, { workerData, transferList: [port2] });
   const worker: PoolWorker = { thread, results, failure: null };
   thread.on('error', (error) => {

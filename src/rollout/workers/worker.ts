@@ -18,9 +18,10 @@ import { pack } from './transfer.ts';
 
 /** A thread that runs its share of the episodes of rollouts. */
 
-const { config, results } = workerData as WorkerOptions;
+const { config, sources, results } = workerData as WorkerOptions;
 await compilingInPlace(loadPhysics);
-const policy = createActingPolicy(partsOfConfig(config));
+const registry = sources.length ? await (await import('../../modules/load.ts')).registryOf(sources) : undefined;
+const policy = createActingPolicy(partsOfConfig(config, registry));
 const { env } = policy;
 
 /** Says that this worker is done with the rollout, well or not. */

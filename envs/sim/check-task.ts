@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { DefinitionError } from '../model/definition-error.ts';
+import { siteOf } from '../model/tree.ts';
+import { field, positive, scene, size, text } from '../schema.ts';
+import type { Task } from '../task.ts';
+
+/** What a task has to be; a stranger's comes from code that nothing else has checked. */
+
+const called = v.pipe(
+  v.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'a function'),
+  v.check((value) => value.constructor.name === 'Function', 'a function that returns at once, not an async one'),
+);
+const optional = v.optional(called);
+const fields = v.array(field);
+
+const taskSchema = v.looseObject({
+  name: text,
+  scene,
+  physics: v.strictObject({
+    dt: positive,
+    substeps: size,
+    solverIterations: size,
+    internalIterations: size,
+    gravityCompensation: v.boolean(),
+  }),
+  controller: v.looseObject({
+    spec: v.looseObject({}),
+    act: v.pipe(fields, v.minLength(1)),
+    drive: v.picklist(['position', 'torque']),
+    command: called,
+    linkTorques: optional,
+  }),
+  obs: v.pipe(fields, v.minLength(1)),
+  terms: v.pipe(v.array(text), v.minLength(1)),
+  params: fields,
+  markers: v.array(v.strictObject({ param: text, radius: v.optional(positive) })),
+  dynamics: v.optional(fields),
+  horizon: size,
+  metrics: v.optional(v.array(v.looseObject({ name: text, label: text, unit: text, of: called }))),
+  reset: called,
+  observe: called,
+  reward: called,
+  move: optional,
+  success: optional,
+  terminated: optional,
+});
+
+/** @throws DefinitionError that names the part, what was expected and what was found */
+export function checkTask(task: Task): void {
+  const fail = (what: string): never => {
+    throw new DefinitionError(`task ${task.name}: ${what}`);
+  };
+  const { success, issues } = v.safeParse(taskSchema, task, { abortEarly: true, abortPipeEarly: true });
+  if (!success) {
+    const [issue] = issues;
+    const expected = issue.type === 'custom' || issue.type === 'check' ? issue.message : issue.expected;
+    fail(`${v.getDotPath(issue)}: expected ${expected ?? issue.type}, found ${issue.received}`);
+  }
+  const { markers, params, scene: own } = task;
+  siteOf(own.arm.model, own.arm.model.tip);
+  for (const { param } of markers) {
+    const points = params.filter((each) => each.size >= 3).map(({ name }) => name);
+    if (!points.includes(param)) {
+      fail(`a marker expects "${param}" among the parameters of size 3, found: ${points.join(', ') || 'none'}`);
+    }
+  }
+  const twice = [task.obs, params, task.controller.act]
+    .map((list) => list.map(({ name }) => name))
+    .concat([[...task.terms]])
+    .flatMap((names) => names.filter((name, i) => names.indexOf(name) < i));
+  if (twice.length) fail(`the name "${twice[0]}" stands twice in one list`);
+  if (own.objects.length || own.fixed.length || own.contacts || task.dynamics?.length) {
+    fail('objects, contacts and drawn dynamics are not simulated');
+  }
+}
