@@ -4,7 +4,8 @@ import { configureEnv, tasks } from '../../envs/tasks/index.ts';
 import type { Acceptance, NamedModules } from '../modules/open.ts';
 import { exists } from '../run/files.ts';
 import type { EnvByName } from '../run/policy.ts';
-import { builtIn, type FindRegistry, type ModuleKind, type Registry } from '../train/registry.ts';
+import { builtIn } from '../train/config.ts';
+import type { FindRegistry, ModuleKind, Registry } from '../train/registry.ts';
 import { warn } from './command.ts';
 
 /** Where a command line names a task, an arm or an algorithm, the path of a module may stand as well. */

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import type { Options } from '../../envs/options.ts';
 import { backends } from '../policy/network/index.ts';
 import type { RunPlan } from '../run/plan.ts';
-import { checkBackend, configureTraining, ownOptions } from '../train/config.ts';
+import { builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
-import { builtIn, type Registry } from '../train/registry.ts';
+import type { Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, valuesOf } from './command.ts';
 import { type ModuleFlags, nameIn } from './modules.ts';
 

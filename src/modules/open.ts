@@ -4,9 +4,10 @@ import type { ModuleIdentity } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
 import { Failure } from '../run/failure.ts';
 import { exists, isFolder } from '../run/files.ts';
-import { builtIn, type ModuleKind, type ModuleSource, type Registry, type SavedNames } from '../train/registry.ts';
+import { builtIn } from '../train/config.ts';
+import { lists, registryOf } from '../train/modules.ts';
+import type { ModuleKind, ModuleSource, Registry, SavedNames } from '../train/registry.ts';
 import { type Bundle, bundle } from './bundle.ts';
-import { lists, registryOf } from './load.ts';
 import { tryModule } from './try-module.ts';
 
 /** Paths of modules that a command line names. */

@@ -8,9 +8,9 @@ import { upgradeTensors } from '../../envs/recording/upgrade.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
-import { configureTraining, trainingOf } from '../train/config.ts';
+import { configureTraining, findBuiltIn, trainingOf } from '../train/config.ts';
 import { arraysOf, createLearner, type Learner, type Progress, policyPartsOf } from '../train/learner.ts';
-import { type FindRegistry, findBuiltIn } from '../train/registry.ts';
+import type { FindRegistry } from '../train/registry.ts';
 import type { Training } from '../train/training.ts';
 import {
   asConfigured,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { FileError } from '../../envs/recording/errors.ts';
-import { learnerOf } from '../train/config.ts';
+import { findBuiltIn, learnerOf } from '../train/config.ts';
 import type { Learner } from '../train/learner.ts';
-import { type FindRegistry, findBuiltIn } from '../train/registry.ts';
+import type { FindRegistry } from '../train/registry.ts';
 import { decodePolicy, type PolicyOpening, type SavedPolicy } from './checkpoint.ts';
 import { Failure } from './failure.ts';
 import { exists, isFolder, namesIn, read } from './files.ts';

@@ -2,8 +2,7 @@ import * as v from 'valibot';
 import { checkSeal, seal, unsealed } from '../../envs/recording/checksum.ts';
 import { parseJson } from '../../envs/recording/json.ts';
 import type { NetBackend } from '../policy/network/types.ts';
-import { configureTraining } from '../train/config.ts';
-import { findBuiltIn } from '../train/registry.ts';
+import { configureTraining, findBuiltIn } from '../train/config.ts';
 import type { TrainConfig } from '../train/training.ts';
 import {
   asConfigured,

@@ -1,6 +1,8 @@
+import { arms } from '../../envs/arms/index.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { type Options, type OptionValues, resolveOptions, UsageError, type Values } from '../../envs/options.ts';
-import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import { algorithms } from '../algorithms/index.ts';
 import type { AlgorithmFactory, ConfiguredAlgorithm } from '../algorithms/types.ts';
 import { baselines } from '../baselines/index.ts';
 import { distributions } from '../policy/distributions/index.ts';
@@ -9,10 +11,22 @@ import type { NetBackend } from '../policy/network/types.ts';
 import { createLearner, type Learner } from './learner.ts';
 import { type TrainOptions, trainOptions } from './options.ts';
 import { presetOf } from './presets.ts';
-import { builtIn, type Registry } from './registry.ts';
+import type { FindRegistry, Registry } from './registry.ts';
 import type { TrainConfig, Training } from './training.ts';
 
 /** Where names become objects: what a command line or a file says of a training run, checked and looked up. */
+
+/** What ships. */
+export const builtIn: Registry = {
+  tasks,
+  arms,
+  algorithms,
+  modules: { tasks: {}, arms: {}, algorithms: {} },
+  sources: [],
+};
+
+/** Knows no module: for files that name none. */
+export const findBuiltIn: FindRegistry = async () => builtIn;
 
 /**
  * A checked configuration with every default filled in.

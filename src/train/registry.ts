@@ -1,7 +1,5 @@
-import { arms } from '../../envs/arms/index.ts';
 import type { EnvConfig, ModuleIdentity } from '../../envs/env.ts';
-import { type EnvRegistry, tasks } from '../../envs/tasks/index.ts';
-import { algorithms } from '../algorithms/index.ts';
+import type { EnvRegistry } from '../../envs/tasks/index.ts';
 import type { AlgorithmFactory } from '../algorithms/types.ts';
 
 /** What the names of tasks, arms and algorithms stand for: those that ship, and those that a user's modules define. */
@@ -22,14 +20,6 @@ export interface ModuleSource {
   readonly identity: ModuleIdentity;
 }
 
-export const builtIn: Registry = {
-  tasks,
-  arms,
-  algorithms,
-  modules: { tasks: {}, arms: {}, algorithms: {} },
-  sources: [],
-};
-
 /** The names in a file's configuration, and the modules that define some of them. */
 export interface SavedNames {
   readonly env: Pick<EnvConfig, 'env' | 'arm' | 'modules'>;
@@ -39,6 +29,3 @@ export interface SavedNames {
 
 /** Finds what the names in a file stand for. */
 export type FindRegistry = (saved: SavedNames) => Promise<Registry>;
-
-/** Knows no module: for files that name none. */
-export const findBuiltIn: FindRegistry = async () => builtIn;

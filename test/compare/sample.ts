@@ -1,6 +1,5 @@
 import { stream } from '../../envs/math/random.ts';
-import { planComparison } from '../../src/compare/configure.ts';
-import type { ComparisonPlan } from '../../src/compare/plan.ts';
+import { type ComparisonPlan, planComparison } from '../../src/compare/plan.ts';
 import type { ComparisonProvenance } from '../../src/compare/report.ts';
 import { wallTimesOf } from '../../src/compare/results.ts';
 import type { Run } from '../../src/compare/runs.ts';

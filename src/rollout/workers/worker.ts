@@ -20,7 +20,7 @@ import { pack } from './transfer.ts';
 
 const { config, sources, results } = workerData as WorkerOptions;
 await compilingInPlace(loadPhysics);
-const registry = sources.length ? await (await import('../../modules/load.ts')).registryOf(sources) : undefined;
+const registry = sources.length ? await (await import('../../train/modules.ts')).registryOf(sources) : undefined;
 const policy = createActingPolicy(partsOfConfig(config, registry));
 const { env } = policy;
 

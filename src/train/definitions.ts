@@ -5,8 +5,8 @@ import type { Arm } from '../../envs/model/types.ts';
 import { arm, size, text } from '../../envs/schema.ts';
 import type { TaskDefinition } from '../../envs/task.ts';
 import type { AlgorithmFactory } from '../algorithms/types.ts';
-import { trainOptions } from '../train/options.ts';
-import type { ModuleKind } from '../train/registry.ts';
+import { trainOptions } from './options.ts';
+import type { ModuleKind } from './registry.ts';
 
 /** What a module's default export has to be. */
 

@@ -1,7 +1,8 @@
 import type { ModuleIdentity } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
-import { builtIn, type ModuleKind, type ModuleSource, type Registry } from '../train/registry.ts';
+import { builtIn } from './config.ts';
 import { definitionOf } from './definitions.ts';
+import type { ModuleKind, ModuleSource, Registry } from './registry.ts';
 
 /** The part of a registry that has what a module defines. */
 export const lists = { task: 'tasks', arm: 'arms', algorithm: 'algorithms' } as const;
