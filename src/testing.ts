@@ -1,6 +1,6 @@
 /**
  * Fixed-seed tests for vitest: what an environment or an algorithm comes to, down to the last bit, against digests that
- * are stored beside the test and brought up to date by `vitest -u`. Importing this adds the matcher.
+ * are stored beside the test and brought up to date by `vitest -u`. Importing this adds the matcher, and loads the physics.
  *
  *     import { trained } from '@armature-rl/armature/testing';
  *
@@ -23,6 +23,11 @@ import { randomActor } from './rollout/controllers.ts';
 import { configFor, learnerOf } from './train/config.ts';
 import { arraysOf } from './train/learner.ts';
 import { trainOn } from './train/train.ts';
+
+export { checkEnv, type Problem } from './check/check-env.ts';
+
+// A test may open an environment at once.
+await loadPhysics();
 
 /** Arrays by name: what digests are taken of. */
 export type Outcome = Readonly<Record<string, Float32Array | Float64Array>>;
@@ -48,7 +53,7 @@ export interface RunChoice extends EnvChoice {
 
 /** Everything that a training run learns: parameters, observation statistics, baseline and optimiser. */
 export async function trained({ algorithm = 'reinforce', steps, options, ...choice }: RunChoice): Promise<Outcome> {
-  const env = await environment(choice);
+  const env = environment(choice);
   const entry = typeof algorithm === 'string' ? algorithms[algorithm] : algorithm;
   if (!entry) throw new Error(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
   const config = configFor(env.config, entry, { seed: choice.seed, steps, options });
@@ -62,7 +67,7 @@ export async function rolledOut({
   episodes = 4,
   ...choice
 }: EnvChoice & { readonly episodes?: number }): Promise<Outcome> {
-  const env = await environment(choice);
+  const env = environment(choice);
   const trajectories = collect(env, randomActor(env), {
     seedOf: (episode) => episodeSeed(choice.seed ?? 0, 'recording', 0, episode),
     until: { episodes },
@@ -74,8 +79,7 @@ export async function rolledOut({
   return Object.fromEntries(named);
 }
 
-async function environment({ env, arm, envOptions }: EnvChoice): Promise<Env> {
-  await loadPhysics();
+function environment({ env, arm, envOptions }: EnvChoice): Env {
   return typeof env === 'string' ? envOf(configureEnv(env, { arm, options: envOptions })) : env;
 }
 
