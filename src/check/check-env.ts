@@ -7,7 +7,7 @@ import { checkMetrics, type WholeEpisode, wholeEpisode } from './whole-episode.t
 /** What is checked, in the order in which it is told, and what holds where nothing is wrong. */
 export const checkNames = {
   exceptions: 'nothing throws',
-  spec: 'fields, terms and markers are whole, with names of their own',
+  spec: 'fields, terms and markers are well described',
   arrays: 'arrays have the sizes of the spec',
   memory: 'steps write into the arrays that are there',
   written: 'every number is written in every step',
@@ -16,9 +16,9 @@ export const checkNames = {
   reward: 'the terms sum to the reward',
   end: 'episodes end by the horizon, and rest then',
   success: 'success is told where there is a goal',
-  determinism: 'the same seed and actions give the same bits',
-  history: 'whatever ran before',
-  slots: 'whatever runs beside',
+  determinism: 'a seed and actions give the same bits again',
+  history: 'whatever episodes ran before',
+  slots: 'whatever episodes run beside',
   clipping: 'actions are clipped to [-1, 1]',
   params: 'parameters follow from the seed and the step',
   metrics: 'metrics of a whole episode are finite',

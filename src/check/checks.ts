@@ -208,6 +208,8 @@ export function checkDeterminism(env: Env): string | null {
   return `the episode of seed ${seed} comes out otherwise the second time: ${difference}; ${remedy}`;
 }
 
+const keepInParams = 'keep everything in params, or draw it in reset';
+
 export function checkHistory(env: Env): string | null {
   const difference = inBatch(env, 1, (batch) => {
     const before = playEpisode(env, batch, seed);
@@ -215,8 +217,18 @@ export function checkHistory(env: Env): string | null {
     return differenceOf(env.spec, before, playEpisode(env, batch, seed));
   });
   if (!difference) return null;
-  const remedy = 'keep everything in params, or draw it in reset';
-  return `hidden state: the episode of seed ${seed} comes out otherwise after others have run: ${difference}; ${remedy}`;
+  return `hidden state: the episode of seed ${seed} comes out otherwise after others have run: ${difference}; ${keepInParams}`;
+}
+
+/**
+ * The same with one that nothing has run in before.
+ * @returns what is wrong, in words; null where nothing is
+ */
+export function checkFresh(fresh: Env, used: Env): string | null {
+  const play = (env: Env) => inBatch(env, 1, (batch) => playEpisode(env, batch, seed));
+  const difference = differenceOf(used.spec, play(fresh), play(used));
+  if (!difference) return null;
+  return `hidden state: the episode of seed ${seed} comes out otherwise as the first of all: ${difference}; ${keepInParams}`;
 }
 
 export function checkSlots(env: Env): string | null {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { tasks } from '../../envs/tasks/index.ts';
+import { checkCommand } from '../../src/cli/check.ts';
 import { compareCommand } from '../../src/cli/compare.ts';
 import { doctorCommand } from '../../src/cli/doctor.ts';
 import { envsCommand } from '../../src/cli/envs.ts';
@@ -33,6 +34,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   compare: compareCommand,
   lab: labCommand,
   envs: envsCommand,
+  check: checkCommand,
   doctor: doctorCommand,
   'setup-gpu': setupGpuCommand,
 };

@@ -1,0 +1,104 @@
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { configureEnv } from '../../envs/tasks/index.ts';
+import { taskCheckNames } from '../check/check-task.ts';
+import { plural } from '../report/format.ts';
+import { checkInThread, type Finding } from './check-thread.ts';
+import { integer, keyValue, printJson, withExamples } from './command.ts';
+import { nameIn, openNames } from './modules.ts';
+
+interface CheckFlags {
+  readonly arm?: string;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly patience: number;
+  readonly json?: boolean;
+}
+
+export function checkCommand(): Command {
+  const command = new Command('check')
+    .description('hold a task to its contract: play it at random, and say what is wrong with it, and where')
+    .argument('<task>', 'a module of your own, as ./task.ts; or the name of an environment')
+    .option('--arm <name>', 'the arm; or a module of your own, as ./arm.ts')
+    .option('--set <key=value>', 'set an option of the task (repeatable)', keyValue)
+    .option(
+      '--patience <seconds>',
+      'time after which a function that does not return is given up',
+      integer(1, 3600),
+      30,
+    )
+    .option('--json', 'print one line of JSON');
+  return withExamples(
+    command,
+    'armature check ./task.ts',
+    'armature check ./task.ts --arm planar --set horizon=100',
+    'armature check panda-reach',
+  ).action(execute);
+}
+
+async function execute(text: string, flags: CheckFlags): Promise<void> {
+  const { arm, set, patience, json } = flags;
+  const registry = await openNames(text, arm);
+  const given = { arm: arm && nameIn('arms', arm, registry), options: set };
+  const config = configureEnv(nameIn('tasks', text, registry), given, registry);
+  const findings = await checkInThread(config, registry.sources, patience);
+  const problems = findings.filter(({ message }) => message !== null);
+  if (problems.length) process.exitCode = 1;
+  if (json) {
+    const checks = findings.map(({ isJudged, ...said }) => ({
+      ...said,
+      passed: isJudged ? said.message === null : null,
+    }));
+    printJson({ type: 'result', env: config.env, arm: config.arm, passed: !problems.length, checks });
+    return;
+  }
+  const title = bold(`${config.env} · ${config.arm}`);
+  const lines = [...findings.filter(({ isJudged }) => isJudged).flatMap(linesOf), ...unjudgedLines(findings)];
+  process.stdout.write(`\n  ${title}\n\n${lines.join('\n')}\n\n  ${ending(problems.length, text, flags)}\n\n`);
+}
+
+function ending(problems: number, text: string, { arm, set = {} }: CheckFlags): string {
+  if (problems) return `${plural(problems, 'problem')} found`;
+  const options = Object.entries(set).map(([key, value]) => ` --set ${key}=${value}`);
+  return `No problem found. Next: npx armature train ${text}${arm ? ` --arm ${arm}` : ''}${options.join('')}`;
+}
+
+function linesOf({ check, message, place }: Finding): string[] {
+  const name = check.padEnd(nameWidth);
+  if (message === null) {
+    return [`  ${style('green', '✓')} ${name}  ${dim(taskCheckNames[check as keyof typeof taskCheckNames])}`];
+  }
+  const [first, ...rest] = wrapped(place ? `${place}: ${message}` : message);
+  return [`  ${style('red', '✗')} ${name}  ${first}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)];
+}
+
+/** What another problem stands in the way of, in one place. */
+function unjudgedLines(findings: readonly Finding[]): string[] {
+  const names = findings.filter(({ isJudged }) => !isJudged).map(({ check }) => check);
+  if (!names.length) return [];
+  const [first, ...rest] = wrapped(`not judged beside that: ${names.join(', ')}`);
+  return [`  – ${' '.repeat(nameWidth)}  ${first}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)].map(dim);
+}
+
+const nameWidth = Math.max(...Object.keys(taskCheckNames).map(({ length }) => length));
+/** Where the words of a line begin. */
+const indent = nameWidth + 6;
+
+/** Text in lines that fit the terminal behind the names of the checks; elsewhere one line. */
+function wrapped(text: string): string[] {
+  if (!process.stdout.isTTY) return [text];
+  const columns = Math.max(40, Math.min(process.stdout.columns || 80, 110) - indent);
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const longer = `${lines[lines.length - 1]} ${word}`.trimStart();
+    if (longer.length > columns && lines[lines.length - 1]) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+function style(format: 'red' | 'green' | 'dim' | 'bold', text: string): string {
+  return process.stdout.isTTY ? styleText(format, text) : text;
+}
+
+const dim = (text: string) => style('dim', text);
+const bold = (text: string) => style('bold', text);
