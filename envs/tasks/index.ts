@@ -62,3 +62,19 @@ export function envOf(config: EnvConfig, { tasks, arms }: EnvRegistry = builtIn)
   const { env, arm, options } = config;
   return createEnv(makeTask(tasks[env], arms[arm], options), config);
 }
+
+/**
+ * An environment from a task, by the name of one that ships or as a definition, with the rest checked and filled in. Await
+ * `loadPhysics` before opening a batch of it.
+ * @throws UsageError for an unknown name, an arm that the task does not run on, or a bad option
+ */
+export function makeEnv(
+  task: string | TaskDefinition,
+  { arm, options }: { readonly arm?: string | Arm; readonly options?: Readonly<Record<string, unknown>> } = {},
+): Env {
+  const named = typeof task === 'string' ? {} : { [task.name]: task };
+  const own = typeof arm === 'object' ? { [arm.name]: arm } : {};
+  const registry = { ...builtIn, tasks: { ...tasks, ...named }, arms: { ...arms, ...own } };
+  const given = { arm: typeof arm === 'object' ? arm.name : arm, options };
+  return envOf(configureEnv(typeof task === 'string' ? task : task.name, given, registry), registry);
+}
