@@ -118,9 +118,11 @@ async function fresh(): Promise<Page> {
   await page.keyboard.press('Escape');
   await page.mouse.move(600, 5);
   visits++;
-  await page.evaluate(`(() => { document.activeElement?.blur(); document.getElementById('filter').value = '';
-    document.getElementById('filter').dispatchEvent(new Event('input'));
-    location.hash = 'visit=${visits}&file=rollouts.safetensors&time=0'; })()`);
+  await page.locator('#filter').evaluate((filter) => {
+    Object.assign(filter, { value: '' }).dispatchEvent(new Event('input'));
+  });
+  await page.locator('.viewer').focus();
+  await page.evaluate(`location.hash = 'visit=${visits}&file=rollouts.safetensors&time=0'`);
   await expect.poll(() => where(page)).toEqual([0, 0]);
   await expect.poll(() => page.evaluate(() => window.armature.state.compare.length)).toBe(0);
   return page;
@@ -272,8 +274,9 @@ describe('the transport', { timeout: 60_000 }, () => {
   it('stays where it is while it says that the machine falls short', async () => {
     const page = await fresh();
     const hide = (hidden: boolean) =>
-      page.evaluate(`(() => { const told = document.getElementById('achieved');
-        told.hidden = ${hidden}; told.textContent = '0.35× achieved'; })()`);
+      page.locator('#achieved').evaluate((told, isHidden) => {
+        Object.assign(told, { hidden: isHidden, textContent: '0.35× achieved' });
+      }, hidden);
     for (const width of [1440, 1024, 900]) {
       await page.setViewportSize({ width, height: 720 });
       await hide(true);
@@ -338,7 +341,8 @@ describe('the keyboard', { timeout: 60_000 }, () => {
       await page.keyboard.press('Tab');
       const found = await page.evaluate<string>(
         `(({ id, ariaLabel, textContent, tagName, labels }) =>
-          tagName === 'BODY' ? '' : id || ariaLabel || labels?.[0]?.textContent || textContent || 'nameless ' + tagName)(document.activeElement)`,
+          tagName === 'BODY' ? '' : id || ariaLabel || labels?.[0]?.textContent || textContent || 'nameless ' + tagName)(
+          document.activeElement.shadowRoot?.activeElement ?? document.activeElement)`,
       );
       seen.add(found.trim());
     }
@@ -482,7 +486,8 @@ describe('a swarm', { timeout: 60_000 }, () => {
     const page = await fresh();
     const button = page.locator('#bar-actions').getByRole('button', { name: 'All episodes at once' });
     const background = () =>
-      page.evaluate<string>(`getComputedStyle(document.querySelector('#bar-actions [aria-pressed]')).backgroundColor`);
+      page.evaluate<string>(`getComputedStyle(document.querySelector('#viewer > div').shadowRoot
+        .querySelector('#bar-actions [aria-pressed]')).backgroundColor`);
     const [before, layer] = [await background(), page.getByRole('button', { name: 'Trail', exact: true })];
     expect(await button.getAttribute('aria-pressed')).toBe('false');
     await press(page, ']', ']', 'b');
@@ -656,7 +661,7 @@ describe('everyone', { timeout: 90_000 }, () => {
     await press(page, 'c', 'ArrowDown', 't');
     await page.locator('.plot output').first().waitFor();
     for (const theme of ['light', 'dark']) {
-      expect(await page.getAttribute('html', 'data-theme')).toBe(theme);
+      expect(await page.getAttribute('.viewer', 'data-theme')).toBe(theme);
       expect(await check(page)).toEqual([]);
       await press(page, '?');
       expect(await check(page)).toEqual([]);

@@ -4,7 +4,6 @@ import { isShared } from '../files/recordings.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
 import { type App, inGroup, isOpen } from './command.ts';
-import { runTask } from './task.ts';
 
 export const verifyCommands = inGroup('File', [
   {
@@ -18,8 +17,8 @@ export const verifyCommands = inGroup('File', [
 ]);
 
 function verifyEpisode(app: App): Promise<void> {
-  const { session, messages } = app;
-  return runTask(messages, 'The verification', async (signal, say) => {
+  const { session, task } = app;
+  return task.run('The verification', async (signal, say) => {
     const moment = session.moment();
     if (!moment) return;
     const { recording, episode } = moment;

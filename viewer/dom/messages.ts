@@ -3,9 +3,14 @@ import { button, byId, html } from './elements.ts';
 
 /** Messages over the scene: failures stay until they are dismissed or a recording opens. */
 export class Messages {
-  readonly #notice = byId('notice', HTMLElement);
-  readonly #status = byId('status', HTMLElement);
+  readonly #notice: HTMLElement;
+  readonly #status: HTMLElement;
   #fading?: ReturnType<typeof setTimeout>;
+
+  constructor(root: ParentNode) {
+    this.#notice = byId(root, 'notice', HTMLElement);
+    this.#status = byId(root, 'status', HTMLElement);
+  }
 
   /** @param kept name of what is still open, if anything is */
   fail(name: string, reason: unknown, kept?: string, failure = 'could not be opened'): void {
