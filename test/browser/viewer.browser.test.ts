@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../envs/recording/header.ts';
-import { encodeRecording } from '../../envs/recording/recording.ts';
+import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { advantages, derive, tipAt } from '../../viewer/derive/episode.ts';
 import { compact } from '../../viewer/dom/format.ts';
@@ -476,6 +476,31 @@ describe('a task of torques without a success', { timeout: 60_000 }, () => {
     expect(await legend.textContent()).toContain('lengths are not to scale');
     await page.getByRole('button', { name: 'Policy', exact: true }).first().click();
     expect(await legend.isVisible()).toBe(false);
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
+
+describe('a task of a stranger’s', { timeout: 60_000 }, () => {
+  it('is not run by the page: it says which command verifies the recording', async () => {
+    const module = { path: 'push.ts', files: { 'push.ts': 'a'.repeat(64) }, packages: {} };
+    const decoded = await decodeRecording(bytes, 'rollouts');
+    const env = { ...decoded.header.env, env: 'push', modules: { task: module } };
+    const file = {
+      name: 'reach.safetensors',
+      bytes: await encodeRecording({ ...decoded, header: { ...header, env } }),
+    };
+    const { page, errors, close } = await open(await host(file));
+    const loaded: string[] = [];
+    page.on('request', (request) => loaded.push(request.url()));
+    await press(page, 'r');
+    const alert = page.getByRole('alert');
+    expect(await alert.textContent()).toContain('The task push is defined in a module of its author’s');
+    expect(await alert.locator('code').textContent()).toBe('armature verify reach.safetensors --task ./push.ts');
+    await alert.locator('code').click();
+    expect(await page.evaluate('String(getSelection())')).toBe('armature verify reach.safetensors --task ./push.ts');
+    await page.waitForTimeout(300);
+    expect(loaded.filter((url) => url.endsWith('.js'))).toEqual([]);
     expect(errors).toEqual([]);
     await close();
   });
