@@ -214,22 +214,29 @@ describe('viewers in a page of a stranger’s', { timeout: 60_000 }, () => {
       return own.listeners.map(({ type }) => type).sort();
     };
     await page.locator('#first .plot').first().waitFor({ state: 'attached' });
+    await page.locator('#first .viewer').focus();
+    await page.keyboard.press('l');
+    await page.keyboard.press('Space');
     await page.evaluate(() => library.viewers[1].close());
     const one = await listeners();
     expect(await page.locator('#second').innerHTML()).toBe('');
-    const found = await page.evaluate<[boolean, number]>(`(async () => {
+    const found = await page.evaluate<[boolean, number, boolean]>(`(async () => {
       const canvas = document.querySelector('#first > div').shadowRoot.querySelector('canvas');
       const gl = canvas.getContext('webgl2');
-      library.viewers[0].seek(0, 2);
-      library.viewers[0].close();
-      library.viewers[0].close();
       let frames = 0;
       const request = window.requestAnimationFrame;
       window.requestAnimationFrame = (call) => { frames++; return request.call(window, call); };
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      return [gl.isContextLost(), frames];
+      const framesFor = async (ms) => {
+        frames = 0;
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        return frames;
+      };
+      const before = await framesFor(600);
+      library.viewers[0].close();
+      library.viewers[0].close();
+      return [before > 2, await framesFor(600), gl.isContextLost()];
     })()`);
-    expect(found).toEqual([true, 0]);
+    expect(found).toEqual([true, 0, true]);
     expect(await page.locator('#first').innerHTML()).toBe('');
     const none = await listeners();
     // What uPlot itself adds once, when it is loaded.
