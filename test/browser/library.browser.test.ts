@@ -177,6 +177,8 @@ describe('viewers in a page of a stranger’s', { timeout: 60_000 }, () => {
       return [textAlign, fontStyle].join();
     })()`);
     expect(inherited).toBe('start,normal');
+    await page.evaluate(`document.documentElement.style.colorScheme = 'dark'`);
+    await page.locator('#first .viewer[data-theme=dark]').waitFor({ timeout: 5000 });
     expect(errors).toEqual([]);
     await close();
   });
