@@ -1,5 +1,6 @@
 import { arms } from '../arms/index.ts';
 import type { Env, EnvConfig, ModuleIdentity } from '../env.ts';
+import { DefinitionError } from '../model/definition-error.ts';
 import type { Arm } from '../model/types.ts';
 import { resolveOptions, UsageError } from '../options.ts';
 import { createEnv } from '../sim/env.ts';
@@ -58,9 +59,16 @@ export function configureEnv(
 }
 
 /** The environment that a checked configuration names. Await `loadPhysics` before opening a batch of it. */
-export function envOf(config: EnvConfig, { tasks, arms }: EnvRegistry = builtIn): Env {
+export function envOf(config: EnvConfig, { tasks, arms, modules }: EnvRegistry = builtIn): Env {
   const { env, arm, options } = config;
-  return createEnv(makeTask(tasks[env], arms[arm], options), config);
+  try {
+    return createEnv(makeTask(tasks[env], arms[arm], options), config);
+  } catch (error) {
+    const module = modules.tasks[env];
+    throw error instanceof DefinitionError && module
+      ? new DefinitionError(`${module.path}: ${error.message}`, { cause: error })
+      : error;
+  }
 }
 
 /**
