@@ -1,4 +1,59 @@
-export * from './control/joint-step.ts';
-export { distance } from './math/rotation.ts';
-export * from './model/types.ts';
-export * from './task.ts';
+/**
+ * The simulated world, by itself: arms, tasks, controllers, environments and recordings.
+ *
+ *     import { loadPhysics, makeEnv } from '@armature-rl/armature/envs';
+ */
+
+export { arms } from './arms/index.ts';
+export { type EndEffectorSettings, endEffectorStep } from './control/end-effector-step.ts';
+export { jointStep } from './control/joint-step.ts';
+export { jointTorque } from './control/joint-torque.ts';
+export type { Env, EnvBatch, EnvConfig, Metric, ModuleIdentity } from './env.ts';
+export { endOf } from './env.ts';
+export { acos, asin, atan2, cos, exp, log, sin, tanh } from './math/kernels.ts';
+export { episodeSeed, type Random, stream } from './math/random.ts';
+export {
+  add,
+  conjugate,
+  distance,
+  identity,
+  multiply,
+  type Quat,
+  rotate,
+  subtract,
+  type Vec3,
+} from './math/rotation.ts';
+export { DefinitionError } from './model/definition-error.ts';
+export { forwardKinematics, inverseKinematics, jacobian } from './model/kinematics.ts';
+export { treeOf } from './model/tree.ts';
+export type {
+  Arm,
+  Body,
+  Frame,
+  Inertial,
+  Joint,
+  JointKind,
+  Mesh,
+  Model,
+  Motor,
+  Placed,
+  Scene,
+  Shape,
+  ShapePart,
+  Site,
+  Visual,
+} from './model/types.ts';
+export { defineArm, sceneOf } from './model/types.ts';
+export { defineOptions, type Option, type Options, type OptionValues, UsageError, type Values } from './options.ts';
+export { FileError } from './recording/errors.ts';
+export type { Recording, RecordingHeader } from './recording/header.ts';
+export { decodeRecording, encodeRecording } from './recording/recording.ts';
+export { type Difference, findDifference } from './recording/replay.ts';
+export { createEnv } from './sim/env.ts';
+export { EpisodeError } from './sim/episode-error.ts';
+export { loadPhysics } from './sim/rapier.ts';
+export { type ControllerSpec, type EnvSpec, type Field, type Marker, offsetOf, width } from './spec.ts';
+export type { Controller, PhysicsSettings, SiteState, Start, State, Task, TaskDefinition, TaskParts } from './task.ts';
+export { defineTask } from './task.ts';
+export { makeEnv, tasks } from './tasks/index.ts';
+export type { Disturbance, End, Trajectory } from './trajectory.ts';

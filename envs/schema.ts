@@ -84,3 +84,12 @@ export const scene = v.strictObject({
   gravity: real,
   contacts: v.optional(v.boolean()),
 });
+
+/** What is wrong with a value, in words: where, what was expected and what was found. */
+export function complaintOf(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  if (issue.received === 'undefined') return `${path} is missing`;
+  const isInWords = ['custom', 'check', 'regex', 'union'].includes(issue.type);
+  const expected = (isInWords ? issue.message : issue.expected) ?? issue.type;
+  return `${path}: expected ${expected.replace(/^>=/, 'at least ').replace(/^>/, 'more than ')}, found ${issue.received}`;
+}

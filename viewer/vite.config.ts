@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import packageJson from '../package.json' with { type: 'json' };
 
+const { dependencies } = packageJson;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What is served: three changes rarely and weighs most, and in a chunk of its own it stays in the browser's cache. */
@@ -18,8 +20,28 @@ const shared: UserConfig['build'] = {
   rolldownOptions: { output: { codeSplitting: false } },
 };
 
+/** What `createViewer` is imported from: what a user's own bundler finds among the packages stays outside. */
+const library: UserConfig['build'] = {
+  outDir: here('../dist/viewer-lib'),
+  copyPublicDir: false,
+  lib: { entry: [here('index.ts'), here('verify/simulate.ts')], formats: ['es'] },
+  rolldownOptions: { external: [/^three($|\/)/, ...Object.keys(dependencies)] },
+};
+
+/** Leaves the worker to the user's bundler, which finds it beside the library by the usual `new URL(.., import.meta.url)`. */
+const workerBeside: Plugin = {
+  name: 'worker-beside',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('/verify/verify.ts') ? code.replace("'./simulate.ts'", 'SIMULATOR') : undefined,
+  renderChunk: (code) => code.replace('SIMULATOR', "'./simulate.js'"),
+};
+
+const builds: Readonly<Record<string, UserConfig['build']>> = { share: shared, library };
+
 export default defineConfig(({ mode }) => ({
   root: here('.'),
+  plugins: mode === 'library' ? [workerBeside] : [],
   // Relative, so that the page works under any path it is served from.
   base: './',
   resolve: {
@@ -34,6 +56,6 @@ export default defineConfig(({ mode }) => ({
     // A strict content security policy has no room for data: in scripts and styles.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 3000,
-    ...(mode === 'share' ? shared : page),
+    ...(builds[mode] ?? page),
   },
 }));

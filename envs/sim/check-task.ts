@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { DefinitionError } from '../model/definition-error.ts';
 import { siteOf } from '../model/tree.ts';
-import { field, positive, scene, size, text } from '../schema.ts';
+import { complaintOf, field, positive, scene, size, text } from '../schema.ts';
 import type { Task } from '../task.ts';
 
 /** What a task has to be; a stranger's comes from code that nothing else has checked. */
@@ -51,11 +51,7 @@ export function checkTask(task: Task): void {
     throw new DefinitionError(`task ${task.name}: ${what}`);
   };
   const { success, issues } = v.safeParse(taskSchema, task, { abortEarly: true, abortPipeEarly: true });
-  if (!success) {
-    const [issue] = issues;
-    const expected = issue.type === 'custom' || issue.type === 'check' ? issue.message : issue.expected;
-    fail(`${v.getDotPath(issue)}: expected ${expected ?? issue.type}, found ${issue.received}`);
-  }
+  if (!success) fail(complaintOf(issues[0]));
   const { markers, params, scene: own } = task;
   siteOf(own.arm.model, own.arm.model.tip);
   for (const { param } of markers) {

@@ -1,5 +1,6 @@
 import { arms } from '../arms/index.ts';
 import type { Env, EnvConfig, ModuleIdentity } from '../env.ts';
+import { DefinitionError } from '../model/definition-error.ts';
 import type { Arm } from '../model/types.ts';
 import { resolveOptions, UsageError } from '../options.ts';
 import { createEnv } from '../sim/env.ts';
@@ -58,7 +59,30 @@ export function configureEnv(
 }
 
 /** The environment that a checked configuration names. Await `loadPhysics` before opening a batch of it. */
-export function envOf(config: EnvConfig, { tasks, arms }: EnvRegistry = builtIn): Env {
+export function envOf(config: EnvConfig, { tasks, arms, modules }: EnvRegistry = builtIn): Env {
   const { env, arm, options } = config;
-  return createEnv(makeTask(tasks[env], arms[arm], options), config);
+  try {
+    return createEnv(makeTask(tasks[env], arms[arm], options), config);
+  } catch (error) {
+    const module = modules.tasks[env];
+    throw error instanceof DefinitionError && module
+      ? new DefinitionError(`${module.path}: ${error.message}`, { cause: error })
+      : error;
+  }
+}
+
+/**
+ * An environment from a task, by the name of one that ships or as a definition, with the rest checked and filled in. Await
+ * `loadPhysics` before opening a batch of it.
+ * @throws UsageError for an unknown name, an arm that the task does not run on, or a bad option
+ */
+export function makeEnv(
+  task: string | TaskDefinition,
+  { arm, options }: { readonly arm?: string | Arm; readonly options?: Readonly<Record<string, unknown>> } = {},
+): Env {
+  const named = typeof task === 'string' ? {} : { [task.name]: task };
+  const own = typeof arm === 'object' ? { [arm.name]: arm } : {};
+  const registry = { ...builtIn, tasks: { ...tasks, ...named }, arms: { ...arms, ...own } };
+  const given = { arm: typeof arm === 'object' ? arm.name : arm, options };
+  return envOf(configureEnv(typeof task === 'string' ? task : task.name, given, registry), registry);
 }

@@ -26,7 +26,7 @@ export function addModuleFlags(command: Command): Command {
 
 /** Names have neither dots nor slashes. */
 export function isModulePath(text: string | undefined): text is string {
-  return text !== undefined && /[./\\]/.test(text);
+  return typeof text === 'string' && /[./\\]/.test(text);
 }
 
 /** Whether what may be a run or an environment is an environment. */

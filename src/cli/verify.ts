@@ -12,6 +12,7 @@ import { loadPhysics } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
 import { read } from '../run/files.ts';
 import { loadPolicy } from '../run/policy.ts';
+import { moduleFlagsOf } from '../run/recording.ts';
 import type { Registry } from '../train/registry.ts';
 import { printJson, withExamples } from './command.ts';
 import { addModuleFlags, finderFor, type ModuleFlags, namedModules } from './modules.ts';
@@ -71,17 +72,13 @@ async function compare(recording: Recording, file: string, flags: VerifyFlags): 
  * @throws Failure that says what to name
  */
 async function namedRegistry(env: EnvConfig, file: string, flags: ModuleFlags): Promise<Registry> {
-  const { task, arm } = namedModules(flags);
-  const { modules } = env;
-  const missing = [
-    ...(modules?.task && !task ? [['task', env.env, modules.task.path]] : []),
-    ...(modules?.arm && !arm ? [['arm', env.arm, modules.arm.path]] : []),
-  ];
-  if (missing.length) {
-    const what = missing
-      .map(([kind, name, path]) => `the ${kind} ${name} is defined in a module, ${path}`)
-      .join(', and ');
-    const command = ['armature verify', file, ...missing.map(([kind, , path]) => `--${kind} ${path}`)].join(' ');
+  const named = namedModules(flags);
+  const { task, arm } = named;
+  for (const kind of ['task', 'arm'] as const) {
+    const module = env.modules?.[kind];
+    if (!module || named[kind]) continue;
+    const what = `its ${kind} ${kind === 'task' ? env.env : env.arm} is defined in a module, ${module.path}`;
+    const command = `armature verify ${file}${moduleFlagsOf(env)}`;
     throw new Failure(`${file}: ${what}; if you trust it, name it: \`${command}\``);
   }
   return finderFor(file, { task, arm }, 'same')({ env });

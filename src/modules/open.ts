@@ -22,12 +22,12 @@ const kinds: readonly ModuleKind[] = ['task', 'arm', 'algorithm'];
  */
 export async function openModules(paths: readonly (readonly [ModuleKind, string])[]): Promise<Registry> {
   const sources: ModuleSource[] = [];
-  for (const [kind, path] of paths) sources.push(await open(kind, path, await bundle(path)));
+  for (const [kind, path] of paths) sources.push(await open(kind, await bundle(path)));
   return registryOf(sources);
 }
 
-async function open(kind: ModuleKind, path: string, { url, identity }: Bundle): Promise<ModuleSource> {
-  await tryModule(url, path);
+async function open(kind: ModuleKind, { url, identity }: Bundle): Promise<ModuleSource> {
+  await tryModule(url, identity.path);
   return { kind, url, identity };
 }
 
@@ -82,7 +82,7 @@ async function openSaved(
     throw new Failure(`${change} since ${owner} was made`);
   }
   if (change) warn(`${change} since ${owner} was made`);
-  const source = await open(kind, path, found);
+  const source = await open(kind, found);
   return { ...source, identity: change || !identity ? source.identity : identity };
 }
 

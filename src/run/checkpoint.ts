@@ -3,26 +3,17 @@ import { episodesOf, tensorsOf } from '../../envs/recording/episodes.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { checked, parseJson } from '../../envs/recording/json.ts';
 import { allocate, type DataOf, type DType, type Tensor } from '../../envs/recording/safetensors.ts';
-import { decodeSealed, encodeSealed, type Format } from '../../envs/recording/sealed.ts';
+import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { upgradeTensors } from '../../envs/recording/upgrade.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { policyFormat } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
 import { configureTraining, findBuiltIn, trainingOf } from '../train/config.ts';
 import { arraysOf, createLearner, type Learner, type Progress, policyPartsOf } from '../train/learner.ts';
 import type { FindRegistry } from '../train/registry.ts';
 import type { Training } from '../train/training.ts';
-import {
-  asConfigured,
-  configSchema,
-  index,
-  oldestRunVersion,
-  real,
-  runVersion,
-  type Versions,
-  versionsOf,
-  versionsSchema,
-} from './schema.ts';
+import { asConfigured, configSchema, index, real, type Versions, versionsOf, versionsSchema } from './schema.ts';
 
 /** A learner out of a file, and the versions of what wrote it. */
 export interface SavedPolicy {
@@ -31,13 +22,6 @@ export interface SavedPolicy {
   /** SHA-256 of the table of metrics that goes with it, in hex; null where there is none. */
   readonly metrics: string | null;
 }
-
-export const policyFormat: Format = {
-  name: 'armature.policy',
-  version: runVersion,
-  oldest: oldestRunVersion,
-  noun: 'a policy file',
-};
 
 const progressSchema: v.GenericSchema<unknown, Progress> = v.strictObject({
   iteration: index,
@@ -73,6 +57,7 @@ export function encodePolicy(learner: Learner, metrics: string | null = null): P
     {
       versions: JSON.stringify(versionsOf(learner.training.backend)),
       config: JSON.stringify(learner.training.config),
+      spec: JSON.stringify(learner.env.spec),
       progress: JSON.stringify(learner.progress),
       ...(metrics && { metrics }),
     },

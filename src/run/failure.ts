@@ -4,6 +4,7 @@ import { FileError } from '../../envs/recording/errors.ts';
 import { EpisodeError } from '../../envs/sim/episode-error.ts';
 import { UnusableBackend } from '../policy/network/types.ts';
 import { NonFiniteError } from '../train/non-finite.ts';
+import { UpdateError } from '../train/update-error.ts';
 
 /** Something outside of the program is in the way. The message is one line for the user; the exit code is 1. */
 export class Failure extends Error {
@@ -17,9 +18,16 @@ export function exitCode(error: unknown): number {
 
 /** Whether the error's message was written for the user, and needs no stack trace. */
 export function isExpected(error: unknown): error is Error {
-  return [UsageError, Failure, FileError, DefinitionError, EpisodeError, NonFiniteError, UnusableBackend].some(
-    (kind) => error instanceof kind,
-  );
+  return [
+    UsageError,
+    Failure,
+    FileError,
+    DefinitionError,
+    EpisodeError,
+    UpdateError,
+    NonFiniteError,
+    UnusableBackend,
+  ].some((kind) => error instanceof kind);
 }
 
 const reasons: Readonly<Record<string, string>> = {

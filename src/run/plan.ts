@@ -1,19 +1,11 @@
 import * as v from 'valibot';
 import { checkSeal, seal, unsealed } from '../../envs/recording/checksum.ts';
 import { parseJson } from '../../envs/recording/json.ts';
+import { oldestRunVersion, runVersion } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { configureTraining, findBuiltIn } from '../train/config.ts';
 import type { TrainConfig } from '../train/training.ts';
-import {
-  asConfigured,
-  configSchema,
-  index,
-  oldestRunVersion,
-  runVersion,
-  type Versions,
-  versionsOf,
-  versionsSchema,
-} from './schema.ts';
+import { asConfigured, configSchema, index, type Versions, versionsOf, versionsSchema } from './schema.ts';
 
 /** All that determines the files of a run. */
 export interface RunPlan {

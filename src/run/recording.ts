@@ -1,4 +1,4 @@
-import type { Env } from '../../envs/env.ts';
+import type { Env, EnvConfig } from '../../envs/env.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
@@ -36,4 +36,11 @@ export function recordingOf(
   { policy, gamma, lambda }: Provenance,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return encodeRecording({ header: { env: config, spec, scene, gamma, lambda, policy }, episodes });
+}
+
+/** What a command line adds to name the modules of an environment; nothing where there are none. */
+export function moduleFlagsOf({ modules = {} }: EnvConfig): string {
+  return Object.entries(modules)
+    .map(([kind, { path }]) => ` --${kind} ${path}`)
+    .join('');
 }

@@ -12,10 +12,6 @@ import type { configureTraining } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
 import type { TrainConfig } from '../train/training.ts';
 
-/** The version of config.json and of policies alike; both are still read as version 2 wrote them. */
-export const runVersion = 3;
-export const oldestRunVersion = 2;
-
 const text = v.pipe(v.string(), v.maxLength(1000));
 export const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const real = v.pipe(v.number(), v.finite());

@@ -1,14 +1,16 @@
+import { EpisodeError } from '../../envs/sim/episode-error.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { rollOut } from '../rollout/rollout.ts';
 import { createWorkerPool, LostWorkers } from '../rollout/workers/pool.ts';
 import { type Learner, policyPartsOf } from '../train/learner.ts';
 import { NonFiniteError } from '../train/non-finite.ts';
 import { type Iteration, rollOutHeldOut, trainOn } from '../train/train.ts';
+import { UpdateError } from '../train/update-error.ts';
 import { loadPhysicsFor } from './engine.ts';
 import { Failure } from './failure.ts';
 import { names } from './folder.ts';
 import type { RunPlan } from './plan.ts';
-import { provenanceOf, recordingOf } from './recording.ts';
+import { moduleFlagsOf, provenanceOf, recordingOf } from './recording.ts';
 import type { RunWriter } from './writer.ts';
 
 /** Episodes of the final policy that a run saves. */
@@ -43,6 +45,7 @@ export async function* trainRun(
     }
   } catch (error) {
     if (error instanceof NonFiniteError) throw await explained(error, learner, writer);
+    if (error instanceof EpisodeError || error instanceof UpdateError) throw await interrupted(error, learner, writer);
     throw error instanceof LostWorkers ? new Failure(error.message) : error;
   } finally {
     pool.close();
@@ -68,6 +71,15 @@ async function record(learner: Learner, episodes: readonly Trajectory[], writer:
   writer.record(learner, await recordingOf(learner.env, episodes, provenanceOf(learner)));
 }
 
+/** What to say of what a task or an algorithm threw, once the run is saved as it was before. */
+async function interrupted(cause: Error, learner: Learner, writer: RunWriter): Promise<Failure> {
+  const { iterations, folder } = writer;
+  const isWhole = learner.progress.iteration === iterations;
+  if (isWhole) await writer.save(learner);
+  const saved = isWhole ? `; what was learned before is in ${folder}` : '';
+  return new Failure(`${cause.message}, in iteration ${iterations + 1}${saved}`, { cause });
+}
+
 /** What to say of a number that is not finite, once its episode is saved. */
 async function explained({ message, origin }: NonFiniteError, learner: Learner, writer: RunWriter): Promise<Failure> {
   const { env, progress } = learner;
@@ -79,5 +91,6 @@ async function explained({ message, origin }: NonFiniteError, learner: Learner, 
   if (!origin) return new Failure(`${what}. ${again}; with --fork and another --learning-rate, perhaps not`);
   const file = writer.path(names.fault);
   await writer.write(names.fault, await recordingOf(env, [origin.episode], provenanceOf(learner)));
-  return new Failure(`${what}. The episode is in ${file}: \`armature verify ${file}\` simulates it again; ${again}`);
+  const verify = `armature verify ${file}${moduleFlagsOf(env.config)}`;
+  return new Failure(`${what}. The episode is in ${file}: \`${verify}\` simulates it again; ${again}`);
 }

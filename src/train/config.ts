@@ -8,10 +8,11 @@ import { baselines } from '../baselines/index.ts';
 import { distributions } from '../policy/distributions/index.ts';
 import { backends, defaultBackend } from '../policy/network/index.ts';
 import type { NetBackend } from '../policy/network/types.ts';
+import type { BaselineChoice, PolicyChoice } from './choices.ts';
 import { createLearner, type Learner } from './learner.ts';
 import { type TrainOptions, trainOptions } from './options.ts';
 import { presetOf } from './presets.ts';
-import type { FindRegistry, Registry } from './registry.ts';
+import type { FindRegistry, ModuleSource, Registry } from './registry.ts';
 import type { TrainConfig, Training } from './training.ts';
 
 /** Where names become objects: what a command line or a file says of a training run, checked and looked up. */
@@ -140,25 +141,35 @@ export function learnerOf(config: TrainConfig, atHand?: AtHand): Learner {
   return createLearner(trainingOf(config, atHand));
 }
 
-/**
- * Training from objects: `training({ env, algorithm: ppo({ epsilon: 0.1 }), steps: 60_000 })`.
- * @param given options of training that are not given are the algorithm's and the environment's defaults
- * @throws UsageError for a value out of range
- */
-export function training(given: {
+/** A training run by objects. Options that are not given are the algorithm's and the environment's defaults. */
+export interface TrainingObjects {
   readonly env: Env;
   readonly algorithm: ConfiguredAlgorithm;
+  /** Training steps to spend. */
   readonly steps: number;
+  readonly policy?: PolicyChoice;
+  readonly baseline?: BaselineChoice;
+  /** Integer in [0, 2^53); 0 if not given. */
   readonly seed?: number;
   readonly backend?: NetBackend;
+  /** Options of training; policy and baseline, where they are given as well, count more. */
   readonly options?: Partial<TrainOptions>;
-}): Training {
-  const { env, steps, seed, backend } = given;
+}
+
+/**
+ * Training from objects: `training({ env, algorithm: ppo({ epsilon: 0.1 }), steps: 60_000 })`.
+ * @param sources modules that other threads import to have the same environment
+ * @throws UsageError for a value out of range
+ */
+export function training(given: TrainingObjects, sources: readonly ModuleSource[] = []): Training {
+  const { env, steps, seed, backend, policy, baseline } = given;
   const { algorithm, options } = given.algorithm;
+  const chosen = { ...given.options, ...policy, ...baseline };
   // Those of the algorithm are chosen where it is named.
-  resolveOptions(trainOptions, given.options ?? {}, `train ${env.config.env} by ${algorithm.name}`);
-  const settings = { steps, seed, backend: backend?.name, options: { ...given.options, ...options } };
-  return trainingOf(configFor(env.config, algorithm, settings), { env, algorithm, backend });
+  resolveOptions(trainOptions, chosen, `train ${env.config.env} by ${algorithm.name}`);
+  const settings = { steps, seed, backend: backend?.name, options: { ...chosen, ...options } };
+  const made = trainingOf(configFor(env.config, algorithm, settings), { env, algorithm, backend });
+  return { ...made, sources };
 }
 
 /** Options that make no sense together. */

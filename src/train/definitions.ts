@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { treeOf } from '../../envs/model/tree.ts';
 import type { Arm } from '../../envs/model/types.ts';
-import { arm, size, text } from '../../envs/schema.ts';
+import { arm, complaintOf, size, text } from '../../envs/schema.ts';
 import type { TaskDefinition } from '../../envs/task.ts';
 import type { AlgorithmFactory } from '../algorithms/types.ts';
 import { trainOptions } from './options.ts';
@@ -75,13 +75,7 @@ export function definitionOf<K extends ModuleKind>(kind: K, exports: object, mod
   if (other !== kind) fail(`expected ${whole}, found ${other ? `one made by ${makers[other]}` : kindOfValue(found)}`);
   const parts = typeof found === 'function' ? { ...found, name: found.name } : found;
   const { success, issues } = v.safeParse(schemas[kind] as v.GenericSchema, parts, { abortEarly: true });
-  if (!success) {
-    const [issue] = issues;
-    const isOwn = issue.type === 'regex' || issue.type === 'custom' || issue.type === 'union';
-    fail(
-      `${v.getDotPath(issue)}: expected ${isOwn ? issue.message : (issue.expected ?? issue.type)}, found ${issue.received}`,
-    );
-  }
+  if (!success) fail(complaintOf(issues[0]));
   const checks = {
     task: () => {},
     arm: () => checkArm(found as Arm, fail),

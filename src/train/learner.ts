@@ -1,4 +1,5 @@
 import { stream } from '../../envs/math/random.ts';
+import { DefinitionError } from '../../envs/model/definition-error.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Algorithm } from '../algorithms/types.ts';
 import { baselineTargets } from '../estimators/advantages.ts';
@@ -9,6 +10,7 @@ import { type ActingPolicy, createActingPolicy, type PolicyParts, policyFor } fr
 import { batchOf, join, joinFloat32, timeSteps } from './batch.ts';
 import { checkArrays, checkEpisodes } from './non-finite.ts';
 import type { Training } from './training.ts';
+import { UpdateError } from './update-error.ts';
 
 /** A policy in training: its parameters and everything that changes along with them. */
 export interface Learner extends ActingPolicy {
@@ -88,6 +90,7 @@ export function arraysOf({ theta, normalizer, baseline, algorithm }: Learner): R
  *
  * @param progress fraction of the training budget that is spent, from 0 to 1
  * @throws NonFiniteError where a number is none; the learner is then as it was
+ * @throws UpdateError for what the algorithm throws; likewise
  */
 export function learn(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
   const { baseline, normalizer } = learner;
@@ -117,13 +120,25 @@ function update(learner: Learner, episodes: readonly Trajectory[], progress: num
   const { algorithm, baseline, history, normalizer, theta, training } = learner;
   const { options } = training;
   const { batch, effectiveSamples } = batchOf({ ...learner, options }, episodes, history.flat());
-  const figures = algorithm.update(theta, batch, progress);
+  const figures = figuresOf(training, () => algorithm.update(theta, batch, progress));
   const obs = joinFloat32(episodes.map(actedOn));
   takeIn(normalizer, obs);
   const t = Int32Array.from(episodes.flatMap(({ steps }) => Array.from(timeSteps(steps))));
   const targets = join(episodes.map((episode) => baselineTargets(episode, baseline.isStateValue, options)));
   baseline.fit(normalize(normalizer, obs, new Float64Array(obs.length)), t, targets);
   return options.reuse ? { ...figures, effectiveSamples: effectiveSamples / batch.weight.length } : figures;
+}
+
+/** What an update comes to; a stranger's algorithm may throw, or return what it likes. */
+function figuresOf({ config }: Training, update: () => Record<string, number>): Record<string, number> {
+  try {
+    const figures: unknown = update();
+    if (typeof figures === 'object' && figures !== null && !('then' in figures))
+      return figures as Record<string, number>;
+    throw new DefinitionError('update has to return figures by name at once, {} where there are none');
+  } catch (error) {
+    throw new UpdateError(config.algorithm, error);
+  }
 }
 
 /** Keeps the episodes for the batches to come, as far as they are reused. */

@@ -62,7 +62,7 @@ const seekTimes = (episodes: number, steps: number) => `(() => {
 
 /** Median ms to seek and draw, and to draw again what is there, both until the last pixel. */
 const drawTimes = (episodes: number, steps: number) => `(() => {
-  const gl = document.getElementById('canvas').getContext('webgl2');
+  const gl = document.querySelector('#viewer > div').shadowRoot.getElementById('canvas').getContext('webgl2');
   const timed = (work) => {
     const begun = performance.now();
     work();
@@ -95,9 +95,10 @@ async function openLong(lengths: readonly number[]): Promise<{ page: Page; ms: n
   };
   const before = await used();
   await page.evaluate(`(() => {
-    const picker = document.getElementById('picker');
+    const tree = document.querySelector('#viewer > div').shadowRoot;
+    const picker = tree.getElementById('picker');
     picker.addEventListener('change', () => { window.chosenAt = performance.now(); }, { capture: true });
-    const name = document.getElementById('env');
+    const name = tree.getElementById('env');
     new MutationObserver(() => { window.openedAt = performance.now(); }).observe(name, { childList: true, characterData: true, subtree: true });
   })()`);
   await page.setInputFiles('#picker', file);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../envs/recording/header.ts';
-import { encodeRecording } from '../../envs/recording/recording.ts';
+import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { advantages, derive, tipAt } from '../../viewer/derive/episode.ts';
 import { compact } from '../../viewer/dom/format.ts';
@@ -118,9 +118,11 @@ async function fresh(): Promise<Page> {
   await page.keyboard.press('Escape');
   await page.mouse.move(600, 5);
   visits++;
-  await page.evaluate(`(() => { document.activeElement?.blur(); document.getElementById('filter').value = '';
-    document.getElementById('filter').dispatchEvent(new Event('input'));
-    location.hash = 'visit=${visits}&file=rollouts.safetensors&time=0'; })()`);
+  await page.locator('#filter').evaluate((filter) => {
+    Object.assign(filter, { value: '' }).dispatchEvent(new Event('input'));
+  });
+  await page.locator('.viewer').focus();
+  await page.evaluate(`location.hash = 'visit=${visits}&file=rollouts.safetensors&time=0'`);
   await expect.poll(() => where(page)).toEqual([0, 0]);
   await expect.poll(() => page.evaluate(() => window.armature.state.compare.length)).toBe(0);
   return page;
@@ -272,8 +274,9 @@ describe('the transport', { timeout: 60_000 }, () => {
   it('stays where it is while it says that the machine falls short', async () => {
     const page = await fresh();
     const hide = (hidden: boolean) =>
-      page.evaluate(`(() => { const told = document.getElementById('achieved');
-        told.hidden = ${hidden}; told.textContent = '0.35× achieved'; })()`);
+      page.locator('#achieved').evaluate((told, isHidden) => {
+        Object.assign(told, { hidden: isHidden, textContent: '0.35× achieved' });
+      }, hidden);
     for (const width of [1440, 1024, 900]) {
       await page.setViewportSize({ width, height: 720 });
       await hide(true);
@@ -338,7 +341,8 @@ describe('the keyboard', { timeout: 60_000 }, () => {
       await page.keyboard.press('Tab');
       const found = await page.evaluate<string>(
         `(({ id, ariaLabel, textContent, tagName, labels }) =>
-          tagName === 'BODY' ? '' : id || ariaLabel || labels?.[0]?.textContent || textContent || 'nameless ' + tagName)(document.activeElement)`,
+          tagName === 'BODY' ? '' : id || ariaLabel || labels?.[0]?.textContent || textContent || 'nameless ' + tagName)(
+          document.activeElement.shadowRoot?.activeElement ?? document.activeElement)`,
       );
       seen.add(found.trim());
     }
@@ -477,12 +481,38 @@ describe('a task of torques without a success', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a task of a stranger’s', { timeout: 60_000 }, () => {
+  it('is not run by the page: it says which command verifies the recording', async () => {
+    const module = { path: 'push.ts', files: { 'push.ts': 'a'.repeat(64) }, packages: {} };
+    const decoded = await decodeRecording(bytes, 'rollouts');
+    const env = { ...decoded.header.env, env: 'push', modules: { task: module } };
+    const file = {
+      name: 'reach.safetensors',
+      bytes: await encodeRecording({ ...decoded, header: { ...header, env } }),
+    };
+    const { page, errors, close } = await open(await host(file));
+    const loaded: string[] = [];
+    page.on('request', (request) => loaded.push(request.url()));
+    await press(page, 'r');
+    const alert = page.getByRole('alert');
+    expect(await alert.textContent()).toContain('The task push is defined in a module of its author’s');
+    expect(await alert.locator('code').textContent()).toBe('armature verify reach.safetensors --task ./push.ts');
+    await alert.locator('code').click();
+    expect(await page.evaluate('String(getSelection())')).toBe('armature verify reach.safetensors --task ./push.ts');
+    await page.waitForTimeout(300);
+    expect(loaded.filter((url) => url.endsWith('.js'))).toEqual([]);
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
+
 describe('a swarm', { timeout: 60_000 }, () => {
   it('has a button that is seen to be pressed, no layers to switch, and the clock of the longest', async () => {
     const page = await fresh();
     const button = page.locator('#bar-actions').getByRole('button', { name: 'All episodes at once' });
     const background = () =>
-      page.evaluate<string>(`getComputedStyle(document.querySelector('#bar-actions [aria-pressed]')).backgroundColor`);
+      page.evaluate<string>(`getComputedStyle(document.querySelector('#viewer > div').shadowRoot
+        .querySelector('#bar-actions [aria-pressed]')).backgroundColor`);
     const [before, layer] = [await background(), page.getByRole('button', { name: 'Trail', exact: true })];
     expect(await button.getAttribute('aria-pressed')).toBe('false');
     await press(page, ']', ']', 'b');
@@ -656,7 +686,7 @@ describe('everyone', { timeout: 90_000 }, () => {
     await press(page, 'c', 'ArrowDown', 't');
     await page.locator('.plot output').first().waitFor();
     for (const theme of ['light', 'dark']) {
-      expect(await page.getAttribute('html', 'data-theme')).toBe(theme);
+      expect(await page.getAttribute('.viewer', 'data-theme')).toBe(theme);
       expect(await check(page)).toEqual([]);
       await press(page, '?');
       expect(await check(page)).toEqual([]);

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from './armature.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { name, bin, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { name, bin, dependencies, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 it('as it is packed, beside nothing but its dependencies, does all that the README shows', () => {
   const folder = temporaryFolder();
@@ -35,5 +35,6 @@ it('as it is packed, beside nothing but its dependencies, does all that the READ
   expect(armature('lab', 'importance', '--out', 'lab.html')).toContain('lab.html');
   const few = ['--algorithms', 'reinforce,ppo', '--env', 'reacher', '--seeds', '1', '--steps', '1000', '--goals', '5'];
   expect(armature('compare', ...few, '--out', 'compared')).toContain('report.html');
+  for (const file of Object.values<string>(exports['./viewer'])) expect(existsSync(join(own, file)), file).toBe(true);
   expect(JSON.parse(armature('doctor', '--json'))).toMatchObject({ type: 'doctor' });
 });

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { resume } from '../../src/cli/train.ts';
 import type { TrainingFlags } from '../../src/cli/training-options.ts';
+import { policyFormat } from '../../src/policy/file.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { policyFormat } from '../../src/run/checkpoint.ts';
 import { versionsOf } from '../../src/run/schema.ts';
 import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
 

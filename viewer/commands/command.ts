@@ -1,13 +1,24 @@
 import type { Icon } from '../dom/elements.ts';
 import type { Messages } from '../dom/messages.ts';
+import type { OverlayEntry } from '../overlays/overlay.ts';
+import type { Plot } from '../plots/plot.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Session } from '../state/session.ts';
+import type { Task } from './task.ts';
 
-/** What a command may touch. */
+/** A viewer: its parts, and what a command may touch. */
 export interface App {
+  /** All elements of the viewer are below it; attributes of its own say what is in view, for the style sheet. */
+  readonly root: HTMLElement;
   readonly session: Session;
   readonly stage: Stage;
   readonly messages: Messages;
+  readonly task: Task;
+  readonly overlays: readonly OverlayEntry[];
+  readonly plots: readonly Plot[];
+  readonly commands: readonly Command[];
+  /** Aborted when the viewer is closed. */
+  readonly closed: AbortSignal;
 }
 
 export type Group = 'Playback' | 'Episodes' | 'Compare' | 'Camera' | 'Scene' | 'File' | 'Page';

@@ -1,3 +1,4 @@
+import { byId } from '../dom/elements.ts';
 import { toggleCompare } from '../state/compare.ts';
 import { episodeBy } from '../state/player.ts';
 import { type App, type Command, inGroup, isOpen } from './command.ts';
@@ -6,9 +7,9 @@ function moveBy(episodes: number): Command['run'] {
   return ({ session }) => session.change((player) => episodeBy(player, episodes));
 }
 
-function focusFilter(): void {
-  document.body.dataset.panel = 'episodes';
-  document.getElementById('filter')?.focus();
+function focusFilter({ root }: App): void {
+  root.dataset.panel = 'episodes';
+  byId(root, 'filter', HTMLInputElement).focus();
 }
 
 function isComparing({ session }: App): boolean {

@@ -4,7 +4,6 @@ import { clipOf } from '../export/clip.ts';
 import { download, paintPicture } from '../export/picture.ts';
 import { type Player, type StepRange, spanOf } from '../state/player.ts';
 import { type App, inGroup, isOpen } from './command.ts';
-import { isTaskRunning, runTask, stopTask } from './task.ts';
 
 /** Pixels: as many as the stage has on a sharp screen, and what every player plays. */
 const pictureWidth = 1920;
@@ -27,19 +26,25 @@ export const exportCommands = inGroup('File', [
     when: isOpen,
     run: exportVideo,
   },
-  { id: 'stop', title: 'Stop the export or verification', keys: ['Escape'], when: isTaskRunning, run: stopTask },
+  {
+    id: 'stop',
+    title: 'Stop the export or verification',
+    keys: ['Escape'],
+    when: ({ task }) => task.isRunning,
+    run: ({ task }) => task.stop(),
+  },
 ]);
 
 async function savePicture(app: App): Promise<void> {
-  const { clientWidth, clientHeight } = byId('canvas-host', HTMLElement);
+  const { clientWidth, clientHeight } = byId(app.root, 'canvas-host', HTMLElement);
   const target = new OffscreenCanvas(pictureWidth, Math.round((pictureWidth * clientHeight) / clientWidth));
   paint(app, target);
   download(await target.convertToBlob({ type: 'image/png' }), `${fileName(app)}.png`);
 }
 
 function exportVideo(app: App): Promise<void> {
-  const { session, messages } = app;
-  return runTask(messages, 'The video', async (signal, say) => {
+  const { session, task } = app;
+  return task.run('The video', async (signal, say) => {
     const { player: before, file } = session.state;
     if (!before) return;
     say('Loading the encoder …');
@@ -48,7 +53,7 @@ function exportVideo(app: App): Promise<void> {
     const { rate, positions } = clipOf(from, to, before.dt, before.speed);
     const canvas = new OffscreenCanvas(videoSize.width, videoSize.height);
     const paintFrame = (frame: number) => {
-      if (session.state.file !== file) stopTask();
+      if (session.state.file !== file) task.stop();
       const { episode } = before;
       session.change((player) => ({ ...player, episode, playing: false, heldSeconds: 0, position: positions[frame] }));
       paint(app, canvas);
@@ -69,8 +74,8 @@ function exportedSpan(player: Player): StepRange {
   return loop === 'selection' && selection ? selection : spanOf(player);
 }
 
-function paint({ stage }: App, target: OffscreenCanvas): void {
-  const host = byId('canvas-host', HTMLElement);
+function paint({ root, stage }: App, target: OffscreenCanvas): void {
+  const host = byId(root, 'canvas-host', HTMLElement);
   paintPicture(target, stage.picture(target.width, target.height), host.closest('.stage') ?? host);
 }
 

@@ -1,18 +1,23 @@
+import type { OverlayEntry } from '../overlays/overlay.ts';
 import { cameraCommands } from './camera.ts';
 import type { Command } from './command.ts';
 import { episodeCommands } from './episodes.ts';
 import { exportCommands } from './export.ts';
 import { pageCommands } from './page.ts';
 import { playbackCommands } from './playback.ts';
-import { sceneCommands } from './scene.ts';
+import { sceneCommandsFor } from './scene.ts';
 import { verifyCommands } from './verify.ts';
 
-export const commands: readonly Command[] = [
-  ...playbackCommands,
-  ...episodeCommands,
-  ...cameraCommands,
-  ...sceneCommands,
-  ...verifyCommands,
-  ...exportCommands,
-  ...pageCommands,
-];
+/** @param more those of the page around the viewer */
+export function commandsFor(overlays: readonly OverlayEntry[], more: readonly Command[]): readonly Command[] {
+  return [
+    ...playbackCommands,
+    ...episodeCommands,
+    ...cameraCommands,
+    ...sceneCommandsFor(overlays),
+    ...verifyCommands,
+    ...exportCommands,
+    ...more,
+    ...pageCommands,
+  ];
+}

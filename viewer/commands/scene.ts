@@ -1,7 +1,7 @@
-import { overlays } from '../overlays/index.ts';
+import type { OverlayEntry } from '../overlays/overlay.ts';
 import { seek } from '../state/player.ts';
 import { trailColorings } from '../state/state.ts';
-import { type App, inGroup, isSingleEpisode } from './command.ts';
+import { type App, type Command, inGroup, isSingleEpisode } from './command.ts';
 
 function toggleOverlay({ session }: App, name: string): void {
   const { hidden } = session.state;
@@ -20,30 +20,38 @@ function toggleAllEpisodes({ session }: App): void {
   session.set({ swarm: !session.state.swarm });
 }
 
-export const sceneCommands = inGroup('Scene', [
-  ...overlays.map(({ name, title }, i) => ({
+/** Whether the trail is among the overlays, so that there is something to colour. */
+export function hasTrail(overlays: readonly OverlayEntry[]): boolean {
+  return overlays.some(({ name }) => name === 'trail');
+}
+
+const trailColor: Omit<Command, 'group'> = {
+  id: 'trail-color',
+  title: 'Colour the trail by reward, advantage or not',
+  keys: ['t'],
+  when: isSingleEpisode,
+  pressed: ({ session }) => session.state.trail !== 'plain',
+  run: colorTrail,
+};
+
+const allEpisodes: Omit<Command, 'group'> = {
+  id: 'swarm',
+  title: 'All episodes at once, each on an arm of its own',
+  keys: ['b'],
+  icon: 'swarm',
+  when: ({ session }) => (session.player?.lengths.length ?? 0) > 1,
+  pressed: ({ session }) => session.state.swarm,
+  run: toggleAllEpisodes,
+};
+
+export function sceneCommandsFor(overlays: readonly OverlayEntry[]): readonly Command[] {
+  const layers = overlays.map(({ name, title }, i) => ({
     id: `layer-${name}`,
     title: `Show or hide: ${title.toLowerCase()}`,
     keys: [String(i + 5)].filter((key) => key.length === 1),
     when: isSingleEpisode,
     pressed: ({ session }: App) => !session.state.hidden.includes(name),
     run: (app: App) => toggleOverlay(app, name),
-  })),
-  {
-    id: 'trail-color',
-    title: 'Colour the trail by reward, advantage or not',
-    keys: ['t'],
-    when: isSingleEpisode,
-    pressed: ({ session }) => session.state.trail !== 'plain',
-    run: colorTrail,
-  },
-  {
-    id: 'swarm',
-    title: 'All episodes at once, each on an arm of its own',
-    keys: ['b'],
-    icon: 'swarm',
-    when: ({ session }) => (session.player?.lengths.length ?? 0) > 1,
-    pressed: ({ session }) => session.state.swarm,
-    run: toggleAllEpisodes,
-  },
-]);
+  }));
+  return inGroup('Scene', [...layers, ...(hasTrail(overlays) ? [trailColor] : []), allEpisodes]);
+}

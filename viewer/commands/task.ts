@@ -1,36 +1,39 @@
 import type { Messages } from '../dom/messages.ts';
 
-/** The page runs one task at a time. */
-let running: AbortController | undefined;
+/** Work that takes a while, one piece at a time, with its progress on show. */
+export class Task {
+  readonly #messages: Messages;
+  #running?: AbortController;
 
-export function isTaskRunning(): boolean {
-  return running !== undefined;
-}
+  constructor(messages: Messages) {
+    this.#messages = messages;
+  }
 
-export function stopTask(): void {
-  running?.abort();
-}
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
 
-/**
- * Runs a task that takes a while: shows its progress, and ends it when the user stops it.
- * @param name what a failure is reported of
- */
-export async function runTask(
-  messages: Messages,
-  name: string,
-  task: (signal: AbortSignal, say: (text: string) => void) => Promise<void>,
-): Promise<void> {
-  stopTask();
-  const own = new AbortController();
-  running = own;
-  try {
-    await task(own.signal, (text) => messages.busy(`${text} Esc stops it.`));
-  } catch (reason) {
-    if (!own.signal.aborted) messages.fail(name, reason, undefined, 'failed');
-  } finally {
-    if (running === own) {
-      running = undefined;
-      messages.busy();
+  stop(): void {
+    this.#running?.abort();
+  }
+
+  /**
+   * Shows the progress of the work, and ends it when the user stops it; ends what ran before.
+   * @param name what a failure is reported of
+   */
+  async run(name: string, work: (signal: AbortSignal, say: (text: string) => void) => Promise<void>): Promise<void> {
+    this.stop();
+    const own = new AbortController();
+    this.#running = own;
+    try {
+      await work(own.signal, (text) => this.#messages.busy(`${text} Esc stops it.`));
+    } catch (reason) {
+      if (!own.signal.aborted) this.#messages.fail(name, reason, undefined, 'failed');
+    } finally {
+      if (this.#running === own) {
+        this.#running = undefined;
+        this.#messages.busy();
+      }
     }
   }
 }

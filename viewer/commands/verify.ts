@@ -1,10 +1,11 @@
 /** Simulates the episode in view again, in this browser. Rapier is loaded when it is asked for. */
 import type { Difference } from '../../envs/recording/replay.ts';
+import { html } from '../dom/elements.ts';
 import { isShared } from '../files/recordings.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
 import { type App, inGroup, isOpen } from './command.ts';
-import { runTask } from './task.ts';
+import { ownModules } from './own-modules.ts';
 
 export const verifyCommands = inGroup('File', [
   {
@@ -13,13 +14,26 @@ export const verifyCommands = inGroup('File', [
     keys: ['r'],
     icon: 'verify',
     when: (app) => isOpen(app) && !isShared(),
-    run: verifyEpisode,
+    run: verifyOrExplain,
   },
 ]);
 
+/** Simulates the episode, or says who can: code that came with a recording is never run here. */
+function verifyOrExplain(app: App): void | Promise<void> {
+  const moment = app.session.moment();
+  const own = moment && ownModules(moment.recording.header.env, moment.name);
+  if (!own) return verifyEpisode(app);
+  const { subject, isPlural, command } = own;
+  app.messages.tell(
+    `${subject[0].toUpperCase()}${subject.slice(1)} ${isPlural ? 'are defined in modules of their' : 'is defined in a module of its'} author’s`,
+    `This page runs no code but its own, so it cannot simulate the episode again. The command line can, with ${isPlural ? 'those modules' : 'that module'}:`,
+    html('code', 'command', command),
+  );
+}
+
 function verifyEpisode(app: App): Promise<void> {
-  const { session, messages } = app;
-  return runTask(messages, 'The verification', async (signal, say) => {
+  const { session, task } = app;
+  return task.run('The verification', async (signal, say) => {
     const moment = session.moment();
     if (!moment) return;
     const { recording, episode } = moment;

@@ -1,10 +1,10 @@
-/** The elements of the page: found, made and written to. */
+/** The elements of a viewer: found, made and written to. */
 
-/** The element of that id and type; throws where the page has none. */
-export function byId<T extends Element>(id: string, type: new () => T): T {
-  const element = document.getElementById(id);
+/** The element of that id and type below the root; throws where there is none. */
+export function byId<T extends Element>(root: ParentNode, id: string, type: new () => T): T {
+  const element = root.querySelector(`#${id}`);
   if (element instanceof type) return element;
-  throw new Error(`the page has no ${type.name} #${id}`);
+  throw new Error(`the viewer has no ${type.name} #${id}`);
 }
 
 export function html<K extends keyof HTMLElementTagNameMap>(

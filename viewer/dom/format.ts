@@ -8,7 +8,7 @@ export function fixed(value: number, digits: number): string {
 /** About four digits that matter, whatever the size. */
 export function compact(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e6) return value.toExponential(2).replace('-', '−').replace('e+', 'e');
+  if (size >= 1e6 && size < Infinity) return value.toExponential(2).replace('-', '−').replace('e+', 'e');
   return fixed(value, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3);
 }
 

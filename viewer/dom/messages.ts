@@ -3,9 +3,14 @@ import { button, byId, html } from './elements.ts';
 
 /** Messages over the scene: failures stay until they are dismissed or a recording opens. */
 export class Messages {
-  readonly #notice = byId('notice', HTMLElement);
-  readonly #status = byId('status', HTMLElement);
+  readonly #notice: HTMLElement;
+  readonly #status: HTMLElement;
   #fading?: ReturnType<typeof setTimeout>;
+
+  constructor(root: ParentNode) {
+    this.#notice = byId(root, 'notice', HTMLElement);
+    this.#status = byId(root, 'status', HTMLElement);
+  }
 
   /** @param kept name of what is still open, if anything is */
   fail(name: string, reason: unknown, kept?: string, failure = 'could not be opened'): void {
@@ -13,13 +18,18 @@ export class Messages {
     const more = [detail, kept === undefined ? undefined : `Still showing ${kept}.`].filter(
       (text) => text !== undefined,
     );
-    this.#show(false, title, meaning, ...more);
+    this.#show('bad', title, meaning, ...more);
   }
 
   /** A message of success, which disappears after a while. */
   say(title: string, ...lines: readonly string[]): void {
-    this.#show(true, title, ...lines);
+    this.#show('good', title, ...lines);
     this.#fading = setTimeout(() => this.clear(), 5000);
+  }
+
+  /** A message that is neither success nor failure, and stays until it is dismissed or a recording opens. */
+  tell(title: string, ...lines: readonly (string | Node)[]): void {
+    this.#show('', title, ...lines);
   }
 
   /** Shows what is going on; hides the line without a text. */
@@ -33,13 +43,18 @@ export class Messages {
     this.#notice.hidden = true;
   }
 
-  #show(good: boolean, title: string, meaning = '', ...more: readonly string[]): void {
+  #show(
+    verdict: 'good' | 'bad' | '',
+    title: string,
+    meaning: string | Node = '',
+    ...more: readonly (string | Node)[]
+  ): void {
     this.busy();
     this.clear();
     const close = button('button', () => this.clear(), 'Dismiss');
     const text = html('div', 'text', html('strong', '', title), html('p', '', meaning));
     text.append(...more.map((line) => html('p', 'quiet', line)));
-    this.#notice.classList.toggle('good', good);
+    this.#notice.className = `notice ${verdict}`;
     this.#notice.replaceChildren(text, close);
     this.#notice.hidden = false;
   }

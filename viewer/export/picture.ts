@@ -24,7 +24,7 @@ export function download(blob: Blob, name: string): void {
 function background(context: OffscreenCanvasRenderingContext2D, stage: Element, width: number, height: number) {
   const { backgroundImage } = getComputedStyle(stage, '::before');
   const [center, edge] = backgroundImage.match(/(?:rgba?|oklch|oklab|color)\([^()]+\)|#[\da-f]{3,8}/gi) ?? [];
-  if (!center || !edge) return getComputedStyle(document.body).backgroundColor;
+  if (!center || !edge) return getComputedStyle(stage.closest('.viewer') ?? stage).backgroundColor;
   const [x, y] = [width / 2, height * 0.42];
   const gradient = context.createRadialGradient(x, y, 0, x, y, Math.hypot(width * 0.85, height * 0.64));
   gradient.addColorStop(0, center);

@@ -71,6 +71,12 @@ export class Chart {
     if (hover !== undefined) this.#hoverhead.style.left = along(hover);
   }
 
+  /** Ends the chart, which listens to the window. */
+  close(): void {
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
   get #span(): StepRange {
     return this.#content?.span ?? { from: 0, to: 1 };
   }

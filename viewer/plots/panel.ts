@@ -1,40 +1,49 @@
 import { changeDetector } from '../derive/memo.ts';
-import { button, byId, html, setText } from '../dom/elements.ts';
+import { button, html, setText } from '../dom/elements.ts';
 import { compact } from '../dom/format.ts';
 import { seek, spanOf, stepOf } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/state.ts';
 import { Chart } from './chart.ts';
-import { plots } from './index.ts';
 import { linesOf, type PlotLines } from './lines.ts';
 import type { Plot } from './plot.ts';
 import { type ChartColors, chartColors, swatch } from './style.ts';
 
+interface PlotPanel {
+  /** Of the viewer, which has its theme as an attribute. */
+  readonly root: HTMLElement;
+  readonly session: Session;
+  readonly plots: readonly Plot[];
+  readonly closed: AbortSignal;
+}
+
 /** All plots on one clock; the axis of time is at the bottom. */
-export function plotPanel(session: Session): void {
-  const root = byId('plots', HTMLElement);
+export function plotPanel(list: HTMLElement, { root, session, plots, closed }: PlotPanel): void {
   const cards = plots.map((plot, i) => new Card(plot, session, i === plots.length - 1));
-  root.append(...cards.map(({ element }) => element));
-  let colors = chartColors();
+  list.append(...cards.map(({ element }) => element));
+  let colors = chartColors(root);
   let shown: unknown;
   let waits = false;
   const redraw = () => {
     waits = false;
     const moment = session.moment();
-    if (!moment) return;
+    if (!moment || closed.aborted) return;
     shown = moment.episode;
     for (const card of cards) card.show(moment, colors);
   };
   new MutationObserver(() => {
-    colors = chartColors();
+    colors = chartColors(root);
     redraw();
-  }).observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  }).observe(root, { attributeFilter: ['data-theme'] });
   // A long episode takes its time: another episode is drawn after the frame in which its arm appears.
   const redrawLater = () => {
     if (!waits) requestAnimationFrame(() => setTimeout(redraw));
     waits = true;
   };
   session.watch(({ episode }) => (episode === shown ? redraw() : redrawLater()));
+  closed.addEventListener('abort', () => {
+    for (const card of cards) card.close();
+  });
   redraw();
 }
 
@@ -115,9 +124,13 @@ class Card {
       chip.title = this.#isolated === name ? 'Show all again' : `Show ${name} alone`;
       return chip;
     });
-    const focused = [...this.#chips.children].indexOf(document.activeElement as Element);
+    const focused = [...this.#chips.children].findIndex((chip) => chip.matches(':focus'));
     this.#chips.replaceChildren(...chips);
     if (focused >= 0) chips[focused]?.focus();
+  }
+
+  close(): void {
+    this.#chart.close();
   }
 
   #isolate(name: string): void {

@@ -11,10 +11,10 @@ export interface ChartColors {
   readonly text: string;
 }
 
-/** The page's colours as a canvas takes them: `light-dark()` and variables resolved. */
-export function chartColors(): ChartColors {
+/** The viewer's colours as a canvas takes them: `light-dark()` and variables resolved. */
+export function chartColors(root: HTMLElement): ChartColors {
   const probe = document.createElement('span');
-  document.body.append(probe);
+  root.append(probe);
   const resolve = (variable: string) => {
     probe.style.color = `var(${variable})`;
     return getComputedStyle(probe).color;

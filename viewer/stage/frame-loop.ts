@@ -2,7 +2,8 @@
 export class FrameLoop {
   readonly #advance: (seconds: number, real: number) => boolean;
   readonly #draw: (moving: boolean, seconds?: number) => void;
-  #requested = false;
+  #frame?: number;
+  #stopped = false;
   #drawn = false;
   #last?: number;
   #rest?: ReturnType<typeof setTimeout>;
@@ -18,20 +19,26 @@ export class FrameLoop {
 
   /** Has a frame drawn soon. */
   request(): void {
-    if (this.#requested) return;
-    this.#requested = true;
-    requestAnimationFrame((now) => this.#run(now));
+    if (this.#stopped) return;
+    this.#frame ??= requestAnimationFrame((now) => this.#run(now));
   }
 
   /** Redraws at once what was drawn before: a resized canvas is empty until then. */
   now(): void {
-    if (this.#drawn) this.#draw(true);
+    if (this.#drawn && !this.#stopped) this.#draw(true);
     this.request();
+  }
+
+  /** Draws nothing any more. */
+  stop(): void {
+    this.#stopped = true;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#rest);
   }
 
   #run(now: number): void {
     this.#drawn = true;
-    this.#requested = false;
+    this.#frame = undefined;
     const seconds = this.#last === undefined ? undefined : (now - this.#last) / 1000;
     // A tab that was hidden for a while goes on where it was.
     const more = this.#advance(Math.min(seconds ?? 0, 0.25), seconds ?? 0);

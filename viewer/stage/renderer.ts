@@ -73,6 +73,12 @@ export class Renderer {
     this.camera.updateProjectionMatrix();
   }
 
+  close(): void {
+    this.webgl.dispose();
+    // A browser keeps a few contexts only, and until it collects this one it would count.
+    this.webgl.forceContextLoss();
+  }
+
   /** @param showPane leaves in the scene what belongs into a pane */
   render(scene: Scene, showPane: (pane: number) => void): void {
     const { x: width, y: height } = this.#size;

@@ -1,8 +1,7 @@
 import { Box3, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from 'three';
 import type { Recording } from '../../envs/recording/header.ts';
 import { AllEpisodes } from '../instances/all-episodes.ts';
-import { overlays } from '../overlays/index.ts';
-import type { Legend, Overlay } from '../overlays/overlay.ts';
+import type { Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
 import { ArmView } from '../scene/arm.ts';
 import { AxisLabels } from '../scene/axis-labels.ts';
 import { Floor } from '../scene/floor.ts';
@@ -27,6 +26,7 @@ export class Stage {
   readonly canvas: HTMLCanvasElement;
   readonly ghosts = new Ghosts();
   arm?: ArmView;
+  readonly #entries: readonly OverlayEntry[];
   readonly #renderer: Renderer;
   readonly #lights: Lights;
   readonly #floor = new Floor();
@@ -40,8 +40,9 @@ export class Stage {
   #workspace = emptyWorkspace;
   #theme: Theme = 'light';
 
-  constructor(canvas: HTMLCanvasElement, host: HTMLElement) {
+  constructor(canvas: HTMLCanvasElement, host: HTMLElement, overlays: readonly OverlayEntry[]) {
     this.canvas = canvas;
+    this.#entries = overlays;
     this.#renderer = new Renderer(canvas, host, this.camera);
     const { webgl, software } = this.#renderer;
     this.#lights = new Lights(webgl, this.scene, software);
@@ -62,7 +63,7 @@ export class Stage {
     for (const { name, overlay } of this.#overlays) {
       if (isShown(name)) overlay.show(moment);
     }
-    this.#shownOverlays = new Set(overlays.map(({ name }) => name).filter(isShown));
+    this.#shownOverlays = new Set(this.#entries.map(({ name }) => name).filter(isShown));
     this.ghosts.show(moment);
     this.#showAllEpisodes(moment);
     this.orbit.follow(state.follow && !state.swarm ? moment.tip : undefined);
@@ -135,6 +136,13 @@ export class Stage {
     return this.canvas;
   }
 
+  /** Frees all that the graphics card holds for it; nothing can be drawn any more. */
+  close(): void {
+    this.orbit.controls.dispose();
+    disposeTree(this.scene);
+    this.#renderer.close();
+  }
+
   #render(): void {
     const isSplit = this.#renderer.panes > 1;
     this.#renderer.render(this.scene, (pane) => this.#showPane(isSplit ? pane : undefined));
@@ -160,7 +168,7 @@ export class Stage {
     for (const { overlay } of this.#overlays) disposeTree(overlay.object);
     this.#recording = recording;
     this.arm = new ArmView(recording.header.scene, this.#materials.fine);
-    this.#overlays = overlays.map(({ name, create }) => ({ name, overlay: create(recording.header) }));
+    this.#overlays = this.#entries.map(({ name, create }) => ({ name, overlay: create(recording.header) }));
     this.scene.add(this.arm.object, ...this.#overlays.map(({ overlay }) => overlay.object));
     this.#workspace = workspace(recording);
     this.#fitSurroundings();

@@ -1,19 +1,19 @@
 import type { Field } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import type { App } from '../commands/command.ts';
 import { anglesAt, turningJoints } from '../derive/kinematics.ts';
 import { changeDetector } from '../derive/memo.ts';
 import { type ActionComponent, actionAtSigma, actionComponents, actionSigma, isClipped } from '../derive/policy.ts';
 import { byId, html, setText } from '../dom/elements.ts';
 import { fixed } from '../dom/format.ts';
-import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/state.ts';
 
 /** A joint nearer than this share of its range counts as at its limit. */
 const nearLimit = 0.01;
 
 /** One row for each component of the action: the policy's mean with one and two sigma as bands, the sample as a tick. */
-export function actionBands(session: Session): void {
-  const root = byId('actions', HTMLElement);
+export function actionBands({ root, session }: App): void {
+  const list = byId(root, 'actions', HTMLElement);
   const isNew = changeDetector();
   let rows: readonly ActionRow[] = [];
   session.watch((moment) => {
@@ -21,7 +21,7 @@ export function actionBands(session: Session): void {
     if (isNew(episode)) {
       const { squashed } = recording.header.policy;
       rows = actionComponents(recording.header).map((component, i) => new ActionRow(component, episode, i, squashed));
-      root.replaceChildren(...rows.map(({ element }) => element));
+      list.replaceChildren(...rows.map(({ element }) => element));
     }
     // The last state has no action: the action of the last step stays in view.
     const t = Math.min(step, episode.steps - 1);

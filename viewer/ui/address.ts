@@ -1,4 +1,4 @@
-import type { App } from '../commands/command.ts';
+import { type App, type Command, isOpen } from '../commands/command.ts';
 import { maxGhosts } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
 import { clearSelection, type Player, pause, seek, select, spanOf } from '../state/player.ts';
@@ -25,6 +25,22 @@ function linkOf({ session, stage }: App): Link {
     compare: compare.map(({ file, episode }) => ({ file: fileName(file), episode })),
   };
 }
+
+async function copy({ messages }: App): Promise<void> {
+  window.dispatchEvent(new Event('armature:settle'));
+  await navigator.clipboard.writeText(location.href);
+  messages.say('Link copied', 'It opens this file, episode and time with this camera and these layers.');
+}
+
+export const copyLink: Command = {
+  id: 'copy-link',
+  title: 'Copy a link to this view',
+  group: 'File',
+  keys: ['y'],
+  icon: 'link',
+  when: isOpen,
+  run: copy,
+};
 
 /** Keeps the address in step with the page, once the page has opened what the address names. */
 export function address(app: App, ready: Promise<void>): void {

@@ -1,10 +1,9 @@
 import type { App, Command } from '../commands/command.ts';
-import { commands } from '../commands/index.ts';
 import { isMac } from '../commands/keyboard.ts';
 import { printedKeys } from '../commands/lookup.ts';
 import { button } from '../dom/elements.ts';
 
-export function commandOf(id: string): Command {
+export function commandOf({ commands }: App, id: string): Command {
   const found = commands.find((command) => command.id === id);
   if (!found) throw new Error(`no command ${id}`);
   return found;

@@ -1,5 +1,4 @@
 import type { App, Command } from '../commands/command.ts';
-import { commands } from '../commands/index.ts';
 import { isMac } from '../commands/keyboard.ts';
 import { printedKeys, search } from '../commands/lookup.ts';
 import { byId, html } from '../dom/elements.ts';
@@ -8,7 +7,7 @@ import { closeOnBackdrop } from './help.ts';
 /** A list of all commands that can run now, narrowed by typing. */
 export class CommandPalette {
   readonly #app: App;
-  readonly #dialog = byId('palette', HTMLDialogElement);
+  readonly #dialog: HTMLDialogElement;
   readonly #input = html('input');
   readonly #list = html('div');
   readonly #none = html('p', 'none', 'No action of that name');
@@ -17,6 +16,7 @@ export class CommandPalette {
 
   constructor(app: App) {
     this.#app = app;
+    this.#dialog = byId(app.root, 'palette', HTMLDialogElement);
     const input = this.#input;
     setAttributes(input, {
       type: 'text',
@@ -33,7 +33,7 @@ export class CommandPalette {
     input.addEventListener('input', () => this.#update());
     input.addEventListener('keydown', (event) => this.#onKey(event));
     closeOnBackdrop(this.#dialog);
-    const opener = byId('search', HTMLButtonElement);
+    const opener = byId(app.root, 'search', HTMLButtonElement);
     opener.querySelector('kbd')?.append(printedKeys('Mod+k', isMac).join(isMac ? '' : ' '));
     opener.addEventListener('click', () => this.#open());
   }
@@ -46,7 +46,7 @@ export class CommandPalette {
   }
 
   #update(): void {
-    const possible = commands.filter(({ id, when }) => id !== 'palette' && when?.(this.#app) !== false);
+    const possible = this.#app.commands.filter(({ id, when }) => id !== 'palette' && when?.(this.#app) !== false);
     this.#found = search(possible, this.#input.value);
     this.#list.replaceChildren(...this.#found.map((command, i) => this.#option(command, i)));
     this.#none.hidden = this.#found.length > 0;

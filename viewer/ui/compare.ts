@@ -6,9 +6,9 @@ import type { Session } from '../state/session.ts';
 import type { Alignment, Arrangement, EpisodeRef, EpisodeView, Moment } from '../state/state.ts';
 
 /** The episodes of the comparison with a letter and a colour for each, and how they are aligned and arranged. */
-export function comparison({ session }: App): void {
-  const root = byId('compare', HTMLElement);
-  const panes = byId('panes', HTMLElement);
+export function comparison({ root, session }: App): void {
+  const box = byId(root, 'compare', HTMLElement);
+  const panes = byId(root, 'panes', HTMLElement);
   const list = html('ul');
   const align = segmentedControl<Alignment>('Align by', { start: 'By start', success: 'By success' }, (value) =>
     session.set({ align: value }),
@@ -18,11 +18,11 @@ export function comparison({ session }: App): void {
   );
   const note = html('p', 'note');
   note.setAttribute('role', 'status');
-  root.append(list, html('div', 'row', align.element, arrange.element), note);
+  box.append(list, html('div', 'row', align.element, arrange.element), note);
   let shown = '';
   session.watch((moment) => {
     const { state, ghosts } = moment;
-    root.hidden = state.swarm || state.compare.length === 0;
+    box.hidden = state.swarm || state.compare.length === 0;
     panes.hidden = state.swarm || state.arrange !== 'split' || ghosts.length === 0;
     const key = JSON.stringify([state.compare, moment.ref, state.files.map(({ id }) => id)]);
     if (key !== shown) {

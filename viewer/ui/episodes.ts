@@ -1,4 +1,5 @@
 import type { Recording } from '../../envs/recording/header.ts';
+import type { App } from '../commands/command.ts';
 import { returnsOf } from '../derive/episode.ts';
 import { button, byId, html, icon, setText } from '../dom/elements.ts';
 import { compact, integer } from '../dom/format.ts';
@@ -14,8 +15,8 @@ const columns: Readonly<Record<Column, string>> = { number: '#', success: 'Goal'
 export class EpisodeList {
   readonly #session: Session;
   readonly #list: VirtualList<Entry>;
-  readonly #filter = byId('filter', HTMLInputElement);
-  readonly #tally = byId('tally', HTMLElement);
+  readonly #filter: HTMLInputElement;
+  readonly #tally: HTMLElement;
   readonly #heads = (Object.keys(columns) as Column[]).map((column) => {
     return { column, element: button('', () => this.#sort(column)) };
   });
@@ -26,16 +27,18 @@ export class EpisodeList {
   #rows: ReadonlyMap<number, number> = new Map();
   #order: Order = { column: 'number', descending: false };
 
-  constructor(session: Session) {
+  constructor({ root, session }: App) {
     this.#session = session;
-    const narrow = window.matchMedia('(max-width: 760px)');
+    this.#filter = byId(root, 'filter', HTMLInputElement);
+    this.#tally = byId(root, 'tally', HTMLElement);
     this.#list = new VirtualList<Entry>({
-      root: byId('episodes', HTMLElement),
-      rowHeight: () => (narrow.matches ? 40 : 28),
+      root: byId(root, 'episodes', HTMLElement),
+      // As the style sheet has it.
+      rowHeight: () => (root.clientWidth <= 760 ? 40 : 28),
       createRow: (entry) => this.#createRow(entry),
       none: 'No such episode',
     });
-    byId('columns', HTMLElement).append(...this.#heads.map(({ element }) => element));
+    byId(root, 'columns', HTMLElement).append(...this.#heads.map(({ element }) => element));
     this.#filter.addEventListener('input', () => this.#arrange());
     this.#filter.addEventListener('keydown', ({ key }) => this.#onFilterKey(key));
     session.watch(({ recording }) => {

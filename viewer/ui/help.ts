@@ -1,12 +1,11 @@
-import type { Command } from '../commands/command.ts';
-import { commands } from '../commands/index.ts';
+import type { App, Command } from '../commands/command.ts';
 import { isMac } from '../commands/keyboard.ts';
 import { printedKeys } from '../commands/lookup.ts';
 import { button, byId, html, icon, setLabel } from '../dom/elements.ts';
 
 /** Every command that has keys, by group: the sheet is true because the keyboard reads the same list. */
-export function help(): void {
-  const sheet = byId('help', HTMLDialogElement);
+export function help({ root, commands }: App): void {
+  const sheet = byId(root, 'help', HTMLDialogElement);
   const title = html('h2', '', 'Keyboard shortcuts');
   title.id = 'help-title';
   const close = button('icon-button', () => sheet.close(), icon('close'));

@@ -1,62 +1,64 @@
 import type { Recording } from '../../envs/recording/header.ts';
+import { decodeRecording } from '../../envs/recording/recording.ts';
 import type { App } from '../commands/command.ts';
 import { byId, html, setText } from '../dom/elements.ts';
-import {
-  fetchRecording,
-  findOffered,
-  listRecordings,
-  type OfferedRecording,
-  readRecording,
-} from '../files/recordings.ts';
+import { fetchRecording, findOffered, type OfferedRecording, readRecording } from '../files/recordings.ts';
 import { maxGhosts } from '../state/compare.ts';
-import { type Link, readLink } from '../state/link.ts';
+import type { Link } from '../state/link.ts';
 import { showFile } from '../state/session.ts';
 import type { OpenFile } from '../state/state.ts';
 import { applyLink } from './address.ts';
 
-/** Opens recordings: those that the server offers or the address names, and files that are dropped or chosen. */
+/** Opens recordings: those on offer, those that a link names, files that are dropped or chosen, and bytes. */
 export class Opener {
   readonly #app: App;
   readonly #onOffer: (offered: readonly OfferedRecording[]) => void;
-  readonly #select = byId('file', HTMLSelectElement);
-  readonly #name = byId('file-name', HTMLElement);
-  readonly #empty = byId('empty', HTMLElement);
+  readonly #select: HTMLSelectElement;
+  readonly #name: HTMLElement;
+  readonly #empty: HTMLElement;
   #offered: readonly OfferedRecording[] = [];
   /** Counts attempts, so that a slow file does not replace a file that was asked for later. */
   #attempt = 0;
 
-  /** @param onOffer is called with what is on offer */
-  constructor(app: App, onOffer: (offered: readonly OfferedRecording[]) => void) {
+  /**
+   * @param scope where files can be dropped
+   * @param onOffer is called with what is on offer
+   */
+  constructor(app: App, scope: Window | HTMLElement, onOffer: (offered: readonly OfferedRecording[]) => void) {
+    const { root } = app;
     this.#app = app;
     this.#onOffer = onOffer;
-    const picker = byId('picker', HTMLInputElement);
-    for (const id of ['open', 'choose']) byId(id, HTMLButtonElement).addEventListener('click', () => picker.click());
+    this.#select = byId(root, 'file', HTMLSelectElement);
+    this.#name = byId(root, 'file-name', HTMLElement);
+    this.#empty = byId(root, 'empty', HTMLElement);
+    const picker = byId(root, 'picker', HTMLInputElement);
+    for (const id of ['open', 'choose'])
+      byId(root, id, HTMLButtonElement).addEventListener('click', () => picker.click());
     picker.addEventListener('change', () => {
       void this.#openFiles([...(picker.files ?? [])]);
       picker.value = '';
     });
     this.#select.addEventListener('change', () => void this.#openOption(this.#select.value));
-    this.#acceptDrops();
+    this.#acceptDrops(scope);
     app.session.watchState(() => this.#showNames());
-    window.addEventListener('hashchange', () => void this.#follow(readLink(location.hash)));
-  }
-
-  /** Opens what the address names, else the first on offer; resolves when the recording is in view or has failed. */
-  async start(): Promise<void> {
-    try {
-      this.#offered = await listRecordings();
-    } catch (reason) {
-      this.#app.messages.fail('The list of recordings', reason);
-    }
-    this.#onOffer(this.#offered);
-    const link = readLink(location.hash);
-    const [first] = this.#offered;
-    if (link.file !== undefined || first) await this.#follow({ ...link, file: link.file ?? first?.name });
     this.#showNames();
   }
 
-  /** Opens the files of a link, then shows the rest of the link. */
-  async #follow(link: Link): Promise<void> {
+  /** Has recordings on offer. */
+  offer(offered: readonly OfferedRecording[]): void {
+    this.#offered = offered;
+    this.#onOffer(offered);
+    this.#showNames();
+  }
+
+  /** @throws FileError where the bytes are no recording; what was open stays */
+  async openBytes(name: string, bytes: Uint8Array | ArrayBuffer): Promise<void> {
+    const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+    await this.#load(name, () => decodeRecording(view, name));
+  }
+
+  /** Opens the files of a link, then shows the rest of the link; resolves when that is in view or has failed. */
+  async follow(link: Link): Promise<void> {
     const { session, messages } = this.#app;
     const { file: name } = link;
     if (name !== undefined && this.#currentFile()?.name !== name) {
@@ -105,22 +107,32 @@ export class Opener {
     }
   }
 
+  /** Whether the recording is in view; a failure is told to the reader. */
   async #open(name: string, read: () => Promise<Recording>): Promise<boolean> {
-    const { session, messages } = this.#app;
+    const attempt = this.#attempt + 1;
+    try {
+      return await this.#load(name, read);
+    } catch (reason) {
+      if (attempt === this.#attempt) this.#app.messages.fail(name, reason, this.#currentFile()?.name);
+      return false;
+    } finally {
+      this.#showNames();
+    }
+  }
+
+  /** Whether the recording is in view: not where another was asked for meanwhile. */
+  async #load(name: string, read: () => Promise<Recording>): Promise<boolean> {
+    const { session, messages, closed } = this.#app;
     const attempt = ++this.#attempt;
     messages.busy(`Opening ${name} …`);
     try {
       const recording = await read();
-      if (attempt !== this.#attempt) return false;
-      session.open(name, recording);
+      if (attempt !== this.#attempt || closed.aborted) return false;
       messages.clear();
-      messages.busy();
+      session.open(name, recording);
       return true;
-    } catch (reason) {
-      if (attempt === this.#attempt) messages.fail(name, reason, this.#currentFile()?.name);
-      return false;
     } finally {
-      this.#showNames();
+      if (attempt === this.#attempt) messages.busy();
     }
   }
 
@@ -155,19 +167,18 @@ export class Opener {
     this.#name.hidden = !this.#select.hidden;
   }
 
-  #acceptDrops(): void {
-    const overlay = byId('drop', HTMLElement);
-    const show = (shown: boolean) => (event: DragEvent) => {
-      if (!event.dataTransfer?.types.includes('Files')) return;
+  #acceptDrops(scope: Window | HTMLElement): void {
+    const overlay = byId(this.#app.root, 'drop', HTMLElement);
+    const show = (shown: boolean) => (event: Event) => {
+      if (!(event instanceof DragEvent) || !event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
       overlay.hidden = !shown;
+      if (event.type === 'drop') void this.#openFiles([...event.dataTransfer.files]);
     };
-    window.addEventListener('dragenter', show(true));
-    window.addEventListener('dragover', show(true));
+    const { closed: signal } = this.#app;
+    scope.addEventListener('dragenter', show(true), { signal });
+    scope.addEventListener('dragover', show(true), { signal });
     overlay.addEventListener('dragleave', show(false));
-    window.addEventListener('drop', (event) => {
-      show(false)(event);
-      void this.#openFiles([...(event.dataTransfer?.files ?? [])]);
-    });
+    scope.addEventListener('drop', show(false), { signal });
   }
 }

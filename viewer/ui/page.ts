@@ -1,4 +1,5 @@
-/** The page as a whole: its panels and its theme. */
+/** The viewer as a whole: its panels and its theme. */
+import type { App } from '../commands/command.ts';
 import { byId, segmentedControl } from '../dom/elements.ts';
 import { gridSpacing } from '../scene/floor.ts';
 import type { Theme } from '../scene/palette.ts';
@@ -10,53 +11,67 @@ const panels = { policy: 'Policy', plots: 'Plots', episodes: 'Episodes' };
 type Panel = keyof typeof panels;
 
 /** Which panel is in view where there is room for one only. */
-export function tabs(): void {
-  const root = byId('tabs', HTMLElement);
+export function tabs({ root }: App): void {
+  const bar = byId(root, 'tabs', HTMLElement);
   const { element, choose } = segmentedControl<Panel>('Panel', panels, (panel) => {
-    document.body.dataset.panel = panel;
+    root.dataset.panel = panel;
   });
-  root.replaceChildren(...element.children);
-  const update = () => choose((document.body.dataset.panel as Panel | undefined) ?? 'policy');
-  new MutationObserver(update).observe(document.body, { attributeFilter: ['data-panel'] });
+  bar.replaceChildren(...element.children);
+  const update = () => choose((root.dataset.panel as Panel | undefined) ?? 'policy');
+  new MutationObserver(update).observe(root, { attributeFilter: ['data-panel'] });
   update();
 }
 
 /** Playback and panels appear with the first recording. */
-export function reveal(): void {
+export function reveal({ root }: App): void {
   const parts = '.transport, .panel, .tabs, .layers, .views';
-  for (const element of document.querySelectorAll<HTMLElement>(parts)) element.hidden = false;
-  const scale = byId('scale', HTMLElement);
+  for (const element of root.querySelectorAll<HTMLElement>(parts)) element.hidden = false;
+  const scale = byId(root, 'scale', HTMLElement);
   scale.textContent = `grid ${gridSpacing * 100} cm`;
   scale.hidden = false;
 }
 
-const storageKey = 'armature.theme';
-
-/** The system's theme until one is chosen; the choice is remembered. */
-export function theme(session: Session, apply: (theme: Theme) => void): void {
+/** Paints the chosen theme; `system` is that of the page around the viewer, which may follow the system. */
+export function theme({ root, session, closed }: App, apply: (theme: Theme) => void): void {
   const system = window.matchMedia('(prefers-color-scheme: dark)');
+  const around = root.getRootNode() as ShadowRoot;
   let shown: Theme | undefined;
-  let remembered = recall();
-  session.set({ theme: remembered });
   const update = () => {
     const { theme: choice } = session.state;
-    if (choice !== remembered) {
-      remembered = choice;
-      remember(choice);
-    }
-    const next = choice === 'system' ? (system.matches ? 'dark' : 'light') : choice;
+    const next = choice === 'system' ? themeOf(around.host, system.matches) : choice;
     if (next === shown) return;
     shown = next;
-    document.documentElement.dataset.theme = next;
+    root.dataset.theme = next;
     apply(next);
   };
   session.watchState(update);
-  system.addEventListener('change', update);
+  system.addEventListener('change', update, { signal: closed });
+  const observer = new MutationObserver(update);
+  observer.observe(document.documentElement, { attributes: true });
+  closed.addEventListener('abort', () => observer.disconnect());
   update();
 }
 
+/** The theme in which an element is shown: light unless its style sheet says that it can be dark. */
+function themeOf(element: Element, isSystemDark: boolean): Theme {
+  const { colorScheme } = getComputedStyle(element);
+  if (!colorScheme.includes('dark')) return 'light';
+  return isSystemDark || !colorScheme.includes('light') ? 'dark' : 'light';
+}
+
+const storageKey = 'armature.theme';
+
+/** Keeps the choice of a theme for the next visit. */
+export function rememberTheme(session: Session): void {
+  let remembered = session.state.theme;
+  session.watchState(({ theme: choice }) => {
+    if (choice !== remembered) remember(choice);
+    remembered = choice;
+  });
+}
+
 // Storage may be forbidden; then the choice lasts as long as the page.
-function recall(): ThemeChoice {
+export function recallTheme(): ThemeChoice {
   try {
     const stored = localStorage.getItem(storageKey);
     return stored === 'dark' || stored === 'light' ? stored : 'system';

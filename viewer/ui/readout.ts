@@ -1,20 +1,19 @@
+import type { App } from '../commands/command.ts';
 import { advantages } from '../derive/episode.ts';
 import { changeDetector, memo } from '../derive/memo.ts';
 import { actionComponents, entropy, isClipped } from '../derive/policy.ts';
 import { byId, html, setText } from '../dom/elements.ts';
 import { compact, fixed, integer } from '../dom/format.ts';
-import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/state.ts';
 
 /** Title and policy of the recording. */
-export function about(session: Session): void {
-  const title = byId('env', HTMLElement);
-  const policy = byId('policy', HTMLElement);
+export function about({ root, session }: App): void {
+  const title = byId(root, 'env', HTMLElement);
+  const policy = byId(root, 'policy', HTMLElement);
   const isNew = changeDetector();
-  session.watch(({ recording, name }) => {
+  session.watch(({ recording }) => {
     if (!isNew(recording)) return;
     const { env, scene, policy: actor, spec } = recording.header;
-    document.title = `${name} · Armature`;
     setText(title, env.env);
     const trained = actor.trainedSteps > 0 ? `${integer(actor.trainedSteps)} steps` : 'untrained';
     setText(policy, `${actor.kind}, ${trained} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`);
@@ -84,17 +83,17 @@ function describe({ recording, derived, step, episode, reached, ghosts }: Moment
 }
 
 /** The numbers of the step in view. */
-export function readout(session: Session): void {
-  const root = byId('readout', HTMLElement);
-  const badge = byId('badge', HTMLElement);
+export function readout({ root, session }: App): void {
+  const list = byId(root, 'readout', HTMLElement);
+  const badge = byId(root, 'badge', HTMLElement);
   const cells = rows.map(({ label, title, value, unit = '' }) => {
     const text = html('span');
     const term = html('dt', '', label);
     term.title = title;
-    root.append(html('div', '', term, html('dd', '', text, html('small', '', unit))));
+    list.append(html('div', '', term, html('dd', '', text, html('small', '', unit))));
     return { text, value };
   });
-  const canvas = byId('canvas', HTMLCanvasElement);
+  const canvas = byId(root, 'canvas', HTMLCanvasElement);
   session.watch((moment) => {
     for (const { text, value } of cells) setText(text, value(moment));
     badge.hidden = !moment.reached;

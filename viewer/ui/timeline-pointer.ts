@@ -1,6 +1,6 @@
 /** What the pointer does on the timeline: seeks, selects a stretch to loop, and shows what a press would show. */
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { byId, html, setText } from '../dom/elements.ts';
+import { html, setText } from '../dom/elements.ts';
 import { compact, fixed } from '../dom/format.ts';
 import { clampToEpisode } from '../state/compare.ts';
 import { clearSelection, seek, select, spanOf } from '../state/player.ts';
@@ -29,8 +29,7 @@ export function scrub(session: Session, lane: HTMLElement): void {
 }
 
 /** Dragging along the ruler selects; pressing the ruler clears the selection. */
-export function selectOnRuler(session: Session): void {
-  const ruler = byId('ruler', HTMLElement);
+export function selectOnRuler(session: Session, ruler: HTMLElement): void {
   let from = 0;
   ruler.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
@@ -46,8 +45,7 @@ export function selectOnRuler(session: Session): void {
 }
 
 /** A tooltip over the timeline at the state under the pointer. */
-export function peek(session: Session): void {
-  const box = byId('peek', HTMLElement);
+export function peek(session: Session, box: HTMLElement): void {
   const parts = [0, 1, 2].map(() => html('span'));
   box.append(...parts);
   session.watch(({ state, episode, derived, player }) => {

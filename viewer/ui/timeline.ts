@@ -1,16 +1,17 @@
+import type { App } from '../commands/command.ts';
 import { changeDetector } from '../derive/memo.ts';
 import { byId, html, svg } from '../dom/elements.ts';
 import { fixed } from '../dom/format.ts';
 import { ghostTime, timingOf } from '../state/compare.ts';
 import { type Span, spanOf, stepOf } from '../state/player.ts';
-import type { Session } from '../state/session.ts';
 import type { Moment } from '../state/state.ts';
 import { barsHeight, barsPath, barsWidth, ticks } from './timeline-drawing.ts';
 import { peek, scrub, selectOnRuler } from './timeline-pointer.ts';
 
 /** The episode from end to end with its rewards as bars, its goal, its ghosts and its marks, and a head that moves along. */
-export function timeline(session: Session): void {
-  const lane = byId('track', HTMLElement);
+export function timeline({ root, session }: App): void {
+  const lane = byId(root, 'track', HTMLElement);
+  const ruler = byId(root, 'ruler', HTMLElement);
   const bars = svg('path', { class: 'bars' });
   const viewBox = `0 0 ${barsWidth} ${barsHeight}`;
   const drawing = svg('svg', { viewBox, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
@@ -30,7 +31,7 @@ export function timeline(session: Session): void {
     goal.style.left = share(span, derived.reachedAt);
     marks.replaceChildren(...markElements(moment, span));
     ghosts.replaceChildren(...ghostLines(moment, span));
-    drawRuler(span, moment.player.dt);
+    drawRuler(ruler, span, moment.player.dt);
   };
   session.watch((moment) => {
     const { episode, player, step, state } = moment;
@@ -50,8 +51,8 @@ export function timeline(session: Session): void {
     }
   });
   scrub(session, lane);
-  selectOnRuler(session);
-  peek(session);
+  selectOnRuler(session, ruler);
+  peek(session, byId(root, 'peek', HTMLElement));
 }
 
 /** Where a control step is along the lane, in CSS. */
@@ -65,14 +66,14 @@ function cover({ style }: HTMLElement | SVGElement, span: Span, from: number, to
   style.width = `${(100 * (to - from)) / (span.to - span.from)}%`;
 }
 
-function drawRuler({ from, to }: Span, dt: number): void {
+function drawRuler(ruler: HTMLElement, { from, to }: Span, dt: number): void {
   const labels = ticks(from * dt, to * dt, 8).map(({ at, text }) => {
     const label = html('span', '', text);
     label.style.left = `${(100 * (at - from * dt)) / (to * dt - from * dt)}%`;
     return label;
   });
   // A label at the very end would stick out.
-  byId('ruler', HTMLElement).replaceChildren(...labels.filter((_, i) => i === 0 || i < labels.length - 1));
+  ruler.replaceChildren(...labels.filter((_, i) => i === 0 || i < labels.length - 1));
 }
 
 function markElements({ state, ref }: Moment, span: Span): HTMLElement[] {

@@ -1,21 +1,20 @@
 import { presets } from '../commands/camera.ts';
 import type { App } from '../commands/command.ts';
-import { commands } from '../commands/index.ts';
+import { hasTrail } from '../commands/scene.ts';
 import { byId, html, icon, setLabel, setText } from '../dom/elements.ts';
-import { overlays } from '../overlays/index.ts';
 import type { Legend } from '../overlays/overlay.ts';
 import { commandButton, commandOf, reflectCommand, shortcutOf } from './command-button.ts';
 
 /** A button for each command that has an icon; on a phone all but the theme's are left to the palette. */
 export function commandBar(app: App): void {
-  const root = byId('bar-actions', HTMLElement);
-  for (const command of commands) {
+  const bar = byId(app.root, 'bar-actions', HTMLElement);
+  for (const command of app.commands) {
     if (!command.icon) continue;
     const element = commandButton(app, command, 'icon-button', icon(command.icon));
     setLabel(element, command.title, shortcutOf(command));
     if (command.id !== 'theme') element.classList.add('extra');
     reflectCommand(app, command, element);
-    root.append(element);
+    bar.append(element);
   }
 }
 
@@ -27,12 +26,15 @@ export function sceneTools(app: App): void {
 }
 
 function layers(app: App): void {
-  const switches = overlays.map(({ name, title, description }) =>
+  const switches = app.overlays.map(({ name, title, description }) =>
     textButton(app, `layer-${name}`, title, `${title}: ${description}`),
   );
+  const segments = html('div', 'segments', ...switches);
+  byId(app.root, 'layers', HTMLElement).append(segments);
+  if (!hasTrail(app.overlays)) return;
   const trail = textButton(app, 'trail-color', 'By reward', 'Colour of the trail: plain, by reward, by advantage');
   trail.classList.add('extra');
-  byId('layers', HTMLElement).append(html('div', 'segments', ...switches, trail));
+  segments.append(trail);
   app.session.watch(({ state }) => setText(trail, state.trail === 'advantage' ? 'By advantage' : 'By reward'));
 }
 
@@ -40,27 +42,27 @@ function views(app: App): void {
   const buttons = presets.map(({ name, label, title }) => textButton(app, `view-${name}`, label, title));
   for (const element of buttons.slice(1)) element.classList.add('extra');
   const follow = textButton(app, 'follow', 'Follow', 'Follow the end effector');
-  byId('views', HTMLElement).append(html('div', 'segments', ...buttons, follow));
+  byId(app.root, 'views', HTMLElement).append(html('div', 'segments', ...buttons, follow));
 }
 
 function textButton(app: App, id: string, text: string, title: string): HTMLButtonElement {
-  const command = commandOf(id);
+  const command = commandOf(app, id);
   const element = commandButton(app, command, '', text);
   element.title = `${title} (${shortcutOf(command)})`;
   reflectCommand(app, command, element);
   return element;
 }
 
-function legend({ session, stage }: App): void {
-  const root = byId('legend', HTMLElement);
+function legend({ root, session, stage }: App): void {
+  const box = byId(root, 'legend', HTMLElement);
   let shown = '';
   session.watch(({ state }) => {
     const { legends, notes } = state.swarm ? { legends: [], notes: [] } : stage.annotations(state.hidden);
     const key = JSON.stringify([legends, notes]);
     if (key === shown) return;
     shown = key;
-    root.hidden = legends.length + notes.length === 0;
-    root.replaceChildren(...legends.flatMap(legendElements), ...notes.map((note) => html('p', '', note)));
+    box.hidden = legends.length + notes.length === 0;
+    box.replaceChildren(...legends.flatMap(legendElements), ...notes.map((note) => html('p', '', note)));
   });
 }
 

@@ -10,10 +10,10 @@ import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 
 /** @returns to be called with the recordings on offer */
-export function trainingSlider({ session, messages }: App): (offered: readonly OfferedRecording[]) => void {
-  const box = byId('training', HTMLElement);
-  const slider = byId('iteration', HTMLInputElement);
-  const note = byId('iteration-note', HTMLOutputElement);
+export function trainingSlider({ root, session, messages }: App): (offered: readonly OfferedRecording[]) => void {
+  const box = byId(root, 'training', HTMLElement);
+  const slider = byId(root, 'iteration', HTMLInputElement);
+  const note = byId(root, 'iteration-note', HTMLOutputElement);
   let runs: readonly TrainingRun[] = [];
   let run: TrainingRun | undefined;
   let wanted = -1;

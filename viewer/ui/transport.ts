@@ -2,7 +2,6 @@ import type { App } from '../commands/command.ts';
 import { byId, html, type Icon, icon, setLabel, setText } from '../dom/elements.ts';
 import { fixed } from '../dom/format.ts';
 import { type Loop, loops, setSpeed, spanOf, speeds, stepOf } from '../state/player.ts';
-import type { Session } from '../state/session.ts';
 import { commandButton, commandOf, shortcutOf } from './command-button.ts';
 
 const loopNames: Readonly<Record<Loop, string>> = {
@@ -22,19 +21,19 @@ const buttonIcons: readonly [command: string, icon: Icon][] = [
 
 /** The row of buttons under the timeline, the clock, speed and loop. */
 export function transport(app: App): void {
-  const { session } = app;
+  const { root, session } = app;
   const buttons = playbackButtons(app);
-  const speed = choiceOf('speed', speeds.map(String), (value) => `${value}×`);
+  const speed = choiceOf(root, 'speed', speeds.map(String), (value) => `${value}×`);
   speed.addEventListener('change', () => session.change((player) => setSpeed(player, Number(speed.value))));
-  const loop = choiceOf('loop', loops, (value) => loopNames[value as Loop]);
+  const loop = choiceOf(root, 'loop', loops, (value) => loopNames[value as Loop]);
   loop.addEventListener('change', () => session.change((player) => ({ ...player, loop: loop.value as Loop })));
-  const time = byId('clock-time', HTMLElement);
-  const length = byId('clock-length', HTMLElement);
-  const steps = byId('clock-step', HTMLElement);
+  const time = byId(root, 'clock-time', HTMLElement);
+  const length = byId(root, 'clock-length', HTMLElement);
+  const steps = byId(root, 'clock-step', HTMLElement);
   session.watch(({ player, step, episode }) => {
     const { dt, lengths, position } = player;
     const { from, to } = spanOf(player);
-    document.body.dataset.playing = String(player.playing);
+    root.dataset.playing = String(player.playing);
     setLabel(buttons.play, player.playing ? 'Pause' : 'Play', 'Space');
     buttons.back.disabled = position <= from;
     buttons.forward.disabled = position >= to;
@@ -51,7 +50,7 @@ export function transport(app: App): void {
 
 function playbackButtons(app: App): Readonly<Record<string, HTMLButtonElement>> {
   const entries = buttonIcons.map(([id, picture]) => {
-    const command = commandOf(id);
+    const command = commandOf(app, id);
     const element = commandButton(app, command, 'icon-button', icon(picture));
     setLabel(element, command.title, shortcutOf(command));
     if (id === 'play') {
@@ -60,12 +59,17 @@ function playbackButtons(app: App): Readonly<Record<string, HTMLButtonElement>> 
     }
     return [id, element] as const;
   });
-  byId('buttons', HTMLElement).append(...entries.map(([, element]) => element));
+  byId(app.root, 'buttons', HTMLElement).append(...entries.map(([, element]) => element));
   return Object.fromEntries(entries);
 }
 
-function choiceOf(id: string, values: readonly string[], label: (value: string) => string): HTMLSelectElement {
-  const select = byId(id, HTMLSelectElement);
+function choiceOf(
+  root: HTMLElement,
+  id: string,
+  values: readonly string[],
+  label: (value: string) => string,
+): HTMLSelectElement {
+  const select = byId(root, id, HTMLSelectElement);
   for (const value of values) {
     const option = html('option', '', label(value));
     option.value = value;
@@ -83,8 +87,8 @@ const noticeable = 0.9;
  * Shows the speed that a replay achieves where the machine falls short of the chosen speed.
  * @returns to be called with every frame: seconds by the clock, and seconds that the replay moved on by
  */
-export function pace(session: Session): (real: number, replayed: number) => void {
-  const element = byId('achieved', HTMLElement);
+export function pace({ root, session }: App): (real: number, replayed: number) => void {
+  const element = byId(root, 'achieved', HTMLElement);
   let [passed, moved] = [0, 0];
   session.watchState(({ player }) => {
     if (!player?.playing) element.hidden = true;

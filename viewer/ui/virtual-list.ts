@@ -9,7 +9,7 @@ const padding = 4;
 interface ListOptions<T> {
   /** A list box; its rows are options. */
   readonly root: HTMLElement;
-  /** Px. */
+  /** Px; asked for when the list has another size. */
   rowHeight(): number;
   createRow(item: T): HTMLElement;
   /** Shown where there are no items. */
@@ -28,11 +28,13 @@ export class VirtualList<T> {
   /** What is scrolled to and how much is seen, px: to ask the page for them would have it laid out at every seek. */
   #top = 0;
   #view = 0;
+  #rowHeight = 0;
   #scrolls = false;
 
   constructor(options: ListOptions<T>) {
     this.#options = options;
-    const { root } = options;
+    const { root, rowHeight } = options;
+    this.#rowHeight = rowHeight();
     root.addEventListener('scroll', () => {
       this.#top = root.scrollTop;
       this.#draw();
@@ -40,6 +42,7 @@ export class VirtualList<T> {
     new ResizeObserver(() => {
       const isFirst = this.#view === 0;
       this.#view = root.clientHeight;
+      this.#rowHeight = rowHeight();
       if (isFirst) this.#keepInSight();
       this.#draw();
     }).observe(root);
@@ -61,7 +64,7 @@ export class VirtualList<T> {
 
   #keepInSight(): void {
     if (this.#current < 0 || this.#view === 0) return;
-    const height = this.#options.rowHeight();
+    const height = this.#rowHeight;
     const top = this.#current * height + padding;
     const bottom = top + height;
     if (top < this.#top) this.#scrollTo(top - padding);
@@ -84,7 +87,7 @@ export class VirtualList<T> {
 
   #draw(): void {
     const { root, createRow, none } = this.#options;
-    const height = this.#options.rowHeight();
+    const height = this.#rowHeight;
     const from = Math.max(0, Math.floor(this.#top / height) - spare);
     const to = Math.ceil((this.#top + this.#view) / height) + spare;
     if (this.#isNew(from, to, height, this.#items, ...this.#context)) {

@@ -57,7 +57,7 @@ export async function loadNative(backend: NativeName, before = ''): Promise<NetB
 
 /** The GPUs that NVIDIA's driver knows, with its version; null without it. */
 export async function gpus(): Promise<string | null> {
-  const { spawnSync } = await import('node:child_process');
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const query = ['--query-gpu=name,driver_version', '--format=csv,noheader'];
   const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8' });
   return status === 0 ? stdout.trim().split('\n').join('; ') : null;
@@ -96,7 +96,7 @@ async function plain(): Promise<NetBackend> {
  * and with oneDNN's kernels, which depend on the processor; newer GPUs multiply by 10 bits of each number, if they are let.
  */
 async function prepare(threads: string | undefined): Promise<void> {
-  const { availableParallelism } = await import('node:os');
+  const { availableParallelism } = process.getBuiltinModule('node:os');
   const usual = {
     TF_NUM_INTRAOP_THREADS: threads ?? String(availableParallelism()),
     TF_ENABLE_ONEDNN_OPTS: '0',

@@ -1,9 +1,10 @@
 import { type Object3D, Quaternion, Vector3 } from 'three';
 import type { ViewerApi } from './api.ts';
-import type { App } from './commands/command.ts';
 import { seek } from './state/player.ts';
+import type { Viewer } from './viewer.ts';
 
-export function viewerApi({ session, stage }: App, ready: Promise<void>): ViewerApi {
+export function viewerApi({ app, opener, close }: Viewer, ready: Promise<void>): ViewerApi {
+  const { session, stage } = app;
   return {
     ready,
     get episode() {
@@ -15,12 +16,14 @@ export function viewerApi({ session, stage }: App, ready: Promise<void>): Viewer
     get state() {
       return session.state;
     },
+    open: (bytes, name) => opener.openBytes(name, bytes),
     seek: (episode, step) => session.change((player) => ({ ...seek(player, step, episode), playing: false })),
     draw: () => stage.draw(true),
     bodyPose: (i) => poseOf(stage.arm?.bodies[i]),
     ghostPose: (ghost, i) => poseOf(stage.ghosts.arm(ghost)?.bodies[i]),
     tip: () => [...(session.moment()?.tip ?? [])],
     camera: () => [...stage.camera.position.toArray(), ...stage.orbit.controls.target.toArray()],
+    close,
   };
 }
 

@@ -1,0 +1,114 @@
+import type { Env } from '../../envs/env.ts';
+import { UsageError } from '../../envs/options.ts';
+import { makeEnv } from '../../envs/tasks/index.ts';
+import { reinforce } from '../algorithms/reinforce.ts';
+import type { ConfiguredAlgorithm } from '../algorithms/types.ts';
+import { type RollOut, rollOut } from '../rollout/rollout.ts';
+import { encodePolicy } from '../run/checkpoint.ts';
+import { provenanceOf, recordingOf } from '../run/recording.ts';
+import { type TrainingObjects, training } from '../train/config.ts';
+import { createLearner, type Learner } from '../train/learner.ts';
+import type { ModuleSource } from '../train/registry.ts';
+import { type Iteration, rollOutHeldOut, trainOn } from '../train/train.ts';
+import type { Training } from '../train/training.ts';
+
+/** An environment that other threads can make again: a module whose default export is made by `defineTask`. */
+export interface EnvModule {
+  /** As `new URL('./push.ts', import.meta.url)`. */
+  readonly module: URL;
+  /** The name of an arm, or the module of one; the task's own if not given. */
+  readonly arm?: string | URL;
+  /** Values of the task's options. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What `train` is given. */
+export interface TrainChoice extends Omit<TrainingObjects, 'env' | 'algorithm'> {
+  /** An environment, the name of one that ships, or the module of one. */
+  readonly env: Env | EnvModule | string;
+  /** As `ppo({ epsilon: 0.1 })`; `reinforce()` if not given. */
+  readonly algorithm?: ConfiguredAlgorithm;
+  /** Stop once 98 of 100 held-out goals are reached at three evaluations in a row. */
+  readonly untilSolved?: boolean;
+  /** Threads that simulate, in all; no result depends on it. More than 1, the default, need a name or a module as `env`. */
+  readonly workers?: number;
+  /** Ends the training between two iterations: the iterator then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A training run: iterate over it to make it go on. */
+export interface TrainingRun extends AsyncIterableIterator<Iteration> {
+  /** The policy as it stands, as a policy file. */
+  policy(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Episodes of the policy as it stands by its mean action, on goals that training does not see, as a rollout file. */
+  record(episodes?: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** What differs between a page and Node. */
+export interface Platform {
+  loadPhysics(): Promise<void>;
+  openModule(choice: EnvModule): Promise<{ readonly env: Env; readonly sources: readonly ModuleSource[] }>;
+  /** @param threads in all, the calling one among them */
+  openWorkers(training: Training, threads: number): Promise<{ readonly rollOut: RollOut; close(): void }>;
+}
+
+/** `train` on a platform. */
+export function trainOnPlatform(platform: Platform): (choice: TrainChoice) => TrainingRun {
+  return (choice) => {
+    checkWorkers(choice);
+    let made: Promise<Learner> | undefined;
+    const learner = () => {
+      made ??= makeLearner(platform, choice);
+      return made;
+    };
+    return Object.assign(iterate(platform, choice, learner), {
+      policy: async () => encodePolicy(await learner()),
+      async record(episodes = 16) {
+        const own = await learner();
+        return recordingOf(own.env, rollOutHeldOut(own, rollOut, episodes), provenanceOf(own));
+      },
+    });
+  };
+}
+
+function checkWorkers({ env, workers = 1 }: TrainChoice): void {
+  if (!(Number.isInteger(workers) && workers >= 1)) {
+    throw new UsageError(`workers must be an integer of at least 1, got ${workers}`);
+  }
+  if (workers > 1 && isObject(env)) {
+    const instead = "{ module: new URL('./task.ts', import.meta.url), options }";
+    throw new UsageError(`an environment that is an object runs on the calling thread: workers need ${instead} as env`);
+  }
+}
+
+const isObject = (env: TrainChoice['env']): env is Env => typeof env === 'object' && 'open' in env;
+
+async function makeLearner(platform: Platform, { env: asked, algorithm = reinforce(), ...rest }: TrainChoice) {
+  await platform.loadPhysics();
+  const { env, sources } = isObject(asked)
+    ? { env: asked, sources: [] }
+    : typeof asked === 'string'
+      ? { env: makeEnv(asked), sources: [] }
+      : await platform.openModule(asked);
+  return createLearner(training({ ...rest, env, algorithm }, sources));
+}
+
+async function* iterate(
+  platform: Platform,
+  { signal, untilSolved = false, workers = 1 }: TrainChoice,
+  made: () => Promise<Learner>,
+): AsyncGenerator<Iteration, void> {
+  signal?.throwIfAborted();
+  const learner = await made();
+  const pool = await platform.openWorkers(learner.training, workers);
+  try {
+    for (const iteration of trainOn(learner, { untilSolved }, pool.rollOut)) {
+      yield iteration;
+      // Signals, clicks and frames come between two turns of the event loop.
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+    }
+  } finally {
+    pool.close();
+  }
+}
