@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   view: async () => (await import('./view.ts')).viewCommand(),
   share: async () => (await import('./share.ts')).shareCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
+  new: async () => (await import('./new.ts')).newCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   'setup-gpu': async () => (await import('./setup-gpu.ts')).setupGpuCommand(),
   envs: async () => (await import('./envs.ts')).envsCommand(),

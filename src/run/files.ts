@@ -101,11 +101,18 @@ export function makeFolder(path: string, action = `create the folder ${path}`): 
   if (!isFolder(path)) throw systemFailure(action, Object.assign(new Error(), { code: 'EEXIST' }));
 }
 
-/** Makes a folder that holds nothing yet; one that is there will do if it is empty, but for names that do not count. */
-export function makeEmptyFolder(path: string, isIgnored: (name: string) => boolean = () => false): void {
+/**
+ * Makes a folder that holds nothing yet; one that is there will do if it is empty, but for names that do not count.
+ * @param remedy for a folder that is not, for the message
+ */
+export function makeEmptyFolder(
+  path: string,
+  isIgnored: (name: string) => boolean = () => false,
+  remedy = 'choose another with --out',
+): void {
   makeFolder(path);
   if (namesIn(path).every(isIgnored)) return;
-  throw new Failure(`the folder ${path} is not empty: choose another with --out, or remove it`);
+  throw new Failure(`the folder ${path} is not empty: ${remedy}, or remove it`);
 }
 
 /** Makes a folder that is not there yet; false where there is something. */

@@ -11,6 +11,7 @@ import { doctorCommand } from '../../src/cli/doctor.ts';
 import { envsCommand } from '../../src/cli/envs.ts';
 import { evalCommand } from '../../src/cli/eval.ts';
 import { labCommand } from '../../src/cli/lab.ts';
+import { newCommand } from '../../src/cli/new.ts';
 import { recordCommand } from '../../src/cli/record.ts';
 import { setupGpuCommand } from '../../src/cli/setup-gpu.ts';
 import { shareCommand } from '../../src/cli/share.ts';
@@ -35,6 +36,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   lab: labCommand,
   envs: envsCommand,
   check: checkCommand,
+  new: newCommand,
   doctor: doctorCommand,
   'setup-gpu': setupGpuCommand,
 };
