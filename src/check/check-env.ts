@@ -27,8 +27,8 @@ export const checkNames = {
 export type CheckName = keyof typeof checkNames;
 
 /** Something in which an environment breaks its contract. */
-export interface Problem {
-  readonly check: string;
+export interface Problem<Name extends string = CheckName> {
+  readonly check: Name;
   /** What is wrong, where, and what to do. */
   readonly message: string;
   /** What was thrown. */
@@ -45,9 +45,9 @@ export function checkEnv(env: Env): readonly Problem[] {
 }
 
 /** How a check went. */
-export interface Outcome {
-  readonly check: string;
-  readonly problem: Problem | null;
+export interface Outcome<Name extends string = CheckName> {
+  readonly check: Name;
+  readonly problem: Problem<Name> | null;
   /** False where another problem stands in the way. */
   readonly isJudged: boolean;
 }
@@ -76,7 +76,7 @@ const list: readonly Check[] = [
   {
     name: 'end',
     needs: ['arrays'],
-    find: (env, played) => ofShown(checks.checkEnd)(env, played) ?? goesOn(env, played),
+    find: (env, played) => ofShown(checks.checkEnd)(env, played) ?? ofWhole(env, played),
   },
   { name: 'success', needs: ['arrays'], find: ofShown(checks.checkSuccess) },
   { name: 'determinism', needs: ['arrays'], find: checks.checkDeterminism },
@@ -120,9 +120,12 @@ function ofShown(find: (env: Env, shown: readonly Shown[]) => string | null): Ch
   };
 }
 
-function goesOn({ spec }: Env, { whole }: Played): string | null {
-  const { seed, goesOn } = whole();
-  return goesOn ? `the episode of seed ${seed} goes on after its horizon of ${spec.horizon} steps` : null;
+function ofWhole({ spec }: Env, { whole }: Played): string | null {
+  const { seed, steps, isOver, end } = whole();
+  if (!isOver) return `the episode of seed ${seed} goes on after its horizon of ${spec.horizon} steps`;
+  return end === 'truncated' && steps < spec.horizon
+    ? `${checks.cutOff(spec)}, at step ${steps} of the episode of seed ${seed}`
+    : null;
 }
 
 function once<T>(make: () => T): () => T {

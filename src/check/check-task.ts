@@ -21,7 +21,7 @@ export const taskCheckNames = {
   ...shown,
 } as const;
 
-type TaskCheckName = keyof typeof taskCheckNames;
+export type TaskCheckName = keyof typeof taskCheckNames;
 
 /** Told of every function of a task that is entered, and null when it is left. */
 export type Trace = (running: TaskFunction | null) => void;
@@ -32,7 +32,7 @@ export type Trace = (running: TaskFunction | null) => void;
  * @returns every check in its order
  * @throws DefinitionError for a task that is not whole
  */
-export function runTaskChecks(task: Task, trace: Trace = () => {}, fresh?: Task): Outcome[] {
+export function runTaskChecks(task: Task, trace: Trace = () => {}, fresh?: Task): Outcome<TaskCheckName>[] {
   // The task itself, since what stands in its place hides what kind of functions it has.
   createEnv(task);
   let running: TaskFunction | null = null;
@@ -40,22 +40,25 @@ export function runTaskChecks(task: Task, trace: Trace = () => {}, fresh?: Task)
     running = name;
     trace(name);
   });
-  const found = new Map<string, Problem>();
-  const note = (check: string, cause: Error) => {
+  const found = new Map<TaskCheckName, Problem<TaskCheckName>>();
+  let ambient: Error | null = null;
+  const note = (check: TaskCheckName, cause: Error) => {
     if (!found.has(check)) found.set(check, { check, message: cause.message, cause });
   };
-  const release = watchAmbient((what) => running && note('ambient', new Error(`${running} calls ${what}`)));
+  const release = watchAmbient((what) => {
+    if (running) ambient ??= new Error(`${running} calls ${what}`);
+  });
   try {
     const { thrown } = watch(createEnv(guardTask(traced, note)));
-    const outcomes = new Map(runChecks(createEnv(traced)).map((outcome) => [outcome.check, outcome]));
+    const outcomes = new Map<string, Outcome>(runChecks(createEnv(traced)).map((outcome) => [outcome.check, outcome]));
     const history = outcomes.get('history');
     if (fresh && history?.isJudged && !history.problem) {
       const message = checkFresh(createEnv(fresh), createEnv(traced));
       if (message) outcomes.set('history', { ...history, problem: { check: 'history', message } });
     }
-    return (Object.keys(taskCheckNames) as TaskCheckName[]).map((check): Outcome => {
+    return (Object.keys(taskCheckNames) as TaskCheckName[]).map((check): Outcome<TaskCheckName> => {
       const { problem: shown = null, isJudged = !thrown } = outcomes.get(check) ?? {};
-      const problem = explained(found.get(check) ?? shown, found.get('ambient'));
+      const problem = explained(found.get(check) ?? (shown && { ...shown, check }), ambient);
       return { check, problem, isJudged: isJudged || problem !== null };
     });
   } finally {
@@ -64,9 +67,9 @@ export function runTaskChecks(task: Task, trace: Trace = () => {}, fresh?: Task)
 }
 
 /** What does not come out the same has its reason in what was called. */
-function explained(problem: Problem | null, ambient: Problem | undefined): Problem | null {
-  if (!problem || !ambient || problem.check !== 'determinism') return problem;
-  return { ...ambient, check: problem.check, message: `${ambient.message}: ${problem.message}` };
+function explained<P extends Problem<TaskCheckName>>(problem: P | null, ambient: Error | null): P | null {
+  if (problem?.check !== 'determinism' || !ambient) return problem;
+  return { ...problem, message: `${ambient.message}: ${problem.message}`, cause: ambient };
 }
 
 function traceTask(task: Task, trace: Trace): Task {

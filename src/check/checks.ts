@@ -185,9 +185,13 @@ function wrongEnd(spec: EnvSpec, one: Shown, before: Shown | undefined): string 
   if (discount !== 0 && discount !== 1) return `discount is ${discount}: 0 where the task ended the episode, else 1`;
   if (discount === 0 && !last) return 'discount is 0 and last is 0: what terminates an episode ends it';
   if (last && discount === 1 && t < spec.horizon) {
-    return `the episode is cut off before its horizon of ${spec.horizon}: what ends it by a rule has discount 0`;
+    return cutOff(spec);
   }
   return !last && t >= spec.horizon ? `the episode goes on after its horizon of ${spec.horizon} steps` : null;
+}
+
+export function cutOff({ horizon }: EnvSpec): string {
+  return `the episode is cut off before its horizon of ${horizon}: what ends it by a rule has discount 0`;
 }
 
 export function checkSuccess({ spec }: Env, shown: readonly Shown[]): string | null {

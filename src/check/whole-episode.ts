@@ -1,6 +1,6 @@
 import type { Env } from '../../envs/env.ts';
 import { width } from '../../envs/spec.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import type { End, Trajectory } from '../../envs/trajectory.ts';
 import { createRecorder } from '../rollout/recorder.ts';
 import { repeated } from './checks.ts';
 import { actionsOf, inBatch } from './episode.ts';
@@ -8,28 +8,36 @@ import { actionsOf, inBatch } from './episode.ts';
 /** Longer episodes are not played to their end, for the time it takes. */
 const longest = 5000;
 
-/** An episode as it is recorded, with random actions; null where it is too long, or goes on after its horizon. */
+/** An episode with random actions, to its end. */
 export interface WholeEpisode {
   readonly seed: number;
-  readonly goesOn: boolean;
+  readonly steps: number;
+  /** Whether it ended by its horizon, or may do so where that is too far away to see. */
+  readonly isOver: boolean;
+  readonly end: End | null;
+  /** Null where it was not played to its end. */
   readonly trajectory: Trajectory | null;
 }
 
 export function wholeEpisode(env: Env): WholeEpisode {
+  const { horizon } = env.spec;
   const [seed, size] = [11, width(env.spec.act)];
   const act = actionsOf(env, seed);
-  if (env.spec.horizon > longest) return { seed, goesOn: false, trajectory: null };
+  const unseen = { seed, steps: 0, isOver: true, end: null, trajectory: null };
+  if (horizon > longest) return unseen;
   return inBatch(env, 1, (batch) => {
     const recorder = createRecorder(env.spec, size, batch, 0);
     recorder.start(0, seed);
     const [actions, none] = [new Float32Array(size), new Float64Array(size)];
-    for (let t = 0; t < env.spec.horizon; t++) {
+    for (let t = 1; t <= horizon; t++) {
       const rows = { act: act(), logp: none, mean: none, scale: none, value: none };
       recorder.recordAction(rows, 0, actions);
       batch.step(actions);
-      if (recorder.recordStep()) return { seed, goesOn: false, trajectory: recorder.trajectory(0) };
+      if (!recorder.recordStep()) continue;
+      const trajectory = recorder.trajectory(0);
+      return { seed, steps: t, isOver: true, end: trajectory.end, trajectory };
     }
-    return { seed, goesOn: true, trajectory: null };
+    return { ...unseen, steps: horizon, isOver: false };
   });
 }
 

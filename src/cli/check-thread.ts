@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { EnvConfig } from '../../envs/env.ts';
-import { taskCheckNames } from '../check/check-task.ts';
+import { type TaskCheckName, taskCheckNames } from '../check/check-task.ts';
 import { taskFunctions } from '../check/guard-task.ts';
 import type { ModuleSource } from '../train/registry.ts';
 
 /** How a check of a task went, for people and programs. */
 export interface Finding {
-  readonly check: string;
+  readonly check: TaskCheckName;
   /** What is wrong; null where nothing is known to be. */
   readonly message: string | null;
   /** Where in the user's module, as "push.ts:14". */
@@ -53,7 +53,8 @@ export function checkInThread(
     };
     const timer = setInterval(() => {
       const now = Atomics.load(sign, 0);
-      if (now !== beats) [beats, since] = [now, performance.now()];
+      // Until the thread is up, nothing of the task has been called.
+      if (now !== beats || now < 0) [beats, since] = [now, performance.now()];
       else if (performance.now() - since > 1000 * patience) {
         end(only('returns', `${running()} has not returned after ${patience} s: does a loop in it end?`));
       }
@@ -68,8 +69,8 @@ export function checkInThread(
 }
 
 /** What ended the thread, and with it every other check. */
-function only(own: string, message: string): Finding[] {
-  return Object.keys(taskCheckNames).map((check) => ({
+function only(own: TaskCheckName, message: string): Finding[] {
+  return (Object.keys(taskCheckNames) as TaskCheckName[]).map((check) => ({
     check,
     message: check === own ? message : null,
     place: null,

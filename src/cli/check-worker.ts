@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { makeTask, type Task } from '../../envs/task.ts';
-import { runTaskChecks, taskCheckNames } from '../check/check-task.ts';
+import { runTaskChecks, type TaskCheckName, taskCheckNames } from '../check/check-task.ts';
 import { placeOf } from '../modules/place.ts';
 import { compilingInPlace } from '../rollout/workers/compile-in-place.ts';
 import { registryOf } from '../train/modules.ts';
@@ -44,7 +44,7 @@ async function findings(): Promise<Finding[]> {
 function onlyFinding(error: unknown): Finding[] {
   const own = error instanceof DefinitionError ? 'spec' : 'exceptions';
   const message = error instanceof Error ? error.message : String(error);
-  return Object.keys(taskCheckNames).map((check) => {
+  return (Object.keys(taskCheckNames) as TaskCheckName[]).map((check) => {
     const isOwn = check === own;
     return { check, message: isOwn ? message : null, place: isOwn ? placeOf(error) : null, isJudged: isOwn };
   });

@@ -65,7 +65,7 @@ function ending(problems: number, text: string, { arm, set = {} }: CheckFlags): 
 function linesOf({ check, message, place }: Finding): string[] {
   const name = check.padEnd(nameWidth);
   if (message === null) {
-    return [`  ${style('green', '✓')} ${name}  ${dim(taskCheckNames[check as keyof typeof taskCheckNames])}`];
+    return [`  ${style('green', '✓')} ${name}  ${dim(taskCheckNames[check])}`];
   }
   const [first, ...rest] = wrapped(place ? `${place}: ${message}` : message);
   return [`  ${style('red', '✗')} ${name}  ${first}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)];

@@ -47,7 +47,9 @@ export interface Flaws {
   readonly reward?: number;
   readonly neverEnds?: boolean;
   readonly discount?: number;
-  readonly endsEarly?: boolean;
+  /** Steps after which it is cut off. */
+  readonly endsEarly?: number;
+  readonly horizon?: number;
   readonly success?: boolean;
   readonly unclipped?: boolean;
   readonly movesParams?: boolean;
@@ -67,7 +69,7 @@ export function summing(flaws: Flaws = {}): Env {
     act: [{ ...field('push'), low: -1, high: 1 }],
     terms: ['gain', 'cost'],
     params: [field('target')],
-    horizon: 10,
+    horizon: flaws.horizon ?? 10,
   };
   return { ...like, spec, metrics: [], open: (slots) => openSumming(spec.bodies.length, slots, flaws) };
 }
@@ -107,7 +109,7 @@ function openSumming(bodies: number, slots: number, flaws: Flaws): EnvBatch {
         if (flaws.success) batch.success[slot] = 1;
         if (flaws.movesParams) batch.params[slot] = t[slot];
         batch.pose.fill(0.5, slot * bodies * 7, (slot + 1) * bodies * 7);
-        if (flaws.neverEnds || t[slot] < (flaws.endsEarly ? 4 : 10)) continue;
+        if (flaws.neverEnds || t[slot] < (flaws.endsEarly ?? flaws.horizon ?? 10)) continue;
         batch.last[slot] = 1;
         t[slot] = -1;
       }

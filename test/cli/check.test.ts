@@ -81,8 +81,8 @@ describe('a task that is not', () => {
     ],
     ['exceptions', 1, 'creates.ts:3: no arm', 'creates.ts', "() => { throw new Error('no arm'); }", ''],
     ['exceptions', 1, 'reset ends the process', 'exits.ts', '() => ({ reset: () => process.exit(0) })', ''],
-    ['returns', 1, 'observe has not returned after 1 s', 'hangs.ts', '() => ({ observe() { for (;;); } })', ''],
-    ['returns', 1, 'create has not returned after 1 s', 'creating.ts', '() => { for (;;); }', ''],
+    ['returns', 1, 'observe has not returned after 3 s', 'hangs.ts', '() => ({ observe() { for (;;); } })', ''],
+    ['returns', 1, 'create has not returned after 3 s', 'creating.ts', '() => { for (;;); }', ''],
     [
       'returns',
       18,
@@ -142,8 +142,8 @@ describe('a task that is not', () => {
   ])('is found by %s, with %i checks judged: %s', async (check, judged, words, name, change, before) => {
     const task = mine(name, change, before);
     const [{ code, stdout, stderr }, json] = await Promise.all([
-      run(task, '--patience', '1'),
-      run(task, '--patience', '1', '--json'),
+      run(task, '--patience', '3'),
+      run(task, '--patience', '3', '--json'),
     ]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^ {2}✗ ${check} +${words}`, 'm'));
