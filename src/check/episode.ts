@@ -100,10 +100,11 @@ export function inBatch<T>(env: Env, slots: number, use: (batch: EnvBatch) => T)
 
 /** The first bit that differs between two plays of an episode, in words; null where none does. */
 export function differenceOf(spec: EnvSpec, before: readonly Shown[], now: readonly Shown[]): string | null {
-  for (let t = 0; t < Math.min(before.length, now.length); t++) {
-    for (const name of t === 0 ? startNames : arrayNames) {
-      const [a, b] = [before[t].rows[name], now[t].rows[name]];
-      const i = a.findIndex((value, k) => !Object.is(value, b[k]));
+  for (let k = 0; k < Math.min(before.length, now.length); k++) {
+    const { t, rests, rows } = now[k];
+    for (const name of t === 0 && !rests ? startNames : arrayNames) {
+      const [a, b] = [before[k].rows[name], rows[name]];
+      const i = a.findIndex((value, j) => !Object.is(value, b[j]));
       if (i >= 0) return `at step ${t} ${nameOf(spec, name, i)} is ${show(b[i])}, and was ${show(a[i])}`;
     }
   }

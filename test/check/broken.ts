@@ -56,6 +56,12 @@ export interface Flaws {
   readonly newArrays?: boolean;
   readonly restless?: boolean;
   readonly hiddenBound?: boolean;
+  readonly shortReward?: boolean;
+  readonly writesActions?: boolean;
+  /** What the flags are after the second step. */
+  readonly flags?: Partial<Record<'last' | 'fault' | 'success', number>>;
+  readonly wakesOthers?: boolean;
+  readonly staleStart?: boolean;
 }
 
 /** An environment that was never a task: it adds up its actions, and simulates nothing. */
@@ -80,7 +86,7 @@ function openSumming(bodies: number, slots: number, flaws: Flaws): EnvBatch {
   const batch = {
     slots,
     obs: new Float32Array(flaws.obsLength ?? slots),
-    reward: new Float64Array(slots),
+    reward: flaws.shortReward ? (new Float32Array(slots) as never) : new Float64Array(slots),
     terms: new Float64Array(2 * slots),
     discount: new Float64Array(slots).fill(1),
     last: new Uint8Array(slots),
@@ -92,13 +98,16 @@ function openSumming(bodies: number, slots: number, flaws: Flaws): EnvBatch {
     start(slot: number, seed: number) {
       [t[slot], sums[slot]] = [0, seed % 3];
       [batch.obs[slot], batch.params[slot]] = [sums[slot], seed % 5];
-      [batch.last[slot], batch.discount[slot], batch.success[slot]] = [0, 1, 0];
+      if (!flaws.staleStart) batch.last[slot] = 0;
+      [batch.discount[slot], batch.success[slot], batch.fault[slot]] = [1, 0, 0];
       batch.pose.fill(0.5, slot * bodies * 7, (slot + 1) * bodies * 7);
     },
     step(act: Float32Array) {
       if (flaws.newArrays) batch.obs = batch.obs.slice();
+      if (flaws.writesActions) act.fill(0);
       for (let slot = 0; slot < slots; slot++) {
         if (flaws.restless && batch.last[slot]) batch.obs[slot]++;
+        if (flaws.wakesOthers) batch.reward[slot] += 1;
         if (t[slot] < 0) continue;
         t[slot]++;
         sums[slot] += flaws.unclipped ? act[slot] : Math.min(Math.max(act[slot], -1), 1);
@@ -106,6 +115,9 @@ function openSumming(bodies: number, slots: number, flaws: Flaws): EnvBatch {
         batch.terms.set([sums[slot], -1], 2 * slot);
         batch.reward[slot] = sums[slot] - 1 + (flaws.reward ?? 0);
         if (flaws.discount !== undefined && t[slot] === 2) batch.discount[slot] = flaws.discount;
+        for (const [flag, value] of Object.entries(flaws.flags ?? {})) {
+          if (t[slot] === 2) batch[flag as 'last'][slot] = value;
+        }
         if (flaws.success) batch.success[slot] = 1;
         if (flaws.movesParams) batch.params[slot] = t[slot];
         batch.pose.fill(0.5, slot * bodies * 7, (slot + 1) * bodies * 7);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import type { Task } from '../../envs/task.ts';
-import { checkEnv } from '../../src/check/check-env.ts';
+import { checkEnv, runChecks } from '../../src/check/check-env.ts';
 import { everyCase, openEnv } from '../envs/support.ts';
 import { broken, type Flaws, summing } from './broken.ts';
 
@@ -17,6 +17,38 @@ describe('nothing is wrong', () => {
     expect(checkEnv(openEnv('panda-reach', 'panda', { endsOnSuccess: false, horizon: 300 }))).toEqual([]);
     expect(checkEnv(broken(() => ({})))).toEqual([]);
     expect(checkEnv(summing())).toEqual([]);
+  });
+
+  it('with numbers that float32 rounds across their bounds', () => {
+    const env = broken(({ obs: [tip, goal], observe }) => ({
+      obs: [tip, { ...goal, low: 0.7 }],
+      observe(state, own, out) {
+        observe(state, own, out);
+        out.fill(0.7, 3);
+      },
+    }));
+    expect(Math.fround(0.7)).toBeLessThan(0.7);
+    expect(checkEnv(env)).toEqual([]);
+  });
+
+  it('with episodes so long that their end is not waited for', () => {
+    const env = summing({ horizon: 1_000_000 });
+    let steps = 0;
+    const counted = {
+      ...env,
+      open(slots: number) {
+        const batch = env.open(slots);
+        const { step } = batch;
+        return Object.assign(batch, {
+          step(act: Float32Array) {
+            steps++;
+            step(act);
+          },
+        });
+      },
+    };
+    expect(checkEnv(counted)).toEqual([]);
+    expect(steps).toBeLessThan(2000);
   });
 
   it('with parameters that move by seed and step', () => {
@@ -221,6 +253,12 @@ function fail(): never {
 
 const ofOthers: readonly (readonly [check: string, words: RegExp, flaws: Flaws])[] = [
   ['arrays', /obs: expected 3 numbers for 3 slots, as the spec says, found 7/, { obsLength: 7 }],
+  ['arrays', /reward: expected a Float64Array/, { shortReward: true }],
+  ['memory', /step writes into the actions/, { writesActions: true }],
+  ['end', /last and fault are 0 or 1, found 2 and 0/, { flags: { last: 2 } }],
+  ['end', /fault is 1 and last is 0/, { flags: { fault: 1 } }],
+  ['success', /success is 2: expected 0 or 1/, { flags: { success: 2 } }],
+  ['end', /a slot that was never started changes in a step/, { wakesOthers: true }],
   ['memory', /obs is another array after a step/, { newArrays: true }],
   ['reward', /reward is .*, and its terms \(gain \+ cost\) sum to/, { reward: 0.25 }],
   ['end', /goes on after its horizon of 10 steps/, { neverEnds: true }],
@@ -265,6 +303,31 @@ describe('one problem is found', () => {
     const problems = checkEnv({ ...env, spec: { ...env.spec, ...change } });
     expect(problems).toMatchObject([{ check: 'spec', message: expect.stringMatching(words) }]);
   });
+});
+
+it('what another problem stands in the way of is not judged, and what was played before it is', () => {
+  const env = broken(({ reward }) => ({
+    reward(state, goal, action, terms) {
+      if (state.t === 5) throw new Error('no luck');
+      reward(state, goal, action, terms);
+      terms[1] = 0.5;
+      if (state.t === 3) terms[0] = Number.NaN;
+    },
+  }));
+  const outcomes = runChecks(env);
+  const names = (some: typeof outcomes) => some.map(({ check }) => check);
+  expect(names(outcomes.filter(({ problem }) => problem))).toEqual(['exceptions', 'finite']);
+  expect(names(outcomes.filter(({ isJudged }) => isJudged))).toEqual([
+    'exceptions',
+    'spec',
+    'arrays',
+    'memory',
+    'finite',
+  ]);
+});
+
+it('a slot that is started again has to begin anew', () => {
+  expect(checkEnv(summing({ staleStart: true })).map(({ check }) => check)).toEqual(['end', 'history']);
 });
 
 it('every problem is told, not only the first', () => {

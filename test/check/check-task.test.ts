@@ -180,10 +180,16 @@ it.each(cases)('finds by %s: %s', (checks, words, change) => {
   expect(problems[0].message).toMatch(words);
 });
 
-it('says where', () => {
+it.each(['fill', 'index'])('says where the state is written by its %s', (way) => {
   const task = makeTask(whole, arms.planar, {});
-  const change = cases.find(([, words]) => words.source.startsWith('^observe writes into state.q'))?.[2];
-  const [{ cause }] = problemsOf({ ...task, ...change?.(task) });
+  const [{ cause }] = problemsOf({
+    ...task,
+    observe(state, goal, out) {
+      task.observe(state, goal, out);
+      if (way === 'fill') state.q.fill(1);
+      else state.q[0] = 1;
+    },
+  });
   expect(cause).toHaveProperty('stack', expect.stringMatching(/check-task\.test\.ts:\d+/));
 });
 
