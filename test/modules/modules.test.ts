@@ -209,11 +209,11 @@ describe('a broken module is one clear error', () => {
   };
   const broken: Readonly<Record<string, readonly [text: string, error: string]>> = {
     throws: [
-      replaced('terms.fill(', "{ if (state.t > 3) throw new Error('no way');\n terms.fill(").replace(
-        'way(state, goal)),',
-        'way(state, goal)); },',
-      ),
-      'throws.ts:24: no way (task touch, step 4 of the episode of seed ',
+      `${replaced('terminated: ({ site }, goal) =>', 'terminated: ({ site, t }, goal) => t > 3 ? oops() :')}
+function oops(): boolean {
+  throw new Error('no way');
+}`,
+      'throws.ts:26: no way (task touch, step 4 of the episode of seed ',
     ],
     'throws-at-load': ["throw new Error('not today');", 'throws-at-load.ts:1: not today'],
     'wrong-shape': [
@@ -225,7 +225,10 @@ describe('a broken module is one clear error', () => {
       'a marker expects "gaol" among the parameters of size 3, found: goal',
     ],
     nan: [
-      replaced('terms.fill(-way(state, goal))', 'terms.fill(state.t > 2 ? Number.NaN : 0)'),
+      replaced(
+        '({ site }, goal, _action, terms) => terms.fill(-distance(site(arm.tip).position, goal))',
+        '({ t }, _goal, _action, terms) => terms.fill(t > 2 ? Number.NaN : 0)',
+      ),
       'reward is NaN at step 2',
     ],
     async: [
@@ -260,7 +263,7 @@ describe('a broken module is one clear error', () => {
       'bad-option.ts: options.radius: expected { default, description }',
     ],
     'bad-scene': [
-      replaced('      scene,', '      scene: { ...scene, gravity: Number.NaN },'),
+      replaced('controller:', 'scene: { ...sceneOf(arm), gravity: Number.NaN },\n    controller:'),
       'bad-scene.ts: task touch: scene.gravity: expected',
     ],
   };
