@@ -213,7 +213,7 @@ describe('a broken module is one clear error', () => {
 function oops(): boolean {
   throw new Error('no way');
 }`,
-      'throws.ts:26: no way (task touch, step 4 of the episode of seed ',
+      'throws.ts:27: no way (task touch, step 4 of the episode of seed ',
     ],
     'throws-at-load': ["throw new Error('not today');", 'throws-at-load.ts:1: not today'],
     'wrong-shape': [

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../cli/armature.ts';
@@ -26,6 +26,6 @@ export function link(folder: string, ...names: readonly string[]): void {
   for (const name of names) {
     const place = join(folder, 'node_modules', name);
     mkdirSync(dirname(place), { recursive: true });
-    symlinkSync(join(root, 'node_modules', name), place, 'dir');
+    if (!existsSync(place)) symlinkSync(join(root, 'node_modules', name), place, 'dir');
   }
 }

@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { launch } from '../browser/chromium.ts';
 import { openModule } from '../browser/module-page.ts';
-import { start, temporaryFolder } from '../cli/armature.ts';
+import { contents, start, temporaryFolder } from '../cli/armature.ts';
 import { installed, link, manifest, root } from './install.ts';
 
 const folder = installed();
@@ -68,6 +69,52 @@ describe('the package, as it is packed and installed', () => {
     expect(node('library.mjs')).toMatch(/^1\d{3} [\d.]+\n[\s\S]*Float32Array\(7\)/);
     expect(node(main, 'verify', 'rollouts.safetensors', '--task', './touch.ts')).toContain('identical (8 episodes)');
   });
+});
+
+it("a task, an algorithm and an arm of a stranger's train, are killed, go on, are recorded, verified, sent and seen", async () => {
+  const own = [
+    './waypoints.ts',
+    '--arm',
+    './arm.ts',
+    '--algorithm',
+    './normalized.ts',
+    '--steps',
+    '3000',
+    '--batch',
+    '200',
+  ];
+  const { child, closed, firstLine } = start(
+    folder,
+    'train',
+    ...own,
+    '--json',
+    '--out',
+    'killed',
+    '--checkpoint-every',
+    '1',
+  );
+  await firstLine;
+  child.kill('SIGKILL');
+  await closed;
+  node(main, 'resume', 'killed');
+  node(main, 'train', ...own, '--out', 'whole', '--checkpoint-every', '1', '--workers', '1');
+  expect(contents(join(folder, 'killed'))).toEqual(contents(join(folder, 'whole')));
+  node(main, 'record', 'killed', '--episodes', '3', '--out', 'waypoints.safetensors');
+  const named = ['--task', './waypoints.ts', '--arm', './arm.ts', '--policy', 'killed'];
+  expect(node(main, 'verify', 'waypoints.safetensors', ...named)).toContain('identical (3 episodes)');
+  node(main, 'share', 'killed', '--out', 'killed.html');
+  const view = start(folder, 'view', 'killed', '--no-open', '--port', '0');
+  const browser = await launch();
+  for (const address of [(await view.firstLine).trim(), pathToFileURL(join(folder, 'killed.html')).href]) {
+    const page = await browser.newPage();
+    await page.goto(address);
+    await page.evaluate('globalThis.armature.ready');
+    expect(await page.locator('#env').textContent()).toContain('waypoints');
+    expect(await page.evaluate('globalThis.armature.tip().every(Number.isFinite)')).toBe(true);
+    await page.close();
+  }
+  await browser.close();
+  view.child.kill();
 });
 
 it.each(['NodeNext', 'Bundler'])('its types hold in strict mode, by %s', (resolution) => {
