@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { ownPackage } from './test/own-package.ts';
 
 export default defineConfig({
+  resolve: { alias: ownPackage },
   test: {
     globalSetup: 'test/build.ts',
     include: ['test/**/*.test.ts'],

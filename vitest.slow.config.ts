@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { ownPackage } from './test/own-package.ts';
 
 /** The slow rest: learning on many seeds to the end of their budgets. */
 export default defineConfig({
+  resolve: { alias: ownPackage },
   test: {
     globalSetup: 'test/build.ts',
     include: ['test/**/*.slow.test.ts'],

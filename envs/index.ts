@@ -52,7 +52,7 @@ export { type Difference, findDifference } from './recording/replay.ts';
 export { createEnv } from './sim/env.ts';
 export { EpisodeError } from './sim/episode-error.ts';
 export { loadPhysics } from './sim/rapier.ts';
-export { type ControllerSpec, type EnvSpec, type Field, type Marker, offsetOf, width } from './spec.ts';
+export { type ControllerSpec, type EnvSpec, type Field, field, type Marker, offsetOf, width } from './spec.ts';
 export type { Controller, PhysicsSettings, SiteState, Start, State, Task, TaskDefinition, TaskParts } from './task.ts';
 export { defineTask } from './task.ts';
 export { makeEnv, tasks } from './tasks/index.ts';

@@ -8,6 +8,11 @@ export interface Field {
   readonly description: string;
 }
 
+/** A field without bounds. */
+export function field(name: string, size: number, unit: string, description = name): Field {
+  return { name, size, unit, description };
+}
+
 /** What a full action (component = 1) asks of the arm in one control step. */
 export interface ControllerSpec {
   readonly kind: 'joint-step' | 'end-effector-step' | 'joint-torque';

@@ -4,7 +4,7 @@ import { distance, identity, type Vec3 } from '../math/rotation.ts';
 import { treeOf } from '../model/tree.ts';
 import { type Arm, type Scene, sceneOf } from '../model/types.ts';
 import { defineOptions, type Values } from '../options.ts';
-import type { Field } from '../spec.ts';
+import { type Field, field } from '../spec.ts';
 import { type Controller, defineTask, type TaskParts } from '../task.ts';
 import { finalDistance } from './final-distance.ts';
 
@@ -102,7 +102,7 @@ function reach(arm: Arm, values: Values<typeof options>, control: (scene: Scene)
   };
 }
 
-const meters = (name: string, description: string): Field => ({ name, size: 3, unit: 'm', description });
+const meters = (name: string, description: string) => field(name, 3, 'm', description);
 
 function observationOf(arm: Arm, relativeGoal: boolean, observeJoints: boolean): Field[] {
   const obs: Field[] = [

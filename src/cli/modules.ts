@@ -73,12 +73,13 @@ export function nameIn(list: keyof Registry['modules'], text: string, { modules 
 /**
  * How the modules are found that a run or a file was made with.
  * @param accept in place of one that has changed, one that is named on the command line, or any; a warning says so
+ * @param remedy what to do about one that is not taken
  */
-export function finderFor(owner: string, flags: ModuleFlags, accept: Acceptance): FindRegistry {
+export function finderFor(owner: string, flags: ModuleFlags, accept: Acceptance, remedy?: string): FindRegistry {
   let known: Promise<Registry> | undefined;
   return (saved) => {
     known ??= import('../modules/open.ts').then(({ findModules }) =>
-      findModules({ owner, saved, named: namedModules(flags), accept, warn }),
+      findModules({ owner, saved, named: namedModules(flags), accept, remedy, warn }),
     );
     return known;
   };

@@ -112,7 +112,7 @@ export async function resume(run: string, env: string | undefined, flags: Traini
 async function goOn(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
   const lock = await lockFolder(run);
   try {
-    const find = finderFor(run, flags, 'same');
+    const find = finderFor(run, flags, 'same', '--fork starts a new run from it');
     const saved = await loadPlan(run, find);
     const { plan } = saved;
     const changes = differences(plan, changedPlan(plan, env, flags, await find(plan.config)));

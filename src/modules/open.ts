@@ -42,6 +42,8 @@ export interface Search {
   /** They take the place of those that the owner names. */
   readonly named: NamedModules;
   readonly accept: Acceptance;
+  /** What to do about one that has changed and is not taken. */
+  readonly remedy?: string;
   /** Told of a changed module that is taken. */
   readonly warn: (message: string) => void;
 }
@@ -69,17 +71,19 @@ async function openSaved(
   kind: ModuleKind,
   path: string,
   identity: ModuleIdentity | undefined,
-  { owner, named, accept, warn }: Search,
+  { owner, named, accept, remedy, warn }: Search,
 ): Promise<ModuleSource> {
   const isNamed = named[kind] !== undefined;
-  const remedy = `--${kind} FILE says where it is`;
-  if (!isNamed && !exists(path)) throw new Failure(`${owner} needs the module ${path}, which is not there: ${remedy}`);
+  if (!isNamed && !exists(path)) {
+    throw new Failure(`${owner} needs the module ${path}, which is not there: --${kind} FILE says where it is`);
+  }
   if (!isNamed) checkOpenTo(path, kind, path, owner);
   const found = await bundle(path);
   if (!isNamed) for (const file of found.files) checkOpenTo(relative('', file), kind, path, owner);
   const change = identity && changeOf(identity, found.identity);
   if (change && (accept === 'same' || (accept === 'named' && !isNamed))) {
-    throw new Failure(`${change} since ${owner} was made`);
+    const instead = remedy ?? (accept === 'named' ? `\`--${kind} ${path}\` takes it as it is now` : undefined);
+    throw new Failure(`${change} since ${owner} was made${instead ? `; ${instead}` : ''}`);
   }
   if (change) warn(`${change} since ${owner} was made`);
   const source = await open(kind, found);

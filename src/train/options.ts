@@ -34,7 +34,7 @@ export const trainOptions = defineOptions({
     description: 'credit an action with what follows it, or with the whole episode',
   },
   baseline: {
-    default: 'linear',
+    default: 'value',
     choices: ['none', 'mean', 'per-step', 'linear', 'value'],
     description: 'what is subtracted from the return',
   },

@@ -1,10 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import followLamp from '../../assets/project/task.ts';
 import { arms } from '../../envs/arms/index.ts';
 import type { Random } from '../../envs/math/random.ts';
+import { resolveOptions } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { makeTask, type State, type Task } from '../../envs/task.ts';
 import { runTaskChecks } from '../../src/check/check-task.ts';
 import { everyCase, taskOf } from '../envs/support.ts';
+import touch from '../modules/project/touch.ts';
+import waypoints from '../modules/project/waypoints.ts';
 import { whole } from './broken.ts';
 
 beforeAll(loadPhysics);
@@ -15,6 +19,11 @@ describe('nothing is wrong', () => {
   it.each(everyCase)('with $task on $arm, and everything is judged', ({ task, arm }) => {
     const outcomes = runTaskChecks(taskOf(task, arms[arm]));
     expect(outcomes.filter(({ problem, isJudged }) => problem || !isJudged)).toEqual([]);
+  });
+
+  it.each([touch, waypoints, followLamp])('with $name, a module of a user', (definition) => {
+    const values = resolveOptions(definition.options, {}, definition.name);
+    expect(problemsOf(makeTask(definition, arms.panda, values))).toEqual([]);
   });
 
   it('with options that observe and reward otherwise', () => {

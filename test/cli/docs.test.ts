@@ -11,6 +11,7 @@ import { doctorCommand } from '../../src/cli/doctor.ts';
 import { envsCommand } from '../../src/cli/envs.ts';
 import { evalCommand } from '../../src/cli/eval.ts';
 import { labCommand } from '../../src/cli/lab.ts';
+import { isModulePath } from '../../src/cli/modules.ts';
 import { newCommand } from '../../src/cli/new.ts';
 import { recordCommand } from '../../src/cli/record.ts';
 import { setupGpuCommand } from '../../src/cli/setup-gpu.ts';
@@ -64,10 +65,18 @@ describe('README and docs', () => {
     command.exitOverride().configureOutput({ writeErr: () => {} });
     command.action((env: string | undefined, flags: TrainingFlags) => {
       ran = true;
-      if (name === 'train') expect(planFrom(env ?? '', flags).config.env.env).toBe(env);
+      const modules = [env, flags.arm, flags.algorithm, flags.task]
+        .filter(isModulePath)
+        .filter((path) => path.endsWith('.ts'));
+      for (const path of modules) expect(existsSync(join(root, 'test/modules/project', path)), path).toBe(true);
+      if (name === 'train' && !modules.length) expect(planFrom(env ?? '', flags).config.env.env).toBe(env);
       else if (name === 'eval' && env && !env.includes('/')) expect(Object.keys(tasks)).toContain(env);
     });
-    await command.parseAsync(args, { from: 'user' });
+    command.option('--length <number>', 'of the algorithm that is a module');
+    await command.parseAsync(
+      args.filter((arg) => arg !== '--help'),
+      { from: 'user' },
+    );
     expect(ran).toBe(true);
   });
 
@@ -87,6 +96,16 @@ describe('README and docs', () => {
         .map(([, target]) => `${page}: ${target}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it.each([
+    ['ts', 'touch.ts', 25],
+    ['js', 'library.mjs', 10],
+    ['ts', 'normalized.ts', 25],
+  ])('show, in %s, %s, which is tested, in at most %d lines', (language, file, most) => {
+    const text = readFileSync(join(root, 'test/modules/project', file), 'utf8');
+    expect(textOf('README.md')).toContain(`\`\`\`${language}\n${text}\`\`\``);
+    expect(text.trim().split('\n').length).toBeLessThanOrEqual(most);
   });
 
   it('have a front door that is read in a few minutes', () => {

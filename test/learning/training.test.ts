@@ -9,7 +9,7 @@ import { configFor, configureTraining, learnerOf, training } from '../../src/tra
 import { arraysOf, createLearner, type Learner } from '../../src/train/learner.ts';
 import type { TrainOptions } from '../../src/train/options.ts';
 import { trainOn } from '../../src/train/train.ts';
-import { normalized } from './own-algorithm.ts';
+import normalized from '../modules/project/normalized.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { hex } from './support.ts';
 

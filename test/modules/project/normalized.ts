@@ -1,13 +1,10 @@
-import { norm, product } from '../../src/algorithms/step.ts';
-import { defineAlgorithm } from '../../src/algorithms/types.ts';
-import { weightedScore } from '../../src/policy/policy.ts';
+import { defineAlgorithm, norm, product, weightedScore } from '@armature-rl/armature';
 
 /** theta <- theta + length g / |g|: REINFORCE's gradient, climbed in steps of one length. */
-export const normalized = defineAlgorithm({
+export default defineAlgorithm({
   name: 'normalized',
   description: 'policy gradient in steps of one length',
   options: { length: { default: 0.3, low: 0, high: 10, description: 'length of a step' } },
-  defaults: {},
   create: (policy, { length }) => ({
     update(theta, { x, act, weight, advantage }) {
       const g = weightedScore(policy, theta, x, act, product(weight, advantage));
