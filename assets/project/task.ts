@@ -7,8 +7,7 @@ export default defineTask({
   options: { radius: { default: 0.05, low: 0.01, high: 0.2, description: 'distance that counts as a touch, m' } },
   budget: 60_000, // training steps of `armature train`
   create(arm, { radius }) {
-    const isTouched = ({ t, site }: State, lamp: Float32Array) =>
-      t >= 15 && distance(site(arm.tip).position, lamp) < radius;
+    const done = ({ t, site }: State, lamp: Float32Array) => t >= 15 && distance(site(arm.tip).position, lamp) < radius;
     return {
       controller: jointStep(arm, 0.08), // an action moves each joint by up to 0.08 rad
       horizon: 50, // steps of an episode, 25 a second
@@ -34,8 +33,8 @@ export default defineTask({
         terms[0] = -distance(state.site(arm.tip).position, params);
         terms[1] = -0.001 * action.reduce((sum, a) => sum + a * a, 0);
       },
-      terminated: isTouched,
-      success: isTouched,
+      terminated: done,
+      success: done,
     };
   },
 });
