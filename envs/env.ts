@@ -68,7 +68,7 @@ export interface EnvBatch {
   readonly dynamics: Float32Array;
   /** [slots, B, 7] */
   readonly pose: Float32Array;
-  /** Begins the episode `seed` in a slot and writes its first observation. */
+  /** Begins the episode `seed` in a slot and writes its first observation; its reward, terms and flags are 0, its discount 1. */
   start(slot: number, seed: number): void;
   /**
    * Advances every running slot by one control step. A slot whose episode has ended, or that was never started, rests.

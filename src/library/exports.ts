@@ -15,6 +15,7 @@ export type {
   ConfiguredAlgorithm,
 } from '../algorithms/types.ts';
 export { defineAlgorithm } from '../algorithms/types.ts';
+export { checkEnv, type Problem } from '../check/check-env.ts';
 export { generalizedAdvantages, nStepAdvantages, rewardsToGo, standardize } from '../estimators/returns.ts';
 export { type Adam, ascend, createAdam } from '../optim/adam.ts';
 export { conjugateGradients } from '../optim/conjugate-gradients.ts';
