@@ -11,6 +11,9 @@ import { type CheckJob, type Finding, functionsOfModule } from './check-thread.t
 
 /** A thread that checks a task, and shows which of its functions runs. */
 
+// A promise that a function returns is found as one, however it ends.
+process.on('unhandledRejection', () => {});
+
 const { config, sources, shared } = workerData as CheckJob;
 const sign = new Int32Array(shared);
 
