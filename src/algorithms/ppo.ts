@@ -24,6 +24,12 @@ export const ppo = defineAlgorithm({
     surrogate: { default: 'clip', choices: ['clip', 'kl'], description: 'what keeps the policy near the old one' },
     epsilon: { default: 0.2, low: 0, high: 1, description: 'clip: how far a ratio may leave 1' },
     targetDivergence: { default: 0.02, low: 0, high: 10, description: 'kl: the divergence that beta is adapted to' },
+    maxDivergence: {
+      default: 0.2,
+      low: 0,
+      high: 1000,
+      description: 'an update ends where the policy has gone farther than this from the old one',
+    },
     epochs: { default: 10, low: 1, high: 1000, integer: true, description: 'passes over a batch' },
     minibatch: { default: 250, low: 1, high: 1e7, integer: true, description: 'steps in a minibatch' },
   },
@@ -38,18 +44,21 @@ export const ppo = defineAlgorithm({
         const random = stream(seed, 'shuffle', state.updates[0]++);
         const beta = options.surrogate === 'kl' ? state.beta[0] : 0;
         const clip = options.surrogate === 'clip' ? options.epsilon : Number.POSITIVE_INFINITY;
-        let clipped = 0;
-        for (let epoch = 0; epoch < options.epochs; epoch++) {
+        let [clipped, epochs] = [0, 0];
+        let isNear = true;
+        for (; epochs < options.epochs && isNear; epochs++) {
           for (const rows of minibatches(random.permutation(n), options.minibatch)) {
             const part = take(policy, batch, old, rows);
             const gradient = surrogateGradient(policy, theta, part, clip, beta);
+            isNear = gradient.divergence <= options.maxDivergence;
+            if (!isNear) break;
             ascend(adam, theta, gradient.g, stepSize(options, progress));
             clipped += gradient.clipped / n;
           }
         }
         const divergence = mean(policy.distribution.divergence(old, policy.outputs(theta, batch.x, n), n));
         if (options.surrogate === 'kl') adapt(state.beta, divergence, options.targetDivergence);
-        return { divergence, clipped: clipped / options.epochs, beta };
+        return { divergence, clipped: clipped / epochs, beta };
       },
       state,
     };
@@ -64,6 +73,7 @@ interface Part extends Batch {
 /**
  * Gradient of the surrogate at theta, summed over the steps with their weights, less beta times that of the mean divergence.
  * @param clip epsilon, or infinity for no clipping
+ * @returns with it the steps that were clipped, and KL(pi_old | pi_theta), estimated by the mean of r - 1 - log r >= 0
  */
 export function surrogateGradient(
   policy: Policy,
@@ -71,14 +81,16 @@ export function surrogateGradient(
   { x, act, weight, advantage, logp, old }: Part,
   clip: number,
   beta: number,
-): { g: Float64Array; clipped: number } {
+): { g: Float64Array; clipped: number; divergence: number } {
   const n = weight.length;
   const { distribution } = policy;
   const { y, phi } = policy.outputs(theta, x, n);
   const now = distribution.logProbability(act, y, phi, n);
-  let clipped = 0;
+  let [clipped, divergence] = [0, 0];
   const weights = weight.map((w, i) => {
-    const ratio = exp(now[i] - logp[i]);
+    const change = now[i] - logp[i];
+    const ratio = exp(change);
+    divergence += (ratio - 1 - change) / n;
     if (advantage[i] > 0 ? ratio > 1 + clip : ratio < 1 - clip) {
       clipped++;
       return 0;
@@ -92,13 +104,16 @@ export function surrogateGradient(
     subtract(score.y, pull.y);
     subtract(score.phi, pull.phi);
   }
-  return { g: policy.pullBack(score), clipped };
+  return { g: policy.pullBack(score), clipped, divergence };
 }
+
+/** Beyond these beta is no longer felt, or nothing else is: after a while there it would take as long to come back. */
+const [lowest, highest] = [1 / 16, 64];
 
 /** Doubles beta where the policy went too far, halves it where it could have gone farther (section 4 of the paper). */
 function adapt(beta: Float64Array, divergence: number, target: number): void {
-  if (divergence > 1.5 * target) beta[0] *= 2;
-  else if (divergence < target / 1.5) beta[0] /= 2;
+  if (divergence > 1.5 * target) beta[0] = Math.min(2 * beta[0], highest);
+  else if (divergence < target / 1.5) beta[0] = Math.max(beta[0] / 2, lowest);
 }
 
 /** Consecutive pieces of about `size`, none much smaller than the others. */

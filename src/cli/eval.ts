@@ -97,7 +97,7 @@ function figuresOf({ metrics }: Env, evaluation: Evaluation, whole: readonly Tra
 }
 
 function rowOf({ label, mean, interval: found, unit = '', show }: Figure): string[][] {
-  return mean === null || !found ? [] : [[label, `${show(mean)}${unit}`, interval(found, show)]];
+  return mean === null ? [] : [[label, `${show(mean)}${unit}`, interval(found, show)]];
 }
 
 /** The returns against a controller's on the same goals, where the simulation diverged for neither. */

@@ -13,6 +13,8 @@ export interface AdvantageOptions {
   /** Whether the value of the last state continues the return past the time limit. */
   readonly bootstrap: boolean;
   readonly importance: Importance;
+  /** Where products of ratios are cut off; nowhere where 0. */
+  readonly ratioLimit: number;
 }
 
 /**
@@ -45,13 +47,13 @@ export function advantagesOf(
 function monteCarloReturns(
   { reward, logp: behaviour }: Trajectory,
   logp: Float64Array,
-  { returns, gamma, importance }: AdvantageOptions,
+  { returns, gamma, importance, ratioLimit }: AdvantageOptions,
   tail: number,
 ): Float64Array {
   if (returns === 'full') return fullReturns(reward, gamma, tail);
   if (importance !== 'per-decision' || logp === behaviour) return rewardsToGo(reward, gamma, tail);
   const ratio = logp.map((value, t) => exp(value - behaviour[t]));
-  return perDecisionReturns(reward, ratio, gamma, tail);
+  return perDecisionReturns(reward, ratio, gamma, tail, ratioLimit || undefined);
 }
 
 /**

@@ -29,13 +29,16 @@ export function importanceWeights(kind: Importance, logpNew: Float64Array, logpO
  * G_t = r_t + gamma rho_{t+1} G_{t+1} (Precup, Sutton and Singh 2000). With the per-decision weight of step t it is unbiased.
  *
  * @param ratio pi_new(a_t | s_t) / pi_old(a_t | s_t) [T]
+ * @param limit where the products of ratios are cut off, each by itself: sum_k gamma^{k-t} min(limit, rho_{t+1} .. rho_k) r_k
  */
 export function perDecisionReturns(
   reward: Float64Array,
   ratio: Float64Array,
   gamma: number,
   tail: number,
+  limit = Number.POSITIVE_INFINITY,
 ): Float64Array {
+  if (limit < Number.POSITIVE_INFINITY) return limitedReturns(reward, ratio, gamma, tail, limit);
   const out = new Float64Array(reward.length);
   let next = tail;
   for (let t = reward.length - 1; t >= 0; t--) {
@@ -43,6 +46,24 @@ export function perDecisionReturns(
     next = ratio[t] * out[t];
   }
   return out;
+}
+
+function limitedReturns(
+  reward: Float64Array,
+  ratio: Float64Array,
+  gamma: number,
+  tail: number,
+  limit: number,
+): Float64Array {
+  return reward.map((first, t) => {
+    let [sum, discount, product] = [first, 1, 1];
+    for (let k = t + 1; k < reward.length; k++) {
+      discount *= gamma;
+      product *= ratio[k];
+      sum += discount * Math.min(limit, product) * reward[k];
+    }
+    return sum + discount * gamma * Math.min(limit, product) * tail;
+  });
 }
 
 /** Cut off at `limit`: less variance, some bias. */

@@ -78,10 +78,14 @@ export function nStepAdvantages(
   });
 }
 
-/** Shifts and scales values [n] to mean 0 and standard deviation 1; equal values become 0. */
-export function standardize(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length;
+/**
+ * Shifts and scales values [n] to mean 0 and standard deviation 1; equal values become 0.
+ * @param count of the first values, by whose mean and deviation all are shifted and scaled
+ */
+export function standardize(values: Float64Array, count = values.length): Float64Array {
+  const own = values.subarray(0, count);
+  const mean = own.reduce((sum, value) => sum + value, 0) / count;
+  const variance = own.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / count;
   const scale = 1 / (Math.sqrt(variance) + 1e-8);
   return values.map((value) => (value - mean) * scale);
 }

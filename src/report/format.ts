@@ -50,8 +50,9 @@ export function measure(value: number, unit: string): string {
   return `${value.toFixed(3)} ${unit}`;
 }
 
-export function interval([low, high]: Interval, show: (value: number) => string): string {
-  return `${show(low)} to ${show(high)}`;
+/** A dash where there is none. */
+export function interval(found: Interval | null, show: (value: number) => string): string {
+  return found ? `${show(found[0])} to ${show(found[1])}` : '–';
 }
 
 /** A share of `width` cells, to the eighth of a cell. */

@@ -60,7 +60,7 @@ export function requiredNoncentrality(alpha: number, d: number, power: number): 
 }
 
 /** The root of a function that falls from positive to negative between low and high. */
-function bisect(f: (x: number) => number, low: number, high: number): number {
+export function bisect(f: (x: number) => number, low: number, high: number): number {
   let [a, b] = [low, high];
   for (let k = 0; k < 100; k++) {
     const middle = (a + b) / 2;

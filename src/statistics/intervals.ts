@@ -1,4 +1,6 @@
+import { cos, sin } from '../../envs/math/kernels.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
+import { bisect } from './chi-square.ts';
 
 /** Two-sided 95 % quantile of the standard normal. */
 const z = 1.959963984540054;
@@ -13,25 +15,55 @@ export function proportionInterval(rate: number, n: number): Interval {
   return [Math.max(0, Math.min(rate, center - half)), Math.min(1, Math.max(rate, center + half))];
 }
 
-/** 95 % interval of a mean by the normal approximation. */
-export function meanInterval(values: readonly number[]): Interval {
+/** Student's 95 % interval of a mean; null for fewer than two values, which say nothing of how far they scatter. */
+export function meanInterval(values: readonly number[]): Interval | null {
   const n = values.length;
+  if (n < 2) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n < 2) return [mean, mean];
   const variance = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (n - 1);
-  const half = z * Math.sqrt(variance / n);
+  const half = studentQuantile(n - 1) * Math.sqrt(variance / n);
   return [mean - half, mean + half];
+}
+
+/** From so many degrees of freedom on, the first terms of Student's quantile in 1 / d leave less than 1e-8 of it. */
+const many = 200;
+
+/**
+ * Two-sided 95 % quantile of Student's t with d degrees of freedom. With t = sqrt(d) tan(theta), P(|T| <= t) is the integral of
+ * cos^(d-1) up to theta over that up to pi / 2, and both follow from I_k = cos^(k-1) sin / k + (k - 1) / k I_(k-2).
+ */
+export function studentQuantile(d: number): number {
+  // Abramowitz and Stegun 26.7.5
+  const s = z * z;
+  const terms = [1, (s + 1) / 4, ((5 * s + 16) * s + 3) / 96, (((3 * s + 19) * s + 17) * s - 15) / 384];
+  if (d > many) return terms.reduceRight((sum, term) => term + sum / d, 0) * z;
+  const within = (theta: number) => cosinePower(d - 1, theta) / cosinePower(d - 1, Math.PI / 2);
+  const theta = bisect((angle) => 0.95 - within(angle), 0, Math.PI / 2);
+  return (Math.sqrt(d) * sin(theta)) / cos(theta);
+}
+
+/** Integral of cos^k from 0 to theta. */
+function cosinePower(k: number, theta: number): number {
+  const [c, s] = [cos(theta), sin(theta)];
+  let [integral, power] = k % 2 ? [s, c * c] : [theta, c];
+  for (let j = k % 2 ? 3 : 2; j <= k; j += 2) {
+    integral = (power * s + (j - 1) * integral) / j;
+    power *= c * c;
+  }
+  return integral;
 }
 
 /** Two sets of values on the same cases. */
 export interface Paired {
-  /** mean(a) - mean(b), and its 95 % interval by the normal approximation: what the cases share cancels. */
+  /** mean(a) - mean(b), and Student's 95 % interval of it: what the cases share cancels. */
   readonly difference: number;
-  readonly differenceInterval: Interval;
-  /** mean(a) / mean(b), and its 95 % interval: bootstrap over the cases. */
+  readonly differenceInterval: Interval | null;
+  /** mean(a) / mean(b), and its 95 % interval: bootstrap over the cases; null for fewer than ten, where it holds too rarely. */
   readonly ratio: number;
-  readonly ratioInterval: Interval;
+  readonly ratioInterval: Interval | null;
 }
+
+const fewest = 10;
 
 /** @param b as many as a, in the same order, with a mean that is not 0 */
 export function paired(a: readonly number[], b: readonly number[]): Paired {
@@ -42,7 +74,7 @@ export function paired(a: readonly number[], b: readonly number[]): Paired {
     difference: (sum(a, cases) - sum(b, cases)) / a.length,
     differenceInterval: meanInterval(a.map((value, i) => value - b[i])),
     ratio: ratio(cases),
-    ratioInterval: bootstrapInterval(cases, ratio, 2000, 0),
+    ratioInterval: a.length < fewest ? null : bootstrapInterval(cases, ratio, 2000, 0),
   };
 }
 

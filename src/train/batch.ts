@@ -58,7 +58,7 @@ export function batchOf(
     act: joinFloat32(all.map(({ episode }) => episode.act)),
     logp: join(all.map(({ logp }) => logp)),
     weight,
-    advantage: options.standardize ? standardize(advantage) : advantage,
+    advantage: options.standardize ? standardize(advantage, stepsOf(fresh)) : advantage,
   };
   return { batch, effectiveSamples: effectiveSampleSize(ratios) };
 }
@@ -70,13 +70,20 @@ function seeFresh({ normalizer, baseline }: BatchInputs, episode: Trajectory): S
   return { episode, x, baseline: values, logp: episode.logp };
 }
 
-/** An episode of an earlier policy, whose probabilities and values are those of the present one. */
+/**
+ * An episode of an earlier policy, whose probabilities are those of the present one. Its values are those of when it was run: the
+ * baseline has been fitted to its returns since, and would no longer be independent of the actions that it judges.
+ */
 function seeReused({ policy, theta, normalizer, baseline }: BatchInputs, episode: Trajectory): SeenEpisode {
   const { obs, act, steps } = episode;
   const x = normalize(normalizer, obs, new Float64Array(obs.length));
-  const values = predictedBy(baseline, x, steps);
+  const values = baseline.isStateValue ? episode.value : predictedBy(baseline, x, steps);
   const { y, phi } = policy.outputs(theta, x.subarray(0, (x.length / (steps + 1)) * steps), steps);
   return { episode, x, baseline: values, logp: policy.distribution.logProbability(act, y, phi, steps) };
+}
+
+function stepsOf(episodes: readonly Trajectory[]): number {
+  return episodes.reduce((sum, { steps }) => sum + steps, 0);
 }
 
 function predictedBy(baseline: Baseline, x: Float64Array, steps: number): Float64Array {

@@ -174,6 +174,11 @@ export function training(given: TrainingObjects, sources: readonly ModuleSource[
 
 /** Options that make no sense together. */
 function checkTogether({ advantage, baseline, returns, importance, reuse }: TrainOptions): void {
+  if (reuse && (baseline === 'mean' || baseline === 'per-step')) {
+    throw new UsageError(
+      `baseline "${baseline}" has been fitted to the actions of a reused batch, and cannot judge them: use none, linear or value`,
+    );
+  }
   if (advantage !== 'monte-carlo' && baseline !== 'linear' && baseline !== 'value') {
     throw new UsageError(
       `advantage "${advantage}" needs the value of a state: use baseline linear or value, not "${baseline}"`,

@@ -10,6 +10,7 @@ const plain: AdvantageOptions = {
   nSteps: 2,
   bootstrap: true,
   importance: 'truncated',
+  ratioLimit: 0,
 };
 
 /** Rewards 1, 2, 4 in states of value 10, 20, 30, and 8 in the one after them. */

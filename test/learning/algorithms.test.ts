@@ -579,6 +579,28 @@ describe('PPO', () => {
     expect(updated(own, 'ppo').figures.beta).toBe(0);
   });
 
+  it.each(['clip', 'kl'])('ends an update by %s where the policy has gone too far', (surrogate) => {
+    const own = setting('diagonal');
+    const far = (maxDivergence: number) =>
+      updated(own, 'ppo', { surrogate, epsilon: 1, epochs: 40, learningRate: 0.03, maxDivergence }).figures.divergence;
+    expect(far(1000)).toBeGreaterThan(0.15);
+    expect(far(0.05)).toBeLessThan(0.6 * far(1000));
+    expect(far(0)).toBeLessThan(far(0.05));
+    expect(far(1000)).toBe(far(999));
+  });
+
+  it('keeps beta between bounds, from where it comes back in a few updates', () => {
+    const { policy, theta, batch } = setting('diagonal');
+    const betaAfter = (updates: number, targetDivergence: number) => {
+      const ppo = algorithms.ppo.create(policy, optionsOf('ppo', { surrogate: 'kl', targetDivergence, epochs: 1 }), 7);
+      for (let k = 0; k < updates; k++) ppo.update(theta.slice(), batch, 0);
+      return ppo.state.beta[0];
+    };
+    expect(betaAfter(3, 10)).toBe(1 / 8);
+    expect(betaAfter(30, 10)).toBe(1 / 16);
+    expect(betaAfter(30, 0)).toBe(64);
+  });
+
   it('with a penalty stays nearer to the old policy the greater beta is', () => {
     const { policy, theta, batch } = setting('full');
     const divergences = [0.1, 10, 1000].map((beta) => {

@@ -12,7 +12,7 @@ import {
 import { normalize, takeIn } from '../../src/policy/normalizer.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect } from '../../src/rollout/collect.ts';
-import { batchOf, timeSteps } from '../../src/train/batch.ts';
+import { batchOf } from '../../src/train/batch.ts';
 import { learnerOf } from '../../src/train/config.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { numbers } from '../network/reference.ts';
@@ -227,15 +227,12 @@ describe('episodes of earlier policies', () => {
     expect(Array.from(advantage.slice(0, freshSteps))).toEqual(Array.from(batched(learner, fresh).batch.advantage));
   });
 
-  it('are judged by the present baseline, not by the values that were noted', () => {
+  it('are judged by the values that were noted: the present baseline has been fitted to their actions', () => {
     const { learner, old, fresh, freshSteps } = setting({ baseline: 'linear', advantage: 'td' });
     const { advantage } = batched(learner, fresh, old).batch;
-    const expected = old.map(({ obs, reward, steps, end }) => {
-      const x = normalize(learner.normalizer, obs, new Float64Array(obs.length));
-      const value = learner.baseline.predict(x, timeSteps(steps + 1));
-      if (end === 'terminated') value[steps] = 0;
-      return reward.map((r, t) => r + 0.5 * value[t + 1] - value[t]);
-    });
+    const expected = old.map(({ reward, steps, end, value }) =>
+      reward.map((r, t) => r + 0.5 * (end === 'terminated' && t === steps - 1 ? 0 : value[t + 1]) - value[t]),
+    );
     expect(old.some(({ end }) => end === 'truncated')).toBe(true);
     expect(old.some(({ end }) => end === 'terminated')).toBe(true);
     expect(Array.from(advantage.slice(freshSteps))).toEqual(flat(expected));
@@ -286,11 +283,30 @@ describe('episodes of earlier policies', () => {
     expect(reused.effectiveSamples).toBe(reused.batch.weight.length);
   });
 
-  it('are standardised along with the new ones', () => {
-    const { learner, old, fresh } = setting({ standardize: true });
+  it('are standardised by the mean and deviation of the new ones', () => {
+    const { learner, old, fresh, freshSteps } = setting({ standardize: true });
     const { advantage } = batched(learner, fresh, old).batch;
-    expect(Math.abs(sum(advantage))).toBeLessThan(1e-9);
-    expect(sum(advantage.map((a) => a * a)) / advantage.length).toBeCloseTo(1, 6);
+    const own = advantage.slice(0, freshSteps);
+    expect(Math.abs(sum(own))).toBeLessThan(1e-9);
+    expect(sum(own.map((a) => a * a)) / freshSteps).toBeCloseTo(1, 6);
+    expect(Array.from(own)).toEqual(Array.from(batched(learner, fresh).batch.advantage));
+  });
+
+  it('carry no product of ratios beyond the limit, neither as weights nor within returns', () => {
+    const limit = 1.05;
+    const { learner, old, fresh, logp, freshSteps } = setting({ importance: 'per-decision', ratioLimit: limit });
+    const { advantage } = batched(learner, fresh, old).batch;
+    const expected = old.map(({ logp: before, reward, steps }, i) =>
+      reward.map((_, t) => {
+        let [credit, product] = [0, 1];
+        for (let k = t; k < steps; k++) {
+          if (k > t) product *= Math.exp(logp[i][k] - before[k]);
+          credit += 0.5 ** (k - t) * Math.min(limit, product) * reward[k];
+        }
+        return credit;
+      }),
+    );
+    expect(largestError(advantage.slice(freshSteps), flat(expected))).toBeLessThan(1e-13);
   });
 
   it('and the new ones give the same bytes each time, and are left as they were', () => {

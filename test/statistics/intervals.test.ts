@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stream } from '../../envs/math/random.ts';
 import {
   bootstrapBand,
   bootstrapInterval,
@@ -8,6 +9,7 @@ import {
   paired,
   proportionInterval,
   quantile,
+  studentQuantile,
 } from '../../src/statistics/intervals.ts';
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -40,21 +42,50 @@ describe("Wilson's interval", () => {
 });
 
 describe('interval of a mean', () => {
-  it('is 1.96 standard errors to either side', () => {
-    // Variance 2.5, of five values: standard error sqrt(1/2).
-    const [low, high] = meanInterval([1, 2, 3, 4, 5]);
-    expect(low).toBeCloseTo(3 - 1.959964 * Math.SQRT1_2, 6);
-    expect(high).toBeCloseTo(3 + 1.959964 * Math.SQRT1_2, 6);
+  it("is Student's quantile of standard errors to either side", () => {
+    // Variance 2.5, of five values: standard error sqrt(1/2); four degrees of freedom.
+    const [low, high] = meanInterval([1, 2, 3, 4, 5]) ?? [];
+    expect(low).toBeCloseTo(3 - 2.776445 * Math.SQRT1_2, 6);
+    expect(high).toBeCloseTo(3 + 2.776445 * Math.SQRT1_2, 6);
   });
 
-  it('has no width for one value, or for equal ones', () => {
-    expect(meanInterval([7])).toEqual([7, 7]);
+  it('is none for one value, and has no width for equal ones', () => {
+    expect(meanInterval([7])).toBeNull();
     expect(meanInterval([2, 2, 2])).toEqual([2, 2]);
+  });
+
+  it.each([
+    // Tables of Student's t, two-sided 95 %.
+    [1, 12.706204736],
+    [2, 4.30265273],
+    [3, 3.182446305],
+    [4, 2.776445105],
+    [9, 2.262157163],
+    [10, 2.228138852],
+    [29, 2.045229642],
+    [100, 1.983971519],
+    [200, 1.971896224],
+    [201, 1.971836507],
+    [499, 1.964729391],
+    [1e6, 1.959966357],
+  ])('takes the quantile of %d degrees of freedom', (degrees, expected) => {
+    expect(studentQuantile(degrees)).toBeCloseTo(expected, 7);
+  });
+
+  it.each([2, 3, 5, 10])('holds the mean of %d normal values 95 times in 100', (n) => {
+    const random = stream(3, 'bootstrap', n);
+    const trials = 20_000;
+    let held = 0;
+    for (let k = 0; k < trials; k++) {
+      const [low, high] = meanInterval(Array.from({ length: n }, () => random.normal())) ?? [1, -1];
+      if (low <= 0 && high >= 0) held++;
+    }
+    expect(Math.abs(held / trials - 0.95)).toBeLessThan(4 * Math.sqrt((0.95 * 0.05) / trials));
   });
 });
 
 describe('paired values', () => {
-  const b = [-0.1, -0.4, -0.25, -0.9, -0.02];
+  const b = [-0.1, -0.4, -0.25, -0.9, -0.02, -0.31, -0.22, -0.5, -0.07, -0.6];
 
   it('have no uncertainty where every case differs by the same, or by the same factor', () => {
     const shifted = paired(
@@ -62,28 +93,34 @@ describe('paired values', () => {
       b,
     );
     expect(shifted.difference).toBeCloseTo(-0.5, 12);
-    for (const end of shifted.differenceInterval) expect(end).toBeCloseTo(-0.5, 12);
+    for (const end of shifted.differenceInterval ?? []) expect(end).toBeCloseTo(-0.5, 12);
     const doubled = paired(
       b.map((value) => 2 * value),
       b,
     );
     expect(doubled.ratio).toBeCloseTo(2, 12);
-    for (const end of doubled.ratioInterval) expect(end).toBeCloseTo(2, 12);
-    expect(doubled.differenceInterval[0]).toBeLessThan(doubled.difference);
+    for (const end of doubled.ratioInterval ?? []) expect(end).toBeCloseTo(2, 12);
+    expect(doubled.differenceInterval?.[0]).toBeLessThan(doubled.difference);
   });
 
   it('have an interval of the differences, and one of the ratio by cases drawn together', () => {
-    const a = [-0.2, -0.3, -0.35, -0.8, -0.12];
+    const a = [-0.2, -0.3, -0.35, -0.8, -0.12, -0.3, -0.2, -0.55, -0.1, -0.5];
     const found = paired(a, b);
     const differences = a.map((value, i) => value - b[i]);
     expect(found.difference).toBeCloseTo(mean(differences), 12);
     expect(found.differenceInterval).toEqual(meanInterval(differences));
     expect(found.ratio).toBeCloseTo(mean(a) / mean(b), 12);
     const draw = (of: readonly number[]) => mean(of.map((i) => a[i])) / mean(of.map((i) => b[i]));
-    const [low, high] = bootstrapInterval([0, 1, 2, 3, 4], draw, 2000, 0);
-    expect(found.ratioInterval[0]).toBeCloseTo(low, 12);
-    expect(found.ratioInterval[1]).toBeCloseTo(high, 12);
+    const [low, high] = bootstrapInterval([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], draw, 2000, 0);
+    expect(found.ratioInterval?.[0]).toBeCloseTo(low, 12);
+    expect(found.ratioInterval?.[1]).toBeCloseTo(high, 12);
     expect(low).toBeLessThan(high);
+  });
+
+  it('have no interval of the ratio for fewer than ten cases, and none of the difference for one', () => {
+    expect(paired(b.slice(1), b.slice(1)).ratioInterval).toBeNull();
+    expect(paired(b, b).ratioInterval).not.toBeNull();
+    expect(paired([1], [2]).differenceInterval).toBeNull();
   });
 });
 
@@ -143,7 +180,7 @@ describe('bootstrap interval', () => {
   it('of a mean agrees with the normal approximation for many values', () => {
     const values = Array.from({ length: 400 }, (_, i) => (i * 37) % 400);
     const [low, high] = bootstrapInterval(values, mean, 4000, 1);
-    const [expectedLow, expectedHigh] = meanInterval(values);
+    const [expectedLow, expectedHigh] = meanInterval(values) ?? [0, 0];
     // The standard error of the mean is 5.8; that of such a quantile is a 25th of it.
     expect(Math.abs(low - expectedLow)).toBeLessThan(1.2);
     expect(Math.abs(high - expectedHigh)).toBeLessThan(1.2);
