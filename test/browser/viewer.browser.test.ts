@@ -290,6 +290,37 @@ describe('the transport', { timeout: 60_000 }, () => {
   });
 });
 
+describe('the layout', { timeout: 60_000 }, () => {
+  it.each([
+    [1280, 500],
+    [1280, 800],
+    [1440, 520],
+    [1239, 500],
+    [900, 480],
+    [600, 500],
+  ])('of %d by %d shows scene, clock and one panel at least, apart from each other', async (width, height) => {
+    const page = await fresh();
+    await page.setViewportSize({ width, height });
+    await page.evaluate(() => window.armature.seek(0, 49));
+    const boxes = [];
+    for (const part of ['.stage', '.transport', '.panel.policy']) boxes.push(await boxOf(page, part));
+    const [stage, ...others] = boxes;
+    expect(stage.height).toBeGreaterThan(180);
+    expect(stage.width).toBeGreaterThan(250);
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(i + 1)) {
+        const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+        const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+        expect(Math.min(across, down)).toBeLessThanOrEqual(1);
+      }
+    }
+    expect(others.every((box) => box.x + box.width <= width && box.y + box.height <= height + 1)).toBe(true);
+    const clock = page.locator('.clock');
+    expect(await clock.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+});
+
 describe('the keyboard', { timeout: 60_000 }, () => {
   it('does all of it, and keeps still while something is typed', async () => {
     const page = await fresh();
