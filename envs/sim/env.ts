@@ -5,6 +5,7 @@ import { type EnvSpec, width } from '../spec.ts';
 import type { Start, Task } from '../task.ts';
 import { checkTask } from './check-task.ts';
 import { EpisodeError } from './episode-error.ts';
+import { armBuild } from './plan.ts';
 import { Simulation } from './simulation.ts';
 import type { SimulatedState } from './state.ts';
 
@@ -17,6 +18,8 @@ import type { SimulatedState } from './state.ts';
 export function createEnv(task: Task, config?: EnvConfig): Env {
   checkTask(task);
   const { scene, controller } = task;
+  // What cannot be simulated is told before the first batch.
+  armBuild(scene.arm, task.physics, controller);
   const spec: EnvSpec = {
     name: task.name,
     obs: task.obs,

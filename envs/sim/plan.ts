@@ -49,7 +49,15 @@ export function armBuild(arm: Placed<Arm>, settings: PhysicsSettings, { drive, l
   if (drive === 'torque' && !linkTorques) throw new DefinitionError(`arm ${name}: a torque drive needs linkTorques`);
   const inertias = bodies.map(({ name: body, inertial }) => {
     if (!inertial) throw new DefinitionError(`arm ${name}, body ${body}: it has no inertial`);
-    return principal(inertial);
+    if (!(inertial.mass > 0)) {
+      throw new DefinitionError(`arm ${name}, body ${body}: its mass is ${inertial.mass} kg, expected more than 0`);
+    }
+    const found = principal(inertial);
+    if (!found.principal.every((moment) => moment > 0)) {
+      const about = found.principal.map((moment) => moment.toPrecision(3)).join(', ');
+      throw new DefinitionError(`arm ${name}, body ${body}: its moments of inertia are ${about}, expected more than 0`);
+    }
+    return found;
   });
   return { arm, settings, drive, inertias };
 }

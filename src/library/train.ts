@@ -1,5 +1,6 @@
 import type { Env } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
+import type { TaskDefinition } from '../../envs/task.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import { reinforce } from '../algorithms/reinforce.ts';
 import type { ConfiguredAlgorithm } from '../algorithms/types.ts';
@@ -24,8 +25,8 @@ export interface EnvModule {
 
 /** What `train` is given. */
 export interface TrainChoice extends Omit<TrainingObjects, 'env' | 'algorithm'> {
-  /** An environment, the name of one that ships, or the module of one. */
-  readonly env: Env | EnvModule | string;
+  /** An environment, a task, the name of one that ships, or the module of one. */
+  readonly env: Env | TaskDefinition | EnvModule | string;
   /** As `ppo({ epsilon: 0.1 })`; `reinforce()` if not given. */
   readonly algorithm?: ConfiguredAlgorithm;
   /** Stop once 98 of 100 held-out goals are reached at three evaluations in a row. */
@@ -75,22 +76,28 @@ function checkWorkers({ env, workers = 1 }: TrainChoice): void {
   if (!(Number.isInteger(workers) && workers >= 1)) {
     throw new UsageError(`workers must be an integer of at least 1, got ${workers}`);
   }
-  if (workers > 1 && isObject(env)) {
+  if (workers > 1 && typeof env === 'object' && !('module' in env)) {
     const instead = "{ module: new URL('./task.ts', import.meta.url), options }";
     throw new UsageError(`an environment that is an object runs on the calling thread: workers need ${instead} as env`);
   }
 }
 
-const isObject = (env: TrainChoice['env']): env is Env => typeof env === 'object' && 'open' in env;
-
 async function makeLearner(platform: Platform, { env: asked, algorithm = reinforce(), ...rest }: TrainChoice) {
   await platform.loadPhysics();
-  const { env, sources } = isObject(asked)
-    ? { env: asked, sources: [] }
-    : typeof asked === 'string'
-      ? { env: makeEnv(asked), sources: [] }
-      : await platform.openModule(asked);
+  const { env, sources } = await opened(platform, asked);
   return createLearner(training({ ...rest, env, algorithm }, sources));
+}
+
+async function opened(platform: Platform, env: TrainChoice['env']): ReturnType<Platform['openModule']> {
+  if (typeof env === 'string') return { env: makeEnv(env), sources: [] };
+  if (typeof env === 'object' && env !== null) {
+    if ('create' in env) return { env: makeEnv(env), sources: [] };
+    if ('module' in env) return platform.openModule(env);
+    if ('open' in env) return { env, sources: [] };
+  }
+  throw new UsageError(
+    'env has to be an environment (makeEnv), a task (defineTask), the name of one, or { module: URL }',
+  );
 }
 
 async function* iterate(

@@ -46,7 +46,8 @@ const configSchema = v.looseObject({
   }),
 });
 
-const specSchema = v.looseObject({ obs: v.array(field), act: v.array(field) });
+const fields = v.pipe(v.array(field), v.minLength(1));
+const specSchema = v.looseObject({ obs: fields, act: fields });
 
 /**
  * @param bytes of a policy.safetensors, as a run's folder has it

@@ -94,7 +94,7 @@ function kindOf(value: unknown): ModuleKind | null {
 
 function kindOfValue(value: unknown): string {
   if (value === null) return 'null';
-  return typeof value === 'object' || typeof value === 'undefined' ? 'something else' : `a ${typeof value}`;
+  return typeof value === 'object' ? 'another object' : `a ${typeof value}`;
 }
 
 /** What an arm's shape does not say. */

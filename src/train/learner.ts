@@ -1,7 +1,7 @@
 import { stream } from '../../envs/math/random.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import type { Algorithm } from '../algorithms/types.ts';
+import type { Algorithm, Batch } from '../algorithms/types.ts';
 import { baselineTargets } from '../estimators/advantages.ts';
 import { defaultBackend } from '../policy/network/wasm.ts';
 import { normalize, takeIn } from '../policy/normalizer.ts';
@@ -52,7 +52,7 @@ export function createLearner(training: Training): Learner {
     training,
     policy,
     theta: initialTheta(policy, stream(seed, 'policyInit'), options.initialLogSigma),
-    algorithm: createAlgorithm(policy),
+    algorithm: checkedAlgorithm(createAlgorithm(policy), config.algorithm),
     history: [],
     progress: {
       iteration: 0,
@@ -64,6 +64,16 @@ export function createLearner(training: Training): Learner {
       best: null,
     },
   };
+}
+
+/** @throws DefinitionError for what a stranger's `create` returns in the place of an algorithm */
+function checkedAlgorithm(algorithm: Algorithm, name: string): Algorithm {
+  const { update, state }: Partial<Algorithm> = algorithm ?? {};
+  const isWhole = typeof update === 'function' && typeof state === 'object' && state !== null;
+  if (isWhole && Object.values(state).every((array) => array instanceof Float64Array)) return algorithm;
+  throw new DefinitionError(
+    `algorithm ${name}: create has to return { update, state }, with state the Float64Arrays that it carries from one update to the next`,
+  );
 }
 
 /** What of a training run makes the policy. */
@@ -118,15 +128,31 @@ export function learn(learner: Learner, episodes: readonly Trajectory[], progres
  */
 function update(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
   const { algorithm, baseline, history, normalizer, theta, training } = learner;
-  const { options } = training;
+  const { config, options } = training;
   const { batch, effectiveSamples } = batchOf({ ...learner, options }, episodes, history.flat());
+  const isStranger = training.config.modules?.algorithm !== undefined;
+  const again = isStranger && learner.progress.iteration === 1 ? resumedUpdate(learner, batch, progress) : null;
   const figures = figuresOf(training, () => algorithm.update(theta, batch, progress));
+  if (again?.some((value, i) => !Object.is(value, theta[i]))) throw new UpdateError(config.algorithm, forgetful);
   const obs = joinFloat32(episodes.map(actedOn));
   takeIn(normalizer, obs);
   const t = Int32Array.from(episodes.flatMap(({ steps }) => Array.from(timeSteps(steps))));
   const targets = join(episodes.map((episode) => baselineTargets(episode, baseline.isStateValue, options)));
   baseline.fit(normalize(normalizer, obs, new Float64Array(obs.length)), t, targets);
   return options.reuse ? { ...figures, effectiveSamples: effectiveSamples / batch.weight.length } : figures;
+}
+
+const forgetful = new DefinitionError(
+  'update comes to something else once the run is resumed: what it carries from one update to the next has to be in `state`',
+);
+
+/** theta [P] after an update by the algorithm as a resumed run makes it: anew, with the state that was saved. */
+function resumedUpdate({ algorithm, policy, theta, training }: Learner, batch: Batch, progress: number): Float64Array {
+  const resumed = checkedAlgorithm(training.createAlgorithm(policy), training.config.algorithm);
+  for (const [name, data] of Object.entries(resumed.state)) data.set(algorithm.state[name]);
+  const out = theta.slice();
+  figuresOf(training, () => resumed.update(out, batch, progress));
+  return out;
 }
 
 /** What an update comes to; a stranger's algorithm may throw, or return what it likes. */

@@ -108,6 +108,11 @@ describe('README and docs', () => {
     expect(text.trim().split('\n').length).toBeLessThanOrEqual(most);
   });
 
+  it('show an arm, which is tested', () => {
+    const text = readFileSync(join(root, 'test/modules/project/arm.ts'), 'utf8');
+    expect(textOf('docs/extending.md')).toContain(`\`\`\`ts\n${text}\`\`\``);
+  });
+
   it('have a front door that is read in a few minutes', () => {
     expect(textOf('README.md').split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(1300);
   });

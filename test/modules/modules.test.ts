@@ -283,6 +283,16 @@ function oops(): boolean {
       'no-tip.ts': arm.replace("tip: 'hook'", "tip: 'hand'"),
       'weightless.ts': arm.replace('mass: 0.4', "mass: '0.4'"),
       'loop.ts': arm.replace("joint('boom', 'jib'", "joint('boom', 'boom'"),
+      'heavy.ts': arm.replace('mass: 0.4', 'mass: -1'),
+      'flat.ts': arm.replace('[2e-3, 2e-3, 1e-3, 0, 0, 0]', '[0, 0, 0, 0, 0, 0]'),
+      'loose.ts': arm
+        .replace('motor: {', "motor: name === 'none' ? undefined : {")
+        .replace('function joint(', "const name = 'none';\n\nfunction joint("),
+      'stateless.ts': algorithm.replace('state: {},', ''),
+      'closure.ts': algorithm
+        .replace('create: (policy, { length }) => ({', 'create: (policy, { length }) => { let m = 0; return {')
+        .replace('const gradientNorm = norm(g);', 'm = 0.9 * m + norm(g);\n      const gradientNorm = m;')
+        .replace('state: {},\n  }),', 'state: {},\n  }; },'),
       'throwing.ts': algorithm.replace(
         'const g =',
         "if (theta.length) throw new TypeError('no gradient');\n      const g =",
@@ -301,6 +311,15 @@ function oops(): boolean {
       ['weightless.ts: bodies.1.inertial.mass: expected number, found "0.4"', '--arm', './weightless.ts'],
       ['its child boom is carried already', '--arm', './loop.ts'],
       ['expected a default export made by defineArm, found one made by defineTask', '--arm', './touch.ts'],
+      ['arm crane, body turntable: its mass is -1 kg, expected more than 0', '--arm', './heavy.ts'],
+      [
+        'arm crane, body turntable: its moments of inertia are 0.00, 0.00, 0.00, expected more than 0',
+        '--arm',
+        './flat.ts',
+      ],
+      ['arm crane, joint to turntable: it has no motor', '--arm', './loose.ts'],
+      ['algorithm normalized: create has to return { update, state }', '--algorithm', './stateless.ts'],
+      ['what it carries from one update to the next has to be in `state`', '--algorithm', './closure.ts'],
       ['throwing.ts:10: no gradient (algorithm normalized), in iteration 1', '--algorithm', './throwing.ts'],
       ['update has to return figures by name at once', '--algorithm', './nothing.ts'],
       ['taken-option.ts: options.gamma: expected a name that is free', '--algorithm', './taken-option.ts'],
@@ -308,7 +327,18 @@ function oops(): boolean {
     ];
     await inPairs(cases, async ([error, ...args]) => {
       expect(
-        await refused(1, 'train', './touch.ts', ...args, '--steps', '100', '--out', args[1].slice(2, -3)),
+        await refused(
+          1,
+          'train',
+          './touch.ts',
+          ...args,
+          '--steps',
+          '500',
+          '--batch',
+          '100',
+          '--out',
+          args[1].slice(2, -3),
+        ),
       ).toContain(error);
     });
   });
