@@ -118,6 +118,9 @@ async function packageOf(
 ): Promise<OnResolveResult | null> {
   if (pluginData === inside) return null;
   if (isBuiltin(specifier)) return { path: specifier, external: true };
+  if (/^[a-z]+:/i.test(specifier)) {
+    return { errors: [{ text: `expected a relative path or the name of a package, found "${specifier}"` }] };
+  }
   if (specifier === own || specifier.startsWith(`${own}/`))
     return { path: import.meta.resolve(specifier), external: true };
   const { path, errors } = await build.resolve(specifier, { kind, resolveDir, importer, pluginData: inside });

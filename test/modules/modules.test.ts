@@ -249,6 +249,10 @@ function oops(): boolean {
       "import 'nowhere-to-be-found';\nexport default 1;",
       'not-installed.ts:1:8: the package of "nowhere-to-be-found" is not installed',
     ],
+    'far-away': [
+      "import 'https://example.com/x.js';\nexport default 1;",
+      'far-away.ts:1:8: expected a relative path or the name of a package, found "https://example.com/x.js"',
+    ],
     'taken-name': [
       replaced("name: 'touch'", "name: 'reacher'"),
       'taken-name.ts: name: expected one that is free, found that of the task reacher',
