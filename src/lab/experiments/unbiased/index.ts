@@ -1,6 +1,7 @@
 import { type Evidence, experiment } from '../../experiment.ts';
 import { streamsOf } from '../../problems.ts';
 import { inBatches } from './batches.ts';
+import { crediting } from './crediting.ts';
 import { onMdp } from './episodes.ts';
 import { onLqr } from './lqr.ts';
 import { byStepCount } from './step-counts.ts';
@@ -21,7 +22,7 @@ export const unbiased = experiment({
     const streams = streamsOf(seed, 1);
     const [episodes, batches] = [onMdp(streams), inBatches()];
     const biases = biasesOf([...episodes.rows, ...batches.rows]);
-    return [episodes, { ...batches, ...biases }, byStepCount(), onLqr(streams), inTraining(streams)];
+    return [episodes, { ...batches, ...biases }, byStepCount(), onLqr(streams), inTraining(streams), crediting()];
   },
 });
 
