@@ -22,6 +22,7 @@ import { addOptions, integer, keyValue, printJson, valuesOf, withExamples } from
 import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
 import { nameIn, openNames } from './modules.ts';
+import { exitCodeOf, stopSignals } from './supervisor.ts';
 import { allOptions } from './training-options.ts';
 
 interface CompareOptions {
@@ -154,8 +155,11 @@ function environmentArgs({ set = {}, ...given }: CompareOptions): string[] {
 
 /** Ends the pool's processes with this one, however that ends. Returns what undoes it. */
 function stopOnSignals(pool: ProcessPool): () => void {
-  const stop = () => pool.stop();
-  const [events, names]: [NodeJS.EventEmitter, string[]] = [process, ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit']];
+  const stop = (signal: string | number) => {
+    if (typeof signal === 'string') process.exitCode = exitCodeOf(signal);
+    pool.stop();
+  };
+  const [events, names]: [NodeJS.EventEmitter, string[]] = [process, [...stopSignals, 'exit']];
   for (const name of names) events.on(name, stop);
   return () => {
     for (const name of names) events.off(name, stop);
@@ -167,7 +171,6 @@ function sayStopped(plan: ComparisonPlan, runs: readonly Run[], out: string, { j
   const text = `Stopped: ${runs.length} of ${runsOf(plan).length} runs finished${where}. There is no report.`;
   if (json) printJson({ type: 'stopped', finished: runs.map(({ algorithm, seed }) => ({ algorithm, seed })) });
   else process.stdout.write(`\n  ${text}\n\n`);
-  process.exitCode = 130;
 }
 
 async function save(

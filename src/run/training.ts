@@ -1,7 +1,8 @@
 import { EpisodeError } from '../../envs/sim/episode-error.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { rollOut } from '../rollout/rollout.ts';
+import { rollOutWith } from '../rollout/rollout.ts';
 import { createWorkerPool, LostWorkers } from '../rollout/workers/pool.ts';
+import { type Evaluation, summarize } from '../train/evaluate.ts';
 import { type Learner, policyPartsOf } from '../train/learner.ts';
 import { NonFiniteError } from '../train/non-finite.ts';
 import { type Iteration, rollOutHeldOut, trainOn } from '../train/train.ts';
@@ -11,17 +12,22 @@ import { Failure } from './failure.ts';
 import { names } from './folder.ts';
 import type { RunPlan } from './plan.ts';
 import { moduleFlagsOf, provenanceOf, recordingOf } from './recording.ts';
+import { checkDeadline, checkStop, confirmStop, Stopped, stopCode } from './stop.ts';
 import type { RunWriter } from './writer.ts';
 
 /** Episodes of the final policy that a run saves. */
 const finalEpisodes = 32;
 
+/** So long a process that was told to stop may take for them, ms. */
+const recordingPatience = 500;
+
 /** Episodes of an evaluation that a run saves, on the same goals each time: what was learned shows from one to the next. */
 const recordedEpisodes = 16;
 
 /**
- * Trains from the learner's progress until the plan is done, and writes the run as it goes. Yields after every iteration, once
- * its metrics are with the writer; the run can be left there, and saved by `saveRun`.
+ * Trains from the learner's progress until the plan is done or the process is told to stop, and writes the run as it goes. Yields
+ * after every iteration, once its metrics are with the writer; the run can be left there. An iteration in which it is
+ * stopped is dropped; `saveRun` saves what there is then.
  * @param workers threads that simulate, in all
  * @throws Failure where training cannot go on; the run is then saved as far as it came
  */
@@ -31,7 +37,8 @@ export async function* trainRun(
   writer: RunWriter,
   workers: number,
 ): AsyncGenerator<Iteration, void> {
-  const pool = createWorkerPool(policyPartsOf(learner.training), workers, { sources: learner.training.sources });
+  const { sources } = learner.training;
+  const pool = createWorkerPool(policyPartsOf(learner.training), workers, { sources, check: checkStop });
   try {
     await loadPhysicsFor(plan.config.steps - learner.progress.envSteps);
     if (learner.progress.iteration === 0) {
@@ -42,8 +49,11 @@ export async function* trainRun(
       await record(learner, iteration.evaluated.slice(0, recordedEpisodes), writer);
       await writer.log(learner, iteration);
       yield iteration;
+      checkStop();
     }
   } catch (error) {
+    confirmStop();
+    if (error instanceof Stopped) return;
     if (error instanceof NonFiniteError) throw await explained(error, learner, writer);
     if (error instanceof EpisodeError || error instanceof UpdateError) throw await interrupted(error, learner, writer);
     throw error instanceof LostWorkers ? new Failure(error.message) : error;
@@ -52,17 +62,35 @@ export async function* trainRun(
   }
 }
 
-/** Saves the learner, to go on from, and rollouts of its policy. */
+/** Saves the learner, to go on from, and rollouts of its policy, which a process that was told to stop may do without. */
 export async function saveRun(learner: Learner, writer: RunWriter): Promise<void> {
+  confirmStop();
   await writer.save(learner);
-  const episodes = rollOut(learner, {
-    seed: learner.training.config.seed,
-    purpose: 'recording',
-    index: 0,
-    until: { episodes: finalEpisodes },
-    deterministic: true,
-  });
-  await writer.write(names.rollouts, await recordingOf(learner.env, episodes, provenanceOf(learner)));
+  const roll = rollOutWith(stopCode() === null ? checkStop : checkDeadline(recordingPatience));
+  const episodes = unlessStopped(() =>
+    roll(learner, {
+      seed: learner.training.config.seed,
+      purpose: 'recording',
+      index: 0,
+      until: { episodes: finalEpisodes },
+      deterministic: true,
+    }),
+  );
+  if (episodes) await writer.write(names.rollouts, await recordingOf(learner.env, episodes, provenanceOf(learner)));
+}
+
+/** The learner's policy on the held-out goals; null where the process is told to stop. */
+export function evaluateRun(learner: Learner): Evaluation | null {
+  return unlessStopped(() => summarize(learner.env, rollOutHeldOut(learner, rollOutWith(checkStop))));
+}
+
+function unlessStopped<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Stopped) return null;
+    throw error;
+  }
 }
 
 /** Keeps what the present policy does, to be seen as it learns. */

@@ -16,6 +16,8 @@ import { runName } from './recording.ts';
 
 /** Checkpoints that are kept, the best and the latest policy aside. */
 const keptCheckpoints = 3;
+/** So long training goes on before the policy is saved between two checkpoints, ms. No file of a run that ends depends on it. */
+const saveEvery = 10_000;
 /** Recordings that are held on to while they cannot be written. */
 const keptRecordings = 50;
 /** Files that wait to be written with the next checkpoint, before they are written without. */
@@ -42,6 +44,8 @@ export class RunWriter {
   /** Files still to be written, by name. */
   private readonly pending = new Map<string, Uint8Array>();
   private warned = false;
+  /** When the policy was last handed over to be written. */
+  private savedAt = performance.now();
 
   private constructor(folder: string, lock: Lock, plan: RunPlan, config: Uint8Array, warn: Warn) {
     this.folder = folder;
@@ -96,14 +100,15 @@ export class RunWriter {
     this.add(metricsLines(iteration, this.lines.length === 0));
     const isBest = best?.iteration === number;
     const isDue = number % this.plan.checkpointEvery === 0;
-    if (isBest || isDue) {
+    const isLate = performance.now() - this.savedAt >= saveEvery;
+    if (isBest || isDue || isLate) {
       const bytes = await this.encode(learner);
       if (isBest) this.keep(join(names.checkpoints, names.best), bytes);
       if (isDue) this.keep(checkpointName(number), bytes);
-      if (isDue) this.keep(names.policy, bytes);
+      if (isDue || isLate) this.keep(names.policy, bytes);
     }
     try {
-      await (isDue || this.pending.size >= maxPending ? this.writePending() : this.writeMetrics());
+      await (isDue || isLate || this.pending.size >= maxPending ? this.writePending() : this.writeMetrics());
     } catch (error) {
       this.tell(error);
     }
@@ -154,6 +159,7 @@ export class RunWriter {
   private keep(name: string, bytes: Uint8Array): void {
     this.pending.delete(name);
     this.pending.set(name, bytes);
+    if (name === names.policy) this.savedAt = performance.now();
     const numbered = (folder: string) =>
       [...this.pending.keys()].filter((key) => dirname(key) === folder && isNumbered(basename(key)));
     for (const old of numbered(names.checkpoints).slice(0, -keptCheckpoints)) this.pending.delete(old);

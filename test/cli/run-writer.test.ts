@@ -144,8 +144,8 @@ describe('a number that is none', () => {
   it.each([
     // Sixteen episodes are watched before training, ten at a time: six steps. An iteration's episodes take three.
     ['in training', 6 + 3 * 3 + 2, 4, 3],
-    // The update before it is good, but the iteration is not done: it is done again from the checkpoint.
-    ['in an evaluation', 6 + 6 * 3 + 2, 6, 4],
+    // The update before it is undone with it.
+    ['in an evaluation', 6 + 6 * 3 + 2, 6, 5],
   ])('%s ends the run, which holds what was before it, and the episode', async (where, step, iteration, saved) => {
     const run = join(folder, `spoilt ${where}`);
     listen('stdout');
