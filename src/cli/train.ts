@@ -151,7 +151,7 @@ async function startFork(run: string, env: string | undefined, flags: TrainingFl
   const find = finderFor(run, flags, 'any');
   const saved = await loadPlan(run, find);
   const registry = await find(saved.plan.config);
-  const { learner: trained } = await loadLearner(run, saved, warn, { find });
+  const { learner: trained } = await loadLearner(run, saved, warn, { find, toFork: true });
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...saved.plan, limits: { iterations: null, untilSolved: false } };
   const changed = changedPlan(unlimited, env, flags, registry);

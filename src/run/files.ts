@@ -53,6 +53,15 @@ export function append(path: string, text: string): void {
   }
 }
 
+/** Gives a file another name in its folder, in the place of whatever has that. */
+export function rename(path: string, name: string): void {
+  try {
+    renameSync(path, join(dirname(path), name));
+  } catch (error) {
+    throw systemFailure(`rename ${path}`, error);
+  }
+}
+
 /** Waits until what was written to a file is on the disk. */
 export function flush(path: string): void {
   try {
@@ -143,6 +152,11 @@ export function isFolder(path: string): boolean {
 
 export function exists(path: string): boolean {
   return look(path) !== undefined;
+}
+
+/** Of a file, in bytes; -1 where there is none. */
+export function sizeOf(path: string): number {
+  return look(path)?.size ?? -1;
 }
 
 /** Everything in a folder, by name. */

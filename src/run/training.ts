@@ -101,20 +101,17 @@ async function record(learner: Learner, episodes: readonly Trajectory[], writer:
 
 /** What to say of what a task or an algorithm threw, once the run is saved as it was before. */
 async function interrupted(cause: Error, learner: Learner, writer: RunWriter): Promise<Failure> {
-  const { iterations, folder } = writer;
-  const isWhole = learner.progress.iteration === iterations;
-  if (isWhole) await writer.save(learner);
-  const saved = isWhole ? `; what was learned before is in ${folder}` : '';
-  return new Failure(`${cause.message}, in iteration ${iterations + 1}${saved}`, { cause });
+  await writer.save(learner);
+  const where = `in iteration ${learner.progress.iteration + 1}; what was learned before is in ${writer.folder}`;
+  return new Failure(`${cause.message}, ${where}`, { cause });
 }
 
 /** What to say of a number that is not finite, once its episode is saved. */
 async function explained({ message, origin }: NonFiniteError, learner: Learner, writer: RunWriter): Promise<Failure> {
   const { env, progress } = learner;
-  const iteration = writer.iterations + 1;
-  // An update that failed was undone: the learner is good, and can be gone on from.
-  if (progress.iteration === writer.iterations) await writer.save(learner);
-  const what = `${message} (${env.spec.name}, iteration ${iteration}); it was not learned from`;
+  // The iteration that failed was undone: the learner is good, and can be gone on from.
+  await writer.save(learner);
+  const what = `${message} (${env.spec.name}, iteration ${progress.iteration + 1}); it was not learned from`;
   const again = `\`armature resume ${writer.folder}\` comes to it again`;
   if (!origin) return new Failure(`${what}. ${again}; with --fork and another --learning-rate, perhaps not`);
   const file = writer.path(names.fault);

@@ -5,7 +5,7 @@ import type { Learner } from '../train/learner.ts';
 import type { Iteration } from '../train/train.ts';
 import { encodePolicy } from './checkpoint.ts';
 import { Failure } from './failure.ts';
-import { append, flush, isFolder, namesIn, remove, sweep, writeWhole } from './files.ts';
+import { append, exists, flush, isFolder, namesIn, remove, rename, sizeOf, sweep, writeWhole } from './files.ts';
 import { checkpointName, isNumbered, names, recordingName } from './folder.ts';
 import type { LoadedLearner, Warn } from './load.ts';
 import type { Lock } from './lock.ts';
@@ -37,9 +37,10 @@ export class RunWriter {
   private readonly config: Uint8Array;
   private readonly warn: Warn;
   private lock: Lock;
-  /** The table of metrics, and how many of its lines the file holds. */
+  /** The table of metrics, and how many of its lines and bytes the file holds. */
   private readonly lines: string[] = [];
   private written = 0;
+  private writtenBytes = 0;
   private readonly digest = createHash('sha256');
   /** Files still to be written, by name. */
   private readonly pending = new Map<string, Uint8Array>();
@@ -72,22 +73,19 @@ export class RunWriter {
     loaded: LoadedLearner,
     warn: Warn,
   ): Promise<RunWriter> {
-    const { learner, lines } = loaded;
+    const { learner, lines, isTableLost } = loaded;
     const writer = new RunWriter(folder, lock, plan, await encodePlan(plan, learner.training.backend), warn);
     await writer.ensureFolder();
     for (const each of ['', names.checkpoints, names.recordings]) sweep(join(folder, each));
     writer.add(lines);
-    if (lines.length) writeWhole(writer.path(names.metrics), csvOf(lines));
+    if (isTableLost) writer.giveUpTable(learner);
+    if (lines.length) writer.writeTable();
     else remove(writer.path(names.metrics));
-    writer.written = lines.length;
     // What the policy did where the run stopped, or failed, is not what it will do at the end.
     for (const name of [names.rollouts, names.fault]) remove(writer.path(name));
+    // It goes with the table that begins anew.
+    if (isTableLost) await writer.save(learner);
     return writer;
-  }
-
-  /** Iterations done: those in the table of metrics and those before a fork. */
-  get iterations(): number {
-    return Math.max(0, this.lines.length - 1) + (this.plan.fork?.iteration ?? 0);
   }
 
   path(name: string): string {
@@ -137,13 +135,22 @@ export class RunWriter {
 
   /** Begins a folder; one that cannot be begun is left as it was. */
   private begin(): void {
-    this.written = 0;
+    [this.written, this.writtenBytes] = [0, 0];
     try {
       writeWhole(this.path(names.config), this.config);
     } catch (error) {
       this.lock.release();
       throw error;
     }
+  }
+
+  /** Puts a table aside that cannot be vouched for, and says from where on there is another. */
+  private giveUpTable({ progress }: Learner): void {
+    const file = this.path(names.metrics);
+    const kept = exists(file) ? `; what there is of it is kept in ${names.oldMetrics}` : '';
+    if (kept) rename(file, names.oldMetrics);
+    const lost = `the table up to iteration ${progress.iteration} is lost, and begins anew after it${kept}`;
+    this.warn(`${file}: no checkpoint goes with it: ${lost}. The policy is whole, and training goes on`);
   }
 
   private add(lines: readonly string[]): void {
@@ -184,9 +191,21 @@ export class RunWriter {
 
   private async writeMetrics(): Promise<void> {
     await this.ensureFolder();
+    const file = this.path(names.metrics);
+    if (this.written && sizeOf(file) !== this.writtenBytes) return this.writeTable();
     if (this.written === this.lines.length) return;
-    append(this.path(names.metrics), csvOf(this.lines.slice(this.written)));
+    const text = csvOf(this.lines.slice(this.written));
+    append(file, text);
     this.written = this.lines.length;
+    this.writtenBytes += Buffer.byteLength(text);
+  }
+
+  /** Writes the table anew, where it is not there as it was written. */
+  private writeTable(): void {
+    const text = csvOf(this.lines);
+    writeWhole(this.path(names.metrics), text);
+    this.written = this.lines.length;
+    this.writtenBytes = Buffer.byteLength(text);
   }
 
   /** Writes the pending files, the policy last: a reader that finds it finds the rest, and the metrics that go with it. */

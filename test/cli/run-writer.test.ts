@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Env } from '../../envs/env.ts';
@@ -103,6 +103,16 @@ describe('training goes on, says so once, and leaves whole files', () => {
     expect(text).toMatch(/^warning: the folder .+removed was gone: it is made anew, .+\n$/);
     const { 'checkpoints/best.safetensors': _, ...rest } = whole;
     expect(contents(run)).toMatchObject(rest);
+  });
+
+  it.each([
+    ['removed', (file: string) => rmSync(file)],
+    ['cut', (file: string) => truncateSync(file, 100)],
+    ['edited', (file: string) => writeFileSync(file, 'mine')],
+  ])('with a table of metrics that is %s underneath', async (how, meddle) => {
+    const run = join(folder, `table ${how}`);
+    await train(run, { 9: () => meddle(join(run, 'metrics.csv')) });
+    expect(contents(run)).toEqual(whole);
   });
 
   it('but not in a folder that is another’s by now', async () => {
