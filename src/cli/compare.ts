@@ -12,7 +12,7 @@ import { makeRuns, type Run } from '../compare/runs.ts';
 import { notesOf, tableOf } from '../compare/table.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
-import { table } from '../report/format.ts';
+import { commandLine, table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { ProcessPool } from '../run/processes.ts';
@@ -182,7 +182,7 @@ async function save(
 ): Promise<void> {
   const results = resultsOf(plan, runs);
   const provenance: ComparisonProvenance = {
-    command: commandLine(process.argv.slice(2)),
+    command: commandLine(...process.argv.slice(2)),
     jobs,
     cores: availableParallelism(),
     processor: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -218,12 +218,6 @@ function print(results: Results, { wall, jobs }: ComparisonProvenance, report: s
   const cells = rows.map((row) => row.map(({ text, interval }) => (interval ? `${text} (${interval})` : text)));
   const notes = notesOf(results, jobs).map((note) => `  ${note}`);
   process.stdout.write(`\n${table([columns, ...cells])}\n\n${notes.join('\n')}\n\n  Report: ${report}\n\n`);
-}
-
-/** The command as one would type it. */
-function commandLine(args: readonly string[]): string {
-  const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`));
-  return ['npx armature', ...quoted].join(' ');
 }
 
 function list(text: string): string[] {

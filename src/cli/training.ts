@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import { fastestBackend } from '../probe/probe.ts';
-import { count, percent } from '../report/format.ts';
+import { commandLine, count, percent } from '../report/format.ts';
 import { metricsOf } from '../run/metrics.ts';
 import type { RunPlan } from '../run/plan.ts';
+import { usualRecordingsBudget } from '../run/recordings.ts';
 import { stopCode } from '../run/stop.ts';
 import { evaluateRun, saveRun, trainRun } from '../run/training.ts';
 import type { RunWriter } from '../run/writer.ts';
@@ -21,8 +22,9 @@ export async function trainAndReport(
   learner: Learner,
   plan: RunPlan,
   writer: RunWriter,
-  { json, workers }: RuntimeOptions,
+  { json, workers, recordingsBudget = usualRecordingsBudget }: RuntimeOptions,
 ): Promise<void> {
+  writer.limitRecordings(recordingsBudget);
   const display = json ? jsonDisplay : trainingDisplay(learner, process.stdout);
   try {
     let last: Iteration | null = null;
@@ -112,9 +114,9 @@ function report(
       `  ${stopped}${wall.toFixed(1)} s${solved}${reached}${mean}.`,
       `  Saved in ${run}`,
       '',
-      ...(isStopped ? [`  ${dim('go on')}     npx armature resume ${run}`] : []),
-      `  ${dim('watch it')}  npx armature view ${run}`,
-      `  ${dim('judge it')}  npx armature eval ${run} --episodes 500`,
+      ...(isStopped ? [`  ${dim('go on')}     ${commandLine('resume', run)}`] : []),
+      `  ${dim('watch it')}  ${commandLine('view', run)}`,
+      `  ${dim('judge it')}  ${commandLine('eval', run, '--episodes', '500')}`,
       '',
       '',
     ].join('\n'),

@@ -41,6 +41,12 @@ export function linesUpTo(iteration: number, text: string): string[] {
   return lines.slice(0, lines.findIndex((line) => line.startsWith(`${iteration},`)) + 1);
 }
 
+/** The iterations of a table that were evaluated. */
+export function evaluatedIn([heading = '', ...rows]: readonly string[]): number[] {
+  const at = heading.split(',').indexOf('eval_return');
+  return rows.map((row) => row.split(',')).flatMap((cells) => (cells[at] ? [Number(cells[0])] : []));
+}
+
 /** The file's text. */
 export function csvOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');

@@ -1,5 +1,6 @@
 import { EpisodeError } from '../../envs/sim/episode-error.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { commandLine } from '../report/format.ts';
 import { rollOutWith } from '../rollout/rollout.ts';
 import { createWorkerPool, LostWorkers } from '../rollout/workers/pool.ts';
 import { type Evaluation, summarize } from '../train/evaluate.ts';
@@ -10,8 +11,9 @@ import { UpdateError } from '../train/update-error.ts';
 import { loadPhysicsFor } from './engine.ts';
 import { Failure } from './failure.ts';
 import { names } from './folder.ts';
+import { cutOff, fitting } from './limits.ts';
 import type { RunPlan } from './plan.ts';
-import { moduleFlagsOf, provenanceOf, recordingOf } from './recording.ts';
+import { moduleArgsOf, provenanceOf, recordingOf } from './recording.ts';
 import { checkDeadline, checkStop, confirmStop, Stopped, stopCode } from './stop.ts';
 import type { RunWriter } from './writer.ts';
 
@@ -76,7 +78,10 @@ export async function saveRun(learner: Learner, writer: RunWriter): Promise<void
       deterministic: true,
     }),
   );
-  if (episodes) await writer.write(names.rollouts, await recordingOf(learner.env, episodes, provenanceOf(learner)));
+  if (!episodes) return;
+  const kept = fitting(learner.env.spec, episodes);
+  if (kept.length < episodes.length) writer.warn(cutOff(names.rollouts, kept.length, episodes.length));
+  await writer.write(names.rollouts, await recordingOf(learner.env, kept, provenanceOf(learner)));
 }
 
 /** The learner's policy on the held-out goals; null where the process is told to stop. */
@@ -96,7 +101,8 @@ function unlessStopped<T>(work: () => T): T | null {
 /** Keeps what the present policy does, to be seen as it learns. */
 async function record(learner: Learner, episodes: readonly Trajectory[], writer: RunWriter): Promise<void> {
   if (!episodes.length) return;
-  writer.record(learner, await recordingOf(learner.env, episodes, provenanceOf(learner)));
+  const kept = fitting(learner.env.spec, episodes);
+  writer.record(learner, await recordingOf(learner.env, kept, provenanceOf(learner)));
 }
 
 /** What to say of what a task or an algorithm threw, once the run is saved as it was before. */
@@ -112,10 +118,10 @@ async function explained({ message, origin }: NonFiniteError, learner: Learner, 
   // The iteration that failed was undone: the learner is good, and can be gone on from.
   await writer.save(learner);
   const what = `${message} (${env.spec.name}, iteration ${progress.iteration + 1}); it was not learned from`;
-  const again = `\`armature resume ${writer.folder}\` comes to it again`;
+  const again = `\`${commandLine('resume', writer.folder)}\` comes to it again`;
   if (!origin) return new Failure(`${what}. ${again}; with --fork and another --learning-rate, perhaps not`);
   const file = writer.path(names.fault);
   await writer.write(names.fault, await recordingOf(env, [origin.episode], provenanceOf(learner)));
-  const verify = `armature verify ${file}${moduleFlagsOf(env.config)}`;
+  const verify = commandLine('verify', file, ...moduleArgsOf(env.config));
   return new Failure(`${what}. The episode is in ${file}: \`${verify}\` simulates it again; ${again}`);
 }
