@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { configureEnv } from '../../envs/tasks/index.ts';
 import { taskCheckNames } from '../check/check-task.ts';
-import { plural } from '../report/format.ts';
+import { commandLine, plural } from '../report/format.ts';
 import { checkInThread, type Finding } from './check-thread.ts';
 import { integer, keyValue, printJson, withExamples } from './command.ts';
 import { nameIn, openNames } from './modules.ts';
@@ -58,8 +58,8 @@ async function execute(text: string, flags: CheckFlags): Promise<void> {
 
 function ending(problems: number, text: string, { arm, set = {} }: CheckFlags): string {
   if (problems) return `${plural(problems, 'problem')} found`;
-  const options = Object.entries(set).map(([key, value]) => ` --set ${key}=${value}`);
-  return `No problem found. Next: npx armature train ${text}${arm ? ` --arm ${arm}` : ''}${options.join('')}`;
+  const options = Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  return `No problem found. Next: ${commandLine('train', text, ...(arm ? ['--arm', arm] : []), ...options)}`;
 }
 
 function linesOf({ check, message, place }: Finding): string[] {

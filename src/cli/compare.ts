@@ -12,7 +12,7 @@ import { makeRuns, type Run } from '../compare/runs.ts';
 import { notesOf, tableOf } from '../compare/table.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
-import { table } from '../report/format.ts';
+import { commandLine, table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { ProcessPool } from '../run/processes.ts';
@@ -22,6 +22,7 @@ import { addOptions, integer, keyValue, printJson, valuesOf, withExamples } from
 import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
 import { nameIn, openNames } from './modules.ts';
+import { exitCodeOf, stopSignals } from './supervisor.ts';
 import { allOptions } from './training-options.ts';
 
 interface CompareOptions {
@@ -154,8 +155,11 @@ function environmentArgs({ set = {}, ...given }: CompareOptions): string[] {
 
 /** Ends the pool's processes with this one, however that ends. Returns what undoes it. */
 function stopOnSignals(pool: ProcessPool): () => void {
-  const stop = () => pool.stop();
-  const [events, names]: [NodeJS.EventEmitter, string[]] = [process, ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit']];
+  const stop = (signal: string | number) => {
+    if (typeof signal === 'string') process.exitCode = exitCodeOf(signal);
+    pool.stop();
+  };
+  const [events, names]: [NodeJS.EventEmitter, string[]] = [process, [...stopSignals, 'exit']];
   for (const name of names) events.on(name, stop);
   return () => {
     for (const name of names) events.off(name, stop);
@@ -167,7 +171,6 @@ function sayStopped(plan: ComparisonPlan, runs: readonly Run[], out: string, { j
   const text = `Stopped: ${runs.length} of ${runsOf(plan).length} runs finished${where}. There is no report.`;
   if (json) printJson({ type: 'stopped', finished: runs.map(({ algorithm, seed }) => ({ algorithm, seed })) });
   else process.stdout.write(`\n  ${text}\n\n`);
-  process.exitCode = 130;
 }
 
 async function save(
@@ -179,7 +182,7 @@ async function save(
 ): Promise<void> {
   const results = resultsOf(plan, runs);
   const provenance: ComparisonProvenance = {
-    command: commandLine(process.argv.slice(2)),
+    command: commandLine(...process.argv.slice(2)),
     jobs,
     cores: availableParallelism(),
     processor: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -215,12 +218,6 @@ function print(results: Results, { wall, jobs }: ComparisonProvenance, report: s
   const cells = rows.map((row) => row.map(({ text, interval }) => (interval ? `${text} (${interval})` : text)));
   const notes = notesOf(results, jobs).map((note) => `  ${note}`);
   process.stdout.write(`\n${table([columns, ...cells])}\n\n${notes.join('\n')}\n\n  Report: ${report}\n\n`);
-}
-
-/** The command as one would type it. */
-function commandLine(args: readonly string[]): string {
-  const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`));
-  return ['npx armature', ...quoted].join(' ');
 }
 
 function list(text: string): string[] {

@@ -18,15 +18,20 @@ export function doctorCommand(): Command {
 }
 
 export async function doctor(json = false): Promise<void> {
-  const parts = { node: process.versions.node, rapier: await rapier(), browser: browser(), gpu: await gpus() };
+  let trouble = '';
+  const gpu = await gpus((why) => {
+    trouble = why;
+  });
+  const parts = { node: process.versions.node, rapier: await rapier(), browser: browser(), gpu };
   const probes = await Promise.all(Object.keys(backends).map((name) => probe(name)));
-  if (json) return printJson({ type: 'doctor', ...parts, backends: probes });
+  if (json)
+    return printJson({ type: 'doctor', ...parts, gpu_trouble: gpu === null ? trouble : null, backends: probes });
   const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
   const rows = [
     ['Node', parts.node],
     ['Rapier', parts.rapier],
     ['browser', parts.browser ?? 'none found: open the address that `armature view` prints'],
-    ['GPU', parts.gpu ?? 'none found (nvidia-smi does not answer)'],
+    ['GPU', gpu ?? `none found (nvidia-smi: ${trouble})`],
   ];
   const heading = dim('backends to train on (--backend)');
   process.stdout.write(`\n${table(rows)}\n\n  ${heading}\n\n${probes.flatMap(linesOf).join('\n')}\n\n`);

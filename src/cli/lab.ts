@@ -1,5 +1,3 @@
-import { accessSync, constants } from 'node:fs';
-import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { software } from '../../envs/recording/sealed.ts';
@@ -9,14 +7,15 @@ import { labPage } from '../lab/report.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { table } from '../report/format.ts';
 import { type Finding, pageHtml, type Table, verdict } from '../report/page.ts';
-import { Failure, systemFailure } from '../run/failure.ts';
-import { isFolder, makeFolder, writeWhole } from '../run/files.ts';
+import { Failure } from '../run/failure.ts';
+import { checkOutput, writeWhole } from '../run/files.ts';
 import { integer, printJson, withExamples } from './command.ts';
 import { clock } from './display.ts';
 
 interface LabOptions {
   readonly out: string;
   readonly seed: number;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +26,7 @@ export function labCommand(): Command {
     .argument('[experiment...]', `which (${experiments.map(({ name }) => name).join(', ')}); all when none is named`)
     .option('--out <file>', 'where to write the report', 'lab.html')
     .option('--seed <integer>', 'seed of everything that is drawn', integer(0), 0)
+    .option('--force', 'replace the report if it is there')
     .option('--json', 'print one line of JSON per experiment, and one for the result')
     .addHelpText('after', `\nExperiments:\n${list}`);
   return withExamples(
@@ -37,10 +37,10 @@ export function labCommand(): Command {
   ).action((names: string[], given: LabOptions) => execute(names, given));
 }
 
-async function execute(names: readonly string[], { out, seed, json }: LabOptions): Promise<void> {
+async function execute(names: readonly string[], { out, seed, force, json }: LabOptions): Promise<void> {
   const chosen = choose(names);
   const library = plottingLibrary();
-  checkWritable(out);
+  checkOutput(out, force);
   const sections: ExperimentSection[] = [];
   for (const experiment of chosen) {
     const begun = clock();
@@ -69,17 +69,6 @@ function choose(names: readonly string[]) {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new UsageError(`unknown experiment "${unknown}"; there are: ${known.join(', ')}`);
   return names.length ? experiments.filter(({ name }) => names.includes(name)) : experiments;
-}
-
-/** Before anything runs: a report that cannot be written should not cost a minute to find out. */
-function checkWritable(out: string): void {
-  if (isFolder(out)) throw new Failure(`cannot write ${out}: expected a file, found a folder`);
-  try {
-    makeFolder(dirname(out), `write ${out}`);
-    accessSync(dirname(out), constants.W_OK);
-  } catch (error) {
-    throw systemFailure(`write ${out}`, error);
-  }
 }
 
 /** A section without its plots, whose numbers are in the tables. */

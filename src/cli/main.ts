@@ -1,81 +1,22 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import { software } from '../../envs/recording/sealed.ts';
+import { isMainThread } from 'node:worker_threads';
+// Sets flags of V8, before anything is compiled.
 import '../run/engine.ts';
-import { placeOf, readableStack } from '../modules/place.ts';
-import { exitCode, isExpected } from '../run/failure.ts';
-import type { Registry } from '../train/registry.ts';
-import { withExamples } from './command.ts';
+import { supervisedThread } from '../run/stop.ts';
+import { adoptTerminal, endWithParent, keepOutputHarmless } from './output.ts';
+import { supervise } from './supervisor.ts';
 
-/** Each is loaded when it is asked for: a command that shows a page need not load the physics. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  train: async () => (await import('./train.ts')).trainCommand(await named()),
-  resume: async () => (await import('./train.ts')).resumeCommand(await named()),
-  eval: async () => (await import('./eval.ts')).evalCommand(),
-  compare: async () => (await import('./compare.ts')).compareCommand(),
-  lab: async () => (await import('./lab.ts')).labCommand(),
-  record: async () => (await import('./record.ts')).recordCommand(),
-  verify: async () => (await import('./verify.ts')).verifyCommand(),
-  view: async () => (await import('./view.ts')).viewCommand(),
-  share: async () => (await import('./share.ts')).shareCommand(),
-  check: async () => (await import('./check.ts')).checkCommand(),
-  new: async () => (await import('./new.ts')).newCommand(),
-  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
-  'setup-gpu': async () => (await import('./setup-gpu.ts')).setupGpuCommand(),
-  envs: async () => (await import('./envs.ts')).envsCommand(),
-};
+/** Commands whose work must not be lost: another thread does it, so that this one hears of signals at every moment. */
+const supervised = ['train', 'resume'];
 
-const program = new Command('armature')
-  .description('Trains robot arms to reach, and shows what they learned.')
-  .version(software.split(' ')[1])
-  .option('--debug', 'print the stack trace of an error');
-withExamples(program, 'armature train panda-reach-joints', 'armature view runs/panda-reach-joints-s0');
-
-// A reader that closes the pipe early, as `head` does, is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
-});
-
-try {
-  for (const load of asked()) program.addCommand(await load());
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
-  }
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
-}
-
-// Node would wait for V8 to finish optimising Rapier's code, which takes longer than a short command. The viewer stays.
-if (process.argv[2] !== 'view' || process.exitCode) process.stdout.write('', () => process.exit());
-
-/** The modules of the user's that the line names, whose options the command has. */
-async function named(): Promise<Registry> {
-  return (await import('./modules.ts')).openNamesOn(process.argv.slice(2));
-}
-
-/** The command on the line; without one, all of them, for the help that lists them. */
-function asked(): (() => Promise<Command>)[] {
-  const name = process.argv.slice(2).find((arg) => !arg.startsWith('-'));
-  const only = name !== undefined && Object.hasOwn(commands, name);
-  return only ? [commands[name]] : Object.values(commands);
-}
-
-function report(error: unknown): number {
-  if (error instanceof CommanderError) {
-    // Help and version are not errors; commander has printed what else there is to say.
-    return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const place = placeOf(error);
-  const isDebug = process.argv.includes('--debug');
-  const hint = isExpected(error) || place || isDebug ? '' : ' (unexpected; --debug shows where)';
-  process.stderr.write(`${oneLine(`error: ${place ? `${place}: ` : ''}${message}${hint}`)}\n`);
-  if (isDebug && error instanceof Error) process.stderr.write(`${readableStack(error)}\n`);
-  return exitCode(error);
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*[\r\n]\s*/g, ' ');
+const thread = supervisedThread();
+const command = process.argv.slice(2).find((arg) => !arg.startsWith('-')) ?? '';
+if (isMainThread) keepOutputHarmless();
+if (isMainThread && supervised.includes(command)) {
+  await supervise(new URL(import.meta.url));
+} else {
+  if (thread) adoptTerminal(thread.terminal);
+  else endWithParent(() => process.exit(1));
+  const { runCommand } = await import('./program.ts');
+  await runCommand(command);
 }

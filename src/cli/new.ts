@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { table } from '../report/format.ts';
+import { quoted, table } from '../report/format.ts';
 import { codeOf, Failure } from '../run/failure.ts';
 import { makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { printJson, withExamples } from './command.ts';
@@ -52,11 +52,7 @@ function create(folder: string, { install, json }: NewFlags): void {
     installIn(folder);
   }
   if (json) printJson({ type: 'result', folder, files: names, installed: install });
-  const steps = [
-    `cd ${/^[\w./\\:-]+$/.test(folder) ? folder : JSON.stringify(folder)}`,
-    ...(install ? [] : ['npm install']),
-    ...next,
-  ];
+  const steps = [`cd ${quoted(folder)}`, ...(install ? [] : ['npm install']), ...next];
   say(`  Next:\n\n${steps.map((step) => `    ${step}`).join('\n')}\n`);
 }
 
@@ -94,7 +90,7 @@ function descriptionOf(folder: string): string {
 function installIn(folder: string): void {
   const { npm_config_local_prefix: _, ...env } = process.env;
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, error, stderr } = spawnSync('npm', args, {
+  const { status, signal, error, stderr } = spawnSync('npm', args, {
     cwd: folder,
     env,
     encoding: 'utf8',
@@ -102,7 +98,8 @@ function installIn(folder: string): void {
   });
   if (status === 0) return;
   const isThere = codeOf(error) !== 'ENOENT';
-  const why = isThere ? reasonIn(error?.message ?? stderr) : 'there is no npm here';
+  const ended = signal ? `it was ended by ${signal}` : reasonIn(error?.message ?? stderr);
+  const why = isThere ? ended : 'there is no npm here';
   throw new Failure(`the files are in ${folder}, but npm install failed: ${why}; \`npm install\` in it goes on`);
 }
 

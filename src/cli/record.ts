@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { episodeSeed } from '../../envs/math/random.ts';
+import { commandLine } from '../report/format.ts';
 import { collect } from '../rollout/collect.ts';
 import { controllers } from '../rollout/controllers.ts';
 import { loadPhysics } from '../run/engine.ts';
-import { Failure } from '../run/failure.ts';
-import { exists, writeWhole } from '../run/files.ts';
+import { checkOutput, writeWhole } from '../run/files.ts';
+import { cutOff, fitting } from '../run/limits.ts';
 import { openActor } from '../run/policy.ts';
 import { recordingOf } from '../run/recording.ts';
-import { integer, printJson, withExamples } from './command.ts';
+import { integer, printJson, warn, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
 
 interface RecordFlags extends ModuleFlags {
@@ -40,8 +41,7 @@ export function recordCommand(): Command {
 
 async function execute(run: string, flags: RecordFlags): Promise<void> {
   const { episodes, out, seed, stochastic, policy, force, json } = flags;
-  if (exists(out) && !force)
-    throw new Failure(`${out} exists already: choose another --out, or replace it with --force`);
+  checkOutput(out, force);
   await loadPhysics();
   const { env, actor, provenance } = await openActor(
     run,
@@ -54,11 +54,13 @@ async function execute(run: string, flags: RecordFlags): Promise<void> {
     until: { episodes },
     deterministic: !stochastic,
   });
-  writeWhole(out, await recordingOf(env, trajectories, provenance));
-  const steps = trajectories.reduce((sum, trajectory) => sum + trajectory.steps, 0);
-  if (json) printJson({ type: 'result', episodes, steps, file: out });
+  const kept = fitting(env.spec, trajectories);
+  if (kept.length < trajectories.length) warn(cutOff(out, kept.length, trajectories.length));
+  writeWhole(out, await recordingOf(env, kept, provenance));
+  const steps = kept.reduce((sum, trajectory) => sum + trajectory.steps, 0);
+  if (json) printJson({ type: 'result', episodes: kept.length, steps, file: out });
   else
     process.stdout.write(
-      `${episodes} episodes, ${steps} steps, saved in ${out}\nwatch them: npx armature view ${out}\n`,
+      `${kept.length} episodes, ${steps} steps, saved in ${out}\nwatch them: ${commandLine('view', out)}\n`,
     );
 }

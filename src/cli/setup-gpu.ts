@@ -63,11 +63,12 @@ function home(): string {
 
 function npm(args: readonly string[], folder: string, failure: string): void {
   process.stdout.write(`npm ${args.join(' ')}\n`);
-  const { status, error } = spawnSync('npm', args, {
+  const { status, signal, error } = spawnSync('npm', args, {
     cwd: folder,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
   if (error) throw new Failure(`${failure}: npm cannot be started (${error.message})`);
-  if (status) throw new Failure(`${failure}: \`npm ${args.join(' ')}\` in ${folder} ended with code ${status}`);
+  const how = signal ? `was ended by ${signal}` : `ended with code ${status}`;
+  if (status !== 0) throw new Failure(`${failure}: \`npm ${args.join(' ')}\` in ${folder} ${how}`);
 }

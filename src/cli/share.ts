@@ -5,8 +5,8 @@ import { builtPage } from '../pages/assets.ts';
 import { type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
 import { type Shared, sharePage } from '../pages/share-page.ts';
 import { size } from '../report/format.ts';
-import { Failure } from '../run/failure.ts';
-import { exists, isFolder, read, writeWhole } from '../run/files.ts';
+import { codeOf, Failure } from '../run/failure.ts';
+import { checkOutput, isFolder, read, writeWhole } from '../run/files.ts';
 import { printJson, withExamples } from './command.ts';
 
 interface ShareFlags {
@@ -35,19 +35,30 @@ export function shareCommand(): Command {
 }
 
 async function execute(path: string, { out, episodes, force, json }: ShareFlags): Promise<void> {
-  if (exists(out) && !force)
-    throw new Failure(`${out} exists already: choose another --out, or replace it with --force`);
+  checkOutput(out, force);
   if (episodes && isFolder(path)) throw new UsageError('--episodes chooses from one file: name a file of the run');
   const page = builtPage();
   const listed = isFolder(path) ? recordingsIn(path) : recordingAt(path);
   if (!listed.length) throw new Failure(`cannot share ${path}: the folder holds no rollouts, and no run that does`);
   const recordings: Shared[] = [];
   for (const each of listed) recordings.push(await load(each, episodes));
-  const html = sharePage(page, recordings);
+  const html = pageOf(path, () => sharePage(page, recordings));
   writeWhole(out, html);
   const bytes = Buffer.byteLength(html);
   if (json) printJson({ type: 'result', file: out, bytes, recordings: recordings.map(({ name }) => name) });
   else process.stdout.write(`${out}, ${size(bytes)}: opens in any browser, needs no server and no network\n`);
+}
+
+/** @throws Failure where it would be longer than a text can be */
+function pageOf(path: string, make: () => string): string {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError) && codeOf(error) !== 'ERR_STRING_TOO_LONG') throw error;
+    throw new Failure(
+      `cannot share ${path}: a page holds at most 512 MB: share a file of it, or fewer episodes with --episodes`,
+    );
+  }
 }
 
 async function load(

@@ -8,6 +8,7 @@ import { count } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
 import { exists, isFolder } from '../run/files.ts';
 import { names } from '../run/folder.ts';
+import { checkLearner, checkTraining } from '../run/limits.ts';
 import { loadLearner, loadPlan } from '../run/load.ts';
 import { lockFolder } from '../run/lock.ts';
 import { differences, type RunPlan } from '../run/plan.ts';
@@ -63,13 +64,16 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   const registry = await openNames(env, flags.arm, flags.algorithm ? [flags.algorithm] : []);
   const plan = await withFastestBackend(planFrom(env, flags, registry), flags, registry);
   const backend = await backends[plan.config.backend].load();
+  checkTraining(trainingOf(plan.config, { backend, registry }));
   const learner = learnerOf(plan.config, { backend, registry });
   checkLimits(plan, learner);
   const writer = await RunWriter.create(flags.out, plan, backend, warn);
   await trainAndReport(learner, plan, writer, runtime);
 }
 
-function checkLimits({ limits }: RunPlan, { env: { spec } }: Learner): void {
+function checkLimits({ limits }: RunPlan, learner: Learner): void {
+  const { spec } = learner.env;
+  checkLearner(learner);
   if (!limits.untilSolved || spec.hasSuccess) return;
   throw new UsageError(`--until-solved needs a goal to reach; ${spec.name} has none: give --steps instead`);
 }
@@ -89,7 +93,7 @@ export function resumeCommand(registry: Registry = builtIn): Command {
   ).action((run: string, flags: TrainingFlags) => resume(run, undefined, flags));
 }
 
-const shownOptions = ['--fork', '--steps', '--out', '--workers', '--json', '--task'];
+const shownOptions = ['--fork', '--steps', '--out', '--workers', '--recordings-budget', '--json', '--task'];
 
 const explanation = `
 A run goes on with the configuration it was started with: an option that differs
@@ -151,14 +155,16 @@ async function startFork(run: string, env: string | undefined, flags: TrainingFl
   const find = finderFor(run, flags, 'any');
   const saved = await loadPlan(run, find);
   const registry = await find(saved.plan.config);
-  const { learner: trained } = await loadLearner(run, saved, warn, { find });
+  const { learner: trained } = await loadLearner(run, saved, warn, { find, toFork: true });
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...saved.plan, limits: { iterations: null, untilSolved: false } };
   const changed = changedPlan(unlimited, env, flags, registry);
   const forked = { ...changed, fork: { run, iteration: trained.progress.iteration } };
   const plan = await withFastestBackend(forked, flags, registry);
   const backend = await backends[plan.config.backend].load();
-  const learner = forkLearner(trained, trainingOf(plan.config, { backend, registry }));
+  const training = trainingOf(plan.config, { backend, registry });
+  checkTraining(training);
+  const learner = forkLearner(trained, training);
   checkLimits(plan, learner);
   if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
     const { envSteps, iteration } = learner.progress;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Options } from '../../envs/options.ts';
 import { backends } from '../policy/network/index.ts';
 import type { RunPlan } from '../run/plan.ts';
+import { usualRecordingsBudget } from '../run/recordings.ts';
 import { builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
 import type { Registry } from '../train/registry.ts';
@@ -19,6 +20,7 @@ export interface TrainingFlags extends ModuleFlags {
   readonly untilSolved?: boolean;
   readonly checkpointEvery?: number;
   readonly workers?: number;
+  readonly recordingsBudget?: number;
   readonly out?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly fork?: boolean;
@@ -74,6 +76,11 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
       integer(1, 64),
     )
     .option(
+      '--recordings-budget <MB>',
+      `what the recordings over training time may come to, which are thinned evenly beyond [${usualRecordingsBudget / 1e6}]`,
+      integer(1, 1e9),
+    )
+    .option(
       '--backend <name>',
       `what the networks are trained on (${backendNames.join(', ')}: the fastest here) [wasm]`,
     )
@@ -123,8 +130,11 @@ export interface RuntimeOptions {
   readonly json: boolean;
   /** Threads that simulate, in all. */
   readonly workers: number;
+  /** Bytes. */
+  readonly recordingsBudget?: number;
 }
 
-export function runtimeOptionsOf({ json = false, workers = usualWorkers }: TrainingFlags): RuntimeOptions {
-  return { json, workers };
+export function runtimeOptionsOf(flags: TrainingFlags): RuntimeOptions {
+  const { json = false, workers = usualWorkers, recordingsBudget = usualRecordingsBudget / 1e6 } = flags;
+  return { json, workers, recordingsBudget: 1e6 * recordingsBudget };
 }

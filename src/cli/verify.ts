@@ -6,13 +6,14 @@ import { decodeRecording } from '../../envs/recording/recording.ts';
 import { type Difference, findDifference } from '../../envs/recording/replay.ts';
 import { type EnvSpec, width } from '../../envs/spec.ts';
 import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import { commandLine } from '../report/format.ts';
 import { actorOf } from '../rollout/acting-policy.ts';
 import { findPolicyDifference } from '../rollout/policy-replay.ts';
 import { loadPhysics } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
 import { read } from '../run/files.ts';
 import { loadPolicy } from '../run/policy.ts';
-import { moduleFlagsOf } from '../run/recording.ts';
+import { moduleArgsOf } from '../run/recording.ts';
 import type { Registry } from '../train/registry.ts';
 import { printJson, withExamples } from './command.ts';
 import { addModuleFlags, finderFor, type ModuleFlags, namedModules } from './modules.ts';
@@ -78,7 +79,7 @@ async function namedRegistry(env: EnvConfig, file: string, flags: ModuleFlags): 
     const module = env.modules?.[kind];
     if (!module || named[kind]) continue;
     const what = `its ${kind} ${kind === 'task' ? env.env : env.arm} is defined in a module, ${module.path}`;
-    const command = `armature verify ${file}${moduleFlagsOf(env)}`;
+    const command = commandLine('verify', file, ...moduleArgsOf(env));
     throw new Failure(`${file}: ${what}; if you trust it, name it: \`${command}\``);
   }
   return finderFor(file, { task, arm }, 'same')({ env });

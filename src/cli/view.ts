@@ -6,6 +6,7 @@ import { serve } from '../pages/server.ts';
 import { Failure } from '../run/failure.ts';
 import { isFolder, read } from '../run/files.ts';
 import { integer, printJson, withExamples } from './command.ts';
+import { stopSignals } from './supervisor.ts';
 
 interface ViewFlags {
   readonly open: boolean;
@@ -36,8 +37,7 @@ async function execute(target: string | undefined, { open, port, json }: ViewFla
   if (json) printJson({ type: 'view', address });
   else process.stdout.write(`${address}\nCtrl-C stops the viewer.\n`);
   if (open) openBrowser(address);
-  process.once('SIGINT', close);
-  process.once('SIGTERM', close);
+  for (const signal of stopSignals) process.once(signal, close);
 }
 
 type List = () => readonly ListedRecording[];

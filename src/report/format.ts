@@ -80,6 +80,17 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): stri
     .join('\n');
 }
 
+/** A command of this command line, to be pasted into a shell. */
+export function commandLine(...args: readonly string[]): string {
+  return ['npx armature', ...args.map(quoted)].join(' ');
+}
+
+/** A word of a command line. Double quotes, where they do, are understood by every shell. */
+export function quoted(text: string): string {
+  if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(text)) return text;
+  return /["$`!]|\\\\|\\$|\p{Cc}/u.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`;
+}
+
 /** As text of an HTML page, or of an attribute. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -1,5 +1,6 @@
 import { episodeSeed, type Purpose } from '../../envs/math/random.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import type { Actor } from '../policy/actor.ts';
 import { type ActingPolicy, actorOf } from './acting-policy.ts';
 import { collect, type EpisodePlan, mostAtOnce, usualSlots } from './collect.ts';
 import type { Until } from './episode-queue.ts';
@@ -33,5 +34,21 @@ export function planOf(
 }
 
 /** On the calling thread. */
-export const rollOut: RollOut = (policy, request) =>
-  collect(policy.env, actorOf(policy), planOf(request, policy.env.spec.horizon));
+export const rollOut: RollOut = rollOutWith(() => {});
+
+/** The same with something to be done before every control step; what that throws ends the rollout. */
+export function rollOutWith(check: () => void): RollOut {
+  return (policy, request) =>
+    collect(policy.env, beforeEachStep(actorOf(policy), check), planOf(request, policy.env.spec.horizon));
+}
+
+/** The actor, which calls `check` whenever it is asked: once a control step. */
+export function beforeEachStep(actor: Actor, check: () => void): Actor {
+  return {
+    ...actor,
+    forward(obs, n) {
+      check();
+      return actor.forward(obs, n);
+    },
+  };
+}

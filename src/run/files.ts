@@ -3,6 +3,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -21,7 +22,7 @@ const ownNumber = Math.floor(Math.random() * 2 ** 40);
 
 /** Writes a file whole or not at all, and for good: to a neighbour first, flushed, renamed over it, and the folder flushed. */
 export function writeWhole(path: string, content: Uint8Array | string): void {
-  const neighbour = `${path}.${ownNumber}.tmp`;
+  const neighbour = neighbourOf(path);
   try {
     makeFolder(dirname(path), `write ${path}`);
     withFile(neighbour, 'w', (file) => {
@@ -34,6 +35,42 @@ export function writeWhole(path: string, content: Uint8Array | string): void {
     quietly(() => rmSync(neighbour, { force: true }));
     throw systemFailure(`write ${path}`, error);
   }
+}
+
+/** Its name is short, whatever that of the file is. */
+function neighbourOf(path: string): string {
+  return join(dirname(path), `unfinished.${ownNumber}.tmp`);
+}
+
+/**
+ * Makes sure, before the work, that its result can be written to a new file, or in the place of an old one.
+ * @param isReplaced whether a file that is there may be replaced; nothing else ever is
+ * @throws Failure where it cannot
+ */
+export function checkOutput(path: string, isReplaced = false): void {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found && !isReplaced) {
+      throw new Failure(`${path} exists already: choose another --out, or replace it with --force`);
+    }
+    if (found && !found.isFile()) throw new Failure(`cannot write ${path}: expected a file, found ${kindOf(found)}`);
+    checkFolder(dirname(path));
+  } catch (error) {
+    throw systemFailure(`write ${path}`, error);
+  }
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  return found.isSymbolicLink() ? 'a link' : 'a device or a pipe';
+}
+
+/** Makes a folder that is not there, and sees whether files can be made in it. */
+export function checkFolder(folder: string): void {
+  makeFolder(folder);
+  const probe = neighbourOf(join(folder, 'any'));
+  withFile(probe, 'w', () => {});
+  rmSync(probe);
 }
 
 /** Adds text to a file, all of it or nothing. */
@@ -50,6 +87,15 @@ export function append(path: string, text: string): void {
     });
   } catch (error) {
     throw systemFailure(`write ${path}`, error);
+  }
+}
+
+/** Gives a file another name in its folder, in the place of whatever has that. */
+export function rename(path: string, name: string): void {
+  try {
+    renameSync(path, join(dirname(path), name));
+  } catch (error) {
+    throw systemFailure(`rename ${path}`, error);
   }
 }
 
@@ -129,7 +175,7 @@ export function makeNewFolder(path: string): boolean {
 
 /** Whether a file is what writing left unfinished when it was killed. */
 export function isUnfinished(name: string): boolean {
-  return /\.(safetensors|json|csv)\.\d+\.tmp$/.test(name);
+  return /^unfinished\.\d+\.tmp$|\.(safetensors|json|csv)\.\d+\.tmp$/.test(name);
 }
 
 /** Removes what is unfinished. */
@@ -143,6 +189,11 @@ export function isFolder(path: string): boolean {
 
 export function exists(path: string): boolean {
   return look(path) !== undefined;
+}
+
+/** Of a file, in bytes; -1 where there is none. */
+export function sizeOf(path: string): number {
+  return look(path)?.size ?? -1;
 }
 
 /** Everything in a folder, by name. */
@@ -165,7 +216,8 @@ function look(path: string): Stats | undefined {
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  // The system takes no more than 2 GiB at once.
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 2 ** 30));
 }
 
 /** A rename is lasting once the folder is on the disk. Windows opens no folders, and needs it not. */

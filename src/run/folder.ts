@@ -3,6 +3,8 @@ export const names = {
   config: 'config.json',
   policy: 'policy.safetensors',
   metrics: 'metrics.csv',
+  /** A table of metrics that goes with no checkpoint any more. */
+  oldMetrics: 'metrics-unverified.csv',
   rollouts: 'rollouts.safetensors',
   checkpoints: 'checkpoints',
   best: 'best.safetensors',

@@ -7,8 +7,8 @@ import { decodePolicy, type PolicyOpening, type SavedPolicy } from './checkpoint
 import { Failure } from './failure.ts';
 import { exists, isFolder, namesIn, read } from './files.ts';
 import { isNumbered, names } from './folder.ts';
-import { csvOf, digestOf, linesOfFirst } from './metrics.ts';
-import { decodePlan, differences, type RunPlan, type SavedPlan } from './plan.ts';
+import { csvOf, digestOf, linesUpTo } from './metrics.ts';
+import { decodePlan, differences, type SavedPlan } from './plan.ts';
 import type { Versions } from './schema.ts';
 
 /** Called with what the user should know of while work goes on. */
@@ -25,60 +25,77 @@ export interface LoadedLearner {
   readonly learner: Learner;
   /** The table of metrics up to the learner's progress. */
   readonly lines: readonly string[];
+  /** Whether lines before those are lost: no checkpoint goes with the table that there is. */
+  readonly isTableLost: boolean;
   /** Those of what wrote the checkpoint. */
   readonly versions: Versions;
 }
 
+/** What a run is opened for. */
+export interface RunOpening extends PolicyOpening {
+  /** To start another one from it, which has a table of its own. */
+  readonly toFork?: boolean;
+}
+
 /**
- * The learner of the run's latest whole checkpoint, or the one before the first iteration.
- * @param warn called with what is wrong with a checkpoint that is passed over
+ * The learner of the run's latest whole checkpoint that goes with the table of metrics, or the one before the first iteration.
+ * Where the table goes with none of them, it is given up rather than the run.
+ * @param warn called with what is wrong with a checkpoint or the table
  * @param opening with the backend that the run was trained on, where the learner is to go on
  */
 export async function loadLearner(
   run: string,
   { plan, versions, isSealed }: SavedPlan,
   warn: Warn,
-  opening: PolicyOpening = {},
+  opening: RunOpening = {},
 ): Promise<LoadedLearner> {
   const file = join(run, names.config);
   const checkpoint = await latestCheckpoint(run, warn, opening);
   const changes = checkpoint ? differences(checkpoint.learner.training.config, plan.config) : [];
   if (changes.length) throw new Failure(`${file} is not that of the checkpoint: ${changes.join(', ')}`);
-  if (!isSealed) throw damaged(file, 'checksum', 'that of the content', 'another');
-  if (checkpoint) return { ...checkpoint, lines: await linesOf(checkpoint, plan, run) };
+  if (!isSealed) {
+    throw new FileError('damaged', file, { place: 'checksum', expected: 'that of the content', found: 'another' });
+  }
+  if (checkpoint) return checkpoint;
   if (plan.fork) throw new Failure(`cannot resume ${run}: it holds no ${names.policy}`);
   const { backend, find = findBuiltIn } = opening;
-  return { learner: learnerOf(plan.config, { backend, registry: await find(plan.config) }), lines: [], versions };
+  const learner = learnerOf(plan.config, { backend, registry: await find(plan.config) });
+  return { learner, lines: [], isTableLost: false, versions };
 }
 
-/** The table of metrics as it was when the checkpoint was written. */
-async function linesOf({ learner, metrics }: SavedPolicy, { fork }: RunPlan, run: string): Promise<string[]> {
-  const file = join(run, names.metrics);
-  const iterations = learner.progress.iteration - (fork?.iteration ?? 0);
-  const lines = linesOfFirst(iterations, exists(file) ? new TextDecoder().decode(await read(file)) : '');
-  if (!lines) throw damaged(file, 'lines', `a heading and ${iterations} iterations`, 'less');
-  if (iterations && digestOf(csvOf(lines)) !== metrics) {
-    throw damaged(file, `its first ${iterations} iterations`, 'those that were written', 'others');
-  }
-  return lines;
-}
-
-function damaged(file: string, place: string, expected: string, found: string): FileError {
-  return new FileError('damaged', file, { place, expected, found });
-}
-
-/** The newest checkpoint of the run that is whole; null where there is none. */
-async function latestCheckpoint(run: string, warn: Warn, opening: PolicyOpening): Promise<SavedPolicy | null> {
+/** The newest checkpoint of the run that is whole, and whose table of metrics is; null where there is none. */
+async function latestCheckpoint(run: string, warn: Warn, opening: RunOpening): Promise<LoadedLearner | null> {
   const folder = join(run, names.checkpoints);
   const numbered = isFolder(folder) ? namesIn(folder).filter(isNumbered).reverse() : [];
   const files = [join(run, names.policy), ...numbered.map((name) => join(folder, name))];
+  const table = await tableOf(run);
+  let newest: SavedPolicy | null = null;
   for (const file of files.filter(exists)) {
     try {
-      return await decodePolicy(await read(file), file, opening);
+      const checkpoint = await decodePolicy(await read(file), file, opening);
+      const lines = opening.toFork ? [] : linesWith(checkpoint, table);
+      if (lines) return { ...checkpoint, lines, isTableLost: false };
+      newest ??= checkpoint;
+      if (newest === checkpoint) warn(`${join(run, names.metrics)} is not as it was written; ${earlier}`);
     } catch (error) {
       if (!(error instanceof FileError) || (error.kind !== 'damaged' && error.kind !== 'foreign')) throw error;
-      warn(`${error.message}; looking for an earlier checkpoint`);
+      warn(`${error.message}; ${earlier}`);
     }
   }
-  return null;
+  return newest && { ...newest, lines: [], isTableLost: true };
+}
+
+const earlier = 'looking for an earlier checkpoint';
+
+/** The text of the table of metrics; empty where there is none that can be read. An editor may have changed its line breaks. */
+async function tableOf(run: string): Promise<string> {
+  const file = join(run, names.metrics);
+  if (!exists(file) || isFolder(file)) return '';
+  return new TextDecoder().decode(await read(file)).replaceAll('\r\n', '\n');
+}
+
+/** The lines of the table when the checkpoint was written; null where they are not all there. */
+function linesWith({ learner, metrics }: SavedPolicy, table: string): readonly string[] | null {
+  const candidates = [linesUpTo(learner.progress.iteration, table), []];
+  return candidates.find((lines) => digestOf(csvOf(lines)) === metrics) ?? null;
 }

@@ -34,12 +34,17 @@ export function metricsLines(iteration: Iteration, isFirst: boolean): string[] {
   return [...(isFirst ? [Object.keys(row).join(',')] : []), line.join(',')];
 }
 
-/** The lines of a table's first iterations: training that was killed may have gone on after them. Null where they are not all there. */
-export function linesOfFirst(iterations: number, text: string): string[] | null {
-  if (iterations === 0) return [];
+/** The lines of a table up to that of an iteration: training that was killed may have gone on after it. None where it is not there. */
+export function linesUpTo(iteration: number, text: string): string[] {
   // What follows the last line break is a line that was torn, or nothing.
   const lines = text.split('\n').slice(0, -1);
-  return lines.length > iterations ? lines.slice(0, iterations + 1) : null;
+  return lines.slice(0, lines.findIndex((line) => line.startsWith(`${iteration},`)) + 1);
+}
+
+/** The iterations of a table that were evaluated. */
+export function evaluatedIn([heading = '', ...rows]: readonly string[]): number[] {
+  const at = heading.split(',').indexOf('eval_return');
+  return rows.map((row) => row.split(',')).flatMap((cells) => (cells[at] ? [Number(cells[0])] : []));
 }
 
 /** The file's text. */

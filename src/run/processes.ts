@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { Failure } from './failure.ts';
 
 /** Processes of this command line, so many at a time, that all end when one fails or the pool is stopped. */
@@ -53,17 +54,18 @@ export class ProcessPool {
     if (this.stopping) throw new Failure('stopped');
     // With the flags that this process was started with, such as --max-old-space-size.
     const child = spawn(process.execPath, [...process.execArgv, this.main, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // By the channel it learns that this process is gone, however that ended, and ends as well.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // In a group of its own, so that Ctrl-C reaches this process alone, which decides what stops.
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
     this.running.add(child);
     let complaint = '';
-    child.stderr.on('data', (chunk) => {
+    child.stderr?.on('data', (chunk) => {
       complaint += chunk;
     });
-    createInterface({ input: child.stdout }).on('line', (text) => {
+    createInterface({ input: child.stdout as Readable }).on('line', (text) => {
       const line = parsed(text);
       if (line) onLine(line);
     });

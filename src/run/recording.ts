@@ -39,8 +39,6 @@ export function recordingOf(
 }
 
 /** What a command line adds to name the modules of an environment; nothing where there are none. */
-export function moduleFlagsOf({ modules = {} }: EnvConfig): string {
-  return Object.entries(modules)
-    .map(([kind, { path }]) => ` --${kind} ${path}`)
-    .join('');
+export function moduleArgsOf({ modules = {} }: EnvConfig): string[] {
+  return Object.entries(modules).flatMap(([kind, { path }]) => [`--${kind}`, path]);
 }

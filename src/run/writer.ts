@@ -5,19 +5,33 @@ import type { Learner } from '../train/learner.ts';
 import type { Iteration } from '../train/train.ts';
 import { encodePolicy } from './checkpoint.ts';
 import { Failure } from './failure.ts';
-import { append, flush, isFolder, namesIn, remove, sweep, writeWhole } from './files.ts';
-import { checkpointName, isNumbered, names, recordingName } from './folder.ts';
+import {
+  append,
+  checkFolder,
+  exists,
+  flush,
+  isFolder,
+  namesIn,
+  quietly,
+  remove,
+  rename,
+  sizeOf,
+  sweep,
+  writeWhole,
+} from './files.ts';
+import { checkpointName, isNumbered, iterationOf, names, recordingName } from './folder.ts';
 import type { LoadedLearner, Warn } from './load.ts';
 import type { Lock } from './lock.ts';
-import { csvOf, metricsLines } from './metrics.ts';
+import { csvOf, evaluatedIn, metricsLines } from './metrics.ts';
 import { isEmpty, lockNewFolder, makeFreshFolder } from './new-folder.ts';
 import { encodePlan, type RunPlan } from './plan.ts';
 import { runName } from './recording.ts';
+import { RecordingsBudget } from './recordings.ts';
 
 /** Checkpoints that are kept, the best and the latest policy aside. */
 const keptCheckpoints = 3;
-/** Recordings that are held on to while they cannot be written. */
-const keptRecordings = 50;
+/** So long training goes on before the policy is saved between two checkpoints, ms. No file of a run that ends depends on it. */
+const saveEvery = 10_000;
 /** Files that wait to be written with the next checkpoint, before they are written without. */
 const maxPending = 8;
 
@@ -33,15 +47,21 @@ export class RunWriter {
   private readonly plan: RunPlan;
   /** The plan as a file. */
   private readonly config: Uint8Array;
-  private readonly warn: Warn;
+  readonly warn: Warn;
   private lock: Lock;
-  /** The table of metrics, and how many of its lines the file holds. */
+  /** The table of metrics, and how many of its lines and bytes the file holds. */
   private readonly lines: string[] = [];
   private written = 0;
+  private writtenBytes = 0;
   private readonly digest = createHash('sha256');
   /** Files still to be written, by name. */
   private readonly pending = new Map<string, Uint8Array>();
   private warned = false;
+  private recordings = new RecordingsBudget();
+  /** Whether the policy that was last handed over is that of the latest iteration. */
+  private isCurrent = false;
+  /** When the policy was last handed over to be written. */
+  private savedAt = performance.now();
 
   private constructor(folder: string, lock: Lock, plan: RunPlan, config: Uint8Array, warn: Warn) {
     this.folder = folder;
@@ -68,22 +88,19 @@ export class RunWriter {
     loaded: LoadedLearner,
     warn: Warn,
   ): Promise<RunWriter> {
-    const { learner, lines } = loaded;
+    const { learner, lines, isTableLost } = loaded;
     const writer = new RunWriter(folder, lock, plan, await encodePlan(plan, learner.training.backend), warn);
     await writer.ensureFolder();
     for (const each of ['', names.checkpoints, names.recordings]) sweep(join(folder, each));
     writer.add(lines);
-    if (lines.length) writeWhole(writer.path(names.metrics), csvOf(lines));
+    if (isTableLost) writer.giveUpTable(learner);
+    if (lines.length) writer.writeTable();
     else remove(writer.path(names.metrics));
-    writer.written = lines.length;
     // What the policy did where the run stopped, or failed, is not what it will do at the end.
     for (const name of [names.rollouts, names.fault]) remove(writer.path(name));
+    // It goes with the table that begins anew.
+    if (isTableLost) await writer.save(learner);
     return writer;
-  }
-
-  /** Iterations done: those in the table of metrics and those before a fork. */
-  get iterations(): number {
-    return Math.max(0, this.lines.length - 1) + (this.plan.fork?.iteration ?? 0);
   }
 
   path(name: string): string {
@@ -96,14 +113,16 @@ export class RunWriter {
     this.add(metricsLines(iteration, this.lines.length === 0));
     const isBest = best?.iteration === number;
     const isDue = number % this.plan.checkpointEvery === 0;
-    if (isBest || isDue) {
+    this.isCurrent = false;
+    const isLate = performance.now() - this.savedAt >= saveEvery;
+    if (isBest || isDue || isLate) {
       const bytes = await this.encode(learner);
       if (isBest) this.keep(join(names.checkpoints, names.best), bytes);
       if (isDue) this.keep(checkpointName(number), bytes);
-      if (isDue) this.keep(names.policy, bytes);
+      if (isDue || isLate) this.keep(names.policy, bytes);
     }
     try {
-      await (isDue || this.pending.size >= maxPending ? this.writePending() : this.writeMetrics());
+      await (isDue || isLate || this.pending.size >= maxPending ? this.writePending() : this.writeMetrics());
     } catch (error) {
       this.tell(error);
     }
@@ -111,7 +130,25 @@ export class RunWriter {
 
   /** Takes in a recording of what the learner does after its latest iteration, to be written with the next checkpoint. */
   record({ progress }: Learner, bytes: Uint8Array): void {
+    this.recordings.add(progress.iteration, bytes.length);
     this.keep(recordingName(progress.iteration), bytes);
+    for (const name of this.pending.keys()) if (this.isDropped(name)) this.pending.delete(name);
+  }
+
+  /** Keeps recordings of so many bytes in all; see `RecordingsBudget`. To be called before the first is taken in. */
+  limitRecordings(budget: number): void {
+    this.recordings = new RecordingsBudget(budget);
+    const made = [...(this.plan.fork ? [] : [0]), ...evaluatedIn(this.lines)];
+    this.recordings.resume(made, (iteration) => {
+      const bytes = sizeOf(this.path(recordingName(iteration)));
+      return bytes < 0 ? undefined : bytes;
+    });
+  }
+
+  /** Whether a file is a recording that is kept no longer. */
+  private isDropped(name: string): boolean {
+    const iteration = dirname(name) === names.recordings ? iterationOf(basename(name)) : undefined;
+    return iteration !== undefined && !this.recordings.has(iteration);
   }
 
   /** Writes the learner to go on from, and all that is still to be written. */
@@ -132,13 +169,24 @@ export class RunWriter {
 
   /** Begins a folder; one that cannot be begun is left as it was. */
   private begin(): void {
-    this.written = 0;
+    [this.written, this.writtenBytes] = [0, 0];
     try {
       writeWhole(this.path(names.config), this.config);
+      checkFolder(this.path(names.checkpoints));
     } catch (error) {
+      quietly(() => remove(this.path(names.config)));
       this.lock.release();
       throw error;
     }
+  }
+
+  /** Puts a table aside that cannot be vouched for, and says from where on there is another. */
+  private giveUpTable({ progress }: Learner): void {
+    const file = this.path(names.metrics);
+    const kept = exists(file) ? `; what there is of it is kept in ${names.oldMetrics}` : '';
+    if (kept) rename(file, names.oldMetrics);
+    const lost = `the table up to iteration ${progress.iteration} is lost, and begins anew after it${kept}`;
+    this.warn(`${file}: no checkpoint goes with it: ${lost}. The policy is whole, and training goes on`);
   }
 
   private add(lines: readonly string[]): void {
@@ -150,14 +198,15 @@ export class RunWriter {
     return encodePolicy(learner, this.digest.copy().digest('hex'));
   }
 
-  /** Keeps a file to be written after those before it, and no more of them than would be kept on the disk. */
+  /** Keeps a file to be written after those before it; of checkpoints, no more than would be kept on the disk. */
   private keep(name: string, bytes: Uint8Array): void {
     this.pending.delete(name);
     this.pending.set(name, bytes);
-    const numbered = (folder: string) =>
-      [...this.pending.keys()].filter((key) => dirname(key) === folder && isNumbered(basename(key)));
-    for (const old of numbered(names.checkpoints).slice(0, -keptCheckpoints)) this.pending.delete(old);
-    for (const old of numbered(names.recordings).slice(0, -keptRecordings)) this.pending.delete(old);
+    if (name === names.policy) [this.isCurrent, this.savedAt] = [true, performance.now()];
+    const checkpoints = [...this.pending.keys()].filter(
+      (key) => dirname(key) === names.checkpoints && isNumbered(basename(key)),
+    );
+    for (const old of checkpoints.slice(0, -keptCheckpoints)) this.pending.delete(old);
   }
 
   /**
@@ -178,9 +227,21 @@ export class RunWriter {
 
   private async writeMetrics(): Promise<void> {
     await this.ensureFolder();
+    const file = this.path(names.metrics);
+    if (this.written && sizeOf(file) !== this.writtenBytes) return this.writeTable();
     if (this.written === this.lines.length) return;
-    append(this.path(names.metrics), csvOf(this.lines.slice(this.written)));
+    const text = csvOf(this.lines.slice(this.written));
+    append(file, text);
     this.written = this.lines.length;
+    this.writtenBytes += Buffer.byteLength(text);
+  }
+
+  /** Writes the table anew, where it is not there as it was written. */
+  private writeTable(): void {
+    const text = csvOf(this.lines);
+    writeWhole(this.path(names.metrics), text);
+    this.written = this.lines.length;
+    this.writtenBytes = Buffer.byteLength(text);
   }
 
   /** Writes the pending files, the policy last: a reader that finds it finds the rest, and the metrics that go with it. */
@@ -193,9 +254,13 @@ export class RunWriter {
       writeWhole(this.path(name), bytes);
       this.pending.delete(name);
     }
-    const folder = this.path(names.checkpoints);
-    const numbered = isFolder(folder) ? namesIn(folder).filter(isNumbered) : [];
-    for (const name of numbered.slice(0, -keptCheckpoints)) remove(join(folder, name));
+    const numbered = numberedIn(this.path(names.checkpoints));
+    for (const file of numbered.slice(0, -keptCheckpoints)) remove(file);
+    // A run that goes on from an earlier policy than that of the latest iteration has need of what that had.
+    if (!this.isCurrent) return;
+    for (const file of numberedIn(this.path(names.recordings))) {
+      if (this.isDropped(`${names.recordings}/${basename(file)}`)) remove(file);
+    }
   }
 
   private tell(error: unknown): void {
@@ -203,4 +268,10 @@ export class RunWriter {
     if (!this.warned) this.warn(`${error.message} (training goes on, and saves when it can)`);
     this.warned = true;
   }
+}
+
+/** The files of a folder that are named after their iterations. */
+function numberedIn(folder: string): string[] {
+  const found = isFolder(folder) ? namesIn(folder).filter(isNumbered) : [];
+  return found.map((name) => join(folder, name));
 }

@@ -96,30 +96,46 @@ export function arraysOf({ theta, normalizer, baseline, algorithm }: Learner): R
 }
 
 /**
- * One iteration on whole episodes.
- *
- * @param progress fraction of the training budget that is spent, from 0 to 1
- * @throws NonFiniteError where a number is none; the learner is then as it was
- * @throws UpdateError for what the algorithm throws; likewise
+ * Does something with the learner, wholly or not at all.
+ * @throws whatever `work` throws; the learner is then as it was
  */
-export function learn(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
-  const { baseline, normalizer } = learner;
-  checkEpisodes(episodes, baseline.isStateValue);
+export function wholly<T>(learner: Learner, work: () => T): T {
+  const { history, normalizer, progress } = learner;
   const arrays = Object.values(arraysOf(learner));
-  const [before, { count }] = [arrays.map((array) => array.slice()), normalizer];
+  const before = { arrays: arrays.map((array) => array.slice()), history: [...history], progress: { ...progress } };
+  const { count } = normalizer;
   try {
-    const figures = update(learner, episodes, progress);
-    const scalars = Object.entries(figures).map(([name, value]) => [name, [value]]);
-    checkArrays({ ...Object.fromEntries(scalars), ...arraysOf(learner) });
-    remember(learner, episodes);
-    return figures;
+    return work();
   } catch (error) {
     arrays.forEach((array, i) => {
-      array.set(before[i]);
+      array.set(before.arrays[i]);
     });
     normalizer.count = count;
+    history.splice(0, history.length, ...before.history);
+    Object.assign(progress, before.progress);
     throw error;
   }
+}
+
+/**
+ * One iteration on whole episodes; see `wholly` for where it throws.
+ *
+ * @param progress fraction of the training budget that is spent, from 0 to 1
+ * @throws NonFiniteError where a number is none
+ * @throws UpdateError for what the algorithm throws
+ */
+export function learnFrom(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
+  checkEpisodes(episodes, learner.baseline.isStateValue);
+  const figures = update(learner, episodes, progress);
+  const scalars = Object.entries(figures).map(([name, value]) => [name, [value]]);
+  checkArrays({ ...Object.fromEntries(scalars), ...arraysOf(learner) });
+  remember(learner, episodes);
+  return figures;
+}
+
+/** The same, wholly or not at all. */
+export function learn(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
+  return wholly(learner, () => learnFrom(learner, episodes, progress));
 }
 
 /**

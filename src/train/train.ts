@@ -1,7 +1,7 @@
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { type RollOut, rollOut } from '../rollout/rollout.ts';
+import { type RollOut, type RolloutRequest, rollOut } from '../rollout/rollout.ts';
 import { type Evaluation, heldOut, summarize, withoutFaults } from './evaluate.ts';
-import { createLearner, type Learner, learn, type Progress } from './learner.ts';
+import { createLearner, type Learner, learnFrom, type Progress, wholly } from './learner.ts';
 import { checkEpisodes } from './non-finite.ts';
 import type { Training } from './training.ts';
 
@@ -49,34 +49,47 @@ export function isFinished({ training, progress }: Learner, { iterations, untilS
   return envSteps >= training.config.steps || iteration >= (iterations ?? Number.POSITIVE_INFINITY);
 }
 
-/** The same on a learner that the caller keeps a hold of, from wherever it stands; `roll` runs its episodes. */
+/**
+ * The same on a learner that the caller keeps a hold of, from wherever it stands; `roll` runs its episodes. What anything throws
+ * leaves the learner as it was after its last whole iteration.
+ */
 export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollOut): Generator<Iteration, void> {
-  const { env, progress } = learner;
-  const { backend, config, options } = learner.training;
-  const { batch, batchEpisodes, evalEvery } = options;
+  const { backend, config } = learner.training;
   if (backend.name !== config.backend) {
     throw new Error(`a run on backend ${config.backend} cannot be trained on ${backend.name}`);
   }
   while (!isFinished(learner, limits)) {
-    const { iteration, envSteps } = progress;
-    const episodes = roll(learner, {
-      seed: config.seed,
-      purpose: 'training',
-      index: iteration,
-      until: batchEpisodes ? { episodes: batchEpisodes } : { steps: Math.min(batch, config.steps - envSteps) },
-      deterministic: false,
-    });
-    const training = summarize(env, episodes);
-    const whole = withoutFaults(episodes);
-    const figures = learn(learner, whole, envSteps / config.steps);
-    progress.iteration++;
-    progress.envSteps += training.steps;
-    const nextIsTooLate = progress.envSteps + training.steps - progress.lastEvaluated > evalEvery;
-    const isDue = nextIsTooLate || isFinished(learner, limits);
-    const { evaluation, evaluated } = isDue ? evaluateHeldOut(learner, roll) : { evaluation: null, evaluated: [] };
-    const sigma = meanSigma(whole, learner.policy.distribution.actions);
-    yield { ...progress, training, sigma, evaluation, evaluated, figures };
+    const episodes = roll(learner, trainingRequest(learner));
+    yield wholly(learner, () => iterate(learner, episodes, limits, roll));
   }
+}
+
+/** The episodes that the next iteration learns from. */
+function trainingRequest({ training: { config, options }, progress }: Learner): RolloutRequest {
+  const { batch, batchEpisodes } = options;
+  return {
+    seed: config.seed,
+    purpose: 'training',
+    index: progress.iteration,
+    until: batchEpisodes ? { episodes: batchEpisodes } : { steps: Math.min(batch, config.steps - progress.envSteps) },
+    deterministic: false,
+  };
+}
+
+/** Learns from the episodes, and evaluates where that is due. */
+function iterate(learner: Learner, episodes: readonly Trajectory[], limits: Limits, roll: RollOut): Iteration {
+  const { env, progress } = learner;
+  const { config, options } = learner.training;
+  const training = summarize(env, episodes);
+  const whole = withoutFaults(episodes);
+  const figures = learnFrom(learner, whole, progress.envSteps / config.steps);
+  progress.iteration++;
+  progress.envSteps += training.steps;
+  const nextIsTooLate = progress.envSteps + training.steps - progress.lastEvaluated > options.evalEvery;
+  const isDue = nextIsTooLate || isFinished(learner, limits);
+  const { evaluation, evaluated } = isDue ? evaluateHeldOut(learner, roll) : { evaluation: null, evaluated: [] };
+  const sigma = meanSigma(whole, learner.policy.distribution.actions);
+  return { ...progress, training, sigma, evaluation, evaluated, figures };
 }
 
 /**

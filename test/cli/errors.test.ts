@@ -154,7 +154,7 @@ describe('exit 1', () => {
       ['found a file', 'train', 'reacher', ...quick, '--out', 'file/run'],
       ['file in the place of a folder', 'train', 'reacher', ...quick, '--out', 'file'],
       ['too long', 'train', 'reacher', ...quick, '--out', longName],
-      ['file in the place of a folder', 'record', 'run', '--episodes', '1', '--out', 'file/new'],
+      ['found a file on the way', 'record', 'run', '--episodes', '1', '--out', 'file/new'],
       ['too long', 'record', 'run', '--episodes', '1', '--out', longName],
       ['not empty', 'train', 'reacher', ...quick, '--out', 'run'],
       ['exists already', 'record', 'run', '--episodes', '1', '--out', 'good.safetensors'],

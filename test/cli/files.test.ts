@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { append, makeFolder, read, writeWhole } from '../../src/run/files.ts';
-import { linesOfFirst } from '../../src/run/metrics.ts';
+import { linesUpTo } from '../../src/run/metrics.ts';
 import { temporaryFolder } from './armature.ts';
 import { smallDisk } from './small-disk.ts';
 
@@ -52,13 +52,14 @@ describe('the lines of a table up to an iteration', () => {
     ['all there are', 3, table, [heading, '1,10,', '2,20,0.5', '3,30,']],
     ['cut back', 1, table, [heading, '1,10,']],
     ['without a torn one', 2, table.slice(0, -2), [heading, '1,10,', '2,20,0.5']],
+    ['of a table that begins later', 8, 'iteration,steps\n7,1\n8,2\n9,3\n', ['iteration,steps', '7,1', '8,2']],
     ['none', 0, table, []],
     ['none of none', 0, '', []],
-  ])('%s', (_, iteration, text, lines) => expect(linesOfFirst(iteration, text)).toEqual(lines));
+  ])('%s', (_, iteration, text, lines) => expect(linesUpTo(iteration, text)).toEqual(lines));
 
   it.each([
     ['missing', 4, table],
     ['torn', 3, table.slice(0, -1)],
     ['no table', 1, ''],
-  ])('null where they are %s', (_, iteration, text) => expect(linesOfFirst(iteration, text)).toBeNull());
+  ])('none where they are %s', (_, iteration, text) => expect(linesUpTo(iteration, text)).toEqual([]));
 });

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
@@ -7,6 +7,7 @@ import { resume } from '../../src/cli/train.ts';
 import type { TrainingFlags } from '../../src/cli/training-options.ts';
 import { policyFormat } from '../../src/policy/file.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
+import { decodePolicy } from '../../src/run/checkpoint.ts';
 import { versionsOf } from '../../src/run/schema.ts';
 import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
 
@@ -93,16 +94,79 @@ describe('a run that was killed', () => {
   });
 });
 
+describe('a run whose table of metrics', () => {
+  /** The run as it was when its oldest checkpoint was written, but for the table. */
+  function older(name: string, change: (table: string) => string | null): string {
+    const run = join(folder, name);
+    cpSync(join(folder, 'whole'), run, { recursive: true });
+    const [oldest] = readdirSync(join(run, 'checkpoints'));
+    cpSync(join(run, 'checkpoints', oldest), join(run, 'policy.safetensors'));
+    const metrics = join(run, 'metrics.csv');
+    const changed = change(readFileSync(metrics, 'utf8'));
+    if (changed === null) rmSync(metrics);
+    else writeFileSync(metrics, changed);
+    return run;
+  }
+
+  it('came to have other line breaks, loses nothing', async () => {
+    const run = older('crlf', (table) => table.replaceAll('\n', '\r\n'));
+    expect(await again('crlf', '--json')).toMatchObject({ code: 0, stderr: '' });
+    expect(contents(run)).toEqual(whole);
+  });
+
+  it('is damaged after an earlier checkpoint, goes on from there to the same bytes', async () => {
+    const run = join(folder, 'touched');
+    cpSync(join(folder, 'whole'), run, { recursive: true });
+    const metrics = join(run, 'metrics.csv');
+    writeFileSync(metrics, readFileSync(metrics, 'utf8').slice(0, -40));
+    const { code, stderr } = await again('touched');
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      `warning: ${join('touched', 'metrics.csv')} is not as it was written; looking for an earlier checkpoint\n`,
+    );
+    expect(contents(run)).toEqual(whole);
+  });
+
+  it.each([
+    ['is gone', () => null],
+    ['is cut off', (table: string) => table.slice(0, 200)],
+    ['was edited', (table: string) => table.replace('\n1,', '\n1,1')],
+    ['is another file', () => 'nothing of the kind'],
+  ])('%s, goes on without what is lost, and is resumed ever after', async (name, change) => {
+    const run = older(name, change);
+    const found = change(readFileSync(join(folder, 'whole', 'metrics.csv'), 'utf8'));
+    const { code, stderr } = await again(name, '--json');
+    expect(code).toBe(0);
+    expect(stderr.split('\n').at(-2)).toMatch(
+      /^warning: .+metrics\.csv: no checkpoint goes with it: the table up to iteration \d+ is lost, /,
+    );
+    // All but the table, and what the policy's file says of it.
+    const { 'metrics.csv': _, 'policy.safetensors': __, ...rest } = whole;
+    const own = contents(run);
+    const best = 'checkpoints/best.safetensors';
+    expect(own['rollouts.safetensors']).toBe(rest['rollouts.safetensors']);
+    expect(own[best]).toBeDefined();
+    const theta = async (folderOf: string) => {
+      const file = join(folderOf, 'policy.safetensors');
+      return (await decodePolicy(new Uint8Array(readFileSync(file)), file)).learner.theta;
+    };
+    expect(await theta(run)).toEqual(await theta(join(folder, 'whole')));
+    if (found !== null) expect(readFileSync(join(run, 'metrics-unverified.csv'), 'utf8')).toBe(found);
+    const rows = readFileSync(join(run, 'metrics.csv'), 'utf8').trimEnd().split('\n');
+    const all = readFileSync(join(folder, 'whole', 'metrics.csv'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(rows).toEqual([all[0], ...all.slice(1 - rows.length)]);
+    expect(await again(name, '--json')).toMatchObject({ code: 0, stderr: '' });
+    expect(contents(run)).toEqual(own);
+  });
+});
+
 describe('a run that was stopped', () => {
   it('is refused another configuration, and another version', async () => {
     cpSync(join(folder, 'stopped'), join(folder, 'edited'), { recursive: true });
     const config = join(folder, 'edited', 'config.json');
     writeFileSync(config, readFileSync(config, 'utf8').replace('"gamma": 0.9', '"gamma": 0.8'));
-    cpSync(join(folder, 'stopped'), join(folder, 'cut'), { recursive: true });
-    writeFileSync(join(folder, 'cut', 'metrics.csv'), 'iteration,env_steps\n1,2\n');
-    cpSync(join(folder, 'stopped'), join(folder, 'touched'), { recursive: true });
-    const metrics = join(folder, 'touched', 'metrics.csv');
-    writeFileSync(metrics, readFileSync(metrics, 'utf8').replace('\n1,', '\n1,1'));
     cpSync(join(folder, 'stopped'), join(folder, 'older'), { recursive: true });
     const policy = join(folder, 'older', 'policy.safetensors');
     const { metadata, tensors } = await decodeSealed(policyFormat, new Uint8Array(readFileSync(policy)), policy);
@@ -118,8 +182,6 @@ describe('a run that was stopped', () => {
       ['it has 284 numbers of theta, the run 246', 'stopped', { fork: true, hiddenWidth: 9, out: join(folder, 'new') }],
       ['not empty', 'stopped', { fork: true, out: join(folder, 'whole') }],
       ['options.gamma 0.9, not 0.8', 'edited'],
-      ['metrics.csv: damaged (lines: expected a heading and', 'cut'],
-      ['metrics.csv: damaged (its first', 'touched'],
       ['physics "rapier 0.1.0", not "rapier 0.21.0"', 'older'],
       ['no such folder', 'nowhere'],
       ['holds no config.json', '.'],

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Env } from '../../envs/env.ts';
@@ -105,6 +105,16 @@ describe('training goes on, says so once, and leaves whole files', () => {
     expect(contents(run)).toMatchObject(rest);
   });
 
+  it.each([
+    ['removed', (file: string) => rmSync(file)],
+    ['cut', (file: string) => truncateSync(file, 100)],
+    ['edited', (file: string) => writeFileSync(file, 'mine')],
+  ])('with a table of metrics that is %s underneath', async (how, meddle) => {
+    const run = join(folder, `table ${how}`);
+    await train(run, { 9: () => meddle(join(run, 'metrics.csv')) });
+    expect(contents(run)).toEqual(whole);
+  });
+
   it('but not in a folder that is another’s by now', async () => {
     const run = join(folder, 'replaced');
     const replace = () => {
@@ -144,8 +154,8 @@ describe('a number that is none', () => {
   it.each([
     // Sixteen episodes are watched before training, ten at a time: six steps. An iteration's episodes take three.
     ['in training', 6 + 3 * 3 + 2, 4, 3],
-    // The update before it is good, but the iteration is not done: it is done again from the checkpoint.
-    ['in an evaluation', 6 + 6 * 3 + 2, 6, 4],
+    // The update before it is undone with it.
+    ['in an evaluation', 6 + 6 * 3 + 2, 6, 5],
   ])('%s ends the run, which holds what was before it, and the episode', async (where, step, iteration, saved) => {
     const run = join(folder, `spoilt ${where}`);
     listen('stdout');

@@ -6,9 +6,10 @@ import type { Batch } from '../../src/algorithms/types.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { baselineTargets } from '../../src/estimators/advantages.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
+import { type RollOut, rollOut } from '../../src/rollout/rollout.ts';
 import { batchOf } from '../../src/train/batch.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
-import { type Learner, learn } from '../../src/train/learner.ts';
+import { arraysOf, type Learner, learn } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import type { TrainConfig } from '../../src/train/training.ts';
 import { probeEnv, randomLengths } from './probes.ts';
@@ -201,5 +202,28 @@ describe('on panda-reach-joints', () => {
     run.next();
     expect(hex(again.theta)).toBe(first.theta);
     expect(afterTwo(learnerOf(config(2))).theta).not.toBe(first.theta);
+  });
+});
+
+describe('an iteration that does not come to its end', () => {
+  it.each(['training', 'evaluation'] as const)('in the episodes of %s, leaves the learner as it was', (purpose) => {
+    const own = learnerWith({ batch: 20, evalEvery: 1, reuse: 2, baseline: 'value' });
+    const state = () => JSON.stringify([own.progress, own.normalizer.count, own.history, arraysOf(own)]);
+    let asked = 0;
+    const roll: RollOut = (policy, request) => {
+      if (request.purpose === purpose && ++asked === 3) throw new Error('stopped');
+      return rollOut(policy, request);
+    };
+    const training = trainOn(own, { untilSolved: false }, roll);
+    training.next();
+    training.next();
+    const before = state();
+    expect(() => training.next()).toThrow('stopped');
+    expect(state()).toBe(before);
+    // It goes on as if nothing had been.
+    const other = learnerWith({ batch: 20, evalEvery: 1, reuse: 2, baseline: 'value' });
+    for (const _ of trainOn(own, { untilSolved: false, iterations: 4 }));
+    for (const _ of trainOn(other, { untilSolved: false, iterations: 4 }));
+    expect(state()).toBe(JSON.stringify([other.progress, other.normalizer.count, other.history, arraysOf(other)]));
   });
 });

@@ -8,7 +8,7 @@ import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { planFrom } from '../../src/cli/training-options.ts';
 import { policyFormat } from '../../src/policy/file.ts';
 import { decodePolicy, encodePolicy } from '../../src/run/checkpoint.ts';
-import { csvOf, linesOfFirst } from '../../src/run/metrics.ts';
+import { csvOf, linesUpTo } from '../../src/run/metrics.ts';
 import { decodePlan } from '../../src/run/plan.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 
@@ -93,10 +93,8 @@ describe('a parser gives what was written, or its own error, whatever comes', ()
     const text = csvOf(rows);
     fc.assert(
       fc.property(fc.nat(text.length), fc.nat(6), (length, iteration) => {
-        const lines = linesOfFirst(iteration, text.slice(0, length));
-        const isThere =
-          iteration === 0 || (length >= csvOf(rows.slice(0, iteration + 1)).length && iteration < rows.length);
-        expect(lines).toEqual(isThere ? rows.slice(0, iteration && iteration + 1) : null);
+        const isThere = length >= csvOf(rows.slice(0, iteration + 1)).length && iteration < rows.length;
+        expect(linesUpTo(iteration, text.slice(0, length))).toEqual(isThere ? rows.slice(0, iteration + 1) : []);
       }),
     );
   });

@@ -55,12 +55,38 @@ export async function loadNative(backend: NativeName, before = ''): Promise<NetB
   return tfjsBackend(tf, { name: backend, version });
 }
 
-/** The GPUs that NVIDIA's driver knows, with its version; null without it. */
-export async function gpus(): Promise<string | null> {
-  const { spawnSync } = process.getBuiltinModule('node:child_process');
+/** A driver that hangs is not waited for any longer, ms. */
+const patience = 10_000;
+
+/** The GPUs that NVIDIA's driver knows, with its version; null without it, or where it does not say. */
+export async function gpus(onTrouble: (why: string) => void = () => {}): Promise<string | null> {
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const query = ['--query-gpu=name,driver_version', '--format=csv,noheader'];
-  const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8' });
-  return status === 0 ? stdout.trim().split('\n').join('; ') : null;
+  const child = spawn('nvidia-smi', query, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      // One that waits for the driver may survive this.
+      child.kill('SIGKILL');
+      child.unref();
+      child.stdout.destroy();
+      onTrouble(`it hangs: no answer after ${patience / 1000} s`);
+      resolve(null);
+    }, patience);
+    child.on('error', () => {
+      clearTimeout(timer);
+      onTrouble('it is not there');
+      resolve(null);
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      if (code !== 0) onTrouble('it fails');
+      resolve(code === 0 ? text.trim().split('\n').join('; ') : null);
+    });
+  });
 }
 
 /** Plain TensorFlow.js: WebAssembly where that is installed, else JavaScript. */

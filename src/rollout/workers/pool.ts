@@ -4,7 +4,7 @@ import type { ModuleSource } from '../../train/registry.ts';
 import { type ActingPolicy, actorOf, type PolicyParts, snapshotOf } from '../acting-policy.ts';
 import { collectFrom, type IndexedEpisode } from '../collect.ts';
 import { createEpisodeQueue, type EpisodeQueue } from '../episode-queue.ts';
-import { planOf, type RollOut, type RolloutRequest, rollOut } from '../rollout.ts';
+import { beforeEachStep, planOf, type RollOut, type RolloutRequest, rollOutWith } from '../rollout.ts';
 import {
   createShared,
   policyConfigOf,
@@ -25,6 +25,8 @@ export interface WorkerPool {
 interface PoolOptions {
   /** Modules that define what is run. */
   readonly sources?: readonly ModuleSource[];
+  /** Called before every control step, and every now and then while workers are waited for; what it throws ends the rollout. */
+  readonly check?: () => void;
   // What follows is for tests and benchmarks.
   /** The workers' program. */
   readonly program?: URL;
@@ -44,6 +46,9 @@ interface PoolWorker {
 /** So many workers may be lost, and none finish a rollout, before the run is given up. */
 const maxLosses = 8;
 
+/** While a worker is waited for, ms. */
+const checkEvery = 100;
+
 /** Workers keep dying: the machine cannot run them. */
 export class LostWorkers extends Error {
   override readonly name = 'LostWorkers';
@@ -54,7 +59,8 @@ export class LostWorkers extends Error {
  * @param threads in all, the calling one among them
  */
 export function createWorkerPool(parts: PolicyParts, threads: number, options: PoolOptions = {}): WorkerPool {
-  if (threads <= 1) return { rollOut, close() {} };
+  const { check = () => {} } = options;
+  if (threads <= 1) return { rollOut: rollOutWith(check), close() {} };
   const { program = new URL('./worker.js', import.meta.url), sources = [], timeout = 20_000, onResult } = options;
   const start = () => startWorker({ config: policyConfigOf(parts), sources }, program);
   const workers = Array.from({ length: threads - 1 }, start);
@@ -84,9 +90,10 @@ export function createWorkerPool(parts: PolicyParts, threads: number, options: P
       });
       const { spec } = policy.env;
       const { counters } = sharedViews(shared);
-      const episodes = runFrom(createEpisodeQueue(request.until, spec.horizon, counters), policy, request, threads);
+      const own = { policy, request, check };
+      const episodes = runFrom(createEpisodeQueue(request.until, spec.horizon, counters), own, threads);
       workers.forEach((worker, i) => {
-        const result = awaitResult(shared, i, worker.results, timeout);
+        const result = awaitResult(shared, i, worker.results, { timeout, check });
         if (!result) return;
         if ('packed' in result) {
           lost = 0;
@@ -99,7 +106,7 @@ export function createWorkerPool(parts: PolicyParts, threads: number, options: P
           replace(i);
         }
       });
-      return complete(policy, request, episodes, counters);
+      return complete(own, episodes, counters);
     },
     close: () => workers.forEach(stop),
   };
@@ -127,47 +134,51 @@ function stop({ thread, results }: PoolWorker): void {
 }
 
 /** What a worker made of its share; null where it had not begun. */
-function awaitResult(shared: SharedArrayBuffer, i: number, results: MessagePort, timeout: number): WorkerResult | null {
+function awaitResult(
+  shared: SharedArrayBuffer,
+  i: number,
+  results: MessagePort,
+  { timeout, check }: Required<Pick<PoolOptions, 'timeout' | 'check'>>,
+): WorkerResult | null {
   const { state, heartbeat } = sharedViews(shared);
   const { asked, running, skipped } = workerStates;
   if (Atomics.compareExchange(state, i, asked, skipped) === asked) return null;
-  let seen = Atomics.load(heartbeat, i);
+  let [seen, since] = [Atomics.load(heartbeat, i), performance.now()];
   while (Atomics.load(state, i) === running) {
-    if (Atomics.wait(state, i, running, timeout) !== 'timed-out') continue;
+    check();
+    if (Atomics.wait(state, i, running, Math.min(timeout, checkEvery)) !== 'timed-out') continue;
     const now = Atomics.load(heartbeat, i);
-    if (now === seen) return { error: new Error('one hangs') };
-    seen = now;
+    if (now !== seen) [seen, since] = [now, performance.now()];
+    else if (performance.now() - since >= timeout) return { error: new Error('one hangs') };
   }
   return receiveMessageOnPort(results)?.message ?? { error: new Error('one died') };
 }
 
-function runFrom(
-  queue: EpisodeQueue,
-  policy: ActingPolicy,
-  request: RolloutRequest,
-  threads: number,
-): IndexedEpisode[] {
+/** What the calling thread runs its share of a rollout with. */
+interface OwnShare {
+  readonly policy: ActingPolicy;
+  readonly request: RolloutRequest;
+  readonly check: () => void;
+}
+
+function runFrom(queue: EpisodeQueue, { policy, request, check }: OwnShare, threads: number): IndexedEpisode[] {
   const { env } = policy;
-  return collectFrom(queue, env, actorOf(policy), planOf(request, env.spec.horizon, threads));
+  const actor = beforeEachStep(actorOf(policy), check);
+  return collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
 }
 
 /** All episodes in order, after running those that a lost worker had begun and those whose start waited for them. */
-function complete(
-  policy: ActingPolicy,
-  request: RolloutRequest,
-  episodes: IndexedEpisode[],
-  shared: Int32Array<ArrayBufferLike>,
-): Trajectory[] {
-  const { horizon } = policy.env.spec;
+function complete(own: OwnShare, episodes: IndexedEpisode[], shared: Int32Array<ArrayBufferLike>): Trajectory[] {
+  const { horizon } = own.policy.env.spec;
   // New counters, from the episodes that there are: a lost worker has counted some that are run again, and may yet count more.
   const spared = episodes.reduce((sum, { trajectory }) => sum + horizon - trajectory.steps, 0);
   const counters = Int32Array.of(Atomics.load(shared, 0), episodes.length, spared);
-  const queue = createEpisodeQueue(request.until, horizon, counters);
+  const queue = createEpisodeQueue(own.request.until, horizon, counters);
   const present = new Set(episodes.map(({ episode }) => episode));
   const missing = Array.from({ length: counters[0] }, (_, episode) => episode).filter((each) => !present.has(each));
   if (missing.length) {
     const rest: EpisodeQueue = { ...queue, take: () => missing.shift() ?? queue.take() };
-    for (const each of runFrom(rest, policy, request, 1)) episodes.push(each);
+    for (const each of runFrom(rest, own, 1)) episodes.push(each);
   }
   return episodes.sort((a, b) => a.episode - b.episode).map(({ trajectory }) => trajectory);
 }

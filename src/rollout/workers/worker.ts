@@ -1,10 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadPhysics } from '../../../envs/sim/rapier.ts';
-import type { Actor } from '../../policy/actor.ts';
 import { actorOf, applySnapshot, createActingPolicy } from '../acting-policy.ts';
 import { collectFrom } from '../collect.ts';
 import { createEpisodeQueue } from '../episode-queue.ts';
-import { planOf } from '../rollout.ts';
+import { beforeEachStep, planOf } from '../rollout.ts';
 import { compilingInPlace } from './compile-in-place.ts';
 import {
   partsOfConfig,
@@ -39,7 +38,7 @@ parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: Worke
   let result: WorkerResult;
   try {
     applySnapshot(policy, snapshot);
-    const actor = withHeartbeat(actorOf(policy), () => Atomics.add(heartbeat, worker, 1));
+    const actor = beforeEachStep(actorOf(policy), () => Atomics.add(heartbeat, worker, 1));
     const queue = createEpisodeQueue(request.until, env.spec.horizon, counters);
     const episodes = collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
     result = { packed: pack(episodes, env.spec, actor.scaleSize) };
@@ -50,14 +49,3 @@ parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: Worke
   results.postMessage(result, F64 && F32 ? [F64.buffer, F32.buffer] : []);
   leave();
 });
-
-/** Shows a sign of life whenever the actor is asked, which is once a control step. */
-function withHeartbeat(actor: Actor, beat: () => void): Actor {
-  return {
-    ...actor,
-    forward(obs, n) {
-      beat();
-      return actor.forward(obs, n);
-    },
-  };
-}

@@ -1,0 +1,90 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { RecordingsBudget } from '../../src/run/recordings.ts';
+import { armature, contents, start, temporaryFolder } from './armature.ts';
+
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+/** Evaluations at uneven iterations, whose recordings become smaller. */
+const evaluated = Array.from({ length: 200 }, (_, i) => 3 * i + (i % 2));
+const bytesOf = (iteration: number) => 1000 - iteration;
+
+/** What is kept after so many evaluations, by a budget that goes on from `from` on with what is there. */
+function keptAfter(count: number, budget = 20_000, before = new RecordingsBudget(budget), from = 0): number[] {
+  for (const k of evaluated.slice(from, count)) before.add(k, bytesOf(k));
+  return evaluated.filter((k) => before.has(k));
+}
+
+describe('recordings over training time', () => {
+  it('are all kept where the budget allows', () => expect(keptAfter(200, 1e6)).toEqual(evaluated));
+
+  it('are thinned evenly beyond, the first and the latest kept', () => {
+    for (const count of [1, 2, 3, 30, 100, 200]) {
+      const kept = keptAfter(count);
+      expect([kept[0], kept.at(-1)]).toEqual([0, evaluated[count - 1]]);
+      expect(sum(kept.slice(0, -1).map(bytesOf))).toBeLessThanOrEqual(20_000);
+      const gaps = kept.slice(0, -1).map((k, i) => evaluated.indexOf(kept[i + 1]) - evaluated.indexOf(k));
+      expect(new Set(gaps.slice(0, -1)).size).toBeLessThanOrEqual(1);
+    }
+    expect(keptAfter(200).length).toBeGreaterThan(15);
+    expect(keptAfter(200, 1)).toEqual([0, evaluated[199]]);
+  });
+
+  it('are the same after a kill, in the middle of removing some as well', () => {
+    for (let stop = 1; stop < 200; stop += 7) {
+      const kept = keptAfter(stop);
+      for (const gone of [0, 1, 3, 99]) {
+        // Everything that was kept at the evaluation before is still there, but for the first few that were to go.
+        const earlier = [...keptAfter(stop - 1), evaluated[stop - 1]];
+        const left = earlier.filter((k, i) => kept.includes(k) || i >= gone);
+        const again = new RecordingsBudget(20_000);
+        again.resume(evaluated.slice(0, stop), (k) => (left.includes(k) ? bytesOf(k) : undefined));
+        expect(keptAfter(stop, 0, again, stop)).toEqual(kept);
+        expect(keptAfter(200, 0, again, stop)).toEqual(keptAfter(200));
+      }
+    }
+  });
+
+  it('go on where somebody has removed the earlier ones', () => {
+    const again = new RecordingsBudget(20_000);
+    again.resume(evaluated.slice(0, 100), () => undefined);
+    expect(keptAfter(103, 0, again, 100)).toEqual(evaluated.slice(100, 103));
+  });
+});
+
+describe('a run with --recordings-budget', () => {
+  const folder = temporaryFolder();
+  // Recordings of 250 kB, at every iteration.
+  const long = ['--set', 'horizon=60', '--hidden-width', '8', '--batch', '100', '--eval-every', '1', '--steps', '2000'];
+  const args = ['train', 'reacher', ...long, '--checkpoint-every', '3', '--json', '--recordings-budget', '1'];
+  const recordings = (run: string) => readdirSync(join(folder, run, 'recordings'));
+  let whole: Record<string, string>;
+  beforeAll(async () => {
+    expect(await armature(folder, ...args, '--out', 'whole')).toMatchObject({ code: 0, stderr: '' });
+    whole = contents(join(folder, 'whole'));
+  });
+
+  it('keeps some of them, and is otherwise the same run', async () => {
+    expect(await armature(folder, ...args.slice(0, -2), '--out', 'all')).toMatchObject({ code: 0, stderr: '' });
+    const [kept, all] = [recordings('whole'), recordings('all')];
+    expect(kept.length).toBeLessThan(all.length);
+    expect([kept[0], kept.at(-1)]).toEqual([all[0], all.at(-1)]);
+    expect(contents(join(folder, 'all'))).toMatchObject(whole);
+  });
+
+  it('keeps the same after a kill', async () => {
+    for (const lines of [4, 9, 14]) {
+      const out = `killed-${lines}`;
+      const { child, closed } = start(folder, ...args, '--out', out);
+      let text = '';
+      child.stdout.on('data', (chunk) => {
+        text += chunk;
+        if (text.split('\n').length > lines) child.kill('SIGKILL');
+      });
+      await closed;
+      rmSync(join(folder, out, 'lock'), { force: true });
+      expect(await armature(folder, 'resume', out, '--recordings-budget', '1')).toMatchObject({ code: 0, stderr: '' });
+      expect(contents(join(folder, out))).toEqual(whole);
+    }
+  });
+});
