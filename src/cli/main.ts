@@ -6,6 +6,7 @@ import { placeOf, readableStack } from '../modules/place.ts';
 import { exitCode, isExpected } from '../run/failure.ts';
 import type { Registry } from '../train/registry.ts';
 import { withExamples } from './command.ts';
+import { printLines } from './output.ts';
 
 /** Each is loaded when it is asked for: a command that shows a page need not load the physics. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -40,7 +41,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   for (const load of asked()) program.addCommand(await load());
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
+    command.exitOverride().configureOutput({
+      writeOut: (text) => printLines(linesOf(text)),
+      outputError: (text) => printLines([oneLine(text)], process.stderr),
+      writeErr: (text) => printLines(linesOf(text), process.stderr),
+    });
   }
   await program.parseAsync();
 } catch (error) {
@@ -71,9 +76,13 @@ function report(error: unknown): number {
   const place = placeOf(error);
   const isDebug = process.argv.includes('--debug');
   const hint = isExpected(error) || place || isDebug ? '' : ' (unexpected; --debug shows where)';
-  process.stderr.write(`${oneLine(`error: ${place ? `${place}: ` : ''}${message}${hint}`)}\n`);
-  if (isDebug && error instanceof Error) process.stderr.write(`${readableStack(error)}\n`);
+  printLines([oneLine(`error: ${place ? `${place}: ` : ''}${message}${hint}`)], process.stderr);
+  if (isDebug && error instanceof Error) printLines(linesOf(readableStack(error)), process.stderr);
   return exitCode(error);
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n');
 }
 
 function oneLine(text: string): string {

@@ -7,8 +7,9 @@ import { Failure } from '../run/failure.ts';
 import { exists, writeWhole } from '../run/files.ts';
 import { openActor } from '../run/policy.ts';
 import { recordingOf } from '../run/recording.ts';
-import { integer, printJson, withExamples } from './command.ts';
+import { integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
+import { printJson, printLines } from './output.ts';
 
 interface RecordFlags extends ModuleFlags {
   readonly episodes: number;
@@ -57,8 +58,5 @@ async function execute(run: string, flags: RecordFlags): Promise<void> {
   writeWhole(out, await recordingOf(env, trajectories, provenance));
   const steps = trajectories.reduce((sum, trajectory) => sum + trajectory.steps, 0);
   if (json) printJson({ type: 'result', episodes, steps, file: out });
-  else
-    process.stdout.write(
-      `${episodes} episodes, ${steps} steps, saved in ${out}\nwatch them: npx armature view ${out}\n`,
-    );
+  else printLines([`${episodes} episodes, ${steps} steps, saved in ${out}`, `watch them: npx armature view ${out}`]);
 }

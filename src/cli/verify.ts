@@ -16,8 +16,9 @@ import { loadPolicy } from '../run/policy.ts';
 import { moduleFlagsOf, provenanceOf } from '../run/recording.ts';
 import type { Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
-import { printJson, withExamples } from './command.ts';
+import { withExamples } from './command.ts';
 import { addModuleFlags, finderFor, type ModuleFlags, namedModules } from './modules.ts';
+import { printJson, printLines } from './output.ts';
 
 interface VerifyFlags extends ModuleFlags {
   readonly policy?: string;
@@ -45,7 +46,7 @@ async function execute(file: string, flags: VerifyFlags): Promise<void> {
   const claims = claimsOf(recording.header, policy !== undefined);
   if (difference) process.exitCode = 1;
   if (json) printJson({ type: 'result', identical: difference === null, episodes, difference, claims });
-  else process.stdout.write(`${file}: ${difference ? different(difference) : identical(episodes, claims, policy)}\n`);
+  else printLines([`${file}: ${difference ? different(difference) : identical(episodes, claims, policy)}`]);
 }
 
 function different({ episode, step, field, expected, found }: Difference): string {
