@@ -101,7 +101,7 @@ const joint = v.strictObject({
   mimic: v.optional(v.strictObject({ joint: text, multiplier: real, offset: real })),
 });
 
-const mostSolids = 2000;
+const mostSolids = 1000;
 
 const bodies = v.pipe(
   listOf(body),

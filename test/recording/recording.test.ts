@@ -262,7 +262,7 @@ describe('a whole file that makes no sense', () => {
         ],
       }),
       'inconsistent',
-      'header.scene.arm.model.bodies: expected at most 2000 solids in all, found 20003',
+      'header.scene.arm.model.bodies: expected at most 1000 solids in all, found 20003',
     ],
     [
       '300 sites',
