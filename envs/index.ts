@@ -48,7 +48,7 @@ export { defineOptions, type Option, type Options, type OptionValues, UsageError
 export { FileError } from './recording/errors.ts';
 export type { Recording, RecordingHeader } from './recording/header.ts';
 export { decodeRecording, encodeRecording } from './recording/recording.ts';
-export { type Difference, findDifference } from './recording/replay.ts';
+export { claimsOf, type Difference, findDifference } from './recording/replay.ts';
 export { createEnv } from './sim/env.ts';
 export { EpisodeError } from './sim/episode-error.ts';
 export { loadPhysics } from './sim/rapier.ts';

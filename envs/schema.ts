@@ -1,4 +1,7 @@
-/** Shapes of plain data as files and modules of users may hold it; strict, because it comes from outside. */
+/**
+ * Shapes of plain data as files and modules of users may hold it; strict, because it comes from outside. Its limits are far beyond
+ * what an arm has, and keep what is drawn and listed within what can be.
+ */
 import * as v from 'valibot';
 
 export const real = v.pipe(v.number(), v.finite());
@@ -7,31 +10,69 @@ export const nonNegative = v.pipe(real, v.minValue(0));
 export const fraction = v.pipe(real, v.minValue(0), v.maxValue(1));
 export const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-export const text = v.string();
-const vec3 = v.strictTuple([real, real, real]);
-const quat = v.strictTuple([real, real, real, real]);
+export const text = v.pipe(v.string(), v.maxLength(1000));
+
+/** A number within bounds, which messages name with the unit. */
+const within = (low: number, high: number, unit: string) =>
+  v.pipe(
+    real,
+    v.check((value) => value >= low && value <= high, `a number from ${low} to ${high} ${unit}`),
+  );
+
+/** A list of so many at most. */
+const listOf = <T>(item: v.GenericSchema<unknown, T>, most = 256) => v.pipe(v.array(item), v.maxLength(most));
+
+export const seconds = within(1e-6, 1000, 's');
+/** Of a solid, or of what counts as reached. */
+export const extent = within(1e-6, 1000, 'm');
+const coordinate = within(-1000, 1000, 'm');
+/** What a full action asks for, rad, m or N m. */
+export const actionScale = within(-1e6, 1e6, 'rad, m or N m');
+const vec3 = v.strictTuple([coordinate, coordinate, coordinate]);
+
+/** Numbers of length 1, but for what rounding them by hand leaves. */
+const unit = <T extends readonly number[]>(numbers: v.GenericSchema<unknown, T>, what: string) =>
+  v.pipe(
+    numbers,
+    v.check((values) => Math.abs(Math.hypot(...values) - 1) < 0.1, `${what} of length 1`),
+  );
+const direction = unit(v.strictTuple([real, real, real]), 'an axis');
+const quat = unit(v.strictTuple([real, real, real, real]), 'a quaternion x y z w');
 const frame = v.strictObject({ position: vec3, rotation: quat });
 
 export const field = v.strictObject({
   name: text,
-  size,
+  size: v.pipe(size, v.maxValue(10_000)),
   unit: text,
   low: v.optional(real),
   high: v.optional(real),
   description: text,
 });
 
+export const fields = listOf(field);
+export const names = listOf(text);
+
+/** The fields of an action; each of its numbers has a row and a curve of its own. */
+export const actionFields = v.pipe(
+  fields,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const total = dataset.value.reduce((sum, each) => sum + each.size, 0);
+    if (total > 256) addIssue({ message: '', expected: 'at most 256 numbers in all', received: String(total) });
+  }),
+);
+
 const part = v.picklist(['base', 'link', 'joint', 'hand']);
 const solids = <More extends v.ObjectEntries>(more: More) =>
   [
-    v.strictObject({ kind: v.picklist(['capsule', 'cylinder']), from: vec3, to: vec3, radius: positive, ...more }),
+    v.strictObject({ kind: v.picklist(['capsule', 'cylinder']), from: vec3, to: vec3, radius: extent, ...more }),
     v.strictObject({
       kind: v.literal('box'),
       center: vec3,
-      size: v.strictTuple([positive, positive, positive]),
+      size: v.strictTuple([extent, extent, extent]),
       ...more,
     }),
-    v.strictObject({ kind: v.literal('sphere'), center: vec3, radius: positive, ...more }),
+    v.strictObject({ kind: v.literal('sphere'), center: vec3, radius: extent, ...more }),
   ] as const;
 const collider = v.variant('kind', solids({}));
 const mesh = v.strictObject({ kind: v.literal('mesh'), tensor: text, part });
@@ -52,7 +93,7 @@ const joint = v.strictObject({
   parent: text,
   child: text,
   frame,
-  axis: vec3,
+  axis: direction,
   low: v.optional(real),
   high: v.optional(real),
   motor: v.optional(v.strictObject({ stiffness: nonNegative, damping: nonNegative, maxForce: nonNegative })),
@@ -60,28 +101,40 @@ const joint = v.strictObject({
   mimic: v.optional(v.strictObject({ joint: text, multiplier: real, offset: real })),
 });
 
+const mostSolids = 1000;
+
+const bodies = v.pipe(
+  listOf(body),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const solids = dataset.value.reduce((sum, each) => sum + each.colliders.length + each.visuals.length, 0);
+    const expected = `at most ${mostSolids} solids in all`;
+    if (solids > mostSolids) addIssue({ message: expected, expected, received: String(solids) });
+  }),
+);
+
 const model = {
   name: text,
-  bodies: v.array(body),
-  joints: v.array(joint),
-  sites: v.array(v.strictObject({ name: text, body: text, frame })),
+  bodies,
+  joints: listOf(joint),
+  sites: listOf(v.strictObject({ name: text, body: text, frame })),
 };
 
 export const arm = v.strictObject({
   ...model,
   description: text,
-  home: v.array(real),
+  home: listOf(real),
   tip: text,
-  gripper: v.optional(v.strictObject({ joints: v.array(text) })),
+  gripper: v.optional(v.strictObject({ joints: names })),
 });
 
 const placed = v.strictObject({ model: v.strictObject(model), frame });
 
 export const scene = v.strictObject({
   arm: v.strictObject({ model: arm, frame }),
-  objects: v.array(placed),
-  fixed: v.array(placed),
-  gravity: real,
+  objects: listOf(placed),
+  fixed: listOf(placed),
+  gravity: within(-1000, 1000, 'm/s^2'),
   contacts: v.optional(v.boolean()),
 });
 
@@ -89,7 +142,12 @@ export const scene = v.strictObject({
 export function complaintOf(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   if (issue.received === 'undefined') return `${path} is missing`;
-  const isInWords = ['custom', 'check', 'regex', 'union'].includes(issue.type);
-  const expected = (isInWords ? issue.message : issue.expected) ?? issue.type;
-  return `${path}: expected ${expected.replace(/^>=/, 'at least ').replace(/^>/, 'more than ')}, found ${issue.received}`;
+  return `${path}: expected ${expectedIn(issue)}, found ${issue.received}`;
+}
+
+/** What was expected of a value, in words. */
+export function expectedIn({ type, message, expected }: v.BaseIssue<unknown>): string {
+  const isInWords = ['custom', 'check', 'regex', 'union'].includes(type);
+  const words = (isInWords ? message : expected) ?? type;
+  return words.replace(/^>=/, 'at least ').replace(/^<=/, 'at most ').replace(/^>/, 'more than ');
 }

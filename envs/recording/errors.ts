@@ -1,3 +1,5 @@
+import { printable } from '../text.ts';
+
 export type FileErrorKind = 'foreign' | 'damaged' | 'too-new' | 'inconsistent';
 
 /** What a reader hopes to open, and how messages call it: `noun` fits into "not a ..., ... is damaged". */
@@ -35,8 +37,8 @@ export class FileError extends Error {
   }
 }
 
-/** Text out of a file may hold anything: control and direction characters go, and so does length. */
+/** Text out of a file may hold anything, and be of any length. */
 function oneLine(text: string): string {
-  const clean = text.slice(0, 1000).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  const clean = printable(text.slice(0, 1000));
   return clean.length > 120 ? `${clean.slice(0, 119)}…` : clean;
 }

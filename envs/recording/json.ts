@@ -1,5 +1,6 @@
 /** JSON out of files: bounded in size and depth before it is parsed, then of the shape that a schema says. */
 import * as v from 'valibot';
+import { expectedIn } from '../schema.ts';
 import { FileError } from './errors.ts';
 
 /** Characters, and brackets within brackets: far more than anything of ours has, and little enough to parse at once. */
@@ -22,7 +23,7 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, 
   const path = v.getDotPath(issue);
   throw new FileError('inconsistent', file, {
     place: path ? `${place}.${path}` : place,
-    expected: issue.expected ?? issue.type,
+    expected: expectedIn(issue),
     found: issue.received,
   });
 }

@@ -1,39 +1,54 @@
 import { type Env, type EnvBatch, endOf } from '../env.ts';
-import { type ColumnName, type Columns, columnOf, type Sizes, sizesOf, type Trajectory } from '../trajectory.ts';
-import type { Recording } from './header.ts';
+import {
+  type ColumnName,
+  type Columns,
+  columnOf,
+  columnsOf,
+  lengthOf,
+  type SizedColumn,
+  type Sizes,
+  sizesOf,
+  type Trajectory,
+} from '../trajectory.ts';
+import { type Difference, differenceInConfig, differenceInHeader } from './difference.ts';
+import type { Recording, RecordingHeader } from './header.ts';
+import { inVersionOne, isOfVersionOne } from './upgrade.ts';
 
-/** Where an episode that was computed again first departs from the recorded one. */
-export interface Difference {
-  readonly episode: number;
-  /** Control step; the length of the shorter of the two where one ends early. */
-  readonly step: number;
-  readonly field: string;
-  readonly expected: string;
-  readonly found: string;
-}
+export type { Difference } from './difference.ts';
 
 /** Episodes re-simulated side by side. No result depends on it. */
 const slots = 64;
 
 /**
- * Re-simulates every episode from its seed and its recorded actions and compares, bit for bit, what the physics
- * determines: parameters, observations, rewards and their terms, poses, success and end. Await `loadPhysics` before.
+ * What a recording says and no simulation can show: who acted, and what that policy thought. Of the actions a simulation shows
+ * what they did, and so nothing of what is clipped.
+ * @param hasPolicy whether the policy itself is compared
+ */
+export function claimsOf({ env }: RecordingHeader, hasPolicy = false): string[] {
+  return [
+    ...(hasPolicy ? [] : ['policy', 'gamma', 'lambda', 'mean', 'scale', 'logp', 'value']),
+    ...(env.modules ? ['paths of modules'] : []),
+  ];
+}
+
+/**
+ * Compares what the header says of the environment with the environment, then re-simulates every episode from its seed and its
+ * recorded actions and compares, bit for bit, what the physics determines: parameters, observations, rewards and their terms,
+ * poses, success and end. `claimsOf` names the rest. Await `loadPhysics` before.
  *
  * @param env the environment that the recording's configuration names
- * @returns the first difference by episode, then step, or null
+ * @returns the first difference: in the header, then by episode, then by step; or null
  */
 export function findDifference(env: Env, { header, episodes }: Recording): Difference | null {
+  const inHeader = findHeaderDifference(env, header);
+  if (inHeader) return inHeader;
   const sizes = sizesOf(env.spec, 0);
-  const recorded = sizesOf(header.spec, 0);
-  for (const name of ['obs', 'act', 'terms', 'params', 'dynamics', 'bodies', 'paramsMove'] as const) {
-    if (recorded[name] !== sizes[name]) return difference(0, 0, `${name} size`, recorded[name], sizes[name]);
-  }
   for (let first = 0; first < episodes.length; first += slots) {
     const group = episodes.slice(first, first + slots);
     const batch = env.open(group.length);
     try {
       const found = compareGroup(batch, group, sizes);
-      if (found) return { ...found, episode: first + found.episode };
+      if (found) return { ...found, episode: first + (found.episode ?? 0) };
     } finally {
       batch.close();
     }
@@ -41,9 +56,24 @@ export function findDifference(env: Env, { header, episodes }: Recording): Diffe
   return null;
 }
 
+/** Where the header first says something else of the environment than that says of itself. */
+function findHeaderDifference(env: Env, header: RecordingHeader): Difference | null {
+  const { spec, scene } = isOfVersionOne(header) ? inVersionOne(env) : env;
+  return (
+    differenceInConfig(header.env, env.config) ??
+    differenceInHeader(header.spec, spec, 'header.spec') ??
+    differenceInHeader(header.scene, scene, 'header.scene')
+  );
+}
+
 /** The first difference in a group of episodes, each in a slot of its own. */
 function compareGroup(batch: EnvBatch, episodes: readonly Trajectory[], sizes: Sizes): Difference | null {
   const differences: (Difference | null)[] = episodes.map((episode, slot) => {
+    const wrong = columnsOf(sizes).find((column) => !hasLength(episode, column));
+    if (wrong) {
+      const [expected, found] = [episode[wrong.name].length, lengthOf(wrong, episode.steps)];
+      return difference(slot, 0, `${wrong.name} length`, expected, found);
+    }
     batch.start(slot, episode.seed);
     return compareRows(batch, slot, episode, 0, ['params', 'obs', 'pose'], sizes);
   });
@@ -77,6 +107,12 @@ function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: numb
 
 /** What the physics determines of a trajectory: columns that a batch has, too. */
 type Determined = Extract<ColumnName, keyof EnvBatch>;
+
+const compared: readonly ColumnName[] = ['act', 'reward', 'terms', 'params', 'obs', 'pose'];
+
+function hasLength(episode: Trajectory, column: SizedColumn): boolean {
+  return !compared.includes(column.name) || episode[column.name].length === lengthOf(column, episode.steps);
+}
 
 /** Compares the rows of time step t. */
 function compareRows(

@@ -1,28 +1,41 @@
 /** The header of a recording as a file may hold it; strict, because it comes from outside. */
 import * as v from 'valibot';
 import type { Model } from '../model/types.ts';
-import { field, fraction, index, positive, real, scene, size, text } from '../schema.ts';
+import {
+  actionFields,
+  actionScale,
+  extent,
+  fields,
+  fraction,
+  index,
+  names,
+  real,
+  scene,
+  seconds,
+  size,
+  text,
+} from '../schema.ts';
 import { FileError } from './errors.ts';
 import type { RecordingHeader } from './header.ts';
 import { parseJson } from './json.ts';
 
 const spec = v.strictObject({
   name: text,
-  obs: v.array(field),
-  act: v.array(field),
-  terms: v.array(text),
-  params: v.array(field),
+  obs: fields,
+  act: actionFields,
+  terms: names,
+  params: fields,
   paramsMove: v.boolean(),
-  markers: v.array(v.strictObject({ param: text, radius: v.optional(positive) })),
-  dynamics: v.array(field),
+  markers: v.pipe(v.array(v.strictObject({ param: text, radius: v.optional(extent) })), v.maxLength(256)),
+  dynamics: fields,
   controller: v.strictObject({
     kind: v.picklist(['joint-step', 'end-effector-step', 'joint-torque']),
-    scale: real,
+    scale: actionScale,
     unit: text,
   }),
   hasSuccess: v.boolean(),
-  bodies: v.array(text),
-  dt: positive,
+  bodies: names,
+  dt: seconds,
   horizon: size,
 });
 

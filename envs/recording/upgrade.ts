@@ -1,8 +1,15 @@
 /** What earlier versions wrote, as this one reads it. */
 import * as v from 'valibot';
+import { identity } from '../math/rotation.ts';
 import { FileError } from './errors.ts';
+import type { RecordingHeader } from './header.ts';
 import { boundedJson, checked } from './json.ts';
 import type { Safetensors, Tensor } from './safetensors.ts';
+
+type OfEnvironment = Pick<RecordingHeader, 'spec' | 'scene'>;
+
+/** The one field of an episode's parameters in version 1, but for its size and unit. */
+const goal = { name: 'goal', description: 'where the end effector is to be' };
 
 const text = v.string();
 const unknowns = v.array(v.unknown());
@@ -76,7 +83,7 @@ export function upgradeHeader(json: string, file: string): string {
   };
   const spec = {
     ...header.spec,
-    params: [{ name: 'goal', size: 3, unit: 'm', description: 'where the end effector is to be' }],
+    params: [{ ...goal, size: 3, unit: 'm' }],
     paramsMove: false,
     markers: [{ param: 'goal', ...(goalRadius > 0 && { radius: goalRadius }) }],
     dynamics: [],
@@ -90,4 +97,34 @@ export function upgradeHeader(json: string, file: string): string {
 /** The tensors of episodes of version 1: an episode's goal is its parameters now. */
 export function upgradeTensors({ goal, ...rest }: Safetensors['tensors']): Record<string, Tensor> {
   return goal ? { ...rest, params: goal } : rest;
+}
+
+/** Whether a header was once one of version 1: only there the arm's usual posture is not known. */
+export function isOfVersionOne({ scene }: OfEnvironment): boolean {
+  return scene.arm.model.home.length === 0 && scene.arm.model.joints.some(({ kind }) => kind !== 'fixed');
+}
+
+/** What version 1 kept of an environment, as `upgradeHeader` reads it. */
+export function inVersionOne({ spec, scene }: OfEnvironment): OfEnvironment {
+  const { model, frame } = scene.arm;
+  const arm = {
+    ...model,
+    description: '',
+    bodies: model.bodies.map(({ name, visuals }) => ({ name, colliders: [], visuals })),
+    joints: model.joints.map(({ motor: _, damping: __, ...joint }) => joint),
+    sites: model.sites.map(({ name, body, frame: { position } }) => ({
+      name,
+      body,
+      frame: { position, rotation: identity },
+    })),
+    home: [],
+  };
+  return {
+    spec: {
+      ...spec,
+      params: spec.params.map(({ size, unit }) => ({ ...goal, size, unit })),
+      markers: spec.markers.map((marker) => ({ ...marker, param: goal.name })),
+    },
+    scene: { ...scene, arm: { model: arm, frame } },
+  };
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { DefinitionError } from '../model/definition-error.ts';
 import { siteOf } from '../model/tree.ts';
-import { complaintOf, field, positive, scene, size, text } from '../schema.ts';
+import { actionFields, complaintOf, extent, fields, scene, seconds, size, text } from '../schema.ts';
 import type { Task } from '../task.ts';
 
 /** What a task has to be; a stranger's comes from code that nothing else has checked. */
@@ -11,13 +11,12 @@ const called = v.pipe(
   v.check((value) => value.constructor.name === 'Function', 'a function that returns at once, not an async one'),
 );
 const optional = v.optional(called);
-const fields = v.array(field);
 
 const taskSchema = v.looseObject({
   name: text,
   scene,
   physics: v.strictObject({
-    dt: positive,
+    dt: seconds,
     substeps: size,
     solverIterations: size,
     internalIterations: size,
@@ -25,7 +24,7 @@ const taskSchema = v.looseObject({
   }),
   controller: v.looseObject({
     spec: v.looseObject({}),
-    act: v.pipe(fields, v.minLength(1)),
+    act: v.pipe(actionFields, v.minLength(1)),
     drive: v.picklist(['position', 'torque']),
     command: called,
     linkTorques: optional,
@@ -33,7 +32,7 @@ const taskSchema = v.looseObject({
   obs: v.pipe(fields, v.minLength(1)),
   terms: v.pipe(v.array(text), v.minLength(1)),
   params: fields,
-  markers: v.array(v.strictObject({ param: text, radius: v.optional(positive) })),
+  markers: v.array(v.strictObject({ param: text, radius: v.optional(extent) })),
   dynamics: v.optional(fields),
   horizon: size,
   metrics: v.optional(v.array(v.looseObject({ name: text, label: text, unit: text, of: called }))),

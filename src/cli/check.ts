@@ -4,8 +4,9 @@ import { configureEnv } from '../../envs/tasks/index.ts';
 import { taskCheckNames } from '../check/check-task.ts';
 import { commandLine, plural } from '../report/format.ts';
 import { checkInThread, type Finding } from './check-thread.ts';
-import { integer, keyValue, printJson, withExamples } from './command.ts';
+import { integer, keyValue, withExamples } from './command.ts';
 import { nameIn, openNames } from './modules.ts';
+import { printJson, printLines } from './output.ts';
 
 interface CheckFlags {
   readonly arm?: string;
@@ -53,7 +54,7 @@ async function execute(text: string, flags: CheckFlags): Promise<void> {
   }
   const title = bold(`${config.env} · ${config.arm}`);
   const lines = [...findings.filter(({ isJudged }) => isJudged).flatMap(linesOf), ...unjudgedLines(findings)];
-  process.stdout.write(`\n  ${title}\n\n${lines.join('\n')}\n\n  ${ending(problems.length, text, flags)}\n\n`);
+  printLines(['', `  ${title}`, '', ...lines, '', `  ${ending(problems.length, text, flags)}`, '']);
 }
 
 function ending(problems: number, text: string, { arm, set = {} }: CheckFlags): string {

@@ -16,15 +16,6 @@ export function withExamples(command: Command, ...lines: readonly string[]): Com
   return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
 }
 
-/** Prints one line of JSON, for programs. */
-export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
-}
-
-export function warn(message: string): void {
-  process.stderr.write(`warning: ${message}\n`);
-}
-
 /** learningRate -> learning-rate */
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -55,7 +46,7 @@ export function addOptions(
 }
 
 /** Options as a table, for help. */
-export function optionTable(options: Options): string {
+export function optionTable(options: Options): string[] {
   const rows = Object.entries(options).map(([name, option]) => {
     const values =
       'choices' in option ? option.choices.join(' | ') : isNumeric(option) ? range(option) : 'true | false';

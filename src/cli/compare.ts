@@ -18,10 +18,11 @@ import { makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { ProcessPool } from '../run/processes.ts';
 import { builtIn, ownOptions } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
-import { addOptions, integer, keyValue, printJson, valuesOf, withExamples } from './command.ts';
+import { addOptions, integer, keyValue, valuesOf, withExamples } from './command.ts';
 import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
 import { nameIn, openNames } from './modules.ts';
+import { printJson, printLines } from './output.ts';
 import { exitCodeOf, stopSignals } from './supervisor.ts';
 import { allOptions } from './training-options.ts';
 
@@ -170,7 +171,7 @@ function sayStopped(plan: ComparisonPlan, runs: readonly Run[], out: string, { j
   const where = runs.length ? `, kept in ${join(out, files.runs)}: ${runs.map(label).join(', ')}` : '';
   const text = `Stopped: ${runs.length} of ${runsOf(plan).length} runs finished${where}. There is no report.`;
   if (json) printJson({ type: 'stopped', finished: runs.map(({ algorithm, seed }) => ({ algorithm, seed })) });
-  else process.stdout.write(`\n  ${text}\n\n`);
+  else printLines(['', `  ${text}`, '']);
 }
 
 async function save(
@@ -217,7 +218,7 @@ function print(results: Results, { wall, jobs }: ComparisonProvenance, report: s
   const { columns, rows } = tableOf(results, wall);
   const cells = rows.map((row) => row.map(({ text, interval }) => (interval ? `${text} (${interval})` : text)));
   const notes = notesOf(results, jobs).map((note) => `  ${note}`);
-  process.stdout.write(`\n${table([columns, ...cells])}\n\n${notes.join('\n')}\n\n  Report: ${report}\n\n`);
+  printLines(['', ...table([columns, ...cells]), '', ...notes, '', `  Report: ${report}`, '']);
 }
 
 function list(text: string): string[] {

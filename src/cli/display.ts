@@ -1,5 +1,6 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { printLines } from './output.ts';
 
 /** Progress on a terminal: a screen that is redrawn in place; elsewhere plain lines. */
 export interface Display {
@@ -26,10 +27,10 @@ function plainDisplay(out: NodeJS.WriteStream, { title, lineEvery }: DisplayOpti
   let last = -Infinity;
   let pending: string | undefined;
   const print = () => {
-    if (pending !== undefined) out.write(`${pending}\n`);
+    if (pending !== undefined) printLines([pending], out);
     pending = undefined;
   };
-  out.write(`${title}\n`);
+  printLines([title], out);
   return {
     update(line) {
       pending = line ?? pending;
@@ -49,11 +50,14 @@ function liveDisplay(out: NodeJS.WriteStream, { title, rows, redrawEvery }: Disp
     if (!shown.length) return;
     if (drawn) moveCursor(out, 0, -drawn);
     clearScreenDown(out);
-    for (const row of shown) out.write(`${clip(row, out.columns || 80)}\n`);
+    printLines(
+      shown.map((row) => clip(row, out.columns || 80)),
+      out,
+    );
     drawn = shown.length;
     last = clock();
   };
-  out.write(`\n  ${styleText('bold', title)}\n\n`);
+  printLines(['', `  ${styleText('bold', title)}`, ''], out);
   return {
     update() {
       if (clock() - last >= redrawEvery) draw();

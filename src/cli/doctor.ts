@@ -7,7 +7,8 @@ import { gpus } from '../policy/network/tfjs-packages.ts';
 import { isUsable, type Probe, probe } from '../probe/probe.ts';
 import { table } from '../report/format.ts';
 import { loadPhysics } from '../run/engine.ts';
-import { printJson, withExamples } from './command.ts';
+import { withExamples } from './command.ts';
+import { printJson, printLines } from './output.ts';
 import { opener } from './view.ts';
 
 export function doctorCommand(): Command {
@@ -34,7 +35,7 @@ export async function doctor(json = false): Promise<void> {
     ['GPU', gpu ?? `none found (nvidia-smi: ${trouble})`],
   ];
   const heading = dim('backends to train on (--backend)');
-  process.stdout.write(`\n${table(rows)}\n\n  ${heading}\n\n${probes.flatMap(linesOf).join('\n')}\n\n`);
+  printLines(['', ...table(rows), '', `  ${heading}`, '', ...probes.flatMap(linesOf), '']);
 }
 
 /** A backend that can be used, with its version; one that cannot, with why, and what to do. */

@@ -5,8 +5,9 @@ import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { count, table } from '../report/format.ts';
 import { presetOf } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
-import { optionTable, printJson, withExamples } from './command.ts';
+import { optionTable, withExamples } from './command.ts';
 import { nameIn, openNames } from './modules.ts';
+import { printJson, printLines } from './output.ts';
 
 export function envsCommand(): Command {
   const command = new Command('envs')
@@ -20,7 +21,7 @@ export function envsCommand(): Command {
       for (const env of names) {
         const described = { config: configureEnv(env, {}, registry), registry };
         if (json) printJson(describe(described));
-        else process.stdout.write(`${show(described)}\n`);
+        else printLines(show(described));
       }
     },
   );
@@ -47,7 +48,7 @@ function describe({ config, registry }: Described) {
   };
 }
 
-function show({ config, registry }: Described): string {
+function show({ config, registry }: Described): string[] {
   const { name, description = '', options, budget, arms } = registry.tasks[config.env];
   const { spec } = envOf(config, registry);
   const preset = Object.entries(presetOf(config, 'reinforce')).map(([option, value]) => `${option} ${value}`);
@@ -60,15 +61,15 @@ function show({ config, registry }: Described): string {
     `  arms: ${names ?? 'any'}`,
     `  train: ${[`${count(budget)} steps`, ...preset].join(', ')}`,
     '',
-    fields('observation', spec.obs),
+    ...fields('observation', spec.obs),
     '',
-    fields('action', spec.act),
+    ...fields('action', spec.act),
     '',
-    optionTable(options),
-  ].join('\n');
+    ...optionTable(options),
+  ];
 }
 
-function fields(title: string, list: readonly Field[]): string {
+function fields(title: string, list: readonly Field[]): string[] {
   let at = 0;
   const rows = list.map(({ name, size, unit, low, high, description }) => {
     const slice = size === 1 ? String(at) : `${at}-${at + size - 1}`;

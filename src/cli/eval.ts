@@ -7,8 +7,9 @@ import { loadPhysics } from '../run/engine.ts';
 import { type ActorInEnv, openActor } from '../run/policy.ts';
 import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
 import { type Evaluation, evaluate, type Goals, totalReward, withoutFaults } from '../train/evaluate.ts';
-import { integer, printJson, withExamples } from './command.ts';
+import { integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
+import { printJson, printLines } from './output.ts';
 
 interface EvalFlags extends ModuleFlags {
   readonly episodes: number;
@@ -63,7 +64,7 @@ async function execute(run: string, flags: EvalFlags): Promise<void> {
   const without = faults ? `, without ${faults} in which the simulation diverged` : '';
   const title = `${policy ?? run} on ${evaluation.episodes} episodes of ${env.spec.name}, goals of seed ${seed}${without}`;
   const rows = [...figures.flatMap(rowOf), ...(comparison ? rowsAgainst(against ?? '', comparison) : [])];
-  process.stdout.write(`\n  ${title}\n\n${table([['', 'mean', '95 % interval'], ...rows])}\n\n`);
+  printLines(['', `  ${title}`, '', ...table([['', 'mean', '95 % interval'], ...rows]), '']);
 }
 
 /** A mean over episodes, null where there is none to have, with its 95 % interval. */

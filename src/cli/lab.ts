@@ -9,8 +9,9 @@ import { table } from '../report/format.ts';
 import { type Finding, pageHtml, type Table, verdict } from '../report/page.ts';
 import { Failure } from '../run/failure.ts';
 import { checkOutput, writeWhole } from '../run/files.ts';
-import { integer, printJson, withExamples } from './command.ts';
+import { integer, withExamples } from './command.ts';
 import { clock } from './display.ts';
+import { printJson, printLines } from './output.ts';
 
 interface LabOptions {
   readonly out: string;
@@ -49,17 +50,17 @@ async function execute(names: readonly string[], { out, seed, force, json }: Lab
     const section = await experiment.run(seed);
     const seconds = clock() - begun;
     if (live) process.stderr.write('\r\x1b[K');
-    process.stderr.write(`${experiment.name}: ${verdict(section.findings)} (${seconds.toFixed(1)} s)\n`);
+    printLines([`${experiment.name}: ${verdict(section.findings)} (${seconds.toFixed(1)} s)`], process.stderr);
     sections.push(section);
     if (json) printJson({ type: 'experiment', ...plain(section), seconds: Number(seconds.toFixed(3)) });
-    else process.stdout.write(show(section));
+    else printLines(show(section));
   }
   writeWhole(out, pageHtml(labPage(sections, seed, software), library));
   const failed = sections.flatMap(({ name, findings }) =>
     findings.filter(({ holds }) => !holds).map(({ text }) => `${name}: ${text}`),
   );
   if (json) printJson({ type: 'result', holds: failed.length === 0, failed, seed, report: out });
-  else process.stdout.write(`\n  The report, with plots: ${out}\n\n`);
+  else printLines(['', `  The report, with plots: ${out}`, '']);
   if (failed.length)
     throw new Failure(`${failed.length === 1 ? 'a claim does' : 'claims do'} not hold: ${failed.join('; ')}`);
 }
@@ -84,24 +85,22 @@ function plain({ name, title, claim, findings, tables }: ExperimentSection) {
   };
 }
 
-function show({ title, claim, tables, findings }: ExperimentSection): string {
+function show({ title, claim, tables, findings }: ExperimentSection): string[] {
   const parts = [
-    title,
-    wrap(claim, 76)
-      .map((line) => `  ${line}`)
-      .join('\n'),
-    ...tables.map((one) => `  ${one.title}\n\n${terminalTable(one)}`),
-    findings.map(finding).join('\n'),
+    [title],
+    wrap(claim, 76).map((line) => `  ${line}`),
+    ...tables.flatMap((one) => [[`  ${one.title}`], terminalTable(one)]),
+    findings.flatMap(finding),
   ];
-  return `\n${parts.join('\n\n')}\n`;
+  return parts.flatMap((lines) => ['', ...lines]);
 }
 
-function finding({ text, holds }: Finding): string {
+function finding({ text, holds }: Finding): string[] {
   const [first, ...rest] = wrap(text, 84);
-  return [`  ${holds ? 'holds' : 'FAILS'}  ${first}`, ...rest.map((line) => `         ${line}`)].join('\n');
+  return [`  ${holds ? 'holds' : 'FAILS'}  ${first}`, ...rest.map((line) => `         ${line}`)];
 }
 
-function terminalTable({ columns, rows, detail }: Table): string {
+function terminalTable({ columns, rows, detail }: Table): string[] {
   const kept = (row: readonly string[]) => row.filter((_, i) => i !== detail);
   return table([kept(columns), ...rows.map(kept)], '    ');
 }

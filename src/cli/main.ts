@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 // Sets flags of V8, before anything is compiled.
 import '../run/engine.ts';
 import { supervisedThread } from '../run/stop.ts';
-import { adoptTerminal, endWithParent, keepOutputHarmless } from './output.ts';
+import { adoptTerminal, endWithParent, keepOutputHarmless } from './streams.ts';
 import { supervise } from './supervisor.ts';
 
 /** Commands whose work must not be lost: another thread does it, so that this one hears of signals at every moment. */

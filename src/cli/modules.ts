@@ -6,7 +6,7 @@ import { exists } from '../run/files.ts';
 import type { EnvByName } from '../run/policy.ts';
 import { builtIn } from '../train/config.ts';
 import type { FindRegistry, ModuleKind, Registry } from '../train/registry.ts';
-import { warn } from './command.ts';
+import { warn } from './output.ts';
 
 /** Where a command line names a task, an arm or an algorithm, the path of a module may stand as well. */
 

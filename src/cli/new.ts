@@ -7,7 +7,8 @@ import { Command } from 'commander';
 import { quoted, table } from '../report/format.ts';
 import { codeOf, Failure } from '../run/failure.ts';
 import { makeEmptyFolder, writeWhole } from '../run/files.ts';
-import { printJson, withExamples } from './command.ts';
+import { withExamples } from './command.ts';
+import { printJson, printLines } from './output.ts';
 
 interface NewFlags {
   readonly install: boolean;
@@ -41,19 +42,19 @@ export function newCommand(): Command {
 }
 
 function create(folder: string, { install, json }: NewFlags): void {
-  const say = (text: string) => json || process.stdout.write(`${text}\n`);
+  const say = (...lines: readonly string[]) => json || printLines(lines);
   makeEmptyFolder(folder, (name) => name === '.git', 'choose another');
   const texts = filesFor(folder);
   for (const name of names) writeWhole(join(folder, name), texts[name]);
   const rows = Object.entries(files).map(([name, about]) => [`  ${name}`, about]);
-  say(`\n  ${styled('bold', folder)}\n\n${table(rows)}\n`);
+  say('', `  ${styled('bold', folder)}`, '', ...table(rows), '');
   if (install) {
-    say(`  ${styled('dim', 'npm install ...')}\n`);
+    say(`  ${styled('dim', 'npm install ...')}`, '');
     installIn(folder);
   }
   if (json) printJson({ type: 'result', folder, files: names, installed: install });
   const steps = [`cd ${quoted(folder)}`, ...(install ? [] : ['npm install']), ...next];
-  say(`  Next:\n\n${steps.map((step) => `    ${step}`).join('\n')}\n`);
+  say('  Next:', '', ...steps.map((step) => `    ${step}`), '');
 }
 
 function styled(format: 'bold' | 'dim', text: string): string {

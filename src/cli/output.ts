@@ -1,53 +1,31 @@
-import { systemFailure } from '../run/failure.ts';
+/** All that commands print goes through here. */
+import { printable } from '../../envs/text.ts';
 
-/**
- * Output that cannot be written ends no command: the work goes on to its end, of which the files tell. A reader that went
- * away, as `head` does, is no fault; of anything else one line tells, and the exit code.
- */
-export function keepOutputHarmless(): void {
-  let failed = false;
-  process.stderr.on('error', () => {});
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (failed || error.code === 'EPIPE') return;
-    failed = true;
-    process.stderr.write(
-      `error: ${systemFailure('write the output', error).message}; the command goes on without it\n`,
-    );
-  });
-  process.on('exit', (code) => {
-    if (failed && code === 0) process.exitCode = 1;
-  });
+/** The styles that commands use on a terminal. */
+const styles = new RegExp(`(${String.fromCharCode(27)}\\[(?:1|2|22|31|32|39)m)`);
+
+/** Prints lines, each on a line of its own whatever it holds. */
+export function printLines(lines: readonly string[], out: NodeJS.WriteStream = process.stdout): void {
+  out.write(lines.map((line) => `${cleaned(line, out.isTTY)}\n`).join(''));
 }
 
-/** Ends the process, or this thread, once all that was written has left, or is known not to. */
-export function endOnceWritten(code?: number): void {
-  process.stdout.write('', () => setImmediate(() => process.exit(code ?? process.exitCode)));
+function cleaned(line: string, isStyled: boolean): string {
+  if (!isStyled) return printable(line);
+  const parts = line.split(styles);
+  return parts.map((part, i) => (i % 2 ? part : printable(part))).join('');
 }
 
-/** Calls `end` when the process that started this one for itself, with a channel to it, is gone. */
-export function endWithParent(end: () => void): void {
-  if (!process.channel) return;
-  process.once('disconnect', end);
-  process.channel.unref();
+/** Prints one line of JSON, for programs. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${jsonLine(value)}\n`);
 }
 
-/** What a thread's output goes to in the end: columns of stdout and stderr, 0 where that is no terminal. */
-export function shareTerminal(): Int32Array<SharedArrayBuffer> {
-  const columns = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  for (const [i, stream] of [process.stdout, process.stderr].entries()) {
-    if (!stream.isTTY) continue;
-    const measure = () => Atomics.store(columns, i, stream.columns || 80);
-    measure();
-    stream.on('resize', measure);
-  }
-  return columns;
+/** What JSON leaves as it is and a terminal obeys, or a reader does not see, is escaped as well: the value is the same. */
+function jsonLine(value: unknown): string {
+  const unit = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => found.split('').map(unit).join(''));
 }
 
-/** Makes this thread's streams what `shareTerminal` of the main thread tells of them. */
-export function adoptTerminal(columns: Int32Array): void {
-  for (const [i, stream] of [process.stdout, process.stderr].entries()) {
-    if (!Atomics.load(columns, i)) continue;
-    Object.defineProperty(stream, 'isTTY', { value: true });
-    Object.defineProperty(stream, 'columns', { get: () => Atomics.load(columns, i) });
-  }
+export function warn(message: string): void {
+  printLines([`warning: ${message}`], process.stderr);
 }

@@ -4,7 +4,8 @@ import { placeOf, readableStack } from '../modules/place.ts';
 import { exitCode, isExpected } from '../run/failure.ts';
 import type { Registry } from '../train/registry.ts';
 import { withExamples } from './command.ts';
-import { endOnceWritten } from './output.ts';
+import { printLines } from './output.ts';
+import { endOnceWritten } from './streams.ts';
 
 /** Each is loaded when it is asked for: a command that shows a page need not load the physics. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -35,7 +36,11 @@ export async function runCommand(name: string): Promise<void> {
     const asked = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
     for (const load of asked) program.addCommand(await load());
     for (const command of [program, ...program.commands]) {
-      command.exitOverride().configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
+      command.exitOverride().configureOutput({
+        writeOut: (text) => printLines(linesOf(text)),
+        outputError: (text) => printLines([oneLine(text)], process.stderr),
+        writeErr: (text) => printLines(linesOf(text), process.stderr),
+      });
     }
     await program.parseAsync();
   } catch (error) {
@@ -59,9 +64,13 @@ function report(error: unknown): number {
   const place = placeOf(error);
   const isDebug = process.argv.includes('--debug');
   const hint = isExpected(error) || place || isDebug ? '' : ' (unexpected; --debug shows where)';
-  process.stderr.write(`${oneLine(`error: ${place ? `${place}: ` : ''}${message}${hint}`)}\n`);
-  if (isDebug && error instanceof Error) process.stderr.write(`${readableStack(error)}\n`);
+  printLines([oneLine(`error: ${place ? `${place}: ` : ''}${message}${hint}`)], process.stderr);
+  if (isDebug && error instanceof Error) printLines(linesOf(readableStack(error)), process.stderr);
   return exitCode(error);
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n');
 }
 
 function oneLine(text: string): string {

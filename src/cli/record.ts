@@ -8,8 +8,9 @@ import { checkOutput, writeWhole } from '../run/files.ts';
 import { cutOff, fitting } from '../run/limits.ts';
 import { openActor } from '../run/policy.ts';
 import { recordingOf } from '../run/recording.ts';
-import { integer, printJson, warn, withExamples } from './command.ts';
+import { integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
+import { printJson, printLines, warn } from './output.ts';
 
 interface RecordFlags extends ModuleFlags {
   readonly episodes: number;
@@ -59,8 +60,7 @@ async function execute(run: string, flags: RecordFlags): Promise<void> {
   writeWhole(out, await recordingOf(env, kept, provenance));
   const steps = kept.reduce((sum, trajectory) => sum + trajectory.steps, 0);
   if (json) printJson({ type: 'result', episodes: kept.length, steps, file: out });
-  else
-    process.stdout.write(
-      `${kept.length} episodes, ${steps} steps, saved in ${out}\nwatch them: ${commandLine('view', out)}\n`,
-    );
+  else {
+    printLines([`${kept.length} episodes, ${steps} steps, saved in ${out}`, `watch them: ${commandLine('view', out)}`]);
+  }
 }

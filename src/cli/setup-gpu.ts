@@ -7,6 +7,7 @@ import { Failure } from '../run/failure.ts';
 import { exists } from '../run/files.ts';
 import { withExamples } from './command.ts';
 import { doctor } from './doctor.ts';
+import { printLines } from './output.ts';
 
 const name = '@tensorflow/tfjs-node-gpu';
 const processorName = '@tensorflow/tfjs-node';
@@ -62,7 +63,7 @@ function home(): string {
 }
 
 function npm(args: readonly string[], folder: string, failure: string): void {
-  process.stdout.write(`npm ${args.join(' ')}\n`);
+  printLines([`npm ${args.join(' ')}`]);
   const { status, signal, error } = spawnSync('npm', args, {
     cwd: folder,
     stdio: 'inherit',

@@ -7,7 +7,8 @@ import { type Shared, sharePage } from '../pages/share-page.ts';
 import { size } from '../report/format.ts';
 import { codeOf, Failure } from '../run/failure.ts';
 import { checkOutput, isFolder, read, writeWhole } from '../run/files.ts';
-import { printJson, withExamples } from './command.ts';
+import { withExamples } from './command.ts';
+import { printJson, printLines } from './output.ts';
 
 interface ShareFlags {
   readonly out: string;
@@ -46,7 +47,7 @@ async function execute(path: string, { out, episodes, force, json }: ShareFlags)
   writeWhole(out, html);
   const bytes = Buffer.byteLength(html);
   if (json) printJson({ type: 'result', file: out, bytes, recordings: recordings.map(({ name }) => name) });
-  else process.stdout.write(`${out}, ${size(bytes)}: opens in any browser, needs no server and no network\n`);
+  else printLines([`${out}, ${size(bytes)}: opens in any browser, needs no server and no network`]);
 }
 
 /** @throws Failure where it would be longer than a text can be */

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { createStopFlag, isStopSeen, requestStop, type SupervisedThread } from '../run/stop.ts';
-import { endOnceWritten, endWithParent, shareTerminal } from './output.ts';
+import { endOnceWritten, endWithParent, shareTerminal } from './streams.ts';
 
 /** What a closed terminal, a container, a scheduler or a user sends; SIGBREAK is Windows's. */
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;

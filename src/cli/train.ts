@@ -19,8 +19,9 @@ import { forkLearner } from '../train/fork.ts';
 import type { Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
 import { isFinished } from '../train/train.ts';
-import { optionTable, warn, withExamples } from './command.ts';
+import { optionTable, withExamples } from './command.ts';
 import { finderFor, isModulePath, nameIn, openNames } from './modules.ts';
+import { printLines, warn } from './output.ts';
 import { trainAndReport, withFastestBackend } from './training.ts';
 import { addTrainingOptions, planFrom, runtimeOptionsOf, type TrainingFlags } from './training-options.ts';
 
@@ -49,7 +50,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
 function addTaskHelp(command: Command, { name, description, options, budget }: TaskDefinition): void {
   const about = `${name}${description ? `: ${description}` : ''}; ${count(budget)} steps unless --steps says otherwise.`;
   const values = Object.keys(options).length
-    ? `Its options, by --set name=value:\n${optionTable(options)}`
+    ? `Its options, by --set name=value:\n${optionTable(options).join('\n')}`
     : 'It has no options.';
   command.addHelpText('after', `\n${about}\n${values}`);
 }
@@ -133,7 +134,7 @@ async function goOn(run: string, env: string | undefined, flags: TrainingFlags):
     }
     const { learner } = loaded;
     const writer = await RunWriter.reopen(run, lock, plan, loaded, warn);
-    if (!flags.json) process.stdout.write(`${run}: going on after iteration ${learner.progress.iteration}\n`);
+    if (!flags.json) printLines([`${run}: going on after iteration ${learner.progress.iteration}`]);
     await trainAndReport(learner, plan, writer, runtimeOptionsOf(flags));
   } finally {
     lock.release();

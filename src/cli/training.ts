@@ -12,8 +12,8 @@ import type { Evaluation } from '../train/evaluate.ts';
 import type { Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
 import type { Iteration } from '../train/train.ts';
-import { printJson } from './command.ts';
 import { clock } from './display.ts';
+import { printJson, printLines } from './output.ts';
 import type { RuntimeOptions, TrainingFlags } from './training-options.ts';
 import { type TrainingDisplay, trainingDisplay } from './training-progress.ts';
 
@@ -66,7 +66,7 @@ export async function withFastestBackend(
     const times = usable.map(({ name, ms }) => `${name} ${(ms as number).toPrecision(3)} ms`).join(', ') || 'no time';
     const others = unusable.length ? `; not usable: ${unusable.map(({ name }) => name).join(', ')}` : '';
     const what = `a gradient of ${count(workload.rows)} rows through ${workload.widths.join('-')}`;
-    process.stdout.write(`backend ${backend}: ${what} takes ${times}${others}\n`);
+    printLines([`backend ${backend}: ${what} takes ${times}${others}`]);
   }
   return { ...plan, config: { ...plan.config, backend } };
 }
@@ -108,17 +108,14 @@ function report(
   const solved = solvedAt === null ? '' : `, solved after ${count(solvedAt)} steps`;
   const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
   const stopped = isStopped ? `Stopped after iteration ${progress.iteration}, ` : 'Done in ';
-  process.stdout.write(
-    [
-      '',
-      `  ${stopped}${wall.toFixed(1)} s${solved}${reached}${mean}.`,
-      `  Saved in ${run}`,
-      '',
-      ...(isStopped ? [`  ${dim('go on')}     ${commandLine('resume', run)}`] : []),
-      `  ${dim('watch it')}  ${commandLine('view', run)}`,
-      `  ${dim('judge it')}  ${commandLine('eval', run, '--episodes', '500')}`,
-      '',
-      '',
-    ].join('\n'),
-  );
+  printLines([
+    '',
+    `  ${stopped}${wall.toFixed(1)} s${solved}${reached}${mean}.`,
+    `  Saved in ${run}`,
+    '',
+    ...(isStopped ? [`  ${dim('go on')}     ${commandLine('resume', run)}`] : []),
+    `  ${dim('watch it')}  ${commandLine('view', run)}`,
+    `  ${dim('judge it')}  ${commandLine('eval', run, '--episodes', '500')}`,
+    '',
+  ]);
 }

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { EnvConfig } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
+import { type Difference, differenceInConfig, differenceInHeader } from '../../envs/recording/difference.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
-import { type Difference, findDifference } from '../../envs/recording/replay.ts';
+import { claimsOf, findDifference } from '../../envs/recording/replay.ts';
 import { type EnvSpec, width } from '../../envs/spec.ts';
 import { configureEnv, envOf } from '../../envs/tasks/index.ts';
 import { commandLine } from '../report/format.ts';
@@ -13,10 +14,12 @@ import { loadPhysics } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
 import { read } from '../run/files.ts';
 import { loadPolicy } from '../run/policy.ts';
-import { moduleArgsOf } from '../run/recording.ts';
+import { moduleArgsOf, provenanceOf } from '../run/recording.ts';
+import type { Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
-import { printJson, withExamples } from './command.ts';
+import { withExamples } from './command.ts';
 import { addModuleFlags, finderFor, type ModuleFlags, namedModules } from './modules.ts';
+import { printJson, printLines } from './output.ts';
 
 interface VerifyFlags extends ModuleFlags {
   readonly policy?: string;
@@ -27,7 +30,7 @@ export function verifyCommand(): Command {
   const command = new Command('verify')
     .description('re-simulate every episode of a file from its seed and actions, and compare bit for bit')
     .argument('<file>', 'a rollout file')
-    .option('--policy <run>', "also recompute mean, sigma, log-probability and value by this run's policy")
+    .option('--policy <run>', "also recompute what this run's policy thought, and compare what the file says of it")
     .option('--json', 'print one line of JSON');
   return withExamples(
     addModuleFlags(command),
@@ -37,22 +40,29 @@ export function verifyCommand(): Command {
 }
 
 async function execute(file: string, flags: VerifyFlags): Promise<void> {
-  const { json } = flags;
+  const { json, policy } = flags;
   const recording = await decodeRecording(await read(file), file);
   const difference = await compare(recording, file, flags);
   const { length: episodes } = recording.episodes;
-  if (json) printJson({ type: 'result', identical: difference === null, episodes, difference });
-  if (difference) {
-    const { episode, step, field, expected, found } = difference;
-    process.exitCode = 1;
-    if (!json) {
-      process.stdout.write(
-        `${file}: different at episode ${episode}, step ${step}, ${field}: recorded ${expected}, simulated ${found}\n`,
-      );
-    }
-  } else if (!json) {
-    process.stdout.write(`${file}: identical (${episodes} episodes)\n`);
-  }
+  const claims = claimsOf(recording.header, policy !== undefined);
+  if (difference) process.exitCode = 1;
+  if (json) printJson({ type: 'result', identical: difference === null, episodes, difference, claims });
+  else printLines([`${file}: ${difference ? different(difference) : identical(episodes, claims, policy)}`]);
+}
+
+function different({ episode, step, field, expected, found }: Difference): string {
+  if (episode === null) return `different at ${field}: recorded ${expected}, should be ${found}`;
+  return `different at episode ${episode}, step ${step}, ${field}: recorded ${expected}, simulated ${found}`;
+}
+
+/** What was compared, and what the file merely says. */
+function identical(episodes: number, claims: readonly string[], policy: string | undefined): string {
+  const remedy = policy === undefined ? '; --policy RUN compares those of its policy' : '';
+  return [
+    `identical (${episodes} episodes)`,
+    ...(policy === undefined ? [] : [`its policy is that of ${policy}`]),
+    ...(claims.length ? [`claims of the file: ${claims.join(', ')}${remedy}`] : []),
+  ].join('; ');
 }
 
 async function compare(recording: Recording, file: string, flags: VerifyFlags): Promise<Difference | null> {
@@ -65,7 +75,18 @@ async function compare(recording: Recording, file: string, flags: VerifyFlags): 
   const { learner } = await loadPolicy(policy, finderFor(policy, flags, 'same'));
   const [recorded, own] = [sizes(recording.header.spec), sizes(learner.env.spec)];
   if (recorded !== own) throw new Failure(`${policy} is no policy for ${file}: expected ${recorded}, found ${own}`);
-  return findPolicyDifference(recording, actorOf(learner));
+  return findPolicyDifference(recording, actorOf(learner)) ?? differenceFromRun(recording, learner);
+}
+
+/** Where the file says something else of its policy, or of the environment that it was trained in, than the run does. */
+function differenceFromRun({ header }: Recording, learner: Learner): Difference | null {
+  const { env, policy, gamma, lambda } = header;
+  const own = provenanceOf(learner);
+  return (
+    differenceInHeader(policy, own.policy, 'header.policy') ??
+    differenceInHeader({ gamma, lambda }, { gamma: own.gamma, lambda: own.lambda }, 'header') ??
+    differenceInConfig(env, learner.env.config)
+  );
 }
 
 /**

@@ -5,7 +5,8 @@ import { type ListedRecording, recordingAt, recordingsIn } from '../pages/librar
 import { serve } from '../pages/server.ts';
 import { Failure } from '../run/failure.ts';
 import { isFolder, read } from '../run/files.ts';
-import { integer, printJson, withExamples } from './command.ts';
+import { integer, withExamples } from './command.ts';
+import { printJson, printLines } from './output.ts';
 import { stopSignals } from './supervisor.ts';
 
 interface ViewFlags {
@@ -35,7 +36,7 @@ async function execute(target: string | undefined, { open, port, json }: ViewFla
   const list = target === undefined ? () => recordingsIn(usualRuns) : await openTarget(target);
   const { address, close } = await listen(list, port);
   if (json) printJson({ type: 'view', address });
-  else process.stdout.write(`${address}\nCtrl-C stops the viewer.\n`);
+  else printLines([address, 'Ctrl-C stops the viewer.']);
   if (open) openBrowser(address);
   for (const signal of stopSignals) process.once(signal, close);
 }

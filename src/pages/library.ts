@@ -2,40 +2,43 @@
 import { readSync, realpathSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { recordingFormat } from '../../envs/recording/recording.ts';
-import { exists, foldersIn, isFolder, namesIn, quietly, withFile } from '../run/files.ts';
+import { foldersIn, isFolder, namesIn, quietly, withFile } from '../run/files.ts';
 import { iterationOf, names } from '../run/folder.ts';
 
 /** A recording under a name to show. */
 export interface ListedRecording {
   readonly name: string;
   readonly file: string;
+  /** Where the file is, links followed: what is found there later is the same file, or is not shown. */
+  readonly real: string;
   /** The same policy's recordings while it was trained, by rising iteration; absent where there are none. */
   readonly training?: readonly (ListedRecording & { readonly iteration: number })[];
 }
 
 /** A single file, whatever it is called; whether it is a recording is for its reader to say. */
 export function recordingAt(file: string): ListedRecording[] {
-  return [{ name: basename(file), file }];
+  return [{ name: basename(file), file, real: realPath(file) ?? resolve(file) }];
 }
 
 /** The recordings of a run's folder, of every run in a folder, and the loose ones of either. Nothing outside of it. */
 export function recordingsIn(folder: string): ListedRecording[] {
   const name = basename(resolve(folder));
-  const own = [...runIn(folder, name), ...looseIn(folder, name)];
+  const own = [...runIn(folder, name, folder), ...looseIn(folder, name)];
   const inner = foldersIn(folder)
     .filter((run) => run !== names.recordings)
-    .flatMap((run) => [...runIn(join(folder, run), run), ...looseIn(join(folder, run), run)]);
-  return [...own, ...inner].filter(({ file }) => isWithin(folder, file));
+    .flatMap((run) => [...runIn(join(folder, run), run, folder), ...looseIn(join(folder, run), run)]);
+  // A folder may itself be a link that leads out.
+  return [...own, ...inner].filter(({ real }) => isInside(realPath(folder), real));
 }
 
 /** A run: the rollouts of its last policy, or the latest of those in training while it is still at it. */
-function runIn(folder: string, name: string): ListedRecording[] {
+function runIn(folder: string, name: string, all: string): ListedRecording[] {
   const training = trainingIn(folder, name);
-  const file = join(folder, names.rollouts);
   const rest = training.length ? { training } : {};
-  if (exists(file)) return [{ name: `${name}/${names.rollouts}`, file, ...rest }];
+  const [last] = listed(`${name}/${names.rollouts}`, join(folder, names.rollouts), all);
+  if (last) return [{ ...last, ...rest }];
   const latest = training.at(-1);
-  return latest ? [{ name: latest.name, file: latest.file, ...rest }] : [];
+  return latest ? [{ name: latest.name, file: latest.file, real: latest.real, ...rest }] : [];
 }
 
 function trainingIn(run: string, name: string): NonNullable<ListedRecording['training']> {
@@ -43,9 +46,9 @@ function trainingIn(run: string, name: string): NonNullable<ListedRecording['tra
   return filesIn(folder)
     .flatMap((entry) => {
       const iteration = iterationOf(entry);
-      const file = join(folder, entry);
-      if (iteration === undefined || !isWithin(run, file)) return [];
-      return [{ name: `${name}/${names.recordings}/${entry}`, file, iteration }];
+      if (iteration === undefined) return [];
+      const found = listed(`${name}/${names.recordings}/${entry}`, join(folder, entry), run);
+      return found.map((one) => ({ ...one, iteration }));
     })
     .sort((a, b) => a.iteration - b.iteration);
 }
@@ -54,8 +57,14 @@ function trainingIn(run: string, name: string): NonNullable<ListedRecording['tra
 function looseIn(folder: string, name: string): ListedRecording[] {
   return filesIn(folder)
     .filter((entry) => entry.endsWith('.safetensors') && entry !== names.rollouts)
-    .map((entry) => ({ name: `${name}/${entry}`, file: join(folder, entry) }))
-    .filter(({ file }) => isWithin(folder, file) && claimsToBeRecording(file));
+    .flatMap((entry) => listed(`${name}/${entry}`, join(folder, entry), folder))
+    .filter(({ real }) => claimsToBeRecording(real));
+}
+
+/** The file under its name, if it lies in the folder, links followed: a link must not lead a reader out of it. */
+function listed(name: string, file: string, folder: string): ListedRecording[] {
+  const real = realPath(file);
+  return real !== undefined && isInside(realPath(folder), real) ? [{ name, file, real }] : [];
 }
 
 /** What a folder holds; nothing where it may not be read, so that the runs beside it are shown all the same. */
@@ -63,10 +72,13 @@ function filesIn(folder: string): string[] {
   return isFolder(folder) ? (quietly(() => namesIn(folder)) ?? []) : [];
 }
 
-/** Whether a file, links followed, lies in the folder: a link must not lead a reader out of it. */
-function isWithin(folder: string, file: string): boolean {
-  const path = quietly(() => relative(realpathSync(folder), realpathSync(file)));
-  return !!path && path !== '..' && !path.startsWith(`..${sep}`) && resolve(path) !== path;
+function realPath(path: string): string | undefined {
+  return quietly(() => realpathSync(path));
+}
+
+function isInside(folder: string | undefined, file: string): boolean {
+  const path = folder === undefined ? '' : relative(folder, file);
+  return path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && resolve(path) !== path;
 }
 
 /** A run's folder holds other safetensors too: its policy, for one. The format's name stands near their beginning. */

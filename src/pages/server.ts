@@ -1,10 +1,10 @@
-import { createReadStream, realpathSync, statSync } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
-import { pipeline } from 'node:stream';
-import { systemFailure } from '../run/failure.ts';
-import { quietly } from '../run/files.ts';
+import { pipeline } from 'node:stream/promises';
+import { codeOf, Failure, systemFailure } from '../run/failure.ts';
 import { viewerFiles } from './assets.ts';
 import type { ListedRecording } from './library.ts';
 
@@ -50,11 +50,15 @@ export async function serve(
 ): Promise<{ readonly address: string; close(): void }> {
   const site: Served = { page: viewerFiles(), addresses: new Addresses(), list };
   site.addresses.listed(list());
-  const server = createServer((request, response) => answer(request, response, site));
+  const server = createServer((request, response) => {
+    answer(request, response, site).catch((error: unknown) => fail(response, error));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(systemFailure(`serve on port ${port}`, error)));
     server.listen(port, '127.0.0.1', resolve);
   });
+  // A connection that cannot be taken, say for want of open files, is no reason to give up the others.
+  server.on('error', () => {});
   const { port: actual } = server.address() as AddressInfo;
   const close = () => {
     server.close();
@@ -76,35 +80,29 @@ class Addresses {
 
   /** The recordings as the page reads them. */
   listed(recordings: readonly ListedRecording[]): unknown[] {
-    return recordings.map(({ name, file, training }) => ({
+    return recordings.map(({ name, real, training }) => ({
       name,
-      url: this.#address(file),
+      url: this.#address(real),
       ...(training && {
-        training: training.map(({ iteration, name, file }) => ({ iteration, name, url: this.#address(file) })),
+        training: training.map(({ iteration, name, real }) => ({ iteration, name, url: this.#address(real) })),
       }),
     }));
   }
 
-  /** The file at an address; none where a link was put in its place since. */
+  /** The path of the file at an address. */
   find(pathname: string): string | undefined {
     const digits = /^\/files\/(0|[1-9]\d{0,8})$/.exec(pathname)?.[1];
-    const file = digits === undefined ? undefined : this.#files[Number(digits)];
-    return file !== undefined && realPath(file) === file ? file : undefined;
+    return digits === undefined ? undefined : this.#files[Number(digits)];
   }
 
-  #address(file: string): string {
-    const real = realPath(file) ?? file;
+  #address(real: string): string {
     const number = this.#numbers.get(real) ?? this.#files.push(real) - 1;
     this.#numbers.set(real, number);
     return `files/${number}`;
   }
 }
 
-function realPath(file: string): string | undefined {
-  return quietly(() => realpathSync(file));
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, { page, addresses, list }: Served): void {
+async function answer(request: IncomingMessage, response: ServerResponse, { page, addresses, list }: Served) {
   const [pathname] = (request.url ?? '/').split('?', 1);
   // Another site's page could point a name of its own at this address and read what is served here.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
@@ -113,31 +111,107 @@ function answer(request: IncomingMessage, response: ServerResponse, { page, addr
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     refuse(response, 405, 'only GET and HEAD');
   } else if (pathname === '/api/recordings') {
-    begin(response, 200, pathname, { 'Content-Type': types['.json'] }).end(JSON.stringify(addresses.listed(list())));
+    const text = JSON.stringify(addresses.listed(list()));
+    begin(response, 200, pathname, { 'Content-Type': types['.json'] }).end(text);
   } else {
-    const file = page.get(pathname) ?? addresses.find(pathname);
-    if (file === undefined) refuse(response, 404, 'there is nothing here');
-    else sendFile(request.method, response, pathname, file);
+    const [own, listed] = [page.get(pathname), addresses.find(pathname)];
+    const file = await (own === undefined ? listed && openListed(listed) : openFile(own));
+    if (!file) refuse(response, 404, 'there is nothing here');
+    else await sendFile(request.method, response, pathname, own ?? pathname, file);
   }
 }
 
-function sendFile(method: string, response: ServerResponse, pathname: string, file: string): void {
-  const size = sizeOf(file);
-  if (size === undefined) {
-    refuse(response, 404, 'there is nothing here any more');
+/** A file and what it was when it was opened: neither changes with what its path leads to. */
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly stats: Stats;
+}
+
+/** How often a file is opened that is another by the time it is looked at: a training replaces its files. */
+const attempts = 3;
+
+/** A file that is listed, opened first and then looked at; undefined where it is gone or a link was put on the way to it since. */
+async function openListed(path: string): Promise<OpenFile | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const file = await openFile(path);
+    if (!file || (await isAt(path, file))) return file;
+    await file.handle.close();
+  }
+  return undefined;
+}
+
+/** Undefined where there is no file. */
+async function openFile(path: string): Promise<OpenFile | undefined> {
+  // A pipe in the place of a file would not open before somebody writes to it.
+  const { O_RDONLY, O_NONBLOCK = 0 } = constants;
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, O_RDONLY | O_NONBLOCK);
+    const stats = await handle.stat();
+    if (stats.isFile()) return { handle, stats };
+    await handle.close();
+    return undefined;
+  } catch (error) {
+    await handle?.close();
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(codeOf(error))) return undefined;
+    throw systemFailure('read the file', error);
+  }
+}
+
+/** Whether an open file is the one at its path, with no link on the way. */
+async function isAt(path: string, { handle, stats }: OpenFile): Promise<boolean> {
+  // Linux knows where an open file is. Elsewhere the path is asked twice, which a link would have to come and go between.
+  const own = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);
+  if (own !== undefined) return own === path;
+  for (let time = 0; time < 2; time++) {
+    const [real, found] = await Promise.all([realpath(path), lstat(path)]).catch(() => []);
+    if (real !== path || found?.ino !== stats.ino || found.dev !== stats.dev) return false;
+  }
+  return true;
+}
+
+/** Sends what the file held when it was opened: a training may add to it meanwhile. */
+async function sendFile(
+  method: string,
+  response: ServerResponse,
+  pathname: string,
+  name: string,
+  { handle, stats: { size } }: OpenFile,
+): Promise<void> {
+  try {
+    const type = types[extname(name)] ?? 'application/octet-stream';
+    begin(response, 200, pathname, { 'Content-Type': type, 'Content-Length': size });
+    if (method === 'HEAD' || size === 0) response.end();
+    else await pipeline(handle.createReadStream({ end: size - 1, ...inLargePieces }), allOf(size), response);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A recording may weigh hundreds of megabytes. */
+const inLargePieces = { highWaterMark: 1 << 20, autoClose: false } as const;
+
+/** Passes on what comes, and fails where it is less than was promised: a reader must not take a part for the whole. */
+function allOf(size: number) {
+  return async function* (source: AsyncIterable<Buffer>) {
+    let sent = 0;
+    for await (const piece of source) {
+      sent += piece.length;
+      yield piece;
+    }
+    if (sent < size) throw new Failure('the file has become shorter');
+  };
+}
+
+/** Tells what went wrong, where nothing was sent yet; else the connection ends before what was promised. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
     return;
   }
-  const type = types[extname(pathname === '/' ? file : pathname)] ?? 'application/octet-stream';
-  begin(response, 200, pathname, { 'Content-Type': type, 'Content-Length': size });
-  if (method === 'HEAD') response.end();
-  // In large pieces: a recording may weigh hundreds of megabytes.
-  else pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), response, () => {});
-}
-
-/** What a file holds now, in bytes; it may have been removed or hidden since it was listed. */
-function sizeOf(file: string): number | undefined {
-  const found = quietly(() => statSync(file));
-  return found?.isFile() ? found.size : undefined;
+  const { message, cause } = systemFailure('answer', error);
+  const isForNow = ['EMFILE', 'ENFILE'].includes(codeOf(cause));
+  refuse(response, isForNow ? 503 : 500, message.replace(/\s+/g, ' '));
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {

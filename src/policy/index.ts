@@ -10,12 +10,13 @@
 import * as v from 'valibot';
 import { FileError } from '../../envs/recording/errors.ts';
 import { parseJson } from '../../envs/recording/json.ts';
-import type { Tensor } from '../../envs/recording/safetensors.ts';
+import type { DataOf, Tensor } from '../../envs/recording/safetensors.ts';
 import { decodeSealed } from '../../envs/recording/sealed.ts';
 import { field, index, real } from '../../envs/schema.ts';
 import { type Field, width } from '../../envs/spec.ts';
 import { distributions } from './distributions/index.ts';
-import { policyFormat } from './file.ts';
+import { checkNumbers, checkSpread, policyFormat } from './file.ts';
+import { sizeOf } from './network/types.ts';
 import { defaultBackend } from './network/wasm.ts';
 import { type Normalizer, normalize } from './normalizer.ts';
 import { createPolicy, type Policy } from './policy.ts';
@@ -56,27 +57,31 @@ const specSchema = v.looseObject({ obs: fields, act: fields });
  */
 export async function loadPolicy(bytes: Uint8Array, file = 'policy'): Promise<LoadedPolicy> {
   const { metadata, tensors } = await decodeSealed(policyFormat, bytes, file);
-  const numbers = (name: string) => numbersOf(tensors, name, file);
+  checkNumbers(tensors, file);
+  const numbers = (name: string) => numbersOf(tensors, name, 'F64', file);
   const { options } = parseJson(configSchema, metadata.config ?? '', file, 'config');
-  const mean = numbers('observations.mean');
-  const theta = numbers('theta');
-  const create = (actions: number): Policy => {
-    const hidden = new Array<number>(options.hiddenLayers).fill(options.hiddenWidth);
-    const distribution = distributions[options.policy].create(actions, options.initialLogSigma);
-    return createPolicy(defaultBackend, mean.length, hidden, distribution);
+  const [mean, squares, theta] = [numbers('observations.mean'), numbers('observations.squares'), numbers('theta')];
+  const hidden = new Array<number>(options.hiddenLayers).fill(options.hiddenWidth);
+  const distributionOf = (actions: number) => distributions[options.policy].create(actions, options.initialLogSigma);
+  /** Parameters that go with so many actions: a network is made only once they are known to be those of the file. */
+  const sizeFor = (actions: number) => {
+    const { outputs, shared } = distributionOf(actions);
+    return sizeOf([mean.length, ...hidden, outputs]) + shared;
   };
   const spec = metadata.spec
     ? parseJson(specSchema, metadata.spec, file, 'spec')
-    : unnamed(mean.length, actionsOf(create, theta.length));
-  const policy = create(width(spec.act));
+    : unnamed(mean.length, actionsOf(sizeFor, theta.length));
   expectLength(file, 'observations.mean', width(spec.obs), mean.length);
-  expectLength(file, 'theta', policy.size, theta.length);
-  const [squares, count] = [numbers('observations.squares'), Number(tensors['observations.count']?.data[0] ?? 0)];
   expectLength(file, 'observations.squares', mean.length, squares.length);
+  expectLength(file, 'theta', sizeFor(width(spec.act)), theta.length);
+  const policy = createPolicy(defaultBackend, mean.length, hidden, distributionOf(width(spec.act)));
+  checkSpread(policy.distribution, theta, file);
+  const counts = numbersOf(tensors, 'observations.count', 'I64', file);
+  expectLength(file, 'observations.count', 1, counts.length);
   return {
     observation: spec.obs,
     action: spec.act,
-    act: actor(policy, theta, { count, mean, squares }),
+    act: actor(policy, theta, { count: Number(counts[0]), mean, squares }),
   };
 }
 
@@ -94,9 +99,14 @@ function actor(policy: Policy, theta: Float64Array, normalizer: Normalizer): Loa
   };
 }
 
+/** More than any arm has. */
+const mostActions = 1000;
+
 /** Files from before there were specs in them tell the number of actions by that of the parameters. */
-function actionsOf(create: (actions: number) => Policy, size: number): number {
-  for (let actions = 1; ; actions++) if (create(actions).size >= size) return actions;
+function actionsOf(sizeFor: (actions: number) => number, size: number): number {
+  let actions = 1;
+  while (actions < mostActions && sizeFor(actions) < size) actions++;
+  return actions;
 }
 
 function unnamed(obs: number, act: number) {
@@ -104,12 +114,17 @@ function unnamed(obs: number, act: number) {
   return { obs: [one('observation', obs)], act: [one('action', act)] };
 }
 
-function numbersOf(tensors: Readonly<Record<string, Tensor>>, name: string, file: string): Float64Array {
+function numbersOf<D extends 'F64' | 'I64'>(
+  tensors: Readonly<Record<string, Tensor>>,
+  name: string,
+  dtype: D,
+  file: string,
+): DataOf<D> {
   const found: Tensor | undefined = tensors[name];
-  if (found?.dtype === 'F64') return found.data as Float64Array;
+  if (found?.dtype === dtype) return found.data as DataOf<D>;
   throw new FileError('inconsistent', file, {
     place: `tensor ${name}`,
-    expected: 'F64',
+    expected: dtype,
     found: found?.dtype ?? 'none',
   });
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../envs/text.ts';
 import type { Interval } from '../statistics/intervals.ts';
 
 /** Text for people: numbers, times, bars and lines of eighths. */
@@ -72,12 +73,11 @@ export function sparkline(values: readonly number[], low: number, high: number, 
     .join('');
 }
 
-/** Rows of cells in columns that line up. */
-export function table(rows: readonly (readonly string[])[], indent = '  '): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) => (indent + row.map((cell, column) => cell.padEnd(widths[column])).join('  ')).trimEnd())
-    .join('\n');
+/** Rows of cells in columns that line up, as lines. */
+export function table(rows: readonly (readonly string[])[], indent = '  '): string[] {
+  const cells = rows.map((row) => row.map(printable));
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  return cells.map((row) => (indent + row.map((cell, column) => cell.padEnd(widths[column])).join('  ')).trimEnd());
 }
 
 /** A command of this command line, to be pasted into a shell. */

@@ -1,5 +1,5 @@
+import type { Difference } from '../../envs/recording/difference.ts';
 import type { Recording } from '../../envs/recording/header.ts';
-import type { Difference } from '../../envs/recording/replay.ts';
 import type { Actor } from '../policy/actor.ts';
 
 /**

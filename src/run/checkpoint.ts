@@ -6,7 +6,7 @@ import { allocate, type DataOf, type DType, type Tensor } from '../../envs/recor
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { upgradeTensors } from '../../envs/recording/upgrade.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { policyFormat } from '../policy/file.ts';
+import { checkNumbers, checkSpread, past, policyFormat } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
 import { configureTraining, findBuiltIn, trainingOf } from '../train/config.ts';
@@ -35,9 +35,7 @@ const progressSchema: v.GenericSchema<unknown, Progress> = v.strictObject({
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** What the names of the tensors of earlier batches begin with. */
-const past = 'history.';
-const batches = 'history.batches';
+const batches = `${past}batches`;
 
 /**
  * A learner as a file: the parameters with the observation statistics, the baseline, and everything else that training
@@ -82,6 +80,7 @@ export async function decodePolicy(
   { backend, find = findBuiltIn }: PolicyOpening = {},
 ): Promise<SavedPolicy> {
   const { metadata, tensors, version } = await decodeSealed(policyFormat, bytes, file);
+  checkNumbers(tensors, file);
   const parse = <T>(schema: v.GenericSchema<unknown, T>, name: string) =>
     parseJson(schema, metadata[name] ?? '', file, name);
   const saved = parse(configSchema, 'config');
@@ -91,6 +90,7 @@ export async function decodePolicy(
   for (const [name, data] of Object.entries(arraysOf(learner))) {
     data.set(dataOf(tensors, name, 'F64', data.length, file));
   }
+  checkSpread(learner.acting.distribution, learner.theta, file);
   const [count] = dataOf(tensors, 'observations.count', 'I64', 1, file);
   learner.normalizer.count = checked(index, Number(count), file, 'observations.count');
   // Version 2 had another name for the progress, and in its episodes the parameters were a goal.

@@ -41,6 +41,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   EADDRINUSE: 'the port is in use',
   EEXIST: 'there is a file in the place of a folder',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
   ENOTEMPTY: 'the folder is not empty',
   ERR_FS_FILE_TOO_LARGE: 'the file is larger than 2 GiB',
 };
@@ -49,7 +51,7 @@ const reasons: Readonly<Record<string, string>> = {
 export function systemFailure(action: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new Failure(`cannot ${action}: ${reasons[codeOf(error)] ?? message}`);
+  return new Failure(`cannot ${action}: ${reasons[codeOf(error)] ?? message}`, { cause: error });
 }
 
 /** The code of a system's error, as ENOENT. */

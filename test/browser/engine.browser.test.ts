@@ -26,6 +26,9 @@ beforeAll(async () => {
   reward[2] += 1e-12;
   const episodes = [first, { ...second, reward }, ...others];
   writeFileSync(join(run, 'forged.safetensors'), await encodeRecording({ ...recording, episodes }));
+  const { header } = recording;
+  const slow = { ...header, spec: { ...header.spec, dt: 2 * header.spec.dt } };
+  writeFileSync(join(run, 'slow.safetensors'), await encodeRecording({ ...recording, header: slow }));
   const viewer = start(folder, 'view', 'run', '--no-open', '--port', '0');
   address = await viewer.firstLine;
   browser = await launch();
@@ -78,7 +81,18 @@ describe('trust', { timeout: 60_000 }, () => {
     expect(loaded.some((path) => path.includes('simulate'))).toBe(false);
     await page.keyboard.press('r');
     await page.getByText('Episode 2 is genuine').waitFor();
+    expect(await page.getByText('the file alone says').isVisible()).toBe(true);
     expect(loaded.some((path) => path.includes('simulate'))).toBe(true);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it('says what the header has made up', async () => {
+    const { page, errors, close } = await open();
+    await page.selectOption('#file', { label: 'run/slow.safetensors' });
+    await page.waitForFunction(() => window.armature.state.files.some(({ name }) => name === 'run/slow.safetensors'));
+    await page.keyboard.press('r');
+    await page.getByText('header.spec.dt: recorded 0.08, should be 0.04').waitFor();
     expect(errors).toEqual([]);
     await close();
   });

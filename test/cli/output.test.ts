@@ -1,87 +1,139 @@
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { armature, contents, quick, start, temporaryFolder } from './armature.ts';
+import { styleText } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { decodeRecording } from '../../envs/recording/recording.ts';
+import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
+import { encodeSealed } from '../../envs/recording/sealed.ts';
+import { printable } from '../../envs/text.ts';
+import { createDisplay } from '../../src/cli/display.ts';
+import { printLines } from '../../src/cli/output.ts';
+import { escaped, table } from '../../src/report/format.ts';
+import { sourceFiles } from '../structure/graph.ts';
+import { armature, type Outcome, quick, temporaryFolder } from './armature.ts';
 
-const folder = temporaryFolder();
-const args = ['train', 'panda-reach-joints', ...quick, '--json', '--out'];
-let whole: Record<string, string>;
-beforeAll(async () => {
-  expect(await armature(folder, ...args, 'whole')).toMatchObject({ code: 0 });
-  whole = contents(join(folder, 'whole'));
-});
+/** Clears the screen, sets the title, begins an 8-bit sequence, turns what follows around, is not seen, breaks the line. */
+const nasty = 'a\u001b[2J\u001b]0;b\u0007\u009b31m\u202ec\u2066\u200d\u2028d\r\ne\u007f';
+const csi = String.raw`\u001b\[`;
+const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-
-/** Runs a command whose output goes to a device that is always full. */
-function onFullDisk(streams: readonly ('stdout' | 'stderr')[], ...command: readonly string[]) {
-  const full = openSync('/dev/full', 'w');
-  const at = (name: 'stdout' | 'stderr') => (streams.includes(name) ? full : 'pipe');
-  const child = spawn(process.execPath, ['--liftoff-only', main, ...command], {
-    cwd: folder,
-    stdio: ['ignore', at('stdout'), at('stderr')],
-  });
-  closeSync(full);
-  let stderr = '';
-  child.stderr?.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise<{ code: number | null; stderr: string }>((resolve) => {
-    child.on('close', (code) => resolve({ code, stderr }));
-  });
+/** A stream that keeps what is written to it. */
+function kept(isTTY: boolean) {
+  const written: string[] = [];
+  const out = { isTTY, columns: 200, write: (text: string) => written.push(text) > 0 };
+  return { out: out as unknown as NodeJS.WriteStream, text: () => written.join('') };
 }
 
-describe('a reader that goes away', () => {
-  it('does not end a run, which comes to the same bytes', async () => {
-    const { child, closed, firstLine } = start(folder, ...args, 'unread');
-    await firstLine;
-    child.stdout.destroy();
-    expect(await closed).toMatchObject({ code: 0, stderr: '' });
-    expect(contents(join(folder, 'unread'))).toEqual(whole);
+describe('a line', () => {
+  it('is one line, whatever it holds, with the styles of the command and no others', () => {
+    expect(printable(nasty)).not.toMatch(obeyed);
+    const [file, terminal] = [kept(false), kept(true)];
+    const bold = styleText('bold', 'name', { validateStream: false });
+    for (const { out } of [file, terminal]) printLines([`${bold} ${nasty}`, 'next'], out);
+    expect(file.text().split('\n')).toHaveLength(3);
+    expect(file.text().replaceAll('\n', '')).not.toMatch(obeyed);
+    expect(terminal.text()).toContain(bold);
+    expect(terminal.text().replace(bold, '').replaceAll('\n', '')).not.toMatch(obeyed);
   });
 
-  it.each([
-    ['stdout', 'eval', 'whole', '--episodes', '3'],
-    ['stderr', 'eval', 'whole', '--episodes', '3'],
-    ['stdout', 'envs'],
-    ['stderr', 'eval', 'nowhere'],
-    ['stdout', 'check', 'reacher'],
-    ['stdout', 'train', '--help'],
-  ] as const)('of %s, from %s, brings up no stack trace', async (stream, ...command) => {
-    const { child, closed } = start(folder, ...command);
-    child[stream].destroy();
-    const { code, stdout, stderr } = await closed;
-    expect(code).toBe(command[1] === 'nowhere' ? 1 : 0);
-    expect(`${stdout}${stderr}`).not.toMatch(/\n\s+at |Error:/);
+  it('of a table keeps its columns', () => {
+    expect(
+      table([
+        ['name', 'x'],
+        [nasty, '1'],
+      ]).map((line) => line.length - line.trimEnd().length),
+    ).toEqual([0, 0]);
+    expect(
+      table([
+        ['name', 'x'],
+        [nasty, '1'],
+      ]).join(''),
+    ).not.toMatch(obeyed);
+  });
+
+  it.each([false, true])('of progress is clean (on a terminal: %s)', (isTTY) => {
+    const { out, text } = kept(isTTY);
+    const display = createDisplay(out, { title: nasty, rows: () => [nasty], redrawEvery: 0, lineEvery: 0 });
+    display.update(nasty);
+    display.end();
+    // What redraws is no text: it moves the cursor up and clears what is below.
+    const own = ['0J', String.raw`\d*A`, '(1|22)m'].map((code) => new RegExp(`${csi}${code}`, 'g'));
+    expect(own.reduce((rest, code) => rest.replace(code, ''), text()).replaceAll('\n', '')).not.toMatch(obeyed);
+  });
+
+  it('is printed in one place', () => {
+    const printing = sourceFiles('src').filter(({ text }) => /process\.std(out|err)\.write|console\./.test(text));
+    // Progress of the lab, the flush at the end, and a process that answers the one that started it.
+    expect(printing.map(({ path }) => path)).toEqual([
+      'src/cli/lab.ts',
+      'src/cli/main.ts',
+      'src/cli/output.ts',
+      'src/probe/probe-one.ts',
+    ]);
   });
 });
 
-describe.runIf(existsSync('/dev/full'))('a full disk', () => {
-  const said = /^error: cannot write the output: the disk is full; the command goes on without it\n$/;
-
-  it.each([
-    ['stdout', ['stdout'], 1, said],
-    ['both streams', ['stdout', 'stderr'], 1, /^$/],
-    ['stderr', ['stderr'], 0, /^$/],
-  ] as const)('under %s does not end a run, which comes to the same bytes', async (name, streams, code, words) => {
-    const outcome = await onFullDisk(streams, ...args, `full ${name}`);
-    expect(outcome.code).toBe(code);
-    expect(outcome.stderr).toMatch(words);
-    expect(contents(join(folder, `full ${name}`))).toEqual(whole);
+describe('a page', () => {
+  it('shows text as text', () => {
+    expect(escaped('<img src=x onerror="alert(1)">&')).toBe('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&amp;');
   });
+});
 
-  it.each([
-    ['eval', 'whole', '--episodes', '3'],
-    ['record', 'whole', '--episodes', '1', '--out', 'recorded.safetensors'],
-    ['verify', 'whole/rollouts.safetensors'],
-    ['envs'],
-    ['check', 'reacher'],
-    ['--help'],
-  ])('is said in one line by %s', async (...command) => {
-    const { code, stderr } = await onFullDisk(['stdout'], ...command);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(said);
-  });
+describe.runIf(process.platform !== 'win32')('a command', () => {
+  const folder = temporaryFolder();
+  const run = (...args: string[]) => armature(folder, ...args);
+  const clean = ({ stdout, stderr }: Outcome) => {
+    for (const line of `${stdout}${stderr}`.split('\n')) expect(line).not.toMatch(obeyed);
+  };
+
+  it('prints none of it: names of files and folders, and what files say', async () => {
+    await run('train', 'panda-reach-joints', ...quick, '--iterations', '1', '--out', 'run');
+    const good = readFileSync(join(folder, 'run', 'rollouts.safetensors'));
+    const place = join(folder, nasty);
+    mkdirSync(place);
+    writeFileSync(join(place, 'torn.safetensors'), good.subarray(0, 5000));
+    writeFileSync(join(place, 'whole.safetensors'), good);
+    const { tensors, metadata } = decodeSafetensors(good, 'good');
+    const { header } = await decodeRecording(new Uint8Array(good), 'good');
+    const forge = (text: string, more: object = {}) =>
+      encodeSealed({ name: 'armature.rollouts', version: 2, noun: '' }, tensors, {
+        ...metadata,
+        ...more,
+        header: text,
+      });
+    const options = { ...header.env.options, reward: nasty };
+    const scene = { ...header.scene, arm: { ...header.scene.arm, model: { ...header.scene.arm.model, tip: nasty } } };
+    const spec = { ...header.spec, terms: [nasty] };
+    const forgeries = {
+      env: { env: { ...header.env, env: nasty } },
+      option: { env: { ...header.env, options } },
+      tip: { scene },
+      terms: { spec },
+      unit: { spec: { ...header.spec, controller: { ...header.spec.controller, unit: nasty } } },
+      extra: { [nasty]: 1 },
+    };
+    for (const [name, change] of Object.entries(forgeries)) {
+      const text = JSON.stringify({ ...header, ...change });
+      writeFileSync(join(folder, `${name}.safetensors`), await forge(text));
+      const outcome = await run('verify', `${name}.safetensors`);
+      expect([name, outcome.code]).toEqual([name, 1]);
+      clean(outcome);
+    }
+    for (const args of [
+      ['verify', join(nasty, 'torn.safetensors')],
+      ['verify', join(nasty, 'whole.safetensors')],
+      ['verify', 'unit.safetensors', '--json'],
+      ['eval', join(nasty, 'nothing')],
+      ['view', nasty + nasty, '--no-open'],
+      ['share', join(nasty, 'whole.safetensors'), '--out', join(nasty, 'page.html')],
+      ['record', 'run', '--episodes', '1', '--out', join(nasty, 'more.safetensors'), '--json'],
+      ['record', 'run', '--episodes', '1', '--out', join(nasty, 'again.safetensors')],
+      ['train', nasty],
+      ['train', './no.ts', `--${nasty}`],
+    ]) {
+      clean(await run(...args));
+    }
+    const { stdout } = await run('verify', 'unit.safetensors', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ difference: { expected: JSON.stringify(nasty) } });
+  }, 60_000);
 });

@@ -10,6 +10,8 @@ import { armature, bytes, inPairs, jsonLines, quick, temporaryFolder } from './a
 
 const folder = temporaryFolder();
 const run = (...args: string[]) => armature(folder, ...args);
+/** What no simulation shows. */
+const claims = ['policy', 'gamma', 'lambda', 'mean', 'scale', 'logp', 'value'];
 const done = { code: 0, stderr: '' };
 
 const train = (seed: string, env = 'panda-reach-joints') =>
@@ -69,9 +71,18 @@ describe('record and verify', () => {
     const file = `agree${more.length}.safetensors`;
     expect(await run('record', mine, '--episodes', '5', ...more, '--seed', '8', '--out', file)).toMatchObject(done);
     const { code, stdout } = await run('verify', file, '--policy', mine);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `${file}: identical (5 episodes)\n` });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${file}: identical (5 episodes); its policy is that of ${mine}\n`,
+    });
     const json = await run('verify', file, '--json');
-    expect(jsonLines(json.stdout)).toEqual([{ type: 'result', identical: true, episodes: 5, difference: null }]);
+    expect(jsonLines(json.stdout)).toEqual([
+      { type: 'result', identical: true, episodes: 5, difference: null, claims: expect.arrayContaining(claims) },
+    ]);
+    const plain = await run('verify', file);
+    expect(plain.stdout).toBe(
+      `${file}: identical (5 episodes); claims of the file: ${claims.join(', ')}; --policy RUN compares those of its policy\n`,
+    );
   });
 
   it.each(Object.keys(distributions))('agree on rollouts of a %s policy, and on the policy', async (policy) => {
@@ -81,7 +92,10 @@ describe('record and verify', () => {
     const file = `${own}.safetensors`;
     expect(await run('record', own, '--episodes', '3', '--stochastic', '--out', file)).toMatchObject(done);
     const { code, stdout } = await run('verify', file, '--policy', own);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `${file}: identical (3 episodes)\n` });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${file}: identical (3 episodes); its policy is that of ${own}\n`,
+    });
     const { tensors, metadata } = decodeSafetensors(readFileSync(join(folder, file)), file);
     const { act, scale } = tensors;
     const [steps, actions] = act.shape;
@@ -96,7 +110,7 @@ describe('record and verify', () => {
   it('agree on more episodes than run side by side, of unlike lengths', async () => {
     const args = ['--policy', 'proportional', '--episodes', '150', '--out', 'many.safetensors'];
     expect(await run('record', 'panda-reach', ...args)).toMatchObject(done);
-    expect((await run('verify', 'many.safetensors')).stdout).toBe('many.safetensors: identical (150 episodes)\n');
+    expect((await run('verify', 'many.safetensors')).stdout).toContain('many.safetensors: identical (150 episodes); ');
   });
 
   it("agree on a run's own rollouts", async () => {

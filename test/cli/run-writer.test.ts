@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Env } from '../../envs/env.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
-import { warn } from '../../src/cli/command.ts';
+import { warn } from '../../src/cli/output.ts';
 import { resume } from '../../src/cli/train.ts';
 import { trainAndReport } from '../../src/cli/training.ts';
 import { decodePolicy } from '../../src/run/checkpoint.ts';

@@ -50,7 +50,7 @@ describe('a run of version 2', () => {
     for (const name of ['old', 'forked']) {
       expect(await run('record', name, '--episodes', '2', '--out', `${name}.safetensors`)).toMatchObject({ code: 0 });
       const { stdout } = await run('verify', `${name}.safetensors`, '--policy', name);
-      expect(stdout).toBe(`${name}.safetensors: identical (2 episodes)\n`);
+      expect(stdout).toBe(`${name}.safetensors: identical (2 episodes); its policy is that of ${name}\n`);
     }
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../envs/recording/errors.ts';
 import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../envs/recording/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../envs/recording/safetensors.ts';
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { policyFormat as format } from '../../src/policy/file.ts';
+import { loadPolicy } from '../../src/policy/index.ts';
 import { takeIn } from '../../src/policy/normalizer.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { decodePolicy, encodePolicy } from '../../src/run/checkpoint.ts';
@@ -158,6 +159,62 @@ describe('refused as a policy', async () => {
       const short = { dtype: 'F32', shape: [tensor.data.length], data: new Float32Array(tensor.data.length) } as const;
       const replaced = await encodeSealed(format, { ...rest, [name]: short }, content.metadata);
       expect((await refusal(replaced, decodePolicy)).message).toContain(name);
+    }
+  });
+
+  /** The file with one number of a tensor changed, sealed anew. */
+  const withNumber = (name: string, at: number, value: number) => {
+    const tensor = content.tensors[name];
+    const data = tensor.data.slice() as Float64Array | BigInt64Array;
+    data[at] = tensor.dtype === 'I64' ? BigInt(value) : value;
+    return encodeSealed(format, { ...content.tensors, [name]: { ...tensor, data } as Tensor }, content.metadata);
+  };
+
+  it.each<[string, number, number]>([
+    ['theta', 7, Number.NaN],
+    ['theta', 0, Infinity],
+    ['theta', 3, -1e300],
+    ['observations.mean', 2, -Infinity],
+    ['observations.squares', 1, Number.NaN],
+    ['observations.squares', 4, -1],
+    ['observations.count', 0, -3],
+    ['observations.count', 0, 2 ** 60],
+    [Object.keys(content.tensors).find((name) => name.startsWith('baseline.')) ?? '', 1, Number.NaN],
+  ])(
+    'a whole file with a number that no policy has, in one line that says where: %s[%i] of %d',
+    async (name, at, value) => {
+      const forged = await withNumber(name, at, value);
+      for (const decode of [decodePolicy, loadPolicy]) {
+        const { kind, message } = await refusal(forged, decode);
+        expect(kind).toBe('inconsistent');
+        expect(message).toContain(`tensor ${name}[${at}]: expected a number from `);
+        expect(message).toContain(`found ${value})`);
+      }
+    },
+  );
+
+  it('a whole file whose spread of actions is none', async () => {
+    const at = content.tensors.theta.data.length - 2;
+    for (const decode of [decodePolicy, loadPolicy]) {
+      for (const value of [1e5, -1e5]) {
+        const { message } = await refusal(await withNumber('theta', at, value), decode);
+        expect(message).toContain(`tensor theta[${at}]: expected a log sigma, found ${value}`);
+      }
+    }
+  });
+
+  it('a whole file that claims more actions than there are parameters for, without a network of that size', async () => {
+    const { spec: _, ...nameless } = content.metadata;
+    const { tensors } = content;
+    const one = { dtype: 'F64', shape: [1], data: new Float64Array(1) } as const;
+    const huge = { ...tensors, theta: { dtype: 'F64', shape: [1e6], data: new Float64Array(1e6) } } as const;
+    for (const [forged, metadata] of [
+      [{ ...tensors, theta: one }, content.metadata],
+      [{ ...tensors, theta: one }, nameless],
+      [huge, nameless],
+    ] as const) {
+      const { message } = await refusal(await encodeSealed(format, forged, metadata), loadPolicy);
+      expect(message).toContain('tensor theta: expected ');
     }
   });
 

@@ -95,7 +95,9 @@ describe('a task, an arm and an algorithm of modules', () => {
     expect(await ok('eval', 'whole', '--episodes', '3')).toContain('3 episodes of waypoints');
     expect(
       await ok('verify', 'r.safetensors', '--task', './waypoints.ts', '--arm', './arm.ts', '--policy', 'whole'),
-    ).toBe('r.safetensors: identical (2 episodes)\n');
+    ).toBe(
+      'r.safetensors: identical (2 episodes); its policy is that of whole; claims of the file: paths of modules\n',
+    );
   });
 
   it('are compared with those that ship', async () => {

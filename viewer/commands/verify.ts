@@ -1,5 +1,5 @@
 /** Simulates the episode in view again, in this browser. Rapier is loaded when it is asked for. */
-import type { Difference } from '../../envs/recording/replay.ts';
+import type { Difference } from '../../envs/recording/difference.ts';
 import { html } from '../dom/elements.ts';
 import { isShared } from '../files/recordings.ts';
 import { seek } from '../state/player.ts';
@@ -49,15 +49,23 @@ function reportGenuine({ messages }: App, { player, episode }: Moment): void {
   messages.say(
     `Episode ${player.episode + 1} is genuine`,
     `Simulated again in this browser, all ${episode.steps} steps have the recorded bits: goal, observations, rewards and poses.`,
+    'Whose policy it was, gamma, lambda and what the policy thought, the file alone says.',
   );
 }
 
-/** Marks the first difference on the timeline and goes there. */
+/** Marks the first difference on the timeline and goes there; one in the header has no place there. */
 function reportDifference(
   { session, messages }: App,
   { ref }: Moment,
   { step, field, expected, found }: Difference,
 ): void {
+  if (step === null) {
+    messages.tell(
+      'The file says something else than its environment',
+      `${field}: recorded ${expected}, should be ${found}. It was changed, or made by another version of Armature.`,
+    );
+    return;
+  }
   const label = `differs: ${field}`;
   session.update((state) => {
     const others = state.marks.filter((other) => other.file !== ref.file || other.episode !== ref.episode);

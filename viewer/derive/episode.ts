@@ -25,8 +25,9 @@ export const derive = memo((episode: Trajectory, header: RecordingHeader): Deriv
   const tips = new Float64Array((steps + 1) * 3);
   const distance = new Float64Array(steps + 1);
   const returns = new Float64Array(steps + 1);
+  const tipOf = tipReader(episode, header.scene);
   for (let t = 0; t <= steps; t++) {
-    const tip = tipAt(episode, header.scene, t);
+    const tip = tipOf(t);
     const goal = goalAt(episode, header, t);
     tips.set(tip, t * 3);
     distance[t] = Math.hypot(tip[0] - goal[0], tip[1] - goal[1], tip[2] - goal[2]);
@@ -37,11 +38,19 @@ export const derive = memo((episode: Trajectory, header: RecordingHeader): Deriv
 });
 
 /** End effector in the world at a position in control steps, m. */
-export function tipAt({ pose }: Trajectory, { arm }: Scene, position: number): Vec3 {
+export function tipAt(episode: Trajectory, scene: Scene, position: number): Vec3 {
+  return tipReader(episode, scene)(position);
+}
+
+/** The same for any number of positions. */
+function tipReader({ pose }: Trajectory, { arm }: Scene): (position: number) => Vec3 {
   const { site, body } = siteOf(arm.model, arm.model.tip);
+  const bodies = treeOf(arm.model).bodies.length;
   const frame: number[] = [];
-  poseAt(pose, treeOf(arm.model).bodies.length, body, position, frame);
-  return transformPoint(frame, site.frame.position);
+  return (position) => {
+    poseAt(pose, bodies, body, position, frame);
+    return transformPoint(frame, site.frame.position);
+  };
 }
 
 /** Sum of the rewards of every episode. */

@@ -22,7 +22,7 @@ export function jointAngles({ pose, steps }: Pick<Trajectory, 'pose' | 'steps'>,
   const out = new Float64Array((steps + 1) * turning.length);
   let before: readonly number[] = turning.map(middle);
   for (let t = 0; t <= steps; t++) {
-    before = anglesAt(pose, scene, t, before);
+    before = anglesOf(turning, pose, scene, t, before);
     out.set(before, t * turning.length);
   }
   return out;
@@ -35,10 +35,18 @@ export function anglesAt(
   t: number,
   others: readonly number[] = turningJoints(scene).map(middle),
 ): number[] {
+  return anglesOf(turningJoints(scene), pose, scene, t, others);
+}
+
+function anglesOf(
+  turning: readonly TurningJoint[],
+  pose: ArrayLike<number>,
+  scene: Scene,
+  t: number,
+  others: readonly number[],
+): number[] {
   const rotation = (body: number) => bodyFrame(scene, pose, t, body).rotation;
-  return turningJoints(scene).map((joint, j) =>
-    near(twist(joint, rotation(joint.from), rotation(joint.body)), others[j]),
-  );
+  return turning.map((joint, j) => near(twist(joint, rotation(joint.from), rotation(joint.body)), others[j]));
 }
 
 /** A joint that turns, with the indices of the body that it carries and of the one that carries it; -1 is the base. */

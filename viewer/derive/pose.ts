@@ -45,13 +45,14 @@ function slerp(poses: Numbers, from: number, to: number, along: number, out: num
 /** World pose of a body at a state; body -1 is the base. */
 export function bodyFrame({ arm }: Scene, poses: Numbers, t: number, body: number): { position: Vec3; rotation: Quat } {
   if (body < 0) return arm.frame;
-  const bodies = treeOf(arm.model).bodies.length;
-  const [x, y, z, qx, qy, qz, qw] = Array.from({ length: 7 }, (_, i) => poses[(t * bodies + body) * 7 + i]);
-  return { position: [x, y, z], rotation: [qx, qy, qz, qw] };
+  const at = (t * treeOf(arm.model).bodies.length + body) * 7;
+  return {
+    position: [poses[at], poses[at + 1], poses[at + 2]],
+    rotation: [poses[at + 3], poses[at + 4], poses[at + 5], poses[at + 6]],
+  };
 }
 
 /** A point fixed in a body, in the world. */
 export function transformPoint(pose: Numbers, point: Vec3): Vec3 {
-  const [x, y, z, qx, qy, qz, qw] = Array.from(pose);
-  return add([x, y, z], rotate([qx, qy, qz, qw], point));
+  return add([pose[0], pose[1], pose[2]], rotate([pose[3], pose[4], pose[5], pose[6]], point));
 }

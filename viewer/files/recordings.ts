@@ -23,11 +23,15 @@ export function findOffered(
   return offered.flatMap((item) => [item, ...(item.training ?? [])]).find((item) => item.name === name);
 }
 
-/** What the page holds or its server offers; empty where there is neither. */
+/**
+ * What the page holds or its server offers; empty where there is neither.
+ * @throws Error with what the server says is in the way
+ */
 export async function listRecordings(): Promise<readonly OfferedRecording[]> {
   const own = embeddedList();
   if (own) return v.parse(listing, own);
   const response = await fetch('api/recordings').catch(() => undefined);
+  if (response && response.status >= 500) throw new Error((await response.text()).trim());
   if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return [];
   return v.parse(listing, await response.json());
 }

@@ -6,7 +6,9 @@ import type { Plot } from './plot.ts';
 
 /** Column i of rows of that width. */
 function column(rows: ArrayLike<number>, width: number, i: number): Float64Array {
-  return Float64Array.from({ length: rows.length / width }, (_, t) => rows[t * width + i]);
+  const out = new Float64Array(rows.length / width);
+  for (let t = 0; t < out.length; t++) out[t] = rows[t * width + i];
+  return out;
 }
 
 /** The limits of a joint or a component of the action, where there are any. */
@@ -52,14 +54,16 @@ const actions: Plot = {
   title: 'Actions',
   series: ({ episode, recording }) => {
     const components = actionComponents(recording.header);
-    const edges = (sigmas: number) =>
-      episode.mean.map((_, k) => actionAtSigma(episode, k, sigmas, recording.header.policy.squashed));
-    const [low, high] = [edges(-1), edges(1)];
+    const { policy } = recording.header;
+    const edge = (i: number, sigmas: number) =>
+      column(episode.mean, components.length, i).map((_, t) =>
+        actionAtSigma(episode, t * components.length + i, sigmas, policy.squashed),
+      );
     return components.map(({ name, field }, i) => ({
       name,
       values: column(episode.act, components.length, i),
       at: 'step',
-      band: { low: column(low, components.length, i), high: column(high, components.length, i) },
+      band: () => ({ low: edge(i, -1), high: edge(i, 1) }),
       limits: limitsOf(field),
     }));
   },

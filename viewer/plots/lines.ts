@@ -62,7 +62,8 @@ function between(a: Float64Array, b: Float64Array): Band {
 
 function bandOf({ band, at }: Series, span: Span): Line['band'] {
   if (!band) return undefined;
-  const [low, high] = [band.low, band.high].map((values) => overSpan(span, sampler({ values, at })));
+  const edges = typeof band === 'function' ? band() : band;
+  const [low, high] = [edges.low, edges.high].map((values) => overSpan(span, sampler({ values, at })));
   return { low, high, solid: false };
 }
 

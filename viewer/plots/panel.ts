@@ -17,34 +17,50 @@ interface PlotPanel {
   readonly closed: AbortSignal;
 }
 
+/** Drawing gives way to what else there is to do after so many ms. */
+const patience = 30;
+
 /** All plots on one clock; the axis of time is at the bottom. */
 export function plotPanel(list: HTMLElement, { root, session, plots, closed }: PlotPanel): void {
   const cards = plots.map((plot, i) => new Card(plot, session, i === plots.length - 1));
   list.append(...cards.map(({ element }) => element));
   let colors = chartColors(root);
   let shown: unknown;
+  /** The cards that are still to be brought up to date, and whether that will happen by itself. */
+  const pending = new Set<Card>();
   let waits = false;
-  const redraw = () => {
+  const draw = () => {
     waits = false;
-    const moment = session.moment();
-    if (!moment || closed.aborted) return;
-    shown = moment.episode;
-    for (const card of cards) card.show(moment, colors);
+    const begun = performance.now();
+    for (const card of pending) {
+      const moment = session.moment();
+      if (!moment || closed.aborted) return;
+      pending.delete(card);
+      shown = moment.episode;
+      card.show(moment, colors);
+      if (pending.size && performance.now() - begun > patience) return drawLater(setTimeout);
+    }
+  };
+  const drawLater = (schedule: (draw: () => void) => unknown) => {
+    if (!waits) schedule(draw);
+    waits = true;
+  };
+  const update = () => {
+    for (const card of cards) pending.add(card);
+    // A long episode takes its time: another episode is drawn after the frame in which its arm appears.
+    if (session.moment()?.episode !== shown) drawLater((next) => requestAnimationFrame(() => setTimeout(next)));
+    else if (!waits) draw();
   };
   new MutationObserver(() => {
     colors = chartColors(root);
-    redraw();
+    update();
   }).observe(root, { attributeFilter: ['data-theme'] });
-  // A long episode takes its time: another episode is drawn after the frame in which its arm appears.
-  const redrawLater = () => {
-    if (!waits) requestAnimationFrame(() => setTimeout(redraw));
-    waits = true;
-  };
-  session.watch(({ episode }) => (episode === shown ? redraw() : redrawLater()));
+  session.watch(update);
   closed.addEventListener('abort', () => {
     for (const card of cards) card.close();
   });
-  redraw();
+  for (const card of cards) pending.add(card);
+  draw();
 }
 
 /** A plot with its title, its numbers at the moment in view, and a button for each series that isolates it. */

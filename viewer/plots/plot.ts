@@ -1,13 +1,18 @@
 import type { EpisodeView, Moment } from '../state/state.ts';
 
+interface SeriesBand {
+  readonly low: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
+}
+
 /** A line of a plot. */
 export interface Series {
   readonly name: string;
   /** One number for each state [T+1], or for each step [T], which holds until the next. */
   readonly values: ArrayLike<number>;
   readonly at: 'state' | 'step';
-  /** Edges of a band, drawn while the series is isolated. */
-  readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
+  /** Edges of a band, drawn while the series is isolated; a function makes them only then. */
+  readonly band?: SeriesBand | (() => SeriesBand);
   /** Limits of the quantity, drawn as lines across while the series is isolated. */
   readonly limits?: readonly number[];
 }

@@ -7,7 +7,9 @@ const maxPoints = 1600;
 
 /** A number for every state of the clock, read at its control step. */
 export function overSpan({ from, to }: StepRange, read: (position: number) => number): Float64Array {
-  return Float64Array.from({ length: to - from + 1 }, (_, i) => read(from + i));
+  const out = new Float64Array(to - from + 1);
+  for (let i = 0; i < out.length; i++) out[i] = read(from + i);
+  return out;
 }
 
 /**

@@ -1,5 +1,5 @@
+import type { Difference } from '../../envs/recording/difference.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import type { Difference } from '../../envs/recording/replay.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 
 /** What the worker answers. */
