@@ -134,11 +134,19 @@ async function goOn(run: string, env: string | undefined, flags: TrainingFlags):
     }
     const { learner } = loaded;
     const writer = await RunWriter.reopen(run, lock, plan, loaded, warn);
-    if (!flags.json) printLines([`${run}: going on after iteration ${learner.progress.iteration}`]);
+    if (!flags.json) printLines([`${run}: ${progressOf(learner, plan)}`]);
     await trainAndReport(learner, plan, writer, runtimeOptionsOf(flags));
   } finally {
     lock.release();
   }
+}
+
+function progressOf(learner: Learner, { limits }: RunPlan): string {
+  const { iteration } = learner.progress;
+  if (!isFinished(learner, { ...limits, iterations: limits.iterations ?? undefined })) {
+    return `going on after iteration ${iteration}`;
+  }
+  return `finished after iteration ${iteration}; --fork with other limits, as --steps, starts a new run from it`;
 }
 
 /** The backend of a run as it was. */

@@ -13,7 +13,7 @@ import type { Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
 import type { Iteration } from '../train/train.ts';
 import { clock } from './display.ts';
-import { printJson, printLines } from './output.ts';
+import { printJson, printLines, warn } from './output.ts';
 import type { RuntimeOptions, TrainingFlags } from './training-options.ts';
 import { type TrainingDisplay, trainingDisplay } from './training-progress.ts';
 
@@ -28,10 +28,13 @@ export async function trainAndReport(
   const display = json ? jsonDisplay : trainingDisplay(learner, process.stdout);
   try {
     let last: Iteration | null = null;
+    let idle = 0;
     try {
       for await (const iteration of trainRun(learner, plan, writer, workers)) {
         last = iteration;
         display.show(iteration);
+        idle = isIdle(iteration) ? idle + 1 : 0;
+        if (idle === longIdle) warn(nothingLearned);
         // What is shown leaves between two turns of the event loop.
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -48,6 +51,14 @@ export async function trainAndReport(
   } finally {
     writer.close();
   }
+}
+
+/** So many iterations in a row without a step are no accident. */
+const longIdle = 20;
+const nothingLearned = `nothing has been learned for ${longIdle} iterations, in which every gradient was 0: where all actions of a batch are credited with the same, a larger --batch or another --baseline tells them apart`;
+
+function isIdle({ figures: { gradientNorm, divergence } }: Iteration): boolean {
+  return gradientNorm === 0 || (gradientNorm === undefined && divergence === 0);
 }
 
 /** The plan with the backend that is fastest for it here, where `auto` was asked for; says what was measured. */

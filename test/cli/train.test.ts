@@ -190,3 +190,18 @@ describe('train', () => {
     expect(listing(join(folder, 'mine'))).toEqual(before);
   });
 });
+
+describe('a run that learns nothing', () => {
+  const folder = temporaryFolder();
+
+  it('says so once, and why', async () => {
+    const one = ['--set', 'horizon=1', '--batch', '1', '--hidden-width', '4', '--eval-every', '1000'];
+    const idle = await armature(folder, 'train', 'reacher', ...one, '--steps', '45', '--out', 'idle');
+    expect(idle.code).toBe(0);
+    expect(idle.stderr.match(/warning: nothing has been learned for 20 iterations/g)).toHaveLength(1);
+    const again = await armature(folder, 'resume', 'idle');
+    expect(again.stdout).toContain('idle: finished after iteration 45; --fork with other limits');
+    const short = await armature(folder, 'train', 'reacher', ...one, '--steps', '19', '--out', 'short');
+    expect(short).toMatchObject({ code: 0, stderr: '' });
+  });
+});
