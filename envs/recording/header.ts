@@ -11,6 +11,8 @@ export interface RecordingHeader {
   /** Discount and GAE parameter of the training that made the policy; advantages are derived from them. */
   readonly gamma: number;
   readonly lambda: number;
+  /** Where training credited an action with so many steps and the value after them, in place of GAE. */
+  readonly nSteps?: number;
   /** Who acted: a run's name and training steps, or the name of a controller. */
   readonly policy: {
     readonly name: string;

@@ -24,9 +24,11 @@ const slots = 64;
  * what they did, and so nothing of what is clipped.
  * @param hasPolicy whether the policy itself is compared
  */
-export function claimsOf({ env }: RecordingHeader, hasPolicy = false): string[] {
+export function claimsOf({ env, nSteps }: RecordingHeader, hasPolicy = false): string[] {
   return [
-    ...(hasPolicy ? [] : ['policy', 'gamma', 'lambda', 'mean', 'scale', 'logp', 'value']),
+    ...(hasPolicy
+      ? []
+      : ['policy', 'gamma', 'lambda', ...(nSteps ? ['nSteps'] : []), 'mean', 'scale', 'logp', 'value']),
     ...(env.modules ? ['paths of modules'] : []),
   ];
 }

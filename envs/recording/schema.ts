@@ -62,6 +62,7 @@ const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObjec
   scene,
   gamma: fraction,
   lambda: fraction,
+  nSteps: v.optional(size),
   policy: v.strictObject({ name: text, kind: text, trainedSteps: index, squashed: v.optional(v.boolean()) }),
 });
 

@@ -6,12 +6,12 @@ import type { Learner } from '../train/learner.ts';
 import type { TrainConfig } from '../train/training.ts';
 
 /** What a recording says of the policy that acted, and of how its advantages were estimated. */
-export type Provenance = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda'>;
+export type Provenance = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda' | 'nSteps'>;
 
 /** A policy as its recordings name it: after its configuration, not its folder, so that equal runs give equal files. */
 export function provenanceOf({ training, progress, policy }: Learner): Provenance {
   const { config, options } = training;
-  const { gamma, lambda, advantage } = options;
+  const { gamma, lambda, advantage, nSteps } = options;
   return {
     policy: {
       name: runName(config),
@@ -20,8 +20,9 @@ export function provenanceOf({ training, progress, policy }: Learner): Provenanc
       squashed: policy.distribution.squashed || undefined,
     },
     gamma,
-    // A return less its baseline is GAE with lambda 1, which n steps come near to.
+    // A return less its baseline is GAE with lambda 1.
     lambda: advantage === 'gae' ? lambda : advantage === 'td' ? 0 : 1,
+    ...(advantage === 'n-step' && { nSteps }),
   };
 }
 
@@ -33,9 +34,9 @@ export function runName({ env, seed }: TrainConfig): string {
 export function recordingOf(
   { config, spec, scene }: Env,
   episodes: readonly Trajectory[],
-  { policy, gamma, lambda }: Provenance,
+  { policy, ...discounting }: Provenance,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return encodeRecording({ header: { env: config, spec, scene, gamma, lambda, policy }, episodes });
+  return encodeRecording({ header: { env: config, spec, scene, ...discounting, policy }, episodes });
 }
 
 /** What a command line adds to name the modules of an environment; nothing where there are none. */

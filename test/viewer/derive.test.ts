@@ -3,6 +3,7 @@ import { stream } from '../../envs/math/random.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import type { Arm } from '../../envs/model/types.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { nStepAdvantages } from '../../src/estimators/returns.ts';
 import { advantages } from '../../viewer/derive/episode.ts';
 import { actionColumns, cholesky3, displacement, jointAngles, tipCovariance } from '../../viewer/derive/kinematics.ts';
 import { actionAtSigma, actionScale, entropy } from '../../viewer/derive/policy.ts';
@@ -115,6 +116,18 @@ describe('advantages', () => {
   it('count nothing after a terminated episode', () => {
     const ended = { ...episode, end: 'terminated' } as Trajectory;
     expect(advantages(ended, { gamma: 0.5, lambda: 1 })[2]).toBe(1);
+  });
+
+  it('are those of n steps where training had those', () => {
+    const of = (one: Trajectory, nSteps: number) => [...advantages(one, { gamma: 0.5, lambda: 1, nSteps })];
+    expect(of(episode, 2)).toEqual([2, 3.5, 3]);
+    expect(of(episode, 1)).toEqual([...advantages(episode, { gamma: 0.5, lambda: 0 })]);
+    for (const end of ['truncated', 'terminated'] as const) {
+      const tail = end === 'truncated' ? 4 : 0;
+      const trained = nStepAdvantages(episode.reward, episode.value, 0.5, 2, tail);
+      expect(of({ ...episode, end }, 2)).toEqual([...trained]);
+      expect(of({ ...episode, end }, 50)).toEqual([...advantages({ ...episode, end }, { gamma: 0.5, lambda: 1 })]);
+    }
   });
 
   it('are unknown without values', () => {

@@ -61,13 +61,17 @@ export const returnsOf = memo(({ episodes }: Recording) =>
 export interface Discounting {
   readonly gamma: number;
   readonly lambda: number;
+  readonly nSteps?: number;
 }
 
 /**
- * Generalised advantages [T]: A_t = d_t + gamma lambda A_{t+1} with d_t = r_t + gamma V(s_{t+1}) - V(s_t), where nothing follows
- * a terminated episode (Schulman et al. 2016, eq. 16). NaN where the recording holds no values.
+ * The advantages that training estimates [T], where nothing follows a terminated episode. Generalised ones: A_t = d_t + gamma lambda
+ * A_{t+1} with d_t = r_t + gamma V(s_{t+1}) - V(s_t) (Schulman et al. 2016, eq. 16); or those of n steps and the value after
+ * them. NaN where the recording holds no values.
  */
-export function advantages({ reward, value, steps, end }: Trajectory, { gamma, lambda }: Discounting): Float64Array {
+export function advantages(episode: Trajectory, { gamma, lambda, nSteps }: Discounting): Float64Array {
+  if (nSteps !== undefined) return nStepAdvantages(episode, gamma, nSteps);
+  const { reward, value, steps, end } = episode;
   const out = new Float64Array(steps);
   let following = 0;
   for (let t = steps - 1; t >= 0; t--) {
@@ -76,4 +80,14 @@ export function advantages({ reward, value, steps, end }: Trajectory, { gamma, l
     out[t] = following;
   }
   return out;
+}
+
+/** A_t = r_t + .. + gamma^{n-1} r_{t+n-1} + gamma^n V(s_{t+n}) - V(s_t) (Mnih et al. 2016), up to the end where that is nearer. */
+function nStepAdvantages({ reward, value, steps, end }: Trajectory, gamma: number, n: number): Float64Array {
+  return reward.map((_, t) => {
+    const last = Math.min(t + n, steps);
+    let target = last === steps && end === 'terminated' ? 0 : value[last];
+    for (let k = last - 1; k >= t; k--) target = reward[k] + gamma * target;
+    return target - value[t];
+  });
 }
