@@ -13,10 +13,10 @@ export const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 export const text = v.pipe(v.string(), v.maxLength(1000));
 
 /** A number within bounds, which messages name with the unit. */
-const within = (low: number, high: number, unit: string) =>
+const within = (low: number, high: number, unit = '') =>
   v.pipe(
     real,
-    v.check((value) => value >= low && value <= high, `a number from ${low} to ${high} ${unit}`),
+    v.check((value) => value >= low && value <= high, `a number from ${low} to ${high} ${unit}`.trimEnd()),
   );
 
 /** A list of so many at most. */
@@ -25,6 +25,8 @@ const listOf = <T>(item: v.GenericSchema<unknown, T>, most = 256) => v.pipe(v.ar
 export const seconds = within(1e-6, 1000, 's');
 /** Of a solid, or of what counts as reached. */
 export const extent = within(1e-6, 1000, 'm');
+/** Of what an observation, an action or a joint can be, in its own unit. */
+const bound = within(-1e12, 1e12);
 const coordinate = within(-1000, 1000, 'm');
 /** What a full action asks for, rad, m or N m. */
 export const actionScale = within(-1e6, 1e6, 'rad, m or N m');
@@ -44,8 +46,8 @@ export const field = v.strictObject({
   name: text,
   size: v.pipe(size, v.maxValue(10_000)),
   unit: text,
-  low: v.optional(real),
-  high: v.optional(real),
+  low: v.optional(bound),
+  high: v.optional(bound),
   description: text,
 });
 
@@ -94,8 +96,8 @@ const joint = v.strictObject({
   child: text,
   frame,
   axis: direction,
-  low: v.optional(real),
-  high: v.optional(real),
+  low: v.optional(bound),
+  high: v.optional(bound),
   motor: v.optional(v.strictObject({ stiffness: nonNegative, damping: nonNegative, maxForce: nonNegative })),
   damping: v.optional(nonNegative),
   mimic: v.optional(v.strictObject({ joint: text, multiplier: real, offset: real })),

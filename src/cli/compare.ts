@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../../envs/options.ts';
@@ -21,7 +21,7 @@ import type { Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, valuesOf, withExamples } from './command.ts';
 import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
-import { nameIn, openNames } from './modules.ts';
+import { isModulePath, nameIn, openNames } from './modules.ts';
 import { printJson, printLines } from './output.ts';
 import { exitCodeOf, stopSignals } from './supervisor.ts';
 import { allOptions } from './training-options.ts';
@@ -91,10 +91,14 @@ async function execute(training: readonly string[], given: CompareOptions): Prom
       folder: join(out, files.runs),
       trainArgs: (algorithm) => [
         given.env,
-        ...['--algorithm', registry.modules.algorithms[algorithm]?.path ?? algorithm],
+        ...['--algorithm', pathOf(algorithm, registry) ?? algorithm],
         ...environmentArgs(given),
         ...extra.argsFor(algorithm),
       ],
+      moduleArgs: (algorithm) => {
+        const named = { task: given.env, arm: given.arm, algorithm: pathOf(algorithm, registry) };
+        return Object.entries(named).flatMap(([kind, path]) => (isModulePath(path) ? [`--${kind}`, path] : []));
+      },
       listener: display,
     });
   } finally {
@@ -146,6 +150,12 @@ function parseTraining(training: readonly string[], registry: Registry) {
   return { values, argsFor };
 }
 
+/** The module of an algorithm; none of one that ships. */
+function pathOf(algorithm: string, { modules, sources }: Registry): string | undefined {
+  const identity = modules.algorithms[algorithm];
+  return identity && sources.find((source) => source.identity === identity)?.path;
+}
+
 /** The comparison's own options, as `train` takes them. */
 function environmentArgs({ set = {}, ...given }: CompareOptions): string[] {
   const named = (['backend', 'steps', 'arm', 'reward'] as const).flatMap((name) =>
@@ -183,7 +193,7 @@ async function save(
 ): Promise<void> {
   const results = resultsOf(plan, runs);
   const provenance: ComparisonProvenance = {
-    command: commandLine(...process.argv.slice(2)),
+    command: commandLine(...process.argv.slice(2).map(withoutPlaces)),
     jobs,
     cores: availableParallelism(),
     processor: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -219,6 +229,18 @@ function print(results: Results, { wall, jobs }: ComparisonProvenance, report: s
   const cells = rows.map((row) => row.map(({ text, interval }) => (interval ? `${text} (${interval})` : text)));
   const notes = notesOf(results, jobs).map((note) => `  ${note}`);
   printLines(['', ...table([columns, ...cells]), '', ...notes, '', `  Report: ${report}`, '']);
+}
+
+/** An argument without the places on this machine that it names: of a path elsewhere its last part stays. */
+function withoutPlaces(arg: string): string {
+  const short = (path: string) => {
+    const below = relative('', path);
+    return isAbsolute(below) || below.startsWith('..') ? basename(path) : below;
+  };
+  return arg.replace(
+    /(^|[=,])(\/[^=,]*|[A-Za-z]:[\\/][^=,]*|\.\.[\\/][^=,]*)/g,
+    (_, before, path) => before + short(path),
+  );
 }
 
 function list(text: string): string[] {

@@ -62,10 +62,11 @@ export async function openNames(
 }
 
 /** The name that a module defines; of what is no path, itself. */
-export function nameIn(list: keyof Registry['modules'], text: string, { modules }: Registry): string {
+export function nameIn(list: keyof Registry['modules'], text: string, { modules, sources }: Registry): string {
   if (!isModulePath(text)) return text;
   const path = relative('', text).replaceAll('\\', '/');
-  const found = Object.entries(modules[list]).find(([, identity]) => identity.path === path);
+  const source = sources.find((each) => each.path === path);
+  const found = Object.entries(modules[list]).find(([, identity]) => identity === source?.identity);
   // A module that takes the place of a run's goes by the path that the run has for it.
   return found?.[0] ?? Object.keys(modules[list])[0] ?? text;
 }

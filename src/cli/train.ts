@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import type { TaskDefinition } from '../../envs/task.ts';
@@ -168,7 +168,7 @@ async function startFork(run: string, env: string | undefined, flags: TrainingFl
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...saved.plan, limits: { iterations: null, untilSolved: false } };
   const changed = changedPlan(unlimited, env, flags, registry);
-  const forked = { ...changed, fork: { run, iteration: trained.progress.iteration } };
+  const forked = { ...changed, fork: { run: basename(resolve(run)), iteration: trained.progress.iteration } };
   const plan = await withFastestBackend(forked, flags, registry);
   const backend = await backends[plan.config.backend].load();
   const training = trainingOf(plan.config, { backend, registry });

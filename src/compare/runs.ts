@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly folder: string;
   /** The plan's environment, an algorithm and its settings, as `train` takes them. */
   readonly trainArgs: (algorithm: string) => readonly string[];
+  /** The modules that such a run is made with, as `eval` takes them: a run does not say where they lie; none if not given. */
+  readonly moduleArgs?: (algorithm: string) => readonly string[];
   readonly listener: RunListener;
 }
 
@@ -79,7 +81,7 @@ interface ResultLine {
 async function make(
   key: RunKey,
   plan: ComparisonPlan,
-  { pool, folder, trainArgs, listener }: RunOptions,
+  { pool, folder, trainArgs, moduleArgs = () => [], listener }: RunOptions,
 ): Promise<Run> {
   const run = `${folder}/${key.algorithm}-s${key.seed}`;
   const evaluations: Evaluated[] = [];
@@ -91,7 +93,8 @@ async function make(
     if (mean !== null) evaluations.push({ steps, success_rate, return: mean });
     listener.progressed(key, steps, evaluations.at(-1));
   });
-  const evaluate = ['eval', run, '--episodes', String(plan.goals), '--seed', String(goalSeed), '--json'];
+  const goals = ['--episodes', String(plan.goals), '--seed', String(goalSeed)];
+  const evaluate = ['eval', run, ...goals, ...moduleArgs(key.algorithm), '--json'];
   const evaluated = await result(pool, key, evaluate, () => {});
   return {
     ...key,

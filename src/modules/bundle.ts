@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Message, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import type { ModuleIdentity } from '../../envs/env.ts';
@@ -11,6 +11,8 @@ import { exists, isFolder } from '../run/files.ts';
 /** A module and the files that it imports, as one script, with the identity of all that went into it. */
 export interface Bundle {
   readonly url: string;
+  /** From the working directory. */
+  readonly path: string;
   readonly identity: ModuleIdentity;
   /** Absolute paths of the files. */
   readonly files: readonly string[];
@@ -29,7 +31,8 @@ export async function bundle(path: string): Promise<Bundle> {
   if (!exists(path)) throw new Failure(`cannot read the module ${path}: there is no such file or folder`);
   if (isFolder(path)) throw new Failure(`cannot read the module ${path}: expected a file, found a folder`);
   const { build } = await import('esbuild');
-  const entry = resolve(path);
+  // Links followed: what a link on the way is called says where it lies, and not what it is.
+  const entry = realpathSync(path);
   const found: Found = { folder: dirname(entry), files: new Map(), packages: new Map() };
   try {
     const { outputFiles } = await build({
@@ -57,6 +60,7 @@ export async function bundle(path: string): Promise<Bundle> {
     const script = Buffer.from(outputFiles[0].contents).toString('base64');
     return {
       url: `data:text/javascript;base64,${script}`,
+      path: withSlashes(relative('', path)),
       identity: identityOf(path, found),
       files: [...found.files.keys()],
     };
@@ -76,7 +80,14 @@ interface Found {
 
 function identityOf(path: string, { folder, files, packages }: Found): ModuleIdentity {
   const named = [...files].map(([file, digest]) => [withSlashes(relative(folder, file)), digest] as const);
-  return { path: withSlashes(relative('', path)), files: sorted(named), packages: sorted([...packages]) };
+  return { path: keptPath(path), files: sorted(named), packages: sorted([...packages]) };
+}
+
+/** From the working directory, of what lies below it. Elsewhere nothing is opened unasked: where that is, is nobody's business. */
+function keptPath(path: string): string {
+  const below = relative('', path);
+  const isElsewhere = isAbsolute(below) || below.split(sep)[0] === '..';
+  return withSlashes(isElsewhere ? basename(path) : below);
 }
 
 function sorted(entries: readonly (readonly [string, string])[]): Record<string, string> {
@@ -101,6 +112,9 @@ function tracking(found: Found): Plugin {
           throw systemFailure(`read ${relative('', path)}`, error);
         }
       });
+      build.onResolve({ filter: /^(\/|[A-Za-z]:)/ }, ({ kind }) =>
+        kind === 'entry-point' ? null : { errors: [{ text: absolute }] },
+      );
       build.onResolve({ filter: /^[^./]/ }, (args) =>
         args.kind === 'entry-point' ? null : packageOf(build, args, found),
       );
@@ -125,18 +139,18 @@ async function packageOf(
     return { path: import.meta.resolve(specifier), external: true };
   const { path, errors } = await build.resolve(specifier, { kind, resolveDir, importer, pluginData: inside });
   if (errors.length) return { errors: [{ text: `the package of "${specifier}" is not installed` }] };
-  const { name, version } = packageAbove(path);
+  const { name, version } = packageAbove(path, specifier);
   packages.set(name, version);
   return { path: pathToFileURL(path).href, external: true };
 }
 
-/** The package that a file belongs to. */
-function packageAbove(file: string): { readonly name: string; readonly version: string } {
+/** The package that a file belongs to; where it is in none, by the name that it was imported by. */
+function packageAbove(file: string, specifier: string): { readonly name: string; readonly version: string } {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const description = join(folder, 'package.json');
     const { name, version = '0.0.0' } = exists(description) ? JSON.parse(readFileSync(description, 'utf8')) : {};
     if (name) return { name, version };
-    if (folder === dirname(folder)) return { name: file, version };
+    if (folder === dirname(folder)) return { name: specifier, version };
   }
 }
 
@@ -150,6 +164,7 @@ function placeOf({ location }: Message, path: string): string {
   return `${relative('', resolve(location.file))}:${location.line}:${location.column + 1}`;
 }
 
+const absolute = 'the path of an import has to be relative: a run keeps no place on this machine';
 const computed = 'the path of an import has to be written out, so that a run can keep what it imports';
 const reasons: Readonly<Record<string, string>> = {
   'unsupported-dynamic-import': computed,

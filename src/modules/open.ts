@@ -26,9 +26,9 @@ export async function openModules(paths: readonly (readonly [ModuleKind, string]
   return registryOf(sources);
 }
 
-async function open(kind: ModuleKind, { url, identity }: Bundle): Promise<ModuleSource> {
-  await tryModule(url, identity.path);
-  return { kind, url, identity };
+async function open(kind: ModuleKind, { url, path, identity }: Bundle): Promise<ModuleSource> {
+  await tryModule(url, path);
+  return { kind, url, path, identity };
 }
 
 /** Which modules are taken that have changed since: none, those that the command line names, or any. */
@@ -80,7 +80,7 @@ async function openSaved(
   if (!isNamed) checkOpenTo(path, kind, path, owner);
   const found = await bundle(path);
   if (!isNamed) for (const file of found.files) checkOpenTo(relative('', file), kind, path, owner);
-  const change = identity && changeOf(identity, found.identity);
+  const change = identity && changeOf(identity, found);
   if (change && (accept === 'same' || (accept === 'named' && !isNamed))) {
     const instead = remedy ?? (accept === 'named' ? `\`--${kind} ${path}\` takes it as it is now` : undefined);
     throw new Failure(`${change} since ${owner} was made${instead ? `; ${instead}` : ''}`);
@@ -110,7 +110,7 @@ function isInside(file: string, folder: string): boolean {
 }
 
 /** What is another in a module, in words; undefined where nothing is. */
-function changeOf(before: ModuleIdentity, now: ModuleIdentity): string | undefined {
+function changeOf(before: ModuleIdentity, { path, identity: now }: Bundle): string | undefined {
   const file = differing(before.files, now.files);
   if (file !== undefined) {
     const what = !now.files[file]
@@ -118,12 +118,12 @@ function changeOf(before: ModuleIdentity, now: ModuleIdentity): string | undefin
       : before.files[file]
         ? 'has changed'
         : 'has become part of it';
-    return `the module ${now.path} is another: ${file} ${what}`;
+    return `the module ${path} is another: ${file} ${what}`;
   }
   const name = differing(before.packages, now.packages);
   if (name === undefined) return undefined;
   const [old, current] = [before.packages[name] ?? 'none', now.packages[name] ?? 'none'];
-  return `the module ${now.path} is another: the package ${name} was ${old} and is ${current}`;
+  return `the module ${path} is another: the package ${name} was ${old} and is ${current}`;
 }
 
 function differing(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string | undefined {

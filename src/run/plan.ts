@@ -14,7 +14,7 @@ export interface RunPlan {
   readonly limits: { readonly iterations: number | null; readonly untilSolved: boolean };
   /** Iterations from one checkpoint to the next. */
   readonly checkpointEvery: number;
-  /** Where it began, if not at the beginning. */
+  /** Where it began, if not at the beginning: the name of a run's folder, without where that is. */
   readonly fork: { readonly run: string; readonly iteration: number } | null;
 }
 

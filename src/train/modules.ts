@@ -1,8 +1,7 @@
-import type { ModuleIdentity } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { builtIn } from './config.ts';
 import { definitionOf } from './definitions.ts';
-import type { ModuleKind, ModuleSource, Registry } from './registry.ts';
+import type { ModuleSource, Registry } from './registry.ts';
 
 /** The part of a registry that has what a module defines. */
 export const lists = { task: 'tasks', arm: 'arms', algorithm: 'algorithms' } as const;
@@ -14,23 +13,22 @@ export const lists = { task: 'tasks', arm: 'arms', algorithm: 'algorithms' } as 
 export async function registryOf(sources: readonly ModuleSource[]): Promise<Registry> {
   let registry = builtIn;
   for (const source of sources) {
-    const { kind, url, identity } = source;
+    const { url } = source;
     const exports: object = await import(/* @vite-ignore */ url);
-    registry = withDefinition(registry, kind, definitionOf(kind, exports, identity.path), identity);
+    registry = withDefinition(registry, source, definitionOf(source.kind, exports, source.path));
   }
   return { ...registry, sources };
 }
 
 function withDefinition(
   registry: Registry,
-  kind: ModuleKind,
+  { kind, path, identity }: ModuleSource,
   definition: { readonly name: string },
-  identity: ModuleIdentity,
 ): Registry {
   const { name } = definition;
   const list = lists[kind];
   if (Object.hasOwn(registry[list], name)) {
-    throw new DefinitionError(`${identity.path}: name: expected one that is free, found that of the ${kind} ${name}`);
+    throw new DefinitionError(`${path}: name: expected one that is free, found that of the ${kind} ${name}`);
   }
   return {
     ...registry,

@@ -17,6 +17,8 @@ export type ModuleKind = 'task' | 'arm' | 'algorithm';
 export interface ModuleSource {
   readonly kind: ModuleKind;
   readonly url: string;
+  /** Where it lies, from the working directory; its identity says so only of what lies below that. */
+  readonly path: string;
   readonly identity: ModuleIdentity;
 }
 

@@ -8,7 +8,12 @@ import { encodeSealed } from '../../envs/recording/sealed.ts';
 import { printable } from '../../envs/text.ts';
 import { createDisplay } from '../../src/cli/display.ts';
 import { printLines } from '../../src/cli/output.ts';
-import { escaped, table } from '../../src/report/format.ts';
+import { comparisonPage } from '../../src/compare/report.ts';
+import { resultsOf } from '../../src/compare/results.ts';
+import { sharePage } from '../../src/pages/share-page.ts';
+import { table } from '../../src/report/format.ts';
+import { pageHtml } from '../../src/report/page.ts';
+import { samplePlan, sampleProvenance, sampleRuns } from '../compare/sample.ts';
 import { sourceFiles } from '../structure/graph.ts';
 import { armature, type Outcome, quick, temporaryFolder } from './armature.ts';
 
@@ -74,9 +79,26 @@ describe('a line', () => {
   });
 });
 
+/** Ends what it stands in, and begins something else. */
+const markup = '"\'></script><img src=x onerror=alert(1)><!--';
+
 describe('a page', () => {
-  it('shows text as text', () => {
-    expect(escaped('<img src=x onerror="alert(1)">&')).toBe('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&amp;');
+  it('of a comparison shows names as text', () => {
+    const plan = samplePlan([markup, 'ppo'], { seeds: 2 });
+    const runs = sampleRuns(plan);
+    const provenance = { ...sampleProvenance(plan, runs), command: markup, processor: markup };
+    const library = { script: '', style: '', license: '', version: '1' };
+    const html = pageHtml(comparisonPage(resultsOf(plan, runs), provenance, 'uPlot'), library);
+    expect(html).toContain('&lt;img src=x');
+    expect(html).not.toMatch(/<img|-->|<!--/);
+  });
+
+  it('that is shared keeps names where they are', () => {
+    const page = { html: '<head><meta charset="utf-8" /></head><body></body>', files: {} };
+    const html = sharePage(page, [{ name: markup, bytes: new Uint8Array(8) }]);
+    expect(html).not.toMatch(/<img|<!--/);
+    const list = /id="shared-list">(.*?)<\/script>/.exec(html)?.[1] ?? '';
+    expect(JSON.parse(list)).toMatchObject([{ name: markup }]);
   });
 });
 

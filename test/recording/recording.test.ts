@@ -265,6 +265,12 @@ describe('a whole file that makes no sense', () => {
       'header.scene.arm.model.bodies: expected at most 1000 solids in all, found 20003',
     ],
     [
+      'a joint that turns for ever',
+      withModel({ joints: [first, { ...second, high: 1e308 }] }),
+      'inconsistent',
+      'header.scene.arm.model.joints.1.high: expected a number from -1000000000000 to 1000000000000, found 1e+308',
+    ],
+    [
       '300 sites',
       withModel({ sites: new Array(300).fill(model.sites[0]) }),
       'inconsistent',
