@@ -34,4 +34,6 @@ export interface BaselineEntry {
   readonly name: string;
   readonly description: string;
   create(context: BaselineContext): Baseline;
+  /** Numbers in its state, where they grow with the network's widths. */
+  stateSize?(obsSize: number, hidden: readonly number[]): number;
 }

@@ -1,5 +1,6 @@
 import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../optim/adam.ts';
+import { sizeOf } from '../policy/network/types.ts';
 import { defaultBackend } from '../policy/network/wasm.ts';
 import { initialParameters } from '../policy/policy.ts';
 import type { BaselineEntry } from './types.ts';
@@ -31,4 +32,6 @@ export const value: BaselineEntry = {
       state,
     };
   },
+  // The parameters, and Adam's two moments of each and two powers.
+  stateSize: (obsSize, hidden) => 3 * sizeOf([obsSize, ...hidden, 1]) + 2,
 };

@@ -8,7 +8,7 @@ import { count } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
 import { exists, isFolder } from '../run/files.ts';
 import { names } from '../run/folder.ts';
-import { checkLearner, checkTraining } from '../run/limits.ts';
+import { checkTraining } from '../run/limits.ts';
 import { loadLearner, loadPlan } from '../run/load.ts';
 import { lockFolder } from '../run/lock.ts';
 import { differences, type RunPlan } from '../run/plan.ts';
@@ -72,9 +72,7 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   await trainAndReport(learner, plan, writer, runtime);
 }
 
-function checkLimits({ limits }: RunPlan, learner: Learner): void {
-  const { spec } = learner.env;
-  checkLearner(learner);
+function checkLimits({ limits }: RunPlan, { env: { spec } }: Learner): void {
   if (!limits.untilSolved || spec.hasSuccess) return;
   throw new UsageError(`--until-solved needs a goal to reach; ${spec.name} has none: give --steps instead`);
 }

@@ -50,10 +50,10 @@ function neighbourOf(path: string): string {
 export function checkOutput(path: string, isReplaced = false): void {
   try {
     const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found && !found.isFile()) throw new Failure(`cannot write ${path}: expected a file, found ${kindOf(found)}`);
     if (found && !isReplaced) {
       throw new Failure(`${path} exists already: choose another --out, or replace it with --force`);
     }
-    if (found && !found.isFile()) throw new Failure(`cannot write ${path}: expected a file, found ${kindOf(found)}`);
     checkFolder(dirname(path));
   } catch (error) {
     throw systemFailure(`write ${path}`, error);

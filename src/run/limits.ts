@@ -1,7 +1,7 @@
-import type { EnvSpec } from '../../envs/spec.ts';
+import { type EnvSpec, width } from '../../envs/spec.ts';
 import { columnsOf, lengthOf, sizesOf, type Trajectory } from '../../envs/trajectory.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
-import { arraysOf, type Learner, policyPartsOf } from '../train/learner.ts';
+import { policyPartsOf } from '../train/learner.ts';
 import type { Training } from '../train/training.ts';
 import { Failure } from './failure.ts';
 
@@ -34,33 +34,28 @@ export function cutOff(file: string, kept: number, wanted: number): string {
 }
 
 /**
- * Makes sure, before anything is allocated, that the parameters alone and a single episode fit in a file.
+ * Makes sure, before anything large is made, that every file of a run can be written: its parameters with all that training goes
+ * on from, the batches that are used again, at their longest, and a recording of a single episode.
  * @throws Failure that says what is too large
  */
 export function checkTraining(training: Training, most = mostBytes): void {
-  const { spec } = training.env;
+  const { baseline, config, env, options } = training;
+  const { spec } = env;
   const parts = policyPartsOf(training);
   const policy = policyFor(spec, parts);
-  refuseOver(most, 8 * policy.size, 'the parameters of the policy', fewerUnits);
-  const episode = episodeBytes(spec, policy.distribution.scaleSize, spec.horizon);
+  const { scaleSize } = policy.distribution;
+  const episode = episodeBytes(spec, scaleSize, spec.horizon);
   refuseOver(most, episode, `a recording of one episode of ${spec.horizon} steps`, 'make the horizon shorter');
-}
-
-/**
- * The same of everything that the learner's file holds: its arrays, and the batches that are used again, at their longest.
- * @throws Failure that says what is too large
- */
-export function checkLearner(learner: Learner, most = mostBytes): void {
-  const { env, policy, training } = learner;
-  const { batch, batchEpisodes, reuse } = training.options;
-  const { spec } = env;
-  const arrays = Object.values(arraysOf(learner)).reduce((sum, { byteLength }) => sum + byteLength, 0);
-  refuseOver(most, arrays, 'what the learner goes on from', fewerUnits);
+  const theta = 8 * policy.size;
+  refuseOver(most, theta, 'the parameters of the policy', fewerUnits);
+  const fitted = 8 * (baseline.stateSize?.(width(spec.obs), parts.hidden) ?? 0);
+  const state = Object.values(training.createAlgorithm(policy).state).reduce((sum, each) => sum + each.byteLength, 0);
+  refuseOver(most, theta + fitted + state, 'the policy with all that training goes on from', fewerUnits);
   // A batch that is counted by steps ends with the episode that fills it.
-  const steps = batchEpisodes ? batchEpisodes * spec.horizon : batch + spec.horizon;
-  const perStep = episodeBytes(spec, policy.distribution.scaleSize, spec.horizon) / spec.horizon;
-  const past = reuse * Math.min(steps, training.config.steps + spec.horizon) * perStep;
-  refuseOver(most, arrays + past, `the learner with ${reuse} batches that are used again`, 'lower --reuse or --batch');
+  const batch = options.batchEpisodes ? options.batchEpisodes * spec.horizon : options.batch + spec.horizon;
+  const past = (options.reuse * Math.min(batch, config.steps + spec.horizon) * episode) / spec.horizon;
+  const many = `the policy with ${options.reuse} batches that are used again`;
+  refuseOver(most, theta + fitted + state + past, many, 'lower --reuse or --batch');
 }
 
 const fewerUnits = 'lower --hidden-width or --hidden-layers';

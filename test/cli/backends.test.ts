@@ -241,6 +241,16 @@ describe('doctor', () => {
       'tfjs',
     ]);
   });
+
+  it.runIf(process.platform !== 'win32')('waits for no driver that hangs, and says so', async () => {
+    const { folder, run } = install(temporaryFolder());
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(join(folder, 'bin/nvidia-smi'), '#!/bin/sh\nexec sleep 1000\n');
+    chmodSync(join(folder, 'bin/nvidia-smi'), 0o755);
+    const { code, stdout } = await run('doctor');
+    expect(code).toBe(0);
+    expect(stdout).toContain('none found (nvidia-smi: it hangs: no answer after 10 s)');
+  });
 });
 
 describe.runIf(process.platform === 'linux' && process.arch === 'x64')('setup-gpu', () => {
@@ -303,6 +313,11 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('setup-gp
       ),
     });
     expect(offline.asked()).toHaveLength(1);
+    const killed = withNpm('kill -KILL $$');
+    expect(await killed.run('setup-gpu')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: cannot install .+ was ended by SIGKILL\n$/),
+    });
     const blocked = withNpm('[ "$1" = install ] || exit 3');
     blocked.add(gpuPackage, '');
     expect(await blocked.run('setup-gpu')).toMatchObject({

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -18,6 +18,9 @@ const good = readFileSync(join(folder, 'good.safetensors'));
 writeFileSync(join(folder, 'torn.safetensors'), good.subarray(0, good.length / 2));
 const policy = join('run', 'policy.safetensors');
 const longName = 'x'.repeat(300);
+const links = temporaryFolder();
+symlinkSync('good.safetensors', join(folder, 'link'));
+symlinkSync('nowhere', join(links, 'dangling'));
 
 /** Runs the commands, and expects of each one line that says `words`, and a folder as it was. */
 async function expectRefused(code: number, cases: readonly (readonly [words: string, ...args: string[]])[]) {
@@ -156,10 +159,31 @@ describe('exit 1', () => {
       ['too long', 'train', 'reacher', ...quick, '--out', longName],
       ['found a file on the way', 'record', 'run', '--episodes', '1', '--out', 'file/new'],
       ['too long', 'record', 'run', '--episodes', '1', '--out', longName],
+      ['found 4.84 GB for the policy with all', 'train', 'reacher', '--hidden-width', '4096', '--hidden-layers', '7'],
+      ['too long', 'lab', 'natural', '--out', longName],
+      ['exists already', 'lab', 'natural', '--out', 'file'],
+      ['found a folder', 'lab', 'natural', '--out', 'nothing', '--force'],
+      ['found a file on the way', 'lab', 'natural', '--out', 'file/new'],
+      ['found a link', 'share', 'run', '--out', 'link'],
+      ['found a link', 'share', 'run', '--out', 'link', '--force'],
+      ['found a link', 'record', 'run', '--episodes', '1', '--out', 'link', '--force'],
+      ['found a link', 'lab', 'natural', '--out', join(links, 'dangling'), '--force'],
+      ['found a link', 'record', 'run', '--episodes', '1', '--out', join(links, 'dangling')],
+      ['found a device or a pipe', 'record', 'run', '--episodes', '1', '--out', '/dev/null', '--force'],
       ['not empty', 'train', 'reacher', ...quick, '--out', 'run'],
       ['exists already', 'record', 'run', '--episodes', '1', '--out', 'good.safetensors'],
       ['cannot write run', 'record', 'run', '--episodes', '1', '--out', 'run', '--force'],
     ]));
+
+  it('for a folder whose path has no room for the files of a run', async () => {
+    const deep = temporaryFolder();
+    // A system takes paths of at most 4095 bytes.
+    const length = 4095 - deep.length - 10;
+    const out = Array.from({ length }, (_, i) => (i % 200 === 199 ? '/' : 'y')).join('');
+    const { code, stdout, stderr } = await armature(deep, 'train', 'reacher', ...quick, '--out', join(deep, out));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(/^error: [^\n]+: the name is too long\n$/.test(stderr)).toBe(true);
+  });
 
   it('for a port that is in use', async () => {
     const server = createServer();

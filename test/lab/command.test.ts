@@ -45,7 +45,7 @@ it('says before it begins where it cannot write', async () => {
   writeFileSync(join(folder, 'taken'), '');
   mkdirSync(join(folder, 'folder'));
   const reasons = {
-    'taken/lab.html': 'there is a file in the place of a folder',
+    'taken/lab.html': 'expected a folder, found a file on the way',
     folder: 'expected a file, found a folder',
   };
   for (const [out, reason] of Object.entries(reasons)) {

@@ -68,24 +68,21 @@ export async function gpus(onTrouble: (why: string) => void = () => {}): Promise
     text += chunk;
   });
   return new Promise((resolve) => {
+    const end = (trouble: string | null) => {
+      clearTimeout(timer);
+      child.removeAllListeners('close');
+      if (trouble !== null) onTrouble(trouble);
+      resolve(trouble === null ? text.trim().split('\n').join('; ') : null);
+    };
     const timer = setTimeout(() => {
       // One that waits for the driver may survive this.
       child.kill('SIGKILL');
       child.unref();
       child.stdout.destroy();
-      onTrouble(`it hangs: no answer after ${patience / 1000} s`);
-      resolve(null);
+      end(`it hangs: no answer after ${patience / 1000} s`);
     }, patience);
-    child.on('error', () => {
-      clearTimeout(timer);
-      onTrouble('it is not there');
-      resolve(null);
-    });
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      if (code !== 0) onTrouble('it fails');
-      resolve(code === 0 ? text.trim().split('\n').join('; ') : null);
-    });
+    child.on('error', () => end('it is not there'));
+    child.on('close', (code) => end(code === 0 ? null : 'it fails'));
   });
 }
 
