@@ -35,6 +35,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
     );
   addTrainingOptions(command, registry);
   for (const task of Object.keys(registry.modules.tasks)) addTaskHelp(command, registry.tasks[task]);
+  command.addHelpText('after', stopping);
   return withExamples(
     command,
     'armature train panda-reach-joints',
@@ -44,6 +45,11 @@ export function trainCommand(registry: Registry = builtIn): Command {
     'armature train --resume runs/mine',
   ).action(train);
 }
+
+const stopping = `
+Ctrl-C, SIGTERM or a closed terminal save the last whole iteration and end the
+process; a second signal ends it at once. A reader that goes away does not: the
+run goes on without a display.`;
 
 /** The options of the task that the line names. */
 function addTaskHelp(command: Command, { name, description, options, budget }: TaskDefinition): void {
@@ -131,7 +137,8 @@ async function goOn(run: string, env: string | undefined, flags: TrainingFlags):
     }
     const { learner } = loaded;
     const writer = await RunWriter.reopen(run, lock, plan, loaded, warn);
-    if (!flags.json) process.stdout.write(`${run}: going on after iteration ${learner.progress.iteration}\n`);
+    const before = lock.isTakenOver ? ', in the place of a process that gives no sign of life' : '';
+    if (!flags.json) process.stdout.write(`${run}: going on after iteration ${learner.progress.iteration}${before}\n`);
     await trainAndReport(learner, plan, writer, runtimeOptionsOf(flags));
   } finally {
     lock.release();
