@@ -36,6 +36,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
     );
   addTrainingOptions(command, registry);
   for (const task of Object.keys(registry.modules.tasks)) addTaskHelp(command, registry.tasks[task]);
+  command.addHelpText('after', stopping);
   return withExamples(
     command,
     'armature train panda-reach-joints',
@@ -45,6 +46,11 @@ export function trainCommand(registry: Registry = builtIn): Command {
     'armature train --resume runs/mine',
   ).action(train);
 }
+
+const stopping = `
+Ctrl-C, SIGTERM or a closed terminal save the last whole iteration and end the
+process; a second signal ends it at once. A reader that goes away does not: the
+run goes on without a display.`;
 
 /** The options of the task that the line names. */
 function addTaskHelp(command: Command, { name, description, options, budget }: TaskDefinition): void {
@@ -132,7 +138,8 @@ async function goOn(run: string, env: string | undefined, flags: TrainingFlags):
     }
     const { learner } = loaded;
     const writer = await RunWriter.reopen(run, lock, plan, loaded, warn);
-    if (!flags.json) printLines([`${run}: ${progressOf(learner, plan)}`]);
+    const taken = lock.isTakenOver ? 'taken over from a process that gives no sign of life, and ' : '';
+    if (!flags.json) printLines([`${run}: ${taken}${progressOf(learner, plan)}`]);
     await trainAndReport(learner, plan, writer, runtimeOptionsOf(flags));
   } finally {
     lock.release();

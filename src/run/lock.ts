@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fstatSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fstatSync, linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, Failure, systemFailure } from './failure.ts';
@@ -16,6 +16,8 @@ export interface Lock {
    * @throws Failure where that cannot be read
    */
   held(): boolean;
+  /** Whether it was taken over from a process that gave no sign of life. */
+  readonly isTakenOver: boolean;
   release(): void;
 }
 
@@ -41,7 +43,8 @@ function isLeftOver(name: string): boolean {
 export async function lockFolder(folder: string): Promise<Lock> {
   const path = join(folder, lockName);
   const token = randomUUID();
-  for (let attempt = 1; !create(folder, path, token); attempt++) {
+  let attempt = 1;
+  for (; !create(folder, path, token); attempt++) {
     if (attempt > attempts || !(await removeStale(folder, path))) {
       throw new Failure(`${folder} is in use by a process that is still running: wait for it, or stop it`);
     }
@@ -60,6 +63,7 @@ export async function lockFolder(folder: string): Promise<Lock> {
   });
   return {
     held,
+    isTakenOver: attempt > 1,
     release() {
       process.removeListener('exit', release);
       release();
@@ -101,6 +105,8 @@ function seen(folder: string, path: string): LockState | null {
  */
 async function removeStale(folder: string, path: string): Promise<boolean> {
   const first = seen(folder, path);
+  // A link that leads nowhere is in the way, and nobody's.
+  if (!first && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) remove(path);
   if (!first) return true;
   const isSame = (now: LockState | null) => now?.token === first.token && now.touched === first.touched;
   const isOld = first.touched < Date.now() - patience;

@@ -1,9 +1,10 @@
 import { arms } from '../../envs/arms/index.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
+import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { type Options, type OptionValues, resolveOptions, UsageError, type Values } from '../../envs/options.ts';
 import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../algorithms/index.ts';
-import type { AlgorithmFactory, ConfiguredAlgorithm } from '../algorithms/types.ts';
+import type { Algorithm, AlgorithmFactory, ConfiguredAlgorithm } from '../algorithms/types.ts';
 import { baselines } from '../baselines/index.ts';
 import { distributions } from '../policy/distributions/index.ts';
 import { backends, defaultBackend } from '../policy/network/index.ts';
@@ -127,13 +128,23 @@ export function trainingOf(config: TrainConfig, atHand: AtHand = {}): Training {
   return {
     config,
     env,
-    createAlgorithm: (policy) => algorithm.create(policy, own, config.seed),
+    createAlgorithm: (policy) => checkedAlgorithm(algorithm.create(policy, own, config.seed), config.algorithm),
     distribution: distributions[options.policy],
     baseline: baselines[options.baseline],
     backend,
     options,
     sources: registry.sources,
   };
+}
+
+/** @throws DefinitionError for what a stranger's `create` returns in the place of an algorithm */
+function checkedAlgorithm(algorithm: Algorithm, name: string): Algorithm {
+  const { update, state }: Partial<Algorithm> = algorithm ?? {};
+  const isWhole = typeof update === 'function' && typeof state === 'object' && state !== null;
+  if (isWhole && Object.values(state).every((array) => array instanceof Float64Array)) return algorithm;
+  throw new DefinitionError(
+    `algorithm ${name}: create has to return { update, state }, with state the Float64Arrays that it carries from one update to the next`,
+  );
 }
 
 /** The learner that a configuration describes, before its first step. */

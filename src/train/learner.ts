@@ -52,7 +52,7 @@ export function createLearner(training: Training): Learner {
     training,
     policy,
     theta: initialTheta(policy, stream(seed, 'policyInit'), options.initialLogSigma),
-    algorithm: checkedAlgorithm(createAlgorithm(policy), config.algorithm),
+    algorithm: createAlgorithm(policy),
     history: [],
     progress: {
       iteration: 0,
@@ -64,16 +64,6 @@ export function createLearner(training: Training): Learner {
       best: null,
     },
   };
-}
-
-/** @throws DefinitionError for what a stranger's `create` returns in the place of an algorithm */
-function checkedAlgorithm(algorithm: Algorithm, name: string): Algorithm {
-  const { update, state }: Partial<Algorithm> = algorithm ?? {};
-  const isWhole = typeof update === 'function' && typeof state === 'object' && state !== null;
-  if (isWhole && Object.values(state).every((array) => array instanceof Float64Array)) return algorithm;
-  throw new DefinitionError(
-    `algorithm ${name}: create has to return { update, state }, with state the Float64Arrays that it carries from one update to the next`,
-  );
 }
 
 /** What of a training run makes the policy. */
@@ -164,7 +154,7 @@ const forgetful = new DefinitionError(
 
 /** theta [P] after an update by the algorithm as a resumed run makes it: anew, with the state that was saved. */
 function resumedUpdate({ algorithm, policy, theta, training }: Learner, batch: Batch, progress: number): Float64Array {
-  const resumed = checkedAlgorithm(training.createAlgorithm(policy), training.config.algorithm);
+  const resumed = training.createAlgorithm(policy);
   for (const [name, data] of Object.entries(resumed.state)) data.set(algorithm.state[name]);
   const out = theta.slice();
   figuresOf(training, () => resumed.update(out, batch, progress));

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
 
@@ -44,10 +45,18 @@ afterAll(() => {
 
 /** Starts such a command. */
 export function start(cwd: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [unoptimised, main, ...args], { cwd });
+  return startWith({}, cwd, ...args);
+}
+
+/** The same with a file in the place of its stdout. */
+export function startWith({ stdout = 'pipe' }: { stdout?: 'pipe' | number }, cwd: string, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [unoptimised, main, ...args], {
+    cwd,
+    stdio: ['ignore', stdout, 'pipe'],
+  }) as ChildProcessByStdio<null, Readable, Readable>;
   started.push(child);
   const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     output.stdout += chunk;
   });
   child.stderr.on('data', (chunk) => {

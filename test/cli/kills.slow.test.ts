@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { armature, contents, inPairs, start, temporaryFolder } from './armature.ts';
+import { armature, contents, inPairs, start, startWith, temporaryFolder } from './armature.ts';
 
 const kills = 50;
 /** For so long a run waits for the lock of one that was killed, ms. */
@@ -57,6 +57,52 @@ describe.each(Object.keys(kinds))('%s, killed at random moments', (kind) => {
     for (let k = 0; done < wanted; k += 2) await inPairs([`${kind}-${k}`, `${kind}-${k + 1}`], one);
     console.log(`${kind}: ${done} kills`);
   });
+});
+
+const endings = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGKILL', 'closed reader', 'full disk'] as const;
+/** KILLS=100 npm run test:all -- test/cli/kills */
+const moments = Number(process.env.KILLS ?? 30);
+
+it('however it ends, at whatever moment, a run comes to the bytes of one that did not', async () => {
+  const args = [...trainArgs('ppo'), '--workers', '1', '--out'];
+  const begun = performance.now();
+  expect(await armature(folder, ...args, 'peace')).toMatchObject({ code: 0 });
+  const duration = performance.now() - begun;
+  const expected = contents(join(folder, 'peace'));
+  const counts: Record<string, number> = {};
+  await inPairs(
+    Array.from({ length: moments }, (_, k) => k),
+    async (k) => {
+      const [ending, out] = [endings[k % endings.length], `ended-${k}`];
+      const full = ending === 'full disk' && existsSync('/dev/full') ? openSync('/dev/full', 'w') : null;
+      const { child, closed } = startWith({ stdout: full ?? 'pipe' }, folder, ...args, out);
+      if (full !== null) closeSync(full);
+      const timer = setTimeout(
+        () => {
+          if (ending === 'closed reader') child.stdout?.destroy();
+          else if (ending !== 'full disk') child.kill(ending);
+        },
+        duration * (0.1 + 0.9 * chance(k + 1)),
+      );
+      const { code, stderr } = await closed;
+      clearTimeout(timer);
+      const known: Record<string, number | null> = {
+        SIGHUP: 129,
+        SIGINT: 130,
+        SIGTERM: 143,
+        SIGKILL: null,
+        'full disk': 1,
+      };
+      const codes = ending === 'full disk' ? [1] : [0, known[ending] ?? null];
+      expect(codes, `${ending}: ${stderr}`).toContain(code);
+      if (code !== 0) counts[ending] = (counts[ending] ?? 0) + 1;
+      // What was killed before it came as far as to say what it is begins again.
+      const again = existsSync(join(folder, out, 'config.json')) ? ['resume', out] : [...args, out];
+      expect(await armature(folder, ...again)).toMatchObject({ code: 0, stderr: '' });
+      expect(contents(join(folder, out)), `${out} ${ending}`).toEqual(expected);
+    },
+  );
+  console.log(counts);
 });
 
 it('Ctrl-C twice stops at once, in the middle of an iteration as between two, and loses nothing', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -158,6 +158,24 @@ describe.concurrent('a lock', () => {
     expect(seconds).toBeGreaterThan(least);
     expect(seconds).toBeLessThan(most);
   });
+
+  it.each(['future', 'past', 'link'])(
+    'that nobody holds, forged by another container (%s), is taken over',
+    async (kind) => {
+      const path = fresh(`forged ${kind}`);
+      const file = join(path, 'lock');
+      const forged = JSON.stringify({ pid: 2 ** 22 + 1, host: 'elsewhere', start: Date.now() });
+      if (kind === 'link') symlinkSync('nowhere', file);
+      else writeFileSync(file, forged);
+      const when = new Date(Date.now() + (kind === 'future' ? 1 : -1) * 30 * 24 * 3600 * 1000);
+      if (kind !== 'link') utimesSync(file, when, when);
+      const lock = await lockFolder(path);
+      expect(lock).toMatchObject({ isTakenOver: true });
+      expect(lock.held()).toBe(true);
+      lock.release();
+      expect((await lockFolder(fresh(`free ${kind}`))).isTakenOver).toBe(false);
+    },
+  );
 
   it('of an earlier version, and what was left of one, are swept', async () => {
     const path = fresh('old');

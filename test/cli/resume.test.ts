@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
@@ -62,6 +62,20 @@ describe('a run that was killed', () => {
     expect(contents(join(folder, 'killed'))).toEqual(whole);
   });
 
+  it('says that it takes the place of one that gives no sign of life', async () => {
+    cpSync(join(folder, 'whole'), join(folder, 'forged'), { recursive: true });
+    const lock = join(folder, 'forged', 'lock');
+    writeFileSync(lock, '{"pid":4194305,"host":"elsewhere"}');
+    const ahead = new Date(Date.now() + 3600_000);
+    utimesSync(lock, ahead, ahead);
+    const { code, stdout, stderr } = await again('forged');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^forged: taken over from a process that gives no sign of life, and finished after iteration \d+;/,
+    );
+    expect(contents(join(folder, 'forged'))).toEqual(whole);
+  });
+
   it('is not interfered with while it runs, nor by it once another process has taken it over', async () => {
     // Long enough to be met while it runs.
     const long = ['--steps', '6000'];
@@ -86,7 +100,7 @@ describe('a run that was killed', () => {
     writeFileSync(policy, readFileSync(policy).subarray(0, 3000));
     const { code, stdout, stderr } = await again('damaged');
     expect(code).toBe(0);
-    expect(stdout).toContain('damaged: going on after iteration 10');
+    expect(stdout).toContain('damaged: finished after iteration 10');
     expect(stderr).toMatch(
       /^warning: damaged.policy\.safetensors: damaged \(.+\); looking for an earlier checkpoint\n$/,
     );

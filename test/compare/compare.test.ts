@@ -125,22 +125,41 @@ describe('compare', () => {
 });
 
 describe('compare, stopped by', () => {
-  it('Ctrl-C, ends its runs and says what was finished', async () => {
+  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  /** Starts a long one, and waits until both of its runs write. */
+  async function begin(out: string) {
     const args = ['--env', 'panda-reach-joints', '--algorithms', first, '--set', 'horizon=6', '--steps', '100000000'];
-    const { child, closed, firstLine } = start(folder, 'compare', ...args, '--jobs', '2', '--out', 'long');
-    await firstLine;
-    // Both runs have begun to write.
-    const begun = (seed: number) => existsSync(join(folder, 'long', 'runs', `${first}-s${seed}`, 'metrics.csv'));
-    while (!begun(0) || !begun(1)) await new Promise((resolve) => setTimeout(resolve, 50));
-    child.kill('SIGINT');
+    const comparison = start(folder, 'compare', ...args, '--jobs', '2', '--out', out);
+    const tables = [0, 1].map((seed) => join(folder, out, 'runs', `${first}-s${seed}`, 'metrics.csv'));
+    while (!tables.every((table) => existsSync(table))) await sleep(50);
+    return { ...comparison, written: () => readFileSync(tables[0], 'utf8') };
+  }
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s, ends its runs, says what was finished, and exits with %d', async (signal, expected) => {
+    const { child, closed, written } = await begin(signal);
+    child.kill(signal);
     const { code, stdout, stderr } = await closed;
-    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: expected, stderr: '' });
     expect(stdout).toContain('Stopped: 0 of 10 runs finished. There is no report.');
-    const written = () => readFileSync(join(folder, 'long', 'runs', `${first}-s0`, 'metrics.csv'), 'utf8');
     const before = written();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
     expect(written()).toBe(before);
-    expect(existsSync(join(folder, 'long', 'report.html'))).toBe(false);
+    expect(existsSync(join(folder, signal, 'report.html'))).toBe(false);
+  });
+
+  it('SIGKILL, leaves no runs behind', async () => {
+    const { child, closed, written } = await begin('killed');
+    child.kill('SIGKILL');
+    await closed;
+    // Each saves what it has, then ends.
+    await expect.poll(() => existsSync(join(folder, 'killed', 'runs', `${first}-s0`, 'lock'))).toBe(false);
+    const before = written();
+    await sleep(300);
+    expect(written()).toBe(before);
   });
 
   it('a run that fails, says so in one line and exits 1', async () => {
