@@ -162,7 +162,7 @@ describe('a module that has changed', () => {
 describe('no file chooses the code that is run', () => {
   it('a recording is verified by what the line names', async () => {
     expect(await refused(1, 'verify', 'r.safetensors')).toContain(
-      '`armature verify r.safetensors --task waypoints.ts --arm arm.ts`',
+      '`npx armature verify r.safetensors --task waypoints.ts --arm arm.ts`',
     );
   });
 
