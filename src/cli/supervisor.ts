@@ -41,7 +41,7 @@ export async function supervise(program: URL): Promise<void> {
   });
   thread.stdout.on('data', (chunk) => process.stdout.write(chunk));
   thread.stderr.on('data', (chunk) => process.stderr.write(chunk));
-  const release = onSignals((code) => {
+  onSignals((code) => {
     requestStop(stopFlag, code - 128);
     setTimeout(() => {
       if (isStopSeen(stopFlag)) return;
@@ -53,29 +53,25 @@ export async function supervise(program: URL): Promise<void> {
   thread.once('error', (error) => {
     process.stderr.write(`error: ${error.message} (unexpected)\n`);
   });
+  // A signal that comes from here on finds nothing to stop, and changes no exit code.
   const [code] = await once(thread, 'exit');
-  release();
   endOnceWritten(code);
 }
 
-/** Calls `first` with the exit code for the first signal; the second ends the process. Returns what undoes it. */
-function onSignals(first: (code: number) => void): () => void {
+/** Calls `first` with the exit code for the first signal; the second ends the process. */
+function onSignals(first: (code: number) => void): void {
   let told = Number.NaN;
   const handle = (name: string) => {
     const now = performance.now();
     if (now - told < echo) return;
     if (now - told >= echo) {
       // A third would find the process waiting for its threads to end, and is to end it as the system does.
-      release();
+      for (const each of stopSignals) process.removeListener(each, handle);
       process.exit(exitCodeOf(name));
     }
     told = now;
     first(exitCodeOf(name));
   };
-  const release = () => {
-    for (const name of stopSignals) process.removeListener(name, handle);
-  };
   for (const name of stopSignals) process.on(name, handle);
   endWithParent(() => handle('SIGTERM'));
-  return release;
 }

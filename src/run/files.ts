@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   type Stats,
   statSync,
@@ -67,10 +68,16 @@ function kindOf(found: Stats): string {
 
 /** Makes a folder that is not there, and sees whether files can be made in it. */
 export function checkFolder(folder: string): void {
+  const isNew = !exists(folder);
   makeFolder(folder);
   const probe = neighbourOf(join(folder, 'any'));
-  withFile(probe, 'w', () => {});
-  rmSync(probe);
+  try {
+    withFile(probe, 'w', () => {});
+    rmSync(probe);
+  } catch (error) {
+    if (isNew) quietly(() => rmdirSync(folder));
+    throw systemFailure(`write in the folder ${folder}`, error);
+  }
 }
 
 /** Adds text to a file, all of it or nothing. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -178,11 +178,13 @@ describe('exit 1', () => {
   it('for a folder whose path has no room for the files of a run', async () => {
     const deep = temporaryFolder();
     // A system takes paths of at most 4095 bytes.
-    const length = 4095 - deep.length - 10;
+    const length = 4095 - deep.length - 37;
     const out = Array.from({ length }, (_, i) => (i % 200 === 199 ? '/' : 'y')).join('');
     const { code, stdout, stderr } = await armature(deep, 'train', 'reacher', ...quick, '--out', join(deep, out));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(/^error: [^\n]+: the name is too long\n$/.test(stderr)).toBe(true);
+    // It is left as empty as it was found.
+    expect(readdirSync(join(deep, out))).toEqual([]);
   });
 
   it('for a port that is in use', async () => {
