@@ -47,7 +47,7 @@ export async function runCommand(name: string): Promise<void> {
     process.exitCode = report(error);
   }
   // Node would wait for V8 to finish optimising Rapier's code, which takes longer than a short command. The viewer stays.
-  if (process.argv[2] !== 'view' || process.exitCode) endOnceWritten();
+  if (name !== 'view' || process.exitCode) endOnceWritten();
 }
 
 /** The modules of the user's that the line names, whose options the command has. */

@@ -80,11 +80,11 @@ async function compare(recording: Recording, file: string, flags: VerifyFlags): 
 
 /** Where the file says something else of its policy, or of the environment that it was trained in, than the run does. */
 function differenceFromRun({ header }: Recording, learner: Learner): Difference | null {
-  const { env, policy, gamma, lambda } = header;
-  const own = provenanceOf(learner);
+  const { env, policy, gamma, lambda, nSteps } = header;
+  const { policy: ownPolicy, ...discounting } = provenanceOf(learner);
   return (
-    differenceInHeader(policy, own.policy, 'header.policy') ??
-    differenceInHeader({ gamma, lambda }, { gamma: own.gamma, lambda: own.lambda }, 'header') ??
+    differenceInHeader(policy, ownPolicy, 'header.policy') ??
+    differenceInHeader({ gamma, lambda, nSteps }, discounting, 'header') ??
     differenceInConfig(env, learner.env.config)
   );
 }

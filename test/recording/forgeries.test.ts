@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { verifyCommand } from '../../src/cli/verify.ts';
 import { rollOut } from '../../src/rollout/rollout.ts';
@@ -74,6 +75,16 @@ describe('a file in which one value is forged and that is sealed again', () => {
     expect(await verified(good)).toMatchObject({ identical: true, difference: null });
     expect(await verified(good, '--policy', policy)).toMatchObject({ identical: true, claims: [] });
     expect(await verified(old)).toMatchObject({ identical: true });
+  });
+
+  it('of a claim that the run does not make is told by the run', async () => {
+    const recording = await decodeRecording(good, 'good');
+    const forged = await encodeRecording({ ...recording, header: { ...recording.header, nSteps: 3 } });
+    expect((await verified(forged))?.claims).toContain('nSteps');
+    expect(await verified(forged, '--policy', policy)).toMatchObject({
+      identical: false,
+      difference: { field: 'header.nSteps' },
+    });
   });
 
   it.each([
