@@ -15,7 +15,7 @@ import type { Env } from '../envs/env.ts';
 import { episodeSeed } from '../envs/math/random.ts';
 import type { OptionValue } from '../envs/options.ts';
 import { loadPhysics } from '../envs/sim/rapier.ts';
-import { configureEnv, envOf } from '../envs/tasks/index.ts';
+import { makeEnv } from '../envs/tasks/index.ts';
 import { algorithms } from './algorithms/index.ts';
 import type { AlgorithmFactory } from './algorithms/types.ts';
 import { collect } from './rollout/collect.ts';
@@ -80,7 +80,7 @@ export async function rolledOut({
 }
 
 function environment({ env, arm, envOptions }: EnvChoice): Env {
-  return typeof env === 'string' ? envOf(configureEnv(env, { arm, options: envOptions })) : env;
+  return typeof env === 'string' ? makeEnv(env, { arm, options: envOptions }) : env;
 }
 
 /** SHA-256 of the bytes of each array, cut to 16 hex digits. */

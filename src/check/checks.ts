@@ -9,6 +9,7 @@ import {
   differenceOf,
   inBatch,
   nameOf,
+  type Playing,
   playEpisode,
   type Shown,
   show,
@@ -204,9 +205,13 @@ export function checkSuccess({ spec }: Env, shown: readonly Shown[]): string | n
 /** Seed of the episode that is played again and again. */
 const seed = 7;
 
+/** That episode in a batch of its own. */
+function alone(env: Env, playing?: Playing): Shown[] {
+  return inBatch(env, 1, (batch) => playEpisode(env, batch, seed, playing));
+}
+
 export function checkDeterminism(env: Env): string | null {
-  const play = () => inBatch(env, 1, (batch) => playEpisode(env, batch, seed));
-  const difference = differenceOf(env.spec, play(), play());
+  const difference = differenceOf(env.spec, alone(env), alone(env));
   if (!difference) return null;
   const remedy = 'draw random numbers in reset, from its stream, and keep in params what an episode has of its own';
   return `the episode of seed ${seed} comes out otherwise the second time: ${difference}; ${remedy}`;
@@ -229,15 +234,14 @@ export function checkHistory(env: Env): string | null {
  * @returns what is wrong, in words; null where nothing is
  */
 export function checkFresh(fresh: Env, used: Env): string | null {
-  const play = (env: Env) => inBatch(env, 1, (batch) => playEpisode(env, batch, seed));
-  const difference = differenceOf(used.spec, play(fresh), play(used));
+  const difference = differenceOf(used.spec, alone(fresh), alone(used));
   if (!difference) return null;
   return `hidden state: the episode of seed ${seed} comes out otherwise as the first of all: ${difference}; ${keepInParams}`;
 }
 
 export function checkSlots(env: Env): string | null {
   const [slots, slot] = [6, 3];
-  const alone = inBatch(env, 1, (batch) => playEpisode(env, batch, seed));
+  const before = alone(env);
   const beside = inBatch(env, slots, (batch) => {
     const random = stream(seed, 'noise', 1);
     let others = 1000;
@@ -250,7 +254,7 @@ export function checkSlots(env: Env): string | null {
     };
     return playEpisode(env, batch, seed, { slot, around });
   });
-  const difference = differenceOf(env.spec, alone, beside);
+  const difference = differenceOf(env.spec, before, beside);
   if (!difference) return null;
   const remedy = 'share no variable and no array between episodes';
   return `the episode of seed ${seed} comes out otherwise beside others: ${difference}; ${remedy}`;
@@ -263,15 +267,14 @@ export function checkClipping(env: Env): string | null {
     let t = 0;
     const size = width(env.spec.act);
     const act = () => Float32Array.from(signs.slice(size * (t % 5), size * ((t++ % 5) + 1)), (sign) => scale * sign);
-    return inBatch(env, 1, (batch) => playEpisode(env, batch, seed, { act }));
+    return alone(env, { act });
   };
   const difference = differenceOf(env.spec, play(1), play(5));
   return difference && `actions of 5 do not act as those of 1, to which they are clipped: ${difference}`;
 }
 
 export function checkParams(env: Env): string | null {
-  const play = (actions: number) =>
-    inBatch(env, 1, (batch) => playEpisode(env, batch, seed, { act: actionsOf(env, actions) }));
+  const play = (actions: number) => alone(env, { act: actionsOf(env, actions) });
   const [one, other] = [play(seed), play(seed + 1)];
   const { spec } = env;
   const changed = (a: Shown, b: Shown) => {

@@ -68,12 +68,10 @@ export function checkInThread(
   });
 }
 
-/** What ended the thread, and with it every other check. */
-function only(own: TaskCheckName, message: string): Finding[] {
-  return (Object.keys(taskCheckNames) as TaskCheckName[]).map((check) => ({
-    check,
-    message: check === own ? message : null,
-    place: null,
-    isJudged: check === own,
-  }));
+/** What stands in the way of every other check. */
+export function only(own: TaskCheckName, message: string, place: string | null = null): Finding[] {
+  return (Object.keys(taskCheckNames) as TaskCheckName[]).map((check) => {
+    const isOwn = check === own;
+    return { check, message: isOwn ? message : null, place: isOwn ? place : null, isJudged: isOwn };
+  });
 }

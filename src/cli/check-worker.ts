@@ -2,12 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { makeTask, type Task } from '../../envs/task.ts';
-import { runTaskChecks, type TaskCheckName, taskCheckNames } from '../check/check-task.ts';
+import { runTaskChecks } from '../check/check-task.ts';
 import { placeOf } from '../modules/place.ts';
 import { compilingInPlace } from '../rollout/workers/compile-in-place.ts';
 import { registryOf } from '../train/modules.ts';
 import type { ModuleSource } from '../train/registry.ts';
-import { type CheckJob, type Finding, functionsOfModule } from './check-thread.ts';
+import { type CheckJob, type Finding, functionsOfModule, only } from './check-thread.ts';
 
 /** A thread that checks a task, and shows which of its functions runs. */
 
@@ -43,14 +43,9 @@ async function findings(): Promise<Finding[]> {
   }));
 }
 
-/** What stands in the way of everything else. */
 function onlyFinding(error: unknown): Finding[] {
-  const own = error instanceof DefinitionError ? 'spec' : 'exceptions';
   const message = error instanceof Error ? error.message : String(error);
-  return (Object.keys(taskCheckNames) as TaskCheckName[]).map((check) => {
-    const isOwn = check === own;
-    return { check, message: isOwn ? message : null, place: isOwn ? placeOf(error) : null, isJudged: isOwn };
-  });
+  return only(error instanceof DefinitionError ? 'spec' : 'exceptions', message, placeOf(error));
 }
 
 parentPort?.postMessage(await findings().catch(onlyFinding));

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { configureEnv } from '../../envs/tasks/index.ts';
 import { taskCheckNames } from '../check/check-task.ts';
@@ -6,7 +5,7 @@ import { commandLine, plural } from '../report/format.ts';
 import { checkInThread, type Finding } from './check-thread.ts';
 import { integer, keyValue, withExamples } from './command.ts';
 import { nameIn, openNames } from './modules.ts';
-import { printJson, printLines } from './output.ts';
+import { printJson, printLines, styled } from './output.ts';
 
 interface CheckFlags {
   readonly arm?: string;
@@ -52,7 +51,7 @@ async function execute(text: string, flags: CheckFlags): Promise<void> {
     printJson({ type: 'result', env: config.env, arm: config.arm, passed: !problems.length, checks });
     return;
   }
-  const title = bold(`${config.env} · ${config.arm}`);
+  const title = styled('bold', `${config.env} · ${config.arm}`);
   const lines = [...findings.filter(({ isJudged }) => isJudged).flatMap(linesOf), ...unjudgedLines(findings)];
   printLines(['', `  ${title}`, '', ...lines, '', `  ${ending(problems.length, text, flags)}`, '']);
 }
@@ -66,10 +65,10 @@ function ending(problems: number, text: string, { arm, set = {} }: CheckFlags): 
 function linesOf({ check, message, place }: Finding): string[] {
   const name = check.padEnd(nameWidth);
   if (message === null) {
-    return [`  ${style('green', '✓')} ${name}  ${dim(taskCheckNames[check])}`];
+    return [`  ${styled('green', '✓')} ${name}  ${dim(taskCheckNames[check])}`];
   }
   const [first, ...rest] = wrapped(place ? `${place}: ${message}` : message);
-  return [`  ${style('red', '✗')} ${name}  ${first}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)];
+  return [`  ${styled('red', '✗')} ${name}  ${first}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)];
 }
 
 /** What another problem stands in the way of, in one place. */
@@ -97,9 +96,4 @@ function wrapped(text: string): string[] {
   return lines;
 }
 
-function style(format: 'red' | 'green' | 'dim' | 'bold', text: string): string {
-  return process.stdout.isTTY ? styleText(format, text) : text;
-}
-
-const dim = (text: string) => style('dim', text);
-const bold = (text: string) => style('bold', text);
+const dim = (text: string) => styled('dim', text);

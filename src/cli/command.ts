@@ -9,16 +9,11 @@ import {
   range,
   UsageError,
 } from '../../envs/options.ts';
-import { table } from '../report/format.ts';
+import { kebab, table } from '../report/format.ts';
 
 /** Adds a worked example to a command's help. */
 export function withExamples(command: Command, ...lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
-}
-
-/** learningRate -> learning-rate */
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /**

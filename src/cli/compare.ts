@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { basename, isAbsolute, join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../../envs/options.ts';
@@ -14,7 +14,7 @@ import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
 import { commandLine, table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
-import { makeEmptyFolder, writeWhole } from '../run/files.ts';
+import { isWithin, makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { ProcessPool } from '../run/processes.ts';
 import { builtIn, ownOptions } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
@@ -233,10 +233,7 @@ function print(results: Results, { wall, jobs }: ComparisonProvenance, report: s
 
 /** An argument without the places on this machine that it names: of a path elsewhere its last part stays. */
 function withoutPlaces(arg: string): string {
-  const short = (path: string) => {
-    const below = relative('', path);
-    return isAbsolute(below) || below.startsWith('..') ? basename(path) : below;
-  };
+  const short = (path: string) => (isWithin('', path) ? relative('', path) : basename(path));
   return arg.replace(
     /(^|[=,])(\/[^=,]*|[A-Za-z]:[\\/][^=,]*|\.\.[\\/][^=,]*)/g,
     (_, before, path) => before + short(path),

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { physicsVersion } from '../../envs/sim/rapier.ts';
 import { backends } from '../policy/network/index.ts';
@@ -8,7 +7,7 @@ import { isUsable, type Probe, probe } from '../probe/probe.ts';
 import { table } from '../report/format.ts';
 import { loadPhysics } from '../run/engine.ts';
 import { withExamples } from './command.ts';
-import { printJson, printLines } from './output.ts';
+import { printJson, printLines, styled } from './output.ts';
 import { opener } from './view.ts';
 
 export function doctorCommand(): Command {
@@ -27,7 +26,7 @@ export async function doctor(json = false): Promise<void> {
   const probes = await Promise.all(Object.keys(backends).map((name) => probe(name)));
   if (json)
     return printJson({ type: 'doctor', ...parts, gpu_trouble: gpu === null ? trouble : null, backends: probes });
-  const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
+  const dim = (text: string) => styled('dim', text);
   const rows = [
     ['Node', parts.node],
     ['Rapier', parts.rapier],

@@ -1,8 +1,7 @@
-import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { configureEnv, tasks } from '../../envs/tasks/index.ts';
 import type { Acceptance, NamedModules } from '../modules/open.ts';
-import { exists } from '../run/files.ts';
+import { exists, fromHere } from '../run/files.ts';
 import type { EnvByName } from '../run/policy.ts';
 import { builtIn } from '../train/config.ts';
 import type { FindRegistry, ModuleKind, Registry } from '../train/registry.ts';
@@ -64,8 +63,7 @@ export async function openNames(
 /** The name that a module defines; of what is no path, itself. */
 export function nameIn(list: keyof Registry['modules'], text: string, { modules, sources }: Registry): string {
   if (!isModulePath(text)) return text;
-  const path = relative('', text).replaceAll('\\', '/');
-  const source = sources.find((each) => each.path === path);
+  const source = sources.find((each) => each.path === fromHere(text));
   const found = Object.entries(modules[list]).find(([, identity]) => identity === source?.identity);
   // A module that takes the place of a run's goes by the path that the run has for it.
   return found?.[0] ?? Object.keys(modules[list])[0] ?? text;

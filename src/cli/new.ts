@@ -2,13 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { quoted, table } from '../report/format.ts';
 import { codeOf, Failure } from '../run/failure.ts';
 import { makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { withExamples } from './command.ts';
-import { printJson, printLines } from './output.ts';
+import { printJson, printLines, styled } from './output.ts';
 
 interface NewFlags {
   readonly install: boolean;
@@ -55,10 +54,6 @@ function create(folder: string, { install, json }: NewFlags): void {
   if (json) printJson({ type: 'result', folder, files: names, installed: install });
   const steps = [`cd ${quoted(folder)}`, ...(install ? [] : ['npm install']), ...next];
   say('  Next:', '', ...steps.map((step) => `    ${step}`), '');
-}
-
-function styled(format: 'bold' | 'dim', text: string): string {
-  return process.stdout.isTTY ? styleText(format, text) : text;
 }
 
 const next = ['npx armature train ./task.ts', 'npx armature view runs/follow-lamp-s0', 'npm test'];

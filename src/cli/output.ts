@@ -1,4 +1,5 @@
 /** All that commands print goes through here. */
+import { styleText } from 'node:util';
 import { printable } from '../../envs/text.ts';
 
 /** The styles that commands use on a terminal. */
@@ -28,4 +29,9 @@ function jsonLine(value: unknown): string {
 
 export function warn(message: string): void {
   printLines([`warning: ${message}`], process.stderr);
+}
+
+/** Text in a style, where standard output is a terminal. */
+export function styled(format: 'bold' | 'dim' | 'green' | 'red', text: string): string {
+  return process.stdout.isTTY ? styleText(format, text) : text;
 }

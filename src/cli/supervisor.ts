@@ -60,11 +60,11 @@ export async function supervise(program: URL): Promise<void> {
 
 /** Calls `first` with the exit code for the first signal; the second ends the process. */
 function onSignals(first: (code: number) => void): void {
-  let told = Number.NaN;
+  let told: number | null = null;
   const handle = (name: string) => {
     const now = performance.now();
-    if (now - told < echo) return;
-    if (now - told >= echo) {
+    if (told !== null) {
+      if (now - told < echo) return;
       // A third would find the process waiting for its threads to end, and is to end it as the system does.
       for (const each of stopSignals) process.removeListener(each, handle);
       process.exit(exitCodeOf(name));

@@ -11,12 +11,12 @@ import { names } from '../run/folder.ts';
 import { checkTraining } from '../run/limits.ts';
 import { loadLearner, loadPlan } from '../run/load.ts';
 import { lockFolder } from '../run/lock.ts';
-import { differences, type RunPlan } from '../run/plan.ts';
+import { differences, limitsOf, type RunPlan } from '../run/plan.ts';
 import { versionsOf } from '../run/schema.ts';
 import { RunWriter } from '../run/writer.ts';
-import { builtIn, learnerOf, trainingOf } from '../train/config.ts';
+import { builtIn, trainingOf } from '../train/config.ts';
 import { forkLearner } from '../train/fork.ts';
-import type { Learner } from '../train/learner.ts';
+import { createLearner, type Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
 import { isFinished } from '../train/train.ts';
 import { optionTable, withExamples } from './command.ts';
@@ -71,8 +71,9 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   const registry = await openNames(env, flags.arm, flags.algorithm ? [flags.algorithm] : []);
   const plan = await withFastestBackend(planFrom(env, flags, registry), flags, registry);
   const backend = await backends[plan.config.backend].load();
-  checkTraining(trainingOf(plan.config, { backend, registry }));
-  const learner = learnerOf(plan.config, { backend, registry });
+  const training = trainingOf(plan.config, { backend, registry });
+  checkTraining(training);
+  const learner = createLearner(training);
   checkLimits(plan, learner);
   const writer = await RunWriter.create(flags.out, plan, backend, warn);
   await trainAndReport(learner, plan, writer, runtime);
@@ -146,9 +147,9 @@ async function goOn(run: string, env: string | undefined, flags: TrainingFlags):
   }
 }
 
-function progressOf(learner: Learner, { limits }: RunPlan): string {
+function progressOf(learner: Learner, plan: RunPlan): string {
   const { iteration } = learner.progress;
-  if (!isFinished(learner, { ...limits, iterations: limits.iterations ?? undefined })) {
+  if (!isFinished(learner, limitsOf(plan))) {
     return `going on after iteration ${iteration}`;
   }
   return `finished after iteration ${iteration}; --fork with other limits, as --steps, starts a new run from it`;
@@ -180,7 +181,7 @@ async function startFork(run: string, env: string | undefined, flags: TrainingFl
   checkTraining(training);
   const learner = forkLearner(trained, training);
   checkLimits(plan, learner);
-  if (isFinished(learner, { ...plan.limits, iterations: plan.limits.iterations ?? undefined })) {
+  if (isFinished(learner, limitsOf(plan))) {
     const { envSteps, iteration } = learner.progress;
     throw new UsageError(
       `${run} stands after ${iteration} iterations and ${envSteps} steps, with nothing left to do: give more --steps`,

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { fastestBackend } from '../probe/probe.ts';
 import { commandLine, count, percent } from '../report/format.ts';
 import { metricsOf } from '../run/metrics.ts';
@@ -13,7 +12,7 @@ import type { Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
 import type { Iteration } from '../train/train.ts';
 import { clock } from './display.ts';
-import { printJson, printLines, warn } from './output.ts';
+import { printJson, printLines, styled, warn } from './output.ts';
 import type { RuntimeOptions, TrainingFlags } from './training-options.ts';
 import { type TrainingDisplay, trainingDisplay } from './training-progress.ts';
 
@@ -117,7 +116,7 @@ function report(
   const reached = rate === null ? '' : `, ${percent(rate)} of the goals reached`;
   const mean = evaluation ? `, return ${evaluation.meanReturn.toFixed(3)}` : '';
   const solved = solvedAt === null ? '' : `, solved after ${count(solvedAt)} steps`;
-  const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
+  const dim = (text: string) => styled('dim', text);
   const stopped = isStopped ? `Stopped after iteration ${progress.iteration}, ` : 'Done in ';
   printLines([
     '',

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Message, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import type { ModuleIdentity } from '../../envs/env.ts';
 import { Failure, systemFailure } from '../run/failure.ts';
-import { exists, isFolder } from '../run/files.ts';
+import { exists, fromHere, isFolder, isWithin, withSlashes } from '../run/files.ts';
 
 /** A module and the files that it imports, as one script, with the identity of all that went into it. */
 export interface Bundle {
@@ -60,7 +60,7 @@ export async function bundle(path: string): Promise<Bundle> {
     const script = Buffer.from(outputFiles[0].contents).toString('base64');
     return {
       url: `data:text/javascript;base64,${script}`,
-      path: withSlashes(relative('', path)),
+      path: fromHere(path),
       identity: identityOf(path, found),
       files: [...found.files.keys()],
     };
@@ -85,17 +85,11 @@ function identityOf(path: string, { folder, files, packages }: Found): ModuleIde
 
 /** From the working directory, of what lies below it. Elsewhere nothing is opened unasked: where that is, is nobody's business. */
 function keptPath(path: string): string {
-  const below = relative('', path);
-  const isElsewhere = isAbsolute(below) || below.split(sep)[0] === '..';
-  return withSlashes(isElsewhere ? basename(path) : below);
+  return isWithin('', path) ? fromHere(path) : basename(path);
 }
 
 function sorted(entries: readonly (readonly [string, string])[]): Record<string, string> {
   return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function withSlashes(path: string): string {
-  return sep === '/' ? path : path.replaceAll(sep, '/');
 }
 
 /** Keeps the digest of every file, and leaves packages to be imported where they are. */

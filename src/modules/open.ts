@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { ModuleIdentity } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
 import { Failure } from '../run/failure.ts';
-import { exists, isFolder } from '../run/files.ts';
+import { exists, isFolder, isWithin } from '../run/files.ts';
 import { builtIn } from '../train/config.ts';
 import { lists, registryOf } from '../train/modules.ts';
 import type { ModuleKind, ModuleSource, Registry, SavedNames } from '../train/registry.ts';
@@ -99,14 +99,10 @@ function checkOpenTo(file: string, kind: ModuleKind, module: string, owner: stri
   const [path, here] = [realpathSync(file), realpathSync('.')];
   const isRun = isFolder(owner);
   const folder = realpathSync(isRun ? owner : dirname(resolve(owner)));
-  const mayBeBeside = !isRun && isInside(here, folder);
-  if (isInside(path, here) && (mayBeBeside || !isInside(path, folder))) return;
+  const mayBeBeside = !isRun && isWithin(folder, here);
+  if (isWithin(here, path) && (mayBeBeside || !isWithin(folder, path))) return;
   const where = 'which is only opened unasked below the working directory and outside of the run';
   throw new Failure(`${owner} needs ${file}, ${where}: \`--${kind} ${module}\` opens it there`);
-}
-
-function isInside(file: string, folder: string): boolean {
-  return file === folder || file.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 /** What is another in a module, in words; undefined where nothing is. */

@@ -1,8 +1,8 @@
 /** The recordings there are to watch: a file, a run with its recordings over training time, or a folder of such. */
 import { readSync, realpathSync } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { recordingFormat } from '../../envs/recording/recording.ts';
-import { foldersIn, isFolder, namesIn, quietly, withFile } from '../run/files.ts';
+import { foldersIn, isFolder, isWithin, namesIn, quietly, withFile } from '../run/files.ts';
 import { iterationOf, names } from '../run/folder.ts';
 
 /** A recording under a name to show. */
@@ -77,8 +77,7 @@ function realPath(path: string): string | undefined {
 }
 
 function isInside(folder: string | undefined, file: string): boolean {
-  const path = folder === undefined ? '' : relative(folder, file);
-  return path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && resolve(path) !== path;
+  return folder !== undefined && file !== folder && isWithin(folder, file);
 }
 
 /** A run's folder holds other safetensors too: its policy, for one. The format's name stands near their beginning. */

@@ -1,5 +1,5 @@
 import { FileError } from '../../envs/recording/errors.ts';
-import type { Tensor } from '../../envs/recording/safetensors.ts';
+import type { DataOf, DType, Tensor } from '../../envs/recording/safetensors.ts';
 import type { Format } from '../../envs/recording/sealed.ts';
 import type { Distribution } from './distributions/types.ts';
 
@@ -67,4 +67,24 @@ function checkRange(
       found: String(numbers[i]),
     });
   }
+}
+
+/**
+ * The numbers of a tensor that has to be there, of this type and length; of any length where none is given.
+ * @throws FileError that names the tensor, what was expected and what was found
+ */
+export function dataOf<D extends DType>(
+  tensors: Readonly<Record<string, Tensor>>,
+  name: string,
+  dtype: D,
+  file: string,
+  length?: number,
+): DataOf<D> {
+  const found: Tensor | undefined = tensors[name];
+  if (found?.dtype === dtype && (length === undefined || found.data.length === length)) return found.data as DataOf<D>;
+  throw new FileError('inconsistent', file, {
+    place: `tensor ${name}`,
+    expected: length === undefined ? dtype : `${dtype} [${length}]`,
+    found: found ? `${found.dtype} [${found.shape.join(', ')}]` : 'none',
+  });
 }

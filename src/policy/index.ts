@@ -8,14 +8,12 @@
  */
 
 import * as v from 'valibot';
-import { FileError } from '../../envs/recording/errors.ts';
 import { parseJson } from '../../envs/recording/json.ts';
-import type { DataOf, Tensor } from '../../envs/recording/safetensors.ts';
 import { decodeSealed } from '../../envs/recording/sealed.ts';
 import { field, index, real } from '../../envs/schema.ts';
 import { type Field, width } from '../../envs/spec.ts';
 import { distributions } from './distributions/index.ts';
-import { checkNumbers, checkSpread, policyFormat } from './file.ts';
+import { checkNumbers, checkSpread, dataOf, policyFormat } from './file.ts';
 import { sizeOf } from './network/types.ts';
 import { defaultBackend } from './network/wasm.ts';
 import { type Normalizer, normalize } from './normalizer.ts';
@@ -58,9 +56,9 @@ const specSchema = v.looseObject({ obs: fields, act: fields });
 export async function loadPolicy(bytes: Uint8Array, file = 'policy'): Promise<LoadedPolicy> {
   const { metadata, tensors } = await decodeSealed(policyFormat, bytes, file);
   checkNumbers(tensors, file);
-  const numbers = (name: string) => numbersOf(tensors, name, 'F64', file);
+  const numbers = (name: string, length?: number) => dataOf(tensors, name, 'F64', file, length);
   const { options } = parseJson(configSchema, metadata.config ?? '', file, 'config');
-  const [mean, squares, theta] = [numbers('observations.mean'), numbers('observations.squares'), numbers('theta')];
+  const [mean, theta] = [numbers('observations.mean'), numbers('theta')];
   const hidden = new Array<number>(options.hiddenLayers).fill(options.hiddenWidth);
   const distributionOf = (actions: number) => distributions[options.policy].create(actions, options.initialLogSigma);
   /** Parameters that go with so many actions: a network is made only once they are known to be those of the file. */
@@ -71,17 +69,16 @@ export async function loadPolicy(bytes: Uint8Array, file = 'policy'): Promise<Lo
   const spec = metadata.spec
     ? parseJson(specSchema, metadata.spec, file, 'spec')
     : unnamed(mean.length, actionsOf(sizeFor, theta.length));
-  expectLength(file, 'observations.mean', width(spec.obs), mean.length);
-  expectLength(file, 'observations.squares', mean.length, squares.length);
-  expectLength(file, 'theta', sizeFor(width(spec.act)), theta.length);
+  numbers('observations.mean', width(spec.obs));
+  const squares = numbers('observations.squares', mean.length);
+  numbers('theta', sizeFor(width(spec.act)));
   const policy = createPolicy(defaultBackend, mean.length, hidden, distributionOf(width(spec.act)));
   checkSpread(policy.distribution, theta, file);
-  const counts = numbersOf(tensors, 'observations.count', 'I64', file);
-  expectLength(file, 'observations.count', 1, counts.length);
+  const [count] = dataOf(tensors, 'observations.count', 'I64', file, 1);
   return {
     observation: spec.obs,
     action: spec.act,
-    act: actor(policy, theta, { count: Number(counts[0]), mean, squares }),
+    act: actor(policy, theta, { count: Number(count), mean, squares }),
   };
 }
 
@@ -112,28 +109,4 @@ function actionsOf(sizeFor: (actions: number) => number, size: number): number {
 function unnamed(obs: number, act: number) {
   const one = (name: string, size: number): Field => ({ name, size, unit: '', description: '' });
   return { obs: [one('observation', obs)], act: [one('action', act)] };
-}
-
-function numbersOf<D extends 'F64' | 'I64'>(
-  tensors: Readonly<Record<string, Tensor>>,
-  name: string,
-  dtype: D,
-  file: string,
-): DataOf<D> {
-  const found: Tensor | undefined = tensors[name];
-  if (found?.dtype === dtype) return found.data as DataOf<D>;
-  throw new FileError('inconsistent', file, {
-    place: `tensor ${name}`,
-    expected: dtype,
-    found: found?.dtype ?? 'none',
-  });
-}
-
-function expectLength(file: string, name: string, expected: number, found: number): void {
-  if (expected === found) return;
-  throw new FileError('inconsistent', file, {
-    place: `tensor ${name}`,
-    expected: `${expected} numbers`,
-    found: String(found),
-  });
 }

@@ -85,6 +85,11 @@ export function commandLine(...args: readonly string[]): string {
   return ['npx armature', ...args.map(quoted)].join(' ');
 }
 
+/** An option's name as a command line has it: learningRate -> learning-rate */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /** A word of a command line. Double quotes, where they do, are understood by every shell. */
 export function quoted(text: string): string {
   if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(text)) return text;

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { episodesOf, tensorsOf } from '../../envs/recording/episodes.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { checked, parseJson } from '../../envs/recording/json.ts';
-import { allocate, type DataOf, type DType, type Tensor } from '../../envs/recording/safetensors.ts';
+import { allocate, type Tensor } from '../../envs/recording/safetensors.ts';
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { upgradeTensors } from '../../envs/recording/upgrade.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { checkNumbers, checkSpread, past, policyFormat } from '../policy/file.ts';
+import { checkNumbers, checkSpread, dataOf, past, policyFormat } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
 import { configureTraining, findBuiltIn, trainingOf } from '../train/config.ts';
@@ -88,10 +88,10 @@ export async function decodePolicy(
   const config = asConfigured(saved, configureTraining, registry, file);
   const learner = sizedLearner(trainingOf(config, { backend, registry }), tensors, file);
   for (const [name, data] of Object.entries(arraysOf(learner))) {
-    data.set(dataOf(tensors, name, 'F64', data.length, file));
+    data.set(dataOf(tensors, name, 'F64', file, data.length));
   }
   checkSpread(learner.acting.distribution, learner.theta, file);
-  const [count] = dataOf(tensors, 'observations.count', 'I64', 1, file);
+  const [count] = dataOf(tensors, 'observations.count', 'I64', file, 1);
   learner.normalizer.count = checked(index, Number(count), file, 'observations.count');
   // Version 2 had another name for the progress, and in its episodes the parameters were a goal.
   const isOld = version === 2;
@@ -102,7 +102,7 @@ export async function decodePolicy(
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */
 function sizedLearner(training: Training, tensors: Tensors, file: string): Learner {
-  dataOf(tensors, 'theta', 'F64', policyFor(training.env.spec, policyPartsOf(training)).size, file);
+  dataOf(tensors, 'theta', 'F64', file, policyFor(training.env.spec, policyPartsOf(training)).size);
   return createLearner(training);
 }
 
@@ -125,7 +125,7 @@ function historyOf(
 ): Trajectory[][] {
   if (!tensors[batches]) return [];
   const most = training.options.reuse;
-  const sizes = Array.from(dataOf(tensors, batches, 'I32', Math.min(most, tensors[batches].data.length), file));
+  const sizes = Array.from(dataOf(tensors, batches, 'I32', file, Math.min(most, tensors[batches].data.length)));
   const columns = Object.entries(tensors).filter(([name]) => name.startsWith(past) && name !== batches);
   const own = Object.fromEntries(columns.map(([name, tensor]) => [name.slice(past.length), tensor]));
   const episodes = episodesOf(env.spec, upgrade(own), file);
@@ -135,15 +135,4 @@ function historyOf(
     throw new FileError('inconsistent', file, { place: `tensor ${batches}`, expected, found });
   }
   return sizes.map((size) => episodes.splice(0, size));
-}
-
-/** The numbers of a tensor that has to be there, of this type and length. */
-function dataOf<D extends DType>(tensors: Tensors, name: string, dtype: D, length: number, file: string): DataOf<D> {
-  const found: Tensor | undefined = tensors[name];
-  if (found?.dtype === dtype && found.data.length === length) return found.data as DataOf<D>;
-  throw new FileError('inconsistent', file, {
-    place: `tensor ${name}`,
-    expected: `${dtype} [${length}]`,
-    found: found ? `${found.dtype} [${found.shape.join(', ')}]` : 'none',
-  });
 }

@@ -15,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { codeOf, Failure, systemFailure } from './failure.ts';
 
 /** Tells the unfinished files of processes apart, of which several can have the same number in containers of their own. */
@@ -188,6 +188,21 @@ export function isUnfinished(name: string): boolean {
 /** Removes what is unfinished. */
 export function sweep(folder: string): void {
   for (const name of isFolder(folder) ? namesIn(folder) : []) if (isUnfinished(name)) remove(join(folder, name));
+}
+
+/** Whether a path is a folder, or lies below it; links are followed by whoever asks. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(sep)[0] !== '..';
+}
+
+/** A path from the working directory, with slashes. */
+export function fromHere(path: string): string {
+  return withSlashes(relative('', path));
+}
+
+export function withSlashes(path: string): string {
+  return sep === '/' ? path : path.replaceAll(sep, '/');
 }
 
 export function isFolder(path: string): boolean {

@@ -4,6 +4,7 @@ import { parseJson } from '../../envs/recording/json.ts';
 import { oldestRunVersion, runVersion } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { configureTraining, findBuiltIn } from '../train/config.ts';
+import type { Limits } from '../train/train.ts';
 import type { TrainConfig } from '../train/training.ts';
 import { asConfigured, configSchema, index, type Versions, versionsOf, versionsSchema } from './schema.ts';
 
@@ -16,6 +17,11 @@ export interface RunPlan {
   readonly checkpointEvery: number;
   /** Where it began, if not at the beginning: the name of a run's folder, without where that is. */
   readonly fork: { readonly run: string; readonly iteration: number } | null;
+}
+
+/** Where a run stops, as training takes it. */
+export function limitsOf({ limits }: Pick<RunPlan, 'limits'>): Limits {
+  return { ...limits, iterations: limits.iterations ?? undefined };
 }
 
 const planSchema = v.strictObject({

@@ -12,7 +12,7 @@ import { loadPhysicsFor } from './engine.ts';
 import { Failure } from './failure.ts';
 import { names } from './folder.ts';
 import { cutOff, fitting } from './limits.ts';
-import type { RunPlan } from './plan.ts';
+import { limitsOf, type RunPlan } from './plan.ts';
 import { moduleArgsOf, provenanceOf, recordingOf } from './recording.ts';
 import { checkDeadline, checkStop, confirmStop, Stopped, stopCode } from './stop.ts';
 import type { RunWriter } from './writer.ts';
@@ -46,8 +46,7 @@ export async function* trainRun(
     if (learner.progress.iteration === 0) {
       await record(learner, rollOutHeldOut(learner, pool.rollOut, recordedEpisodes), writer);
     }
-    const limits = { ...plan.limits, iterations: plan.limits.iterations ?? undefined };
-    for (const iteration of trainOn(learner, limits, pool.rollOut)) {
+    for (const iteration of trainOn(learner, limitsOf(plan), pool.rollOut)) {
       await record(learner, iteration.evaluated.slice(0, recordedEpisodes), writer);
       await writer.log(learner, iteration);
       yield iteration;

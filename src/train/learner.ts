@@ -136,7 +136,7 @@ function update(learner: Learner, episodes: readonly Trajectory[], progress: num
   const { algorithm, baseline, history, normalizer, theta, training } = learner;
   const { config, options } = training;
   const { batch, effectiveSamples } = batchOf({ ...learner, options }, episodes, history.flat());
-  const isStranger = training.config.modules?.algorithm !== undefined;
+  const isStranger = config.modules?.algorithm !== undefined;
   const again = isStranger && learner.progress.iteration === 1 ? resumedUpdate(learner, batch, progress) : null;
   const figures = figuresOf(training, () => algorithm.update(theta, batch, progress));
   if (again?.some((value, i) => !Object.is(value, theta[i]))) throw new UpdateError(config.algorithm, forgetful);

@@ -7,7 +7,7 @@ import { fullGaussian } from '../../../policy/distributions/full.ts';
 import { defaultBackend } from '../../../policy/network/wasm.ts';
 import { createNormalizer } from '../../../policy/normalizer.ts';
 import { createPolicy, weightedScore } from '../../../policy/policy.ts';
-import { figures } from '../../../report/format.ts';
+import { figures, kebab } from '../../../report/format.ts';
 import { distance, length } from '../../../statistics/matrix.ts';
 import { batchOf } from '../../../train/batch.ts';
 import { trainOptions } from '../../../train/options.ts';
@@ -196,7 +196,7 @@ function trajectoryOf({ episode, states, act }: Played, size: number, baseline: 
 function flags(options: OptionValues): string {
   return Object.entries(options)
     .map(([name, value]) => {
-      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const flag = `--${kebab(name)}`;
       if (plain[name] === false) return `without --no-${name}`;
       // The laboratory's inexact V stands for what a value network would have learned.
       return value === true ? flag : `${flag} ${value === 'critic' ? 'value' : value}`;
