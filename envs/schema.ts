@@ -100,6 +100,7 @@ const joint = v.strictObject({
   high: v.optional(bound),
   motor: v.optional(v.strictObject({ stiffness: nonNegative, damping: nonNegative, maxForce: nonNegative })),
   damping: v.optional(nonNegative),
+  maxVelocity: v.optional(nonNegative),
   mimic: v.optional(v.strictObject({ joint: text, multiplier: real, offset: real })),
 });
 

@@ -73,6 +73,8 @@ export interface Joint {
   readonly motor?: Motor;
   /** Viscous friction, N m s / rad. */
   readonly damping?: number;
+  /** Fastest that the joint may be asked to turn, rad/s. */
+  readonly maxVelocity?: number;
   /** A joint that follows another: q = multiplier q(joint) + offset. */
   readonly mimic?: { readonly joint: string; readonly multiplier: number; readonly offset: number };
 }
