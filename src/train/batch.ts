@@ -58,7 +58,7 @@ export function batchOf(
     act: joinFloat32(all.map(({ episode }) => episode.act)),
     logp: join(all.map(({ logp }) => logp)),
     weight,
-    advantage: options.standardize ? standardize(advantage, stepsOf(fresh)) : advantage,
+    advantage: options.standardize ? standardize(advantage, stepsOf(fresh) || advantage.length) : advantage,
   };
   return { batch, effectiveSamples: effectiveSampleSize(ratios) };
 }

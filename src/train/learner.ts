@@ -130,18 +130,23 @@ export function learn(learner: Learner, episodes: readonly Trajectory[], progres
 
 /**
  * Advantages, the algorithm's update, then the statistics and the baseline take the episodes in: neither has seen the next batch
- * when it is learned from.
+ * when it is learned from. The first batch is the exception. Statistics that it brought only after its update would turn the
+ * policy that the update had measured into another one; so they come first, and its episodes are those of an earlier policy,
+ * the one that saw observations as they are.
  */
 function update(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
   const { algorithm, baseline, history, normalizer, theta, training } = learner;
   const { config, options } = training;
-  const { batch, effectiveSamples } = batchOf({ ...learner, options }, episodes, history.flat());
+  const obs = joinFloat32(episodes.map(actedOn));
+  const isFirst = normalizer.count === 0;
+  if (isFirst) takeIn(normalizer, obs);
+  const [fresh, earlier] = isFirst ? [[], episodes] : [episodes, history.flat()];
+  const { batch, effectiveSamples } = batchOf({ ...learner, options }, fresh, earlier);
   const isStranger = config.modules?.algorithm !== undefined;
   const again = isStranger && learner.progress.iteration === 1 ? resumedUpdate(learner, batch, progress) : null;
   const figures = figuresOf(training, () => algorithm.update(theta, batch, progress));
   if (again?.some((value, i) => !Object.is(value, theta[i]))) throw new UpdateError(config.algorithm, forgetful);
-  const obs = joinFloat32(episodes.map(actedOn));
-  takeIn(normalizer, obs);
+  if (!isFirst) takeIn(normalizer, obs);
   const t = Int32Array.from(episodes.flatMap(({ steps }) => Array.from(timeSteps(steps))));
   const targets = join(episodes.map((episode) => baselineTargets(episode, baseline.isStateValue, options)));
   baseline.fit(normalize(normalizer, obs, new Float64Array(obs.length)), t, targets);
