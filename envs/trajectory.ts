@@ -53,6 +53,16 @@ export interface Sizes {
   readonly bodies: number;
   /** Numbers in a row of `scale`. */
   readonly scale: number;
+  /** A where actions are squashed, else 0. */
+  readonly unsquashed: number;
+}
+
+/** What an actor gives to the sizes. */
+export interface ActorShape {
+  /** Numbers in a row of `scale`: A standard deviations, or A^2 for a lower Cholesky factor. */
+  readonly scaleSize: number;
+  /** Whether actions are tanh of what is sampled. */
+  readonly squashed: boolean;
 }
 
 interface Column {
@@ -69,6 +79,11 @@ export const columns = {
   obs: { dtype: 'F32', per: 'state', row: (s) => [s.obs] },
   /** As sampled, before any clipping [T, A]. */
   act: { dtype: 'F32', per: 'step', row: (s) => [s.act] },
+  /**
+   * What was sampled where actions are its tanh [T, A], else no numbers: an action near the edge of the box is too coarse to find
+   * it again.
+   */
+  unsquashed: { dtype: 'F32', per: 'step', row: (s) => [s.unsquashed] },
   /** log pi(a_t | s_t) [T] */
   logp: { dtype: 'F64', per: 'step', row: number },
   /** [T] */
@@ -97,7 +112,18 @@ export type Columns = {
   readonly [Name in ColumnName]: (typeof columns)[Name]['dtype'] extends 'F32' ? Float32Array : Float64Array;
 };
 
-export function sizesOf(spec: EnvSpec, scale: number): Sizes {
+/** The actor that an episode is of, and for none one with A standard deviations. */
+export function shapeOf(episode: Trajectory | undefined, spec: EnvSpec): ActorShape {
+  if (!episode) return { scaleSize: width(spec.act), squashed: false };
+  return { scaleSize: episode.scale.length / episode.steps, squashed: episode.unsquashed.length > 0 };
+}
+
+/** What the policy's distribution gave, of which the actions are made: the actions themselves where they are not squashed. */
+export function sampledIn({ act, unsquashed }: Pick<Columns, 'act' | 'unsquashed'>): Float32Array {
+  return unsquashed.length ? unsquashed : act;
+}
+
+export function sizesOf(spec: EnvSpec, { scaleSize, squashed }: ActorShape): Sizes {
   return {
     obs: width(spec.obs),
     act: width(spec.act),
@@ -106,7 +132,8 @@ export function sizesOf(spec: EnvSpec, scale: number): Sizes {
     paramsMove: spec.paramsMove,
     dynamics: width(spec.dynamics),
     bodies: spec.bodies.length,
-    scale,
+    scale: scaleSize,
+    unsquashed: squashed ? width(spec.act) : 0,
   };
 }
 

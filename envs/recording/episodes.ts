@@ -1,6 +1,6 @@
 /** Episodes as tensors: their arrays stand end to end, one tensor each, and an episode is a view into them. */
 import { type EnvSpec, width } from '../spec.ts';
-import { type Columns, columnsOf, ends, lengthOf, type Per, sizesOf, type Trajectory } from '../trajectory.ts';
+import { type Columns, columnsOf, ends, lengthOf, type Per, shapeOf, sizesOf, type Trajectory } from '../trajectory.ts';
 import { FileError } from './errors.ts';
 import { allocate, type DataOf, type DType, type Tensor } from './safetensors.ts';
 import { type Facts, viewsOf } from './views.ts';
@@ -15,7 +15,7 @@ const facts = { steps: 'I32', seed: 'I64', success: 'U8', end: 'U8' } as const s
 export function tensorsOf(spec: EnvSpec, episodes: readonly Trajectory[]): Record<string, Tensor> {
   const [first] = episodes;
   if (episodes.some(({ disturbances }) => disturbances)) throw new Error('disturbances of an episode cannot be saved');
-  const sizes = sizesOf(spec, first ? first.scale.length / first.steps : 0);
+  const sizes = sizesOf(spec, shapeOf(first, spec));
   const counts = countRows(
     episodes.map((episode) => episode.steps),
     unsaved,
@@ -52,10 +52,17 @@ function factsOf(episodes: readonly Trajectory[]): Record<keyof Facts, Tensor> {
 /**
  * The episodes are views into the tensors, made as they are looked at.
  * @param file the file's name, for messages
+ * @param squashed whether what was sampled has to be there beside the actions; files of earlier versions lack it
  */
-export function episodesOf(spec: EnvSpec, tensors: Readonly<Record<string, Tensor>>, file: string): Trajectory[] {
+export function episodesOf(
+  spec: EnvSpec,
+  tensors: Readonly<Record<string, Tensor>>,
+  file: string,
+  squashed = 'unsquashed' in tensors,
+): Trajectory[] {
   const actions = width(spec.act);
-  const sizes = sizesOf(spec, tensors.scale?.shape.length === 3 ? actions * actions : actions);
+  const scaleSize = tensors.scale?.shape.length === 3 ? actions * actions : actions;
+  const sizes = sizesOf(spec, { scaleSize, squashed });
   const read = <D extends DType>(name: string, dtype: D, shape: (rows: Rows) => number[]): DataOf<D> => {
     const tensor: Tensor | undefined = tensors[name];
     if (tensor?.dtype !== dtype) throw inconsistent(file, `tensor ${name}`, dtype, tensor?.dtype ?? 'no such tensor');

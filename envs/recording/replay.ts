@@ -7,6 +7,7 @@ import {
   lengthOf,
   type SizedColumn,
   type Sizes,
+  shapeOf,
   sizesOf,
   type Trajectory,
 } from '../trajectory.ts';
@@ -24,11 +25,14 @@ const slots = 64;
  * what they did, and so nothing of what is clipped.
  * @param hasPolicy whether the policy itself is compared
  */
-export function claimsOf({ env, nSteps }: RecordingHeader, hasPolicy = false): string[] {
+export function claimsOf({ header, episodes }: Recording, hasPolicy = false): string[] {
+  const { env, nSteps, policy } = header;
+  const unsquashed = policy.squashed && episodes[0].unsquashed.length > 0;
+  const all = ['policy', 'gamma', 'lambda', ...(nSteps ? ['nSteps'] : []), 'mean', 'scale', 'logp', 'value'];
+  // Of squashed actions alone, as earlier versions kept them, the log-probability cannot be told.
+  const known = policy.squashed && !unsquashed ? ['logp'] : [];
   return [
-    ...(hasPolicy
-      ? []
-      : ['policy', 'gamma', 'lambda', ...(nSteps ? ['nSteps'] : []), 'mean', 'scale', 'logp', 'value']),
+    ...(hasPolicy ? known : [...all, ...(unsquashed ? ['unsquashed'] : [])]),
     ...(env.modules ? ['paths of modules'] : []),
   ];
 }
@@ -44,7 +48,7 @@ export function claimsOf({ env, nSteps }: RecordingHeader, hasPolicy = false): s
 export function findDifference(env: Env, { header, episodes }: Recording): Difference | null {
   const inHeader = findHeaderDifference(env, header);
   if (inHeader) return inHeader;
-  const sizes = sizesOf(env.spec, 0);
+  const sizes = sizesOf(env.spec, shapeOf(undefined, env.spec));
   for (let first = 0; first < episodes.length; first += slots) {
     const group = episodes.slice(first, first + slots);
     const batch = env.open(group.length);

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 export interface Batch {
   /** Normalised observations [N, O]. */
   readonly x: Float64Array;
-  /** Actions as sampled [N, A]. */
+  /** Actions as sampled, before clipping; of a squashed family what they are the tanh of [N, A]. */
   readonly act: Float32Array;
   /** log pi(a | s) under the policy that is to be improved [N]. */
   readonly logp: Float64Array;

@@ -1,6 +1,6 @@
 import type { Env } from '../../envs/env.ts';
 import { width } from '../../envs/spec.ts';
-import type { End, Trajectory } from '../../envs/trajectory.ts';
+import { type End, shapeOf, type Trajectory } from '../../envs/trajectory.ts';
 import { createRecorder } from '../rollout/recorder.ts';
 import { repeated } from './checks.ts';
 import { actionsOf, inBatch } from './episode.ts';
@@ -26,11 +26,11 @@ export function wholeEpisode(env: Env): WholeEpisode {
   const unseen = { seed, steps: 0, isOver: true, end: null, trajectory: null };
   if (horizon > longest) return unseen;
   return inBatch(env, 1, (batch) => {
-    const recorder = createRecorder(env.spec, size, batch, 0);
+    const recorder = createRecorder(env.spec, shapeOf(undefined, env.spec), batch, 0);
     recorder.start(0, seed);
     const [actions, none] = [new Float32Array(size), new Float64Array(size)];
     for (let t = 1; t <= horizon; t++) {
-      const rows = { act: act(), logp: none, mean: none, scale: none, value: none };
+      const rows = { act: act(), unsquashed: actions, logp: none, mean: none, scale: none, value: none };
       recorder.recordAction(rows, 0, actions);
       batch.step(actions);
       if (!recorder.recordStep()) continue;

@@ -44,7 +44,7 @@ async function execute(file: string, flags: VerifyFlags): Promise<void> {
   const recording = await decodeRecording(await read(file), file);
   const difference = await compare(recording, file, flags);
   const { length: episodes } = recording.episodes;
-  const claims = claimsOf(recording.header, policy !== undefined);
+  const claims = claimsOf(recording, policy !== undefined);
   if (difference) process.exitCode = 1;
   if (json) printJson({ type: 'result', identical: difference === null, episodes, difference, claims });
   else printLines([`${file}: ${difference ? different(difference) : identical(episodes, claims, policy)}`]);

@@ -1,7 +1,7 @@
+import type { ActorShape } from '../../envs/trajectory.ts';
+
 /** Whatever drives an arm: a learned policy or a hand-written controller. */
-export interface Actor {
-  /** Numbers in a row of `ActorOutput.scale`: A standard deviations, or A^2 for a lower Cholesky factor. */
-  readonly scaleSize: number;
+export interface Actor extends ActorShape {
   /** The output for observations [n, O]. A row of it depends on its own observation alone. */
   forward(obs: Float32Array, n: number): ActorOutput;
 }
@@ -14,8 +14,10 @@ export interface ActorOutput {
   readonly scale: Float64Array;
   /** State values [n], NaN where there are none. */
   readonly value: Float64Array;
-  /** Actions [n, A] for standard normal noise [n, A]. */
+  /** Samples [n, A] for standard normal noise [n, A], or for zeros, which take what is most likely before squashing. */
   sample(noise: Float64Array): Float32Array;
-  /** log pi(a | s) [n] of actions [n, A]. */
-  logProbability(act: Float32Array): Float64Array;
+  /** The actions that samples make [n, A]. */
+  actionsOf(sampled: Float32Array): Float32Array;
+  /** log pi(a | s) [n] of the actions that samples make. */
+  logProbability(sampled: Float32Array): Float64Array;
 }

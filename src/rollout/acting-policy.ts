@@ -64,6 +64,7 @@ export function actorOf({ acting, theta, normalizer, baseline }: ActingPolicy): 
   const { distribution } = acting;
   return {
     scaleSize: distribution.scaleSize,
+    squashed: distribution.squashed,
     forward(obs, n) {
       const x = normalize(normalizer, obs, new Float64Array(obs.length));
       const { y, phi } = acting.outputs(theta, x, n);
@@ -72,7 +73,8 @@ export function actorOf({ acting, theta, normalizer, baseline }: ActingPolicy): 
         scale: distribution.scale(y, phi, n),
         value: baseline.isStateValue ? baseline.predict(x, new Int32Array(n)) : new Float64Array(n).fill(Number.NaN),
         sample: (noise) => distribution.sample(y, phi, noise, n),
-        logProbability: (act) => distribution.logProbability(act, y, phi, n),
+        actionsOf: (sampled) => distribution.actionsOf(sampled),
+        logProbability: (sampled) => distribution.logProbability(sampled, y, phi, n),
       };
     },
   };

@@ -53,10 +53,9 @@ function run(
   batch: EnvBatch,
 ): IndexedEpisode[] {
   const [obsSize, actSize] = [width(spec.obs), width(spec.act)];
-  const recorders = Array.from({ length: batch.slots }, (_, slot) =>
-    createRecorder(spec, actor.scaleSize, batch, slot),
-  );
+  const recorders = Array.from({ length: batch.slots }, (_, slot) => createRecorder(spec, actor, batch, slot));
   const [obs, act] = [new Float32Array(batch.slots * obsSize), new Float32Array(batch.slots * actSize)];
+  // Zeros where the mean is to act.
   const noise = new Float64Array(batch.slots * actSize);
   const done: IndexedEpisode[] = [];
 
@@ -78,11 +77,16 @@ function run(
     }
     const output = outputFor(running);
     if (!deterministic) for (let row = 0; row < running.length; row++) running[row].writeNoise(noise, row);
-    const actions = deterministic
-      ? new Float32Array(output.mean)
-      : output.sample(noise.subarray(0, running.length * actSize));
+    const sampled = output.sample(noise.subarray(0, running.length * actSize));
     const { mean, scale, value } = output;
-    const rows = { act: actions, logp: output.logProbability(actions), mean, scale, value };
+    const rows = {
+      act: output.actionsOf(sampled),
+      unsquashed: sampled,
+      logp: output.logProbability(sampled),
+      mean,
+      scale,
+      value,
+    };
     for (let row = 0; row < running.length; row++) running[row].recordAction(rows, row, act);
     batch.step(act);
     const ended = running.filter((recorder) => recorder.recordStep());

@@ -59,6 +59,7 @@ function deterministic({ spec }: Env, actionOf: (obs: Float32Array) => readonly 
   const [obsSize, actions] = [width(spec.obs), width(spec.act)];
   return {
     scaleSize: actions,
+    squashed: false,
     forward(obs, n) {
       const rows = Array.from({ length: n }, (_, i) => actionOf(obs.subarray(i * obsSize, (i + 1) * obsSize)));
       const mean = Float64Array.from(rows.flat());
@@ -67,6 +68,7 @@ function deterministic({ spec }: Env, actionOf: (obs: Float32Array) => readonly 
         scale: new Float64Array(mean.length),
         value: new Float64Array(n).fill(Number.NaN),
         sample: () => Float32Array.from(mean),
+        actionsOf: (sampled) => sampled,
         logProbability: () => new Float64Array(n),
       };
     },
@@ -80,11 +82,13 @@ export function randomActor(env: Env): Actor {
   const mean = Float64Array.from({ length: size }, () => bias.between(-0.5, 0.5));
   return {
     scaleSize: size,
+    squashed: false,
     forward: (_obs, n) => ({
       mean: Float64Array.from({ length: n * size }, (_, k) => mean[k % size]),
       scale: new Float64Array(n * size).fill(0.8),
       value: new Float64Array(n).fill(Number.NaN),
       sample: (noise) => Float32Array.from(noise, (e, k) => mean[k % size] + 0.8 * e),
+      actionsOf: (sampled) => sampled,
       logProbability: () => new Float64Array(n),
     }),
   };

@@ -1,22 +1,34 @@
 import type { Difference } from '../../envs/recording/difference.ts';
 import type { Recording } from '../../envs/recording/header.ts';
+import { sampledIn } from '../../envs/trajectory.ts';
 import type { Actor } from '../policy/actor.ts';
 
+/** A column's name, its numbers as recorded and as recomputed, and how many there are to a step. */
+type Numbers = Float32Array | Float64Array;
+type Compared = readonly [field: string, recorded: Numbers, recomputed: Numbers, perStep: number];
+
 /**
- * Recomputes mean, sigma, log-probability and value at every recorded observation and compares, bit for bit.
+ * Recomputes mean, sigma, log-probability and value at every recorded observation, and the actions from what was sampled where
+ * they are its tanh, and compares, bit for bit.
  * @returns the first difference by episode, then step, or null
  */
 export function findPolicyDifference({ episodes }: Recording, actor: Actor): Difference | null {
-  for (const [episode, { obs, act, steps, mean, scale, logp, value }] of episodes.entries()) {
+  for (const [episode, one] of episodes.entries()) {
+    const { obs, act, steps, mean, scale, logp, value } = one;
     const found = actor.forward(obs, steps + 1);
     const actions = mean.length / steps;
     // The last state has no action: a row of padding keeps the rows together.
-    const acts = new Float32Array(act.length + actions);
-    acts.set(act);
-    const columns: readonly [string, Float64Array, Float64Array, number][] = [
+    const sampled = new Float32Array(act.length + actions);
+    sampled.set(sampledIn(one));
+    const isSampled = !actor.squashed || one.unsquashed.length > 0;
+    const sampledColumns: readonly Compared[] = [
+      ['act', act, found.actionsOf(sampled), actions],
+      ['logp', logp, found.logProbability(sampled), 1],
+    ];
+    const columns: readonly Compared[] = [
       ['mean', mean, found.mean, actions],
       ['scale', scale, found.scale, actor.scaleSize],
-      ['logp', logp, found.logProbability(acts), 1],
+      ...(isSampled ? sampledColumns : []),
       ['value', value, found.value, 1],
     ];
     const differences = columns.flatMap(([field, recorded, recomputed, perStep]) => {

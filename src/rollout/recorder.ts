@@ -2,6 +2,7 @@ import { type EnvBatch, endOf } from '../../envs/env.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
 import { type EnvSpec, width } from '../../envs/spec.ts';
 import {
+  type ActorShape,
   type ColumnName,
   columnsOf,
   lengthOf,
@@ -45,9 +46,9 @@ interface Buffer extends SizedColumn {
   readonly sensed: Numbers | null;
 }
 
-export function createRecorder(spec: EnvSpec, scaleSize: number, batch: EnvBatch, slot: number): Recorder {
+export function createRecorder(spec: EnvSpec, actor: ActorShape, batch: EnvBatch, slot: number): Recorder {
   const [obsSize, actSize] = [width(spec.obs), width(spec.act)];
-  const buffers = columnsOf(sizesOf(spec, scaleSize)).map((column): Buffer => {
+  const buffers = columnsOf(sizesOf(spec, actor)).map((column): Buffer => {
     const length = lengthOf(column, spec.horizon);
     const data = column.dtype === 'F32' ? new Float32Array(length) : new Float64Array(length);
     const ofEnv = envColumns.find((name) => name === column.name);

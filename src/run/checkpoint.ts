@@ -118,7 +118,7 @@ function historyTensors({ env, history }: Learner): Record<string, Tensor> {
 }
 
 function historyOf(
-  { env, training }: Learner,
+  { env, policy, training }: Learner,
   tensors: Tensors,
   file: string,
   upgrade: (columns: Tensors) => Tensors,
@@ -128,7 +128,7 @@ function historyOf(
   const sizes = Array.from(dataOf(tensors, batches, 'I32', file, Math.min(most, tensors[batches].data.length)));
   const columns = Object.entries(tensors).filter(([name]) => name.startsWith(past) && name !== batches);
   const own = Object.fromEntries(columns.map(([name, tensor]) => [name.slice(past.length), tensor]));
-  const episodes = episodesOf(env.spec, upgrade(own), file);
+  const episodes = episodesOf(env.spec, upgrade(own), file, policy.distribution.squashed);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== episodes.length || sizes.some((size) => size < 1)) {
     const [expected, found] = [`batches of ${episodes.length} episodes in all`, sizes.join(', ')];

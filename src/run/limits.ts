@@ -1,5 +1,5 @@
 import { type EnvSpec, width } from '../../envs/spec.ts';
-import { columnsOf, lengthOf, sizesOf, type Trajectory } from '../../envs/trajectory.ts';
+import { type ActorShape, columnsOf, lengthOf, shapeOf, sizesOf, type Trajectory } from '../../envs/trajectory.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
 import { policyPartsOf } from '../train/learner.ts';
 import type { Training } from '../train/training.ts';
@@ -13,16 +13,16 @@ const number = { F32: 4, F64: 8 } as const;
 const factBytes = 14;
 
 /** An episode of so many steps in a file. */
-export function episodeBytes(spec: EnvSpec, scaleSize: number, steps: number): number {
-  const columns = columnsOf(sizesOf(spec, scaleSize));
+export function episodeBytes(spec: EnvSpec, actor: ActorShape, steps: number): number {
+  const columns = columnsOf(sizesOf(spec, actor));
   return columns.reduce((sum, column) => sum + number[column.dtype] * lengthOf(column, steps), factBytes);
 }
 
 /** As many of the episodes, from the first on, as fit in a file. */
 export function fitting(spec: EnvSpec, episodes: readonly Trajectory[], most = mostBytes): readonly Trajectory[] {
   let bytes = 0;
-  const end = episodes.findIndex(({ scale, steps }) => {
-    bytes += episodeBytes(spec, scale.length / steps, steps);
+  const end = episodes.findIndex((episode) => {
+    bytes += episodeBytes(spec, shapeOf(episode, spec), episode.steps);
     return bytes > most;
   });
   return end < 0 ? episodes : episodes.slice(0, end);
@@ -43,8 +43,7 @@ export function checkTraining(training: Training, most = mostBytes): void {
   const { spec } = env;
   const parts = policyPartsOf(training);
   const policy = policyFor(spec, parts);
-  const { scaleSize } = policy.distribution;
-  const episode = episodeBytes(spec, scaleSize, spec.horizon);
+  const episode = episodeBytes(spec, policy.distribution, spec.horizon);
   refuseOver(most, episode, `a recording of one episode of ${spec.horizon} steps`, 'make the horizon shorter');
   const theta = 8 * policy.size;
   refuseOver(most, theta, 'the parameters of the policy', fewerUnits);

@@ -1,4 +1,4 @@
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { sampledIn, type Trajectory } from '../../envs/trajectory.ts';
 import type { Batch } from '../algorithms/types.ts';
 import type { Baseline } from '../baselines/types.ts';
 import { advantagesOf } from '../estimators/advantages.ts';
@@ -55,7 +55,7 @@ export function batchOf(
   );
   const batch = {
     x: join(all.map(({ x, episode }) => x.subarray(0, (x.length / (episode.steps + 1)) * episode.steps))),
-    act: joinFloat32(all.map(({ episode }) => episode.act)),
+    act: joinFloat32(all.map(({ episode }) => sampledIn(episode))),
     logp: join(all.map(({ logp }) => logp)),
     weight,
     advantage: options.standardize ? standardize(advantage, stepsOf(fresh) || advantage.length) : advantage,
@@ -75,11 +75,11 @@ function seeFresh({ normalizer, baseline }: BatchInputs, episode: Trajectory): S
  * baseline has been fitted to its returns since, and would no longer be independent of the actions that it judges.
  */
 function seeReused({ policy, theta, normalizer, baseline }: BatchInputs, episode: Trajectory): SeenEpisode {
-  const { obs, act, steps } = episode;
+  const { obs, steps } = episode;
   const x = normalize(normalizer, obs, new Float64Array(obs.length));
   const values = baseline.isStateValue ? episode.value : predictedBy(baseline, x, steps);
   const { y, phi } = policy.outputs(theta, x.subarray(0, (x.length / (steps + 1)) * steps), steps);
-  return { episode, x, baseline: values, logp: policy.distribution.logProbability(act, y, phi, steps) };
+  return { episode, x, baseline: values, logp: policy.distribution.logProbability(sampledIn(episode), y, phi, steps) };
 }
 
 function stepsOf(episodes: readonly Trajectory[]): number {

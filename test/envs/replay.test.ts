@@ -15,11 +15,13 @@ function restless(env: Env): Actor {
   const size = width(env.spec.act);
   return {
     scaleSize: size,
+    squashed: false,
     forward: (_obs, n) => ({
       mean: new Float64Array(n * size),
       scale: new Float64Array(n * size).fill(0.8),
       value: new Float64Array(n).fill(Number.NaN),
       sample: (noise) => Float32Array.from(noise, (e) => 0.8 * e),
+      actionsOf: (sampled) => sampled,
       logProbability: () => new Float64Array(n),
     }),
   };

@@ -12,10 +12,7 @@ const fixedLogSigma = -0.3;
 
 const create = (name: string, actions = size) => distributions[name].create(actions, fixedLogSigma);
 
-/**
- * Outputs for `rows` states and shared parameters, with nothing in them that is 0 or equal. Sigmas stay below 1.2, so that a
- * squashed action has next to no mass where float64 is too coarse to tell it from 1.
- */
+/** Outputs for `rows` states and shared parameters, with nothing in them that is 0 or equal. */
 function point({ outputs, shared }: Distribution, seed: number, rows = n): Outputs {
   return { y: numbers(seed, rows * outputs, 0.7), phi: numbers(seed + 1, shared, 0.7).map((x) => x - 0.5) };
 }
@@ -30,12 +27,10 @@ const sum = (values: Float64Array) => values.reduce((total, value) => total + va
 const inner = (a: Derivative, b: Derivative) => dot(a.y, b.y) + dot(a.phi, b.phi);
 const flat = ({ y, phi }: Derivative) => [...y, ...phi];
 
-/** An action as the Gaussian has it: what squashing is undone of. */
-const latent = (name: string) => (name === 'squashed' ? Math.atanh : (a: number) => a);
-/** The action for it. */
-const squash = (name: string) => (name === 'squashed' ? Math.tanh : (a: number) => a);
+/** The action for a sample u. */
+const squash = (name: string) => (name === 'squashed' ? Math.tanh : (u: number) => u);
 /** log |du / da| */
-const logJacobian = (name: string, a: number) => (name === 'squashed' ? -Math.log1p(-a * a) : 0);
+const logJacobian = (name: string, u: number) => (name === 'squashed' ? 2 * Math.log(Math.cosh(u)) : 0);
 
 /** Mean [A] and covariance [A][A] of the Gaussian in row i, read off the parameters as each family documents them. */
 function gaussianOf(name: string, { y, phi }: Outputs, i: number, actions = size): { mu: number[]; sigma: number[][] } {
@@ -79,12 +74,11 @@ function mahalanobis(sigma: number[][], x: number[]): { squared: number; logDete
   return { squared, logDeterminant };
 }
 
-/** sum_k f(a_k) h over a grid of actions [1], where p is not negligible: the trapezoidal rule in u, with da = (da / du) du. */
-function integrate(name: string, f: (act: Float64Array) => Float64Array, mu: number, sigma: number): number {
+/** sum_k f(u_k) da_k over a grid of samples [1], where p is not negligible: the trapezoidal rule, with da = (da / du) du. */
+function integrate(name: string, f: (u: Float64Array) => Float64Array, mu: number, sigma: number): number {
   const h = sigma / 20;
   const u = Float64Array.from({ length: 401 }, (_, k) => mu + h * (k - 200));
-  const act = u.map(squash(name));
-  return f(act).reduce((total, value, k) => total + value * h * Math.exp(-logJacobian(name, act[k])), 0);
+  return f(u).reduce((total, value, k) => total + value * h * Math.exp(-logJacobian(name, u[k])), 0);
 }
 
 /** Samples at the first row of a point, all of one state. */
@@ -130,6 +124,7 @@ describe.each(names)('distribution %s', (name) => {
   it('takes its parameters for what they are said to be: mode, scale and samples', () => {
     const mode = distribution.mode(p.y, n);
     const scale = distribution.scale(p.y, p.phi, n);
+    expect(Array.from(distribution.actionsOf(act))).toEqual(Array.from(act, (u) => expect.closeTo(squash(name)(u), 6)));
     expect(scale).toHaveLength(n * distribution.scaleSize);
     for (let i = 0; i < n; i++) {
       const { mu, sigma } = gaussianOf(name, p, i);
@@ -145,7 +140,7 @@ describe.each(names)('distribution %s', (name) => {
         expect(row.slice(j + 1).every((value) => value === 0)).toBe(true);
         const u = row.reduce((total, value, k) => total + value * noise[i * size + k], mu[j]);
         // What rounding to float32 leaves.
-        expect(Math.abs(act[i * size + j] - squash(name)(u))).toBeLessThan(2 ** -22);
+        expect(Math.abs(act[i * size + j] - u)).toBeLessThan(2 ** -22);
       }
     }
   });
@@ -173,9 +168,9 @@ describe.each(names)('distribution %s', (name) => {
         const own = Array.from(act.slice(i * size, (i + 1) * size));
         const { squared, logDeterminant } = mahalanobis(
           sigma,
-          own.map((a, j) => latent(name)(a) - mu[j]),
+          own.map((u, j) => u - mu[j]),
         );
-        const jacobian = own.reduce((total, a) => total + logJacobian(name, a), 0);
+        const jacobian = own.reduce((total, u) => total + logJacobian(name, u), 0);
         return -0.5 * (squared + logDeterminant + size * Math.log(2 * Math.PI)) + jacobian;
       });
       expect(largestError(distribution.logProbability(act, p.y, p.phi, n), expected)).toBeLessThan(1e-12);
@@ -185,9 +180,9 @@ describe.each(names)('distribution %s', (name) => {
       const one = create(name, 1);
       const at = point(one, 41);
       const own = one.sample(at.y, at.phi, numbers(42, n, 2), n);
-      const expected = Array.from(own, (a, i) => {
+      const expected = Array.from(own, (u, i) => {
         const { mu, sigma } = gaussianOf(name, at, i, 1);
-        return logDensity(latent(name)(a), mu[0], Math.sqrt(sigma[0][0])) + logJacobian(name, a);
+        return logDensity(u, mu[0], Math.sqrt(sigma[0][0])) + logJacobian(name, u);
       });
       expect(largestError(one.logProbability(own, at.y, at.phi, n), expected)).toBeLessThan(1e-12);
     });
@@ -216,7 +211,7 @@ describe.each(names)('distribution %s', (name) => {
         mu[0] + wide[0] * ((2 * (k % count)) / (count - 1) - 1),
         mu[1] + wide[1] * ((2 * Math.floor(k / count)) / (count - 1) - 1),
       ]);
-      const grid = Float64Array.from(u.flat(), squash(name));
+      const grid = Float64Array.from(u.flat());
       const { y, phi } = repeated(two, at, u.length);
       const cell = (4 * wide[0] * wide[1]) / (count - 1) ** 2;
       const mass = two
@@ -359,7 +354,7 @@ describe.each(names)('distribution %s', (name) => {
     const count = 40_000;
     const u = draw(distribution, p, count, 7).act;
     const { mu, sigma } = gaussianOf(name, p, 0);
-    const value = (k: number, j: number) => latent(name)(u[k * size + j]) - mu[j];
+    const value = (k: number, j: number) => u[k * size + j] - mu[j];
     const mean = (of: (k: number) => number) => {
       let total = 0;
       for (let k = 0; k < count; k++) total += of(k);
@@ -450,7 +445,7 @@ describe('squashed', () => {
   it('keeps every sample inside the box, however far the noise goes', () => {
     const y = Float64Array.from({ length: 200 }, (_, k) => (k % 2 ? 1 : -1) * k);
     const noise = numbers(1, 200, 9);
-    const act = squashed.sample(y, Float64Array.of(2), noise, 200);
+    const act = squashed.actionsOf(squashed.sample(y, Float64Array.of(2), noise, 200));
     expect(act.every((a) => Math.abs(a) < 1)).toBe(true);
     // The edge itself is reached: the last float32 before 1.
     expect(act.some((a) => a === 1 - 2 ** -24)).toBe(true);
@@ -458,28 +453,37 @@ describe('squashed', () => {
   });
 
   it('has the exact density, near the edge too', () => {
-    const act = Float64Array.from([0, 0.5, -0.9, 0.999, -0.99999, 1 - 2 ** -20]);
+    const act = [0, 0.5, -0.9, 0.999, -0.99999, 1 - 2 ** -20];
     const y = new Float64Array(act.length).fill(0.4);
-    const found = squashed.logProbability(act, y, phi, act.length);
-    const expected = Array.from(act, (a) => logDensity(Math.atanh(a), 0.4, 0.8) - Math.log1p(-a * a));
+    const found = squashed.logProbability(Float64Array.from(act, Math.atanh), y, phi, act.length);
+    const expected = act.map((a) => logDensity(Math.atanh(a), 0.4, 0.8) - Math.log1p(-a * a));
     expect(largestError(found, expected)).toBeLessThan(1e-9);
   });
 
-  it('stays finite at the edge and beyond, where float32 or a mean may have been rounded to', () => {
-    const act = Float32Array.of(1, -1, 1 - 2 ** -24, -1 + 2 ** -24, 1.5);
-    const y = Float64Array.of(0, 0, 3, -3, 0);
-    const logp = squashed.logProbability(act, y, phi, 5);
-    const score = squashed.score(act, y, phi, ones(5));
-    expect([...logp, ...score.y, ...score.phi].every(Number.isFinite)).toBe(true);
-    expect(logp[0]).toBe(logp[1]);
-    expect(logp[2]).toBe(logp[3]);
-  });
+  it.each([2, 3])(
+    'tells samples apart whose actions are all the same, so that z is standard normal: log sigma %d',
+    (spread) => {
+      const wide = Float64Array.of(spread);
+      const count = 20_000;
+      const random = stream(7, 'noise');
+      const noise = Float64Array.from({ length: count }, () => random.normal());
+      const y = new Float64Array(count).fill(0.4);
+      const sampled = squashed.sample(y, wide, noise, count);
+      const { phi: score } = squashed.score(sampled, y, wide, ones(count));
+      // Its standard deviation is sqrt(2 / n), and the score of log sigma is the sum of z^2 - 1.
+      const square = sampled.reduce((total, u) => total + ((u - 0.4) / Math.exp(spread)) ** 2, 0) / count;
+      expect(Math.abs(square - 1)).toBeLessThan(4 * Math.sqrt(2 / count));
+      expect(score[0] / count).toBeCloseTo(square - 1, 6);
+      expect(squashed.logProbability(sampled, y, wide, count).every(Number.isFinite)).toBe(true);
+    },
+  );
 
   it('integrates to 1 over (-1, 1) on an even grid of actions, with no substitution', () => {
     const narrow = Float64Array.of(Math.log(0.4));
     const h = 1 / 4096;
     const grid = Float64Array.from({ length: 8191 }, (_, k) => -1 + h * (k + 1));
-    const density = squashed.logProbability(grid, new Float64Array(grid.length).fill(0.3), narrow, grid.length);
+    const u = grid.map(Math.atanh);
+    const density = squashed.logProbability(u, new Float64Array(grid.length).fill(0.3), narrow, grid.length);
     expect(sum(density.map((l) => h * Math.exp(l)))).toBeCloseTo(1, 9);
   });
 });

@@ -53,7 +53,11 @@ describe('training that was stopped twice comes to the bytes of training that wa
 
   it.each(Object.keys(distributions))('with policy %s', (policy) => expectSame(config({ policy })));
 
-  it.each([1, 3])('with %i batches reused', (reuse) => expectSame(config({ reuse, policy: 'full' })));
+  it.each([
+    [1, 'full'],
+    [3, 'full'],
+    [2, 'squashed'],
+  ])('with %i batches of a %s policy reused', (reuse, policy) => expectSame(config({ reuse, policy })));
 
   it('by ppo with a penalty that adapts', () => expectSame(config({ surrogate: 'kl' }, 'ppo')));
 

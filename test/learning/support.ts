@@ -92,6 +92,7 @@ export function episode(
     dynamics: new Float32Array(),
     obs: Float32Array.from(numbers(10 + steps, (steps + 1) * 2)),
     act,
+    unsquashed: new Float32Array(),
     logp: Float64Array.from(act, (a) => -a),
     reward: Float64Array.from(reward),
     terms: Float64Array.from(reward),

@@ -93,6 +93,7 @@ function correlated(env: Env): Actor {
   const factor = [0.8, 0, 0.3, 0.7];
   return {
     scaleSize: 4,
+    squashed: false,
     forward: (obs, n) => ({
       ...actor.forward(obs, n),
       scale: Float64Array.from({ length: 4 * n }, (_, k) => factor[k % 4]),
@@ -108,7 +109,17 @@ function recordingOf({ config, spec, scene }: Env, episodes: readonly Trajectory
 const lengthsOf = (one: Trajectory) => Object.fromEntries(columnNames.map((name) => [name, one[name].length]));
 
 describe('columns', () => {
-  const sizes: Sizes = { obs: 5, act: 2, terms: 3, params: 4, paramsMove: false, dynamics: 6, bodies: 7, scale: 2 };
+  const sizes: Sizes = {
+    obs: 5,
+    act: 2,
+    terms: 3,
+    params: 4,
+    paramsMove: false,
+    dynamics: 6,
+    bodies: 7,
+    scale: 2,
+    unsquashed: 0,
+  };
 
   it('have as many numbers as their shapes say', () => {
     const lengths = (more: Partial<Sizes> = {}) =>
@@ -116,6 +127,7 @@ describe('columns', () => {
     const still = {
       obs: 11 * 5,
       act: 10 * 2,
+      unsquashed: 0,
       logp: 10,
       reward: 10,
       terms: 10 * 3,
@@ -129,6 +141,7 @@ describe('columns', () => {
     expect(lengths()).toEqual(still);
     expect(lengths({ paramsMove: true })).toEqual({ ...still, params: 11 * 4 });
     expect(lengths({ scale: 4 })).toEqual({ ...still, scale: 10 * 4 });
+    expect(lengths({ unsquashed: 2 })).toEqual({ ...still, unsquashed: 10 * 2 });
     expect(lengths({ params: 0, dynamics: 0 })).toEqual({ ...still, params: 0, dynamics: 0 });
   });
 
@@ -156,7 +169,10 @@ describe.each(Object.entries(worlds))('episodes of an environment %s', (_, { tas
     expect(env.spec.paramsMove).toBe(task.move !== undefined);
     expect(env.spec.hasSuccess).toBe(task.success !== undefined);
     for (const one of episodes) {
-      const expected = columnsOf(sizesOf(env.spec, 2)).map((column) => [column.name, lengthOf(column, one.steps)]);
+      const expected = columnsOf(sizesOf(env.spec, { scaleSize: 2, squashed: false })).map((column) => [
+        column.name,
+        lengthOf(column, one.steps),
+      ]);
       expect(lengthsOf(one)).toEqual(Object.fromEntries(expected));
       expect(one.params).toHaveLength(params(one.steps));
       expect(one.dynamics).toHaveLength(0);
@@ -175,7 +191,7 @@ describe.each(Object.entries(worlds))('episodes of an environment %s', (_, { tas
       const actor = kind === 'diagonal' ? randomActor(env) : correlated(env);
       const episodes = run(actor);
       const indexed = episodes.map((trajectory, k) => ({ episode: 3 * k, trajectory }));
-      const packed = pack(indexed, env.spec, actor.scaleSize);
+      const packed = pack(indexed, env.spec, actor);
       expect(unpack(structuredClone(packed), env.spec)).toEqual(indexed);
       const recording = recordingOf(env, episodes);
       const bytes = await encodeRecording(recording);

@@ -30,6 +30,7 @@ function episode(steps: number, e: number, { obs, act, terms, bodies }: Sizes): 
     params: Float32Array.of(0.2 * Math.sin(e), 0.2 * Math.cos(e), 0.2),
     obs: new Float32Array((steps + 1) * obs),
     act: new Float32Array(steps * act).map((_, k) => Math.sin(k)),
+    unsquashed: new Float32Array(),
     logp: new Float64Array(steps).fill(-5),
     reward: new Float64Array(steps).map((_, t) => -0.2 - 0.1 * Math.sin(t / 9)),
     terms: new Float64Array(steps * terms).map((_, k) => (-0.2 - 0.1 * Math.sin(Math.floor(k / terms) / 9)) / terms),

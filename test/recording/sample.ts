@@ -98,6 +98,7 @@ function episode(steps: number, e: number): Trajectory {
     dynamics: new Float32Array(),
     obs: Float32Array.from(states.flatMap((q) => [...q, ...goal])),
     act: Float32Array.from(mean, (m, i) => m + 0.2 * Math.cos(5 * i)),
+    unsquashed: new Float32Array(),
     logp: Float64Array.from(before, (_, t) => -1 - t / 10),
     reward: Float64Array.from(before, (_, t) => terms[2 * t] + terms[2 * t + 1]),
     terms: Float64Array.from(terms),

@@ -60,6 +60,10 @@ export class DiagonalGaussian implements Distribution {
     return out;
   }
 
+  actionsOf(sampled: Float32Array): Float32Array {
+    return sampled;
+  }
+
   logProbability(act: Actions, y: Float64Array, phi: Float64Array, n: number): Float64Array {
     const { actions } = this;
     const spread = this.logSigma(y, phi, n);

@@ -52,6 +52,10 @@ class FullGaussian implements Distribution {
     return out;
   }
 
+  actionsOf(sampled: Float32Array): Float32Array {
+    return sampled;
+  }
+
   logProbability(act: Actions, y: Float64Array, phi: Float64Array, n: number): Float64Array {
     const l = this.factor(phi);
     const constant = this.logDeterminant(phi) + this.actions * halfLogTwoPi;

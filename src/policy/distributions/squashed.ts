@@ -1,19 +1,19 @@
-import { log, tanh } from '../../../envs/math/kernels.ts';
+import { exp, log, tanh } from '../../../envs/math/kernels.ts';
 import { DiagonalGaussian } from './diagonal.ts';
-import type { Actions, Derivative, DistributionEntry } from './types.ts';
+import type { Actions, DistributionEntry } from './types.ts';
 
-/** The largest float32 below 1: what an action is taken for that float32 has rounded to the edge of the box. */
+/** The largest float32 below 1. */
 const edge = 1 - 1 / 16777216;
 
 const inside = (a: number) => Math.min(Math.max(a, -edge), edge);
 
-/** u = artanh(a) */
-const unsquash = (act: Actions) => Float64Array.from(act, (a) => 0.5 * log((1 + inside(a)) / (1 - inside(a))));
+/** log(1 - tanh(u)^2) = 2 (log 2 - |u| - log(1 + exp(-2 |u|))), which stays exact where the tanh rounds to 1. */
+const logSlope = (u: number) => 2 * (log(2) - Math.abs(u) - log(1 + exp(-2 * Math.abs(u))));
 
 /**
  * a = tanh(u) with u a diagonal Gaussian: actions never leave the box (-1, 1), and the density is exact,
- * log pi(a | s) = log N(u; mu, sigma) - sum_j log(1 - a_j^2) (Haarnoja et al. 2018, appendix C). Divergence and Fisher information are
- * those of u, because tanh is a bijection that does not depend on theta.
+ * log pi(a | s) = log N(u; mu, sigma) - sum_j log(1 - a_j^2) (Haarnoja et al. 2018, appendix C). Score, divergence and Fisher information
+ * are those of u, because tanh is a bijection that does not depend on theta.
  */
 class SquashedGaussian extends DiagonalGaussian {
   override readonly squashed = true;
@@ -22,22 +22,16 @@ class SquashedGaussian extends DiagonalGaussian {
     return super.mode(y, n).map(tanh);
   }
 
-  override sample(y: Float64Array, phi: Float64Array, noise: Float64Array, n: number): Float32Array {
-    const mean = super.mode(y, n);
-    const sigma = this.scale(y, phi, n);
-    return Float32Array.from(noise, (e, k) => inside(tanh(mean[k] + sigma[k] * e)));
+  override actionsOf(sampled: Float32Array): Float32Array {
+    return sampled.map((u) => inside(tanh(u)));
   }
 
   override logProbability(act: Actions, y: Float64Array, phi: Float64Array, n: number): Float64Array {
-    const out = super.logProbability(unsquash(act), y, phi, n);
-    act.forEach((a, k) => {
-      out[Math.floor(k / this.actions)] -= log((1 - inside(a)) * (1 + inside(a)));
+    const out = super.logProbability(act, y, phi, n);
+    act.forEach((u, k) => {
+      out[Math.floor(k / this.actions)] -= logSlope(u);
     });
     return out;
-  }
-
-  override score(act: Actions, y: Float64Array, phi: Float64Array, weight: Float64Array): Derivative {
-    return super.score(unsquash(act), y, phi, weight);
   }
 }
 

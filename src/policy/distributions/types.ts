@@ -1,27 +1,28 @@
+import type { ActorShape } from '../../../envs/trajectory.ts';
+
 /**
  * A family of distributions over A actions. What a state s says of the distribution comes from the network, as outputs
  * y(s) [outputs]; what is the same in all states are parameters phi [shared] of its own. A policy's theta is the
  * network's parameters, then phi.
  *
- * Arrays over n rows are row-major: y [n, outputs], actions [n, A].
+ * Arrays over n rows are row-major: y [n, outputs], actions [n, A]. A squashed family samples u and acts by a = tanh(u): `act` below is
+ * u then, because a float32 near the edge of the box no longer tells what it is the tanh of.
  */
-export interface Distribution {
+export interface Distribution extends ActorShape {
   /** A */
   readonly actions: number;
   readonly outputs: number;
   readonly shared: number;
-  /** Numbers per row of `scale`: A standard deviations, or A^2 for a lower Cholesky factor. */
-  readonly scaleSize: number;
-  /** Whether an action is tanh of the Gaussian that `scale` is of, component by component, and the mode that of its mean. */
-  readonly squashed: boolean;
   /** The outputs' bias and phi of a first policy with this log sigma, uncorrelated and centred. */
   initial(logSigma: number): { bias: Float64Array; phi: Float64Array };
   /** The action to take when none is sampled [n, A]. */
   mode(y: Float64Array, n: number): Float64Array;
   /** Standard deviations [n, A], or lower Cholesky factors [n, A, A], of the Gaussian. */
   scale(y: Float64Array, phi: Float64Array, n: number): Float64Array;
-  /** Actions [n, A] for standard normal noise [n, A]. */
+  /** Samples [n, A] of the Gaussian for standard normal noise [n, A]. */
   sample(y: Float64Array, phi: Float64Array, noise: Float64Array, n: number): Float32Array;
+  /** The actions that samples make [n, A]: their tanh where the family is squashed, else the samples themselves. */
+  actionsOf(sampled: Float32Array): Float32Array;
   /** log pi(a | s) [n] */
   logProbability(act: Actions, y: Float64Array, phi: Float64Array, n: number): Float64Array;
   /** Gradient of sum_i w_i log pi(a_i | s_i) with respect to y [n, outputs] and phi [shared]. */

@@ -1,5 +1,13 @@
 import type { EnvSpec } from '../../../envs/spec.ts';
-import { type ColumnName, columnsOf, ends, lengthOf, sizesOf, type Trajectory } from '../../../envs/trajectory.ts';
+import {
+  type ActorShape,
+  type ColumnName,
+  columnsOf,
+  ends,
+  lengthOf,
+  sizesOf,
+  type Trajectory,
+} from '../../../envs/trajectory.ts';
 import type { IndexedEpisode } from '../collect.ts';
 
 /**
@@ -9,15 +17,18 @@ import type { IndexedEpisode } from '../collect.ts';
 export interface PackedEpisodes {
   /** By dtype: an episode's `facts`, then its columns of float64; its columns of float32. */
   readonly arrays: { readonly F64: Float64Array<ArrayBuffer>; readonly F32: Float32Array<ArrayBuffer> };
-  /** Numbers in a row of `Trajectory.scale`. */
-  readonly scaleSize: number;
+  readonly actor: ActorShape;
 }
 
 /** Index, seed, steps, success and end of an episode. */
 const facts = 5;
 
-export function pack(episodes: readonly IndexedEpisode[], spec: EnvSpec, scaleSize: number): PackedEpisodes {
-  const columns = columnsOf(sizesOf(spec, scaleSize));
+export function pack(
+  episodes: readonly IndexedEpisode[],
+  spec: EnvSpec,
+  { scaleSize, squashed }: ActorShape,
+): PackedEpisodes {
+  const columns = columnsOf(sizesOf(spec, { scaleSize, squashed }));
   const lengths = { F64: episodes.length * facts, F32: 0 };
   for (const { trajectory } of episodes) {
     for (const { name, dtype } of columns) lengths[dtype] += trajectory[name].length;
@@ -33,12 +44,12 @@ export function pack(episodes: readonly IndexedEpisode[], spec: EnvSpec, scaleSi
       at[dtype] += trajectory[name].length;
     }
   }
-  return { arrays, scaleSize };
+  return { arrays, actor: { scaleSize, squashed } };
 }
 
 /** The episodes, as views into the two arrays. */
-export function unpack({ arrays, scaleSize }: PackedEpisodes, spec: EnvSpec): IndexedEpisode[] {
-  const columns = columnsOf(sizesOf(spec, scaleSize));
+export function unpack({ arrays, actor }: PackedEpisodes, spec: EnvSpec): IndexedEpisode[] {
+  const columns = columnsOf(sizesOf(spec, actor));
   const episodes: IndexedEpisode[] = [];
   const at = { F64: 0, F32: 0 };
   while (at.F64 < arrays.F64.length) {

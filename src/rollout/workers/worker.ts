@@ -41,7 +41,7 @@ parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: Worke
     const actor = beforeEachStep(actorOf(policy), () => Atomics.add(heartbeat, worker, 1));
     const queue = createEpisodeQueue(request.until, env.spec.horizon, counters);
     const episodes = collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
-    result = { packed: pack(episodes, env.spec, actor.scaleSize) };
+    result = { packed: pack(episodes, env.spec, actor) };
   } catch (error) {
     result = { error };
   }

@@ -178,6 +178,7 @@ function trajectoryOf({ episode, states, act }: Played, size: number, baseline: 
     dynamics: new Float32Array(0),
     obs,
     act,
+    unsquashed: new Float32Array(0),
     logp: episode.logpOld,
     reward: episode.reward,
     terms: none,

@@ -1,6 +1,6 @@
 import { episodeSeed, type Random } from '../../../../envs/math/random.ts';
 import { loadPhysics } from '../../../../envs/sim/rapier.ts';
-import type { Trajectory } from '../../../../envs/trajectory.ts';
+import { sampledIn, type Trajectory } from '../../../../envs/trajectory.ts';
 import type { Baseline } from '../../../baselines/types.ts';
 import { normalize } from '../../../policy/normalizer.ts';
 import { weightedScore } from '../../../policy/policy.ts';
@@ -81,7 +81,7 @@ async function measure(seed: number, random: Random) {
   const gradients = pick(onPolicy(gamma, fittedBaselines), ...names).map((estimator) =>
     episodes.map((episode) => {
       const [weights] = estimator.weights([episodeOf(learner, fitted, episode)]);
-      return weightedScore(learner.policy, learner.theta, seen(learner, episode), episode.act, weights);
+      return weightedScore(learner.policy, learner.theta, seen(learner, episode), sampledIn(episode), weights);
     }),
   );
   const every = Int32Array.from(episodes, (_, i) => i);
