@@ -1,4 +1,4 @@
-import type { Scene } from './model/types.ts';
+import type { Arm, Scene } from './model/types.ts';
 import type { OptionValues } from './options.ts';
 import type { EnvSpec } from './spec.ts';
 import type { Disturbance, End, Trajectory } from './trajectory.ts';
@@ -18,6 +18,8 @@ export interface EnvConfig {
   readonly env: string;
   readonly arm: string;
   readonly options: OptionValues;
+  /** The arm itself, where it is none that ships and none of a module: what a robot file was read as. `arm` is its name. */
+  readonly robot?: Arm;
   /** Those of the names that stand for something in a module of the user's. */
   readonly modules?: { readonly task?: ModuleIdentity; readonly arm?: ModuleIdentity };
 }

@@ -8,6 +8,7 @@ export { arms } from './arms/index.ts';
 export { type EndEffectorSettings, endEffectorStep } from './control/end-effector-step.ts';
 export { jointStep } from './control/joint-step.ts';
 export { jointTorque } from './control/joint-torque.ts';
+export { jointFields, observedJoints, observeJoints } from './control/observe-joints.ts';
 export type { Env, EnvBatch, EnvConfig, Metric, ModuleIdentity } from './env.ts';
 export { endOf } from './env.ts';
 export { acos, asin, atan2, cos, exp, log, sin, tanh } from './math/kernels.ts';
@@ -24,8 +25,9 @@ export {
   type Vec3,
 } from './math/rotation.ts';
 export { DefinitionError } from './model/definition-error.ts';
+export { jointInertia } from './model/joint-inertia.ts';
 export { forwardKinematics, inverseKinematics, jacobian } from './model/kinematics.ts';
-export { treeOf } from './model/tree.ts';
+export { followLeaders, treeOf } from './model/tree.ts';
 export type {
   Arm,
   Body,
@@ -44,7 +46,25 @@ export type {
   Visual,
 } from './model/types.ts';
 export { defineArm, sceneOf } from './model/types.ts';
-export { defineOptions, type Option, type Options, type OptionValues, UsageError, type Values } from './options.ts';
+export {
+  type MeshTriangles,
+  type MeshUse,
+  readUrdf,
+  UrdfError,
+  type UrdfErrorKind,
+  type UrdfOptions,
+  type UrdfReading,
+} from './model/urdf/index.ts';
+export { reachOf } from './model/workspace.ts';
+export {
+  defineOptions,
+  numbersOf,
+  type Option,
+  type Options,
+  type OptionValues,
+  UsageError,
+  type Values,
+} from './options.ts';
 export { FileError } from './recording/errors.ts';
 export type { Recording, RecordingHeader } from './recording/header.ts';
 export { decodeRecording, encodeRecording } from './recording/recording.ts';

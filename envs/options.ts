@@ -21,7 +21,17 @@ export interface ChoiceOption extends Described {
   readonly choices: readonly string[];
 }
 
-export type Option = NumberOption | SwitchOption | ChoiceOption;
+/** Several numbers, as `0.1,-0.2,0.3`; `''` where they are left to the owner. */
+export interface VectorOption extends Described {
+  readonly default: string;
+  /** How many. */
+  readonly size: number;
+  /** Inclusive bounds of each. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export type Option = NumberOption | SwitchOption | ChoiceOption | VectorOption;
 
 /** Options by name. */
 export type Options = Readonly<Record<string, Option>>;
@@ -37,7 +47,9 @@ type ValueOf<O extends Option> = O extends NumberOption
     ? boolean
     : O extends { readonly choices: readonly (infer Choice)[] }
       ? Choice
-      : never;
+      : O extends VectorOption
+        ? string
+        : never;
 
 /** The values of options, typed by what each one accepts. */
 export type Values<S extends Options> = { readonly [Name in keyof S]: ValueOf<S[Name]> };
@@ -82,6 +94,7 @@ export function checkOption(name: string, option: Option, value: unknown, owner:
   if ('choices' in option) {
     return option.choices.includes(String(value)) ? String(value) : fail(`one of ${option.choices.join(', ')}`);
   }
+  if ('size' in option) return String(value) === '' ? '' : checkVector(option, String(value), fail);
   if (isNumeric(option)) {
     const { low = -Infinity, high = Infinity, integer } = option;
     const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
@@ -90,6 +103,25 @@ export function checkOption(name: string, option: Option, value: unknown, owner:
   }
   const text = String(value);
   return text === 'true' || text === 'false' ? text === 'true' : fail('true or false');
+}
+
+/** The numbers in one way of writing them. */
+function checkVector(option: VectorOption, text: string, fail: (expected: string) => never): string {
+  const { size, low = -Infinity, high = Infinity } = option;
+  const parts = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const isWhole = parts.length === size && parts.every((x) => Number.isFinite(x) && x >= low && x <= high);
+  return isWhole ? parts.join(',') : fail(vectorRange(option));
+}
+
+/** What a vector option accepts, in words. */
+export function vectorRange({ size, low, high }: VectorOption): string {
+  const bounds = low !== undefined && high !== undefined ? `, each from ${low} to ${high}` : '';
+  return `${size} numbers with commas between them${bounds}`;
+}
+
+/** The numbers of a vector option's value; null where it is left to the owner, or a file was written without it. */
+export function numbersOf(value: string | undefined): number[] | null {
+  return value ? value.split(',').map(Number) : null;
 }
 
 export function isNumeric(option: Option): option is NumberOption {

@@ -25,6 +25,8 @@ const listOf = <T>(item: v.GenericSchema<unknown, T>, most = 256) => v.pipe(v.ar
 export const seconds = within(1e-6, 1000, 's');
 /** Of a solid, or of what counts as reached. */
 export const extent = within(1e-6, 1000, 'm');
+/** Of a turn that counts as reached. */
+export const turn = within(1e-6, 1000, 'rad');
 /** Of what an observation, an action or a joint can be, in its own unit. */
 const bound = within(-1e12, 1e12);
 const coordinate = within(-1000, 1000, 'm');
@@ -64,6 +66,14 @@ export const actionFields = v.pipe(
   }),
 );
 
+/** What is drawn where parameters say. */
+export const marker = v.strictObject({
+  param: text,
+  radius: v.optional(extent),
+  rotation: v.optional(text),
+  angle: v.optional(turn),
+});
+
 const part = v.picklist(['base', 'link', 'joint', 'hand']);
 const solids = <More extends v.ObjectEntries>(more: More) =>
   [
@@ -72,6 +82,7 @@ const solids = <More extends v.ObjectEntries>(more: More) =>
       kind: v.literal('box'),
       center: vec3,
       size: v.strictTuple([extent, extent, extent]),
+      rotation: v.optional(quat),
       ...more,
     }),
     v.strictObject({ kind: v.literal('sphere'), center: vec3, radius: extent, ...more }),

@@ -26,6 +26,10 @@ export interface Marker {
   readonly param: string;
   /** Radius around it that counts as reached, m; a point without. */
   readonly radius?: number;
+  /** The field that is its orientation in the world, a quaternion x y z w; none to show without. */
+  readonly rotation?: string;
+  /** Turn from that orientation that counts as reached, rad; any without. */
+  readonly angle?: number;
 }
 
 /** What an environment says of itself in plain data. */

@@ -1,5 +1,6 @@
 import type { Metric } from './env.ts';
 import type { Random } from './math/random.ts';
+import { DefinitionError } from './model/definition-error.ts';
 import { type Arm, type Scene, sceneOf } from './model/types.ts';
 import type { Options, OptionValues, Values } from './options.ts';
 import type { ControllerSpec, Field, Marker } from './spec.ts';
@@ -18,6 +19,8 @@ export interface State {
   readonly t: number;
   /** The action that led here, clipped; zeros at the start [A]. */
   readonly previousAction: Float64Array;
+  /** The action before that one; zeros until there are two [A]. */
+  readonly actionBefore: Float64Array;
   /** Joint positions, rad or m [J], and velocities, rad/s or m/s [J]. */
   readonly q: Float64Array;
   readonly dq: Float64Array;
@@ -50,10 +53,14 @@ export interface Controller {
   readonly act: readonly Field[];
   /** What moves the joints. */
   readonly drive: 'position' | 'torque';
-  /** Writes joint targets (rad) or torques (N m) [J] for an action clipped to [-1, 1] [A]. */
+  /**
+   * Writes joint targets (rad or m) or torques and forces (N m or N) [J] for an action clipped to [-1, 1] [A]. Mimic joints follow
+   * their leaders, whatever is written for them.
+   */
   command(state: State, action: Float64Array, out: Float64Array): void;
   /**
-   * Needed by a torque drive: writes what each link is given about its joint's axis in a world step, N m [J].
+   * Of a torque drive: writes what each link is given about its joint's axis in a world step, N m [J]. Without, a torque turns the
+   * joint's link, and the one that carries it the other way.
    * @param torque as commanded, N m [J]
    * @param dq joint velocities, rad/s [J]
    * @param kick acceleration asked for beside that of the torques, rad/s^2 [J]: it gives an arm its start velocity
@@ -61,7 +68,10 @@ export interface Controller {
   linkTorques?(torque: Float64Array, dq: Float64Array, kick: Float64Array, out: Float64Array): void;
 }
 
-/** Where an episode begins: joint positions [J], the arm's home unless changed, and velocities [J], zeros unless changed. */
+/**
+ * Where an episode begins: joint positions [J], the arm's home unless changed, and velocities [J], zeros unless changed. Mimic
+ * joints stand where their leaders have them, whatever is written for them.
+ */
 export interface Start {
   readonly q: Float64Array;
   readonly dq: Float64Array;
@@ -115,14 +125,24 @@ export interface TaskDefinition<S extends Options = Options> {
   /** Names of the arms that it runs on, the default first; any, and the Panda by default, where it names none. */
   readonly arms?: readonly string[];
   readonly options: S;
-  /** Training steps that `train` spends when none are asked for. */
-  readonly budget: number;
+  /** Training steps that `train` spends when none are asked for: one number, or what the options make of it. */
+  readonly budget: number | ((options: Values<S>) => number);
   create(arm: Arm, options: Values<S>): TaskParts;
 }
 
 /** A definition for a list of tasks, or a module's default export; its own code has the values of its options typed. */
 export function defineTask<const S extends Options>(definition: TaskDefinition<S>): TaskDefinition {
   return definition as unknown as TaskDefinition;
+}
+
+/**
+ * The training steps that a definition spends where none are asked for.
+ * @throws DefinitionError where its own rule gives no whole number of them
+ */
+export function budgetOf({ name, budget }: TaskDefinition, values: OptionValues): number {
+  const steps = typeof budget === 'number' ? budget : budget(values as Values<Options>);
+  if (Number.isSafeInteger(steps) && steps >= 1) return steps;
+  throw new DefinitionError(`task ${name}: its budget is expected to be a whole number of steps, found ${steps}`);
 }
 
 const usualPhysics: PhysicsSettings = {

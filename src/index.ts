@@ -9,20 +9,24 @@ import { loadPhysics } from '../envs/sim/rapier.ts';
 import { configureEnv, envOf } from '../envs/tasks/index.ts';
 import { trainOnPlatform } from './library/train.ts';
 import { openModules } from './modules/open.ts';
+import { loadRobot } from './robots/load.ts';
+import { isRobotFile } from './robots/robot-path.ts';
 import { compilingInPlace } from './rollout/workers/compile-in-place.ts';
 import { createWorkerPool } from './rollout/workers/pool.ts';
 import { policyPartsOf } from './train/learner.ts';
 
 export * from './library/exports.ts';
+export { type LoadRobotOptions, loadRobot, type RobotReading } from './robots/load.ts';
 
 /** Trains a policy; iterate over it, one iteration of training at a time. */
 export const train = trainOnPlatform({
   loadPhysics: () => compilingInPlace(loadPhysics),
   async openModule({ module, arm, options }) {
-    const ofArm = arm instanceof URL ? ([['arm', fileURLToPath(arm)]] as const) : [];
+    const armFile = arm instanceof URL ? fileURLToPath(arm) : undefined;
+    const ofArm = armFile && !isRobotFile(armFile) ? ([['arm', armFile]] as const) : [];
     const registry = await openModules([['task', fileURLToPath(module)], ...ofArm]);
     const { tasks, arms } = registry.modules;
-    const named = arm instanceof URL ? Object.keys(arms)[0] : arm;
+    const named = arm instanceof URL ? (Object.keys(arms)[0] ?? loadRobot(arm).arm) : arm;
     const config = configureEnv(Object.keys(tasks)[0], { arm: named, options }, registry);
     return { env: envOf(config, registry), sources: registry.sources };
   },

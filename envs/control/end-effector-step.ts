@@ -5,19 +5,21 @@ import type { Controller } from '../task.ts';
 
 /** How the end effector is led. */
 export interface EndEffectorSettings {
-  /** Held all the while. */
-  readonly rotation: Quat;
+  /** Held all the while; null leaves it free. */
+  readonly rotation: Quat | null;
   /** Lowest height of a target, m. */
   readonly floor: number;
   /** Iterations of inverse kinematics in a control step. */
   readonly iterations: number;
+  /** Farthest that each joint's target may be from where the joint is, rad or m [J]; any if not given. */
+  readonly farthest?: readonly number[];
 }
 
 /** A full action moves the end effector's target by `scale` m from where the end effector is, by inverse kinematics. */
 export function endEffectorStep(
   arm: Placed<Arm>,
   scale: number,
-  { rotation, floor, iterations }: EndEffectorSettings,
+  { rotation, floor, iterations, farthest }: EndEffectorSettings,
 ): Controller {
   return {
     spec: { kind: 'end-effector-step', scale, unit: 'm' },
@@ -40,6 +42,9 @@ export function endEffectorStep(
         Math.max(floor, position[2] + scale * action[2]),
       ];
       out.set(inverseKinematics(arm, state.q, target, rotation, iterations));
+      farthest?.forEach((most, i) => {
+        out[i] = state.q[i] + Math.min(Math.max(out[i] - state.q[i], -most), most);
+      });
     },
   };
 }

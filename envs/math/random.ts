@@ -35,6 +35,8 @@ export const purposes = {
   shuffle: 8,
   /** Resampling of results. */
   bootstrap: 9,
+  /** Postures by which an arm is measured. */
+  workspace: 10,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -1,7 +1,7 @@
 import { aboutAxis } from '../math/axis-angle.ts';
 import { solvePositiveDefinite } from '../math/cholesky.ts';
 import { add, conjugate, cross, multiply, type Quat, rotate, subtract, type Vec3 } from '../math/rotation.ts';
-import { siteOf, treeOf } from './tree.ts';
+import { followLeaders, siteOf, treeOf } from './tree.ts';
 import type { Arm, Frame, Placed } from './types.ts';
 
 /** World frames of an arm's bodies [B] and of its tip. */
@@ -59,7 +59,7 @@ const orientationWeight = 0.3;
 
 /**
  * Joint positions that bring the tip to a pose: damped least squares, dq = J^T (J J^T + lambda^2 I)^-1 e, from the
- * positions q [J], held within the joint limits. A step that does not lessen the error is taken back and damped ten times more
+ * positions q [J], held within the joint limits; mimic joints move with their leaders. A step that does not lessen the error is taken back and damped ten times more
  * (Levenberg and Marquardt), so a target out of reach gives positions no farther from it than those before.
  *
  * @param rotation held as well as the position when given
@@ -71,17 +71,21 @@ export function inverseKinematics(
   rotation: Quat | null,
   iterations: number,
 ): Float64Array {
-  const limits = arm.model.joints.filter((_, i) => treeOf(arm.model).coordinates[i] >= 0);
-  let angles = Float64Array.from(q);
+  const { model } = arm;
+  const { joints, coordinates, driven } = treeOf(model);
+  const limits = joints.filter((_, i) => coordinates[i] >= 0);
+  let angles = followLeaders(model, Float64Array.from(q));
   let posture = forwardKinematics(arm, angles);
   let error = poseError(posture.tip, target, rotation);
   let damping = 1e-4;
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const change = dampedLeastSquares(arm.model, posture, error, damping);
-    const next = angles.map((angle, i) => {
+    const change = dampedLeastSquares(model, posture, error, damping);
+    const next = angles.slice();
+    driven.forEach((i, k) => {
       const { low = -Infinity, high = Infinity } = limits[i];
-      return Math.min(Math.max(angle + change[i], low), high);
+      next[i] = Math.min(Math.max(angles[i] + change[k], low), high);
     });
+    followLeaders(model, next);
     const nextPosture = forwardKinematics(arm, next);
     const nextError = poseError(nextPosture.tip, target, rotation);
     if (squared(nextError) < squared(error)) {
@@ -100,11 +104,16 @@ function poseError(tip: Frame, target: Vec3, rotation: Quat | null): Float64Arra
   return Float64Array.from(error);
 }
 
-/** J^T (J J^T + damping I)^-1 e [J], with as many rows of the Jacobian as e has. */
+/** J^T (J J^T + damping I)^-1 e of the joints that are driven, with as many rows of the Jacobian as e has. */
 function dampedLeastSquares(arm: Arm, posture: Posture, error: Float64Array, damping: number): number[] {
   const rows = error.length;
   const { linear, angular } = jacobian(arm, posture);
-  const columns = linear.map((column, i) => [...column, ...angular[i].map((x) => orientationWeight * x)]);
+  const { driven, mimics } = treeOf(arm);
+  const all = linear.map((column, i) => [...column, ...angular[i].map((x) => orientationWeight * x)]);
+  for (const { coordinate, leader, multiplier } of mimics) {
+    all[leader] = all[leader].map((x, r) => x + multiplier * all[coordinate][r]);
+  }
+  const columns = driven.map((i) => all[i]);
   const normal = new Float64Array(rows * rows);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c <= r; c++) {

@@ -13,13 +13,26 @@ export interface Tree {
   readonly coordinates: readonly number[];
   /** J */
   readonly degrees: number;
+  /** Where the joints that are moved by themselves stand among those of one degree, in their order: all but the mimics. */
+  readonly driven: readonly number[];
+  readonly mimics: readonly Mimic[];
+}
+
+/** A joint that follows another, by where the two stand among the joints of one degree: q = multiplier q_leader + offset. */
+export interface Mimic {
+  readonly coordinate: number;
+  /** Moved by itself: where one mimic follows another, the two are made one. */
+  readonly leader: number;
+  readonly multiplier: number;
+  readonly offset: number;
 }
 
 const known = new WeakMap<Model, Tree>();
 
 /**
  * The tree of a model, made once.
- * @throws DefinitionError that names the model, and the joint if there is one, where the joints are no tree in order
+ * @throws DefinitionError that names the model, and the joint if there is one, where the joints are no tree in order or a
+ * mimic follows nothing that moves
  */
 export function treeOf(model: Model): Tree {
   const made = known.get(model) ?? makeTree(model);
@@ -44,13 +57,38 @@ function makeTree({ name, bodies, joints }: Model): Tree {
   if (order.length !== bodies.length) throw new DefinitionError(`model ${name}: a body hangs on no joint`);
   let degrees = 0;
   const hasDegree = ({ kind }: Joint) => kind !== 'fixed' && kind !== 'free';
+  const coordinates = joints.map((joint) => (hasDegree(joint) ? degrees++ : -1));
+  const moving = joints.filter(hasDegree);
   return {
     bodies: joints.map((joint) => bodies.find((body) => body.name === joint.child) as Body),
     joints,
     parents,
-    coordinates: joints.map((joint) => (hasDegree(joint) ? degrees++ : -1)),
+    coordinates,
     degrees,
+    driven: [...moving.keys()].filter((i) => !moving[i].mimic),
+    mimics: [...moving.keys()].filter((i) => moving[i].mimic).map((i) => mimicOf(moving, i, fail)),
   };
+}
+
+function mimicOf(moving: readonly Joint[], coordinate: number, fail: (joint: Joint, what: string) => never): Mimic {
+  let [leader, multiplier, offset, followed] = [coordinate, 1, 0, 0];
+  for (let { mimic } = moving[coordinate]; mimic; mimic = moving[leader].mimic) {
+    const { joint } = mimic;
+    offset += multiplier * mimic.offset;
+    multiplier *= mimic.multiplier;
+    leader = moving.findIndex(({ name }) => name === joint);
+    if (leader < 0) fail(moving[coordinate], `it mimics ${joint}, which is no joint that moves`);
+    if (++followed > moving.length) fail(moving[coordinate], 'it mimics joints that mimic one another in a circle');
+  }
+  return { coordinate, leader, multiplier, offset };
+}
+
+/** Puts the mimic joints among positions q [J] where their leaders have them, and returns q. */
+export function followLeaders<Q extends { [index: number]: number }>(model: Model, q: Q): Q {
+  for (const { coordinate, leader, multiplier, offset } of treeOf(model).mimics) {
+    q[coordinate] = multiplier * q[leader] + offset;
+  }
+  return q;
 }
 
 /**

@@ -19,10 +19,10 @@ export interface Inertial {
   readonly inertia: readonly [number, number, number, number, number, number];
 }
 
-/** A solid in the frame of the body that carries it. */
+/** A solid in the frame of the body that carries it; a box lies along the frame's axes unless it is turned. */
 export type Shape =
   | { readonly kind: 'capsule' | 'cylinder'; readonly from: Vec3; readonly to: Vec3; readonly radius: number }
-  | { readonly kind: 'box'; readonly center: Vec3; readonly size: Vec3 }
+  | { readonly kind: 'box'; readonly center: Vec3; readonly size: Vec3; readonly rotation?: Quat }
   | { readonly kind: 'sphere'; readonly center: Vec3; readonly radius: number };
 
 /** What a visual is a part of, from which a viewer chooses its material. */
@@ -71,11 +71,11 @@ export interface Joint {
   readonly low?: number;
   readonly high?: number;
   readonly motor?: Motor;
-  /** Viscous friction, N m s / rad. */
+  /** Viscous friction, N m s / rad; a joint that turns has 0.1 at the least, which is Rapier's own. */
   readonly damping?: number;
   /** Fastest that the joint may be asked to turn, rad/s. */
   readonly maxVelocity?: number;
-  /** A joint that follows another: q = multiplier q(joint) + offset. */
+  /** A joint that follows another, by its motor: q = multiplier q(joint) + offset. No action moves it by itself. */
   readonly mimic?: { readonly joint: string; readonly multiplier: number; readonly offset: number };
 }
 
@@ -97,7 +97,7 @@ export interface Model {
 /** A model that moves by motors. */
 export interface Arm extends Model {
   readonly description: string;
-  /** Usual posture [J], J joints of one degree in their order; empty where it is not known. */
+  /** Usual posture [J], J joints of one degree in their order, mimics included; empty where it is not known. */
   readonly home: readonly number[];
   /** The site that reaches. */
   readonly tip: string;

@@ -22,10 +22,10 @@ export function differenceInHeader(recorded: unknown, own: unknown, place: strin
 }
 
 /** The same of what an environment was made from, but for modules: options that there were not yet are not held against a file. */
-export function differenceInConfig(recorded: EnvConfig, { env, arm, options }: EnvConfig): Difference | null {
+export function differenceInConfig(recorded: EnvConfig, { env, arm, options, robot }: EnvConfig): Difference | null {
   const named = Object.keys(recorded.options).map((name) => [name, valueAt(options, name)]);
   const { modules: _, ...rest } = recorded;
-  return differenceInHeader(rest, { env, arm, options: Object.fromEntries(named) }, 'header.env');
+  return differenceInHeader(rest, { env, arm, options: Object.fromEntries(named), robot }, 'header.env');
 }
 
 function firstDifference(recorded: unknown, own: unknown, field: string): Difference | null {
@@ -55,6 +55,10 @@ function valueAt(branch: Branch, key: string): unknown {
   return Object.hasOwn(branch, key) ? branch[key] : undefined;
 }
 
+/** Of a whole arm that is missing, its beginning will do. */
+const longest = 120;
+
 function textOf(value: unknown): string {
-  return value === undefined ? 'none' : JSON.stringify(value);
+  const text = value === undefined ? 'none' : JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

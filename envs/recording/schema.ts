@@ -4,10 +4,11 @@ import type { Model } from '../model/types.ts';
 import {
   actionFields,
   actionScale,
-  extent,
+  arm,
   fields,
   fraction,
   index,
+  marker,
   names,
   real,
   scene,
@@ -26,7 +27,7 @@ const spec = v.strictObject({
   terms: names,
   params: fields,
   paramsMove: v.boolean(),
-  markers: v.pipe(v.array(v.strictObject({ param: text, radius: v.optional(extent) })), v.maxLength(256)),
+  markers: v.pipe(v.array(marker), v.maxLength(256)),
   dynamics: fields,
   controller: v.strictObject({
     kind: v.picklist(['joint-step', 'end-effector-step', 'joint-torque']),
@@ -49,12 +50,16 @@ export const moduleIdentity = v.strictObject({
 });
 
 /** What an environment was made from. */
-export const envConfig = v.strictObject({
-  env: text,
-  arm: text,
-  options: v.record(text, v.union([real, v.boolean(), text])),
-  modules: v.optional(v.strictObject({ task: v.optional(moduleIdentity), arm: v.optional(moduleIdentity) })),
-});
+export const envConfig = v.pipe(
+  v.strictObject({
+    env: text,
+    arm: text,
+    options: v.record(text, v.union([real, v.boolean(), text])),
+    robot: v.optional(arm),
+    modules: v.optional(v.strictObject({ task: v.optional(moduleIdentity), arm: v.optional(moduleIdentity) })),
+  }),
+  v.check(({ arm, robot }) => !robot || robot.name === arm, 'the name of its robot as arm'),
+);
 
 const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObject({
   env: envConfig,
@@ -93,9 +98,11 @@ function checkReferences({ spec, scene }: RecordingHeader, file: string): void {
   expect('scene.arm.model.joints', [spec.bodies.join(', ')], moving.join(', '));
   const sites = model.sites.filter((site) => moving.includes(site.body));
   expect('scene.arm.model.tip', namesOf(sites), model.tip);
-  spec.markers.forEach(({ param }, i) => {
+  spec.markers.forEach(({ param, rotation }, i) => {
     const points = spec.params.filter(({ size }) => size >= 3);
     expect(`spec.markers.${i}.param`, namesOf(points), param);
+    const turns = spec.params.filter(({ size }) => size === 4);
+    if (rotation !== undefined) expect(`spec.markers.${i}.rotation`, namesOf(turns), rotation);
   });
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { DefinitionError } from '../model/definition-error.ts';
 import { siteOf } from '../model/tree.ts';
-import { actionFields, complaintOf, extent, fields, scene, seconds, size, text } from '../schema.ts';
+import { actionFields, complaintOf, fields, marker, scene, seconds, size, text } from '../schema.ts';
 import type { Task } from '../task.ts';
 
 /** What a task has to be; a stranger's comes from code that nothing else has checked. */
@@ -32,7 +32,7 @@ const taskSchema = v.looseObject({
   obs: v.pipe(fields, v.minLength(1)),
   terms: v.pipe(v.array(text), v.minLength(1)),
   params: fields,
-  markers: v.array(v.strictObject({ param: text, radius: v.optional(extent) })),
+  markers: v.array(marker),
   dynamics: v.optional(fields),
   horizon: size,
   metrics: v.optional(v.array(v.looseObject({ name: text, label: text, unit: text, of: called }))),
@@ -53,10 +53,16 @@ export function checkTask(task: Task): void {
   if (!success) fail(complaintOf(issues[0]));
   const { markers, params, scene: own } = task;
   siteOf(own.arm.model, own.arm.model.tip);
-  for (const { param } of markers) {
+  for (const { param, rotation } of markers) {
     const points = params.filter((each) => each.size >= 3).map(({ name }) => name);
     if (!points.includes(param)) {
       fail(`a marker expects "${param}" among the parameters of size 3, found: ${points.join(', ') || 'none'}`);
+    }
+    const turns = params.filter((each) => each.size === 4).map(({ name }) => name);
+    if (rotation !== undefined && !turns.includes(rotation)) {
+      fail(
+        `a marker's rotation expects "${rotation}" among the parameters of size 4, found: ${turns.join(', ') || 'none'}`,
+      );
     }
   }
   const twice = [task.obs, params, task.controller.act]

@@ -57,6 +57,7 @@ interface Slot {
   readonly action: Float64Array;
   readonly command: Float64Array;
   readonly previousAction: Float64Array;
+  readonly actionBefore: Float64Array;
   readonly start: Start;
   seed: number;
   /** Null while no episode runs. */
@@ -85,6 +86,7 @@ function openBatch(task: Task, spec: EnvSpec, slots: number): EnvBatch {
       action: new Float64Array(act),
       command: new Float64Array(degrees),
       previousAction: new Float64Array(act),
+      actionBefore: new Float64Array(act),
       start: { q: new Float64Array(degrees), dq: new Float64Array(degrees) },
       seed: 0,
       state: null,
@@ -134,8 +136,10 @@ function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
   own.seed = seed;
   task.reset(stream(seed, 'start'), own.start, own.params);
   own.previousAction.fill(0);
+  own.actionBefore.fill(0);
   own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null);
   own.state.previousAction = own.previousAction;
+  own.state.actionBefore = own.actionBefore;
   own.terms.fill(0);
   for (const flags of [batch.reward, batch.last, batch.success, batch.fault]) flags[slot] = 0;
   batch.discount[slot] = 1;
@@ -165,7 +169,7 @@ function stepEpisodes(batch: TaskBatch, act: Float32Array): void {
 function finishStep(batch: TaskBatch, slot: number): void {
   const { task } = batch;
   const own = batch.rows[slot];
-  const { action, params, previousAction, terms } = own;
+  const { action, actionBefore, params, previousAction, terms } = own;
   const state = batch.simulation.read(slot);
   state.t++;
   if (hasDiverged(state)) {
@@ -176,7 +180,10 @@ function finishStep(batch: TaskBatch, slot: number): void {
     endEpisode(batch, slot);
     return;
   }
-  for (let j = 0; j < action.length; j++) previousAction[j] = action[j];
+  for (let j = 0; j < action.length; j++) {
+    actionBefore[j] = previousAction[j];
+    previousAction[j] = action[j];
+  }
   task.move?.(own.seed, state.t, params);
   task.reward(state, params, action, terms);
   const terminated = task.terminated?.(state, params) ?? false;

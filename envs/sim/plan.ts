@@ -3,7 +3,7 @@ import { multiply, rotate, type Vec3 } from '../math/rotation.ts';
 import { DefinitionError } from '../model/definition-error.ts';
 import { type PrincipalInertia, principal } from '../model/inertia.ts';
 import { treeOf } from '../model/tree.ts';
-import type { Arm, Placed } from '../model/types.ts';
+import type { Arm, Joint, Placed } from '../model/types.ts';
 import type { Controller, PhysicsSettings } from '../task.ts';
 import { type JointLayout, layout } from './layout.ts';
 import { type BodyPlan, freePlan, type JointPlan, planBody, planJoint } from './rapier.ts';
@@ -16,11 +16,15 @@ export interface ArmPlan {
   readonly links: readonly { readonly body: BodyPlan; readonly joint: JointPlan }[];
 }
 
-/** Rapier's default damping of a multibody joint, N m s/rad, which the binding cannot change. */
+/** Rapier's default damping of a multibody joint that turns, N m s/rad, which the binding cannot change. */
 export const multibodyDamping = 0.1;
 
-/** Damping that Rapier's implicit motor adds, in units of its stiffness times its time step. */
+/** Damping that Rapier's implicit motor adds, in units of its stiffness times its time step: of joints that turn, and slide. */
 const addedDamping = 1.75;
+const addedDampingOfSlides = 0.75;
+
+/** Farthest limit that an overlay can hold while its zero stands still at the joint's, rad. */
+const farthest = 3.1;
 
 const xAxis: Vec3 = [1, 0, 0];
 
@@ -39,14 +43,15 @@ export interface ArmBuild {
 export function armBuild(arm: Placed<Arm>, settings: PhysicsSettings, { drive, linkTorques }: Drive): ArmBuild {
   const { name } = arm.model;
   const { joints, bodies } = treeOf(arm.model);
-  for (const { name: joint, kind, motor, mimic, damping } of joints) {
-    if (mimic || damping) throw new DefinitionError(`arm ${name}, joint ${joint}: mimic and damping are not simulated`);
-    if (kind !== 'revolute' && kind !== 'continuous') {
-      throw new DefinitionError(`arm ${name}, joint ${joint}: ${kind} joints are not simulated`);
-    }
-    if (!motor && drive === 'position') throw new DefinitionError(`arm ${name}, joint ${joint}: it has no motor`);
+  for (const { name: joint, kind, motor, mimic } of joints) {
+    const fail = (what: string) => {
+      throw new DefinitionError(`arm ${name}, joint ${joint}: ${what}`);
+    };
+    if (kind === 'fixed' || kind === 'free') fail(`${kind} joints are not simulated`);
+    if (!motor && mimic) fail(`it mimics ${mimic.joint}, and has no motor to follow it with`);
+    if (!motor && drive === 'position') fail('it has no motor');
+    if (kind === 'prismatic' && linkTorques) fail('it slides, where linkTorques turn links about their joints');
   }
-  if (drive === 'torque' && !linkTorques) throw new DefinitionError(`arm ${name}: a torque drive needs linkTorques`);
   const inertias = bodies.map(({ name: body, inertial }) => {
     if (!inertial) throw new DefinitionError(`arm ${name}, body ${body}: it has no inertial`);
     if (!(inertial.mass > 0)) {
@@ -80,23 +85,40 @@ export function planArm(build: ArmBuild, q: ArrayLike<number>): ArmPlan {
 }
 
 /**
- * The overlay's error is sin(q / 2), about half the angle, so the motor's stiffness is doubled. Its implicit step of
+ * The error of an overlay that turns is sin(q / 2), about half the angle, so the motor's stiffness is doubled. Its implicit step of
  * length h adds damping, which is taken off again: 1.5 k h makes it second-order accurate where it tracks, and a little more
  * brings it closest to MuJoCo where the force limit holds it back, as it does in most steps of a task.
  */
-function planMotor({ arm, settings, drive }: ArmBuild, { anchor, frame, start }: JointLayout, i: number): JointPlan {
-  const { motor } = arm.model.joints[i];
-  // Without a motor to hold a target, the overlay's zero is the joint's own, which the limits count from.
-  if (drive === 'torque' || !motor) {
-    return planJoint(anchor, frame, multiply(frame, aboutAxis(xAxis, -start)), null);
+function planMotor({ arm, settings, drive }: ArmBuild, at: JointLayout, i: number): JointPlan {
+  const joint = arm.model.joints[i];
+  const { motor } = joint;
+  const friction = Math.max(0, (joint.damping ?? 0) - (at.slides ? 0 : multibodyDamping));
+  if (!motor || !isHeld(joint, drive)) {
+    const zero = zeroAtStart(joint, drive, at.start);
+    const frame = zero === at.start ? at.frame : multiply(at.frame, aboutAxis(xAxis, zero - at.start));
+    return planJoint(at, frame, null, friction);
   }
   const { stiffness, damping, maxForce } = motor;
   const h = settings.dt / settings.substeps / settings.solverIterations;
-  return planJoint(anchor, frame, frame, {
-    stiffness: 2 * stiffness,
-    damping: Math.max(0, damping - addedDamping * stiffness * h),
-    maxForce,
-  });
+  const added = at.slides ? addedDampingOfSlides : addedDamping;
+  const scale = at.slides ? 1 : 2;
+  const corrected = { stiffness: scale * stiffness, damping: Math.max(0, damping - added * stiffness * h), maxForce };
+  return planJoint(at, at.frame, corrected, friction);
+}
+
+/** Whether a motor brings the joint to a goal: whatever drives the others, one that mimics another is brought to where that is. */
+export function isHeld({ mimic }: Joint, drive: Drive['drive']): boolean {
+  return drive === 'position' || mimic !== undefined;
+}
+
+/** Whether the overlay of a joint that no motor holds has to turn along, so that it can hold the joint's limits. */
+export function turnsAlong({ kind, low = 0, high = 0 }: Joint): boolean {
+  return kind !== 'prismatic' && (low < -farthest || high > farthest);
+}
+
+/** Position of the joint at which its overlay has its zero at first, rad or m. Limits count from there. */
+export function zeroAtStart(joint: Joint, drive: Drive['drive'], start: number): number {
+  return isHeld(joint, drive) || joint.kind === 'prismatic' || turnsAlong(joint) ? start : 0;
 }
 
 export function freeArmPlan({ base, links }: ArmPlan): void {

@@ -3,7 +3,7 @@ import { type Quat, type QuatOut, rotate, type Vec3, type Vec3Out } from '../mat
 import type { PrincipalInertia } from '../model/inertia.ts';
 import type { Motor } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
-import { childFrame } from './layout.ts';
+import type { JointLayout } from './layout.ts';
 
 /**
  * What arms need of Rapier, by handles; the only file that imports it.
@@ -21,6 +21,7 @@ type RawAxis = Parameters<RawSet['jointSetMotorMaxForce']>[1];
 type RawModel = Parameters<RawSet['jointConfigureMotorModel']>[2];
 
 const angularX = RAPIER.JointAxis.AngX as unknown as RawAxis;
+const linearX = RAPIER.JointAxis.LinX as unknown as RawAxis;
 const forceBased = RAPIER.MotorModel.ForceBased as unknown as RawModel;
 const noLockedAxes = 0 as RAPIER.JointAxesMask;
 
@@ -98,26 +99,39 @@ export interface JointPlan {
   readonly overlay: RawJoint;
   readonly anchor: RawVector;
   readonly frame: RawRotation;
+  readonly childFrame: RawRotation;
+  readonly slides: boolean;
   readonly motor: Motor | null;
+  /** Viscous damping beside that of the motor and of the structure, N m s/rad or N s/m. */
+  readonly damping: number;
 }
 
 /**
- * A revolute joint about the child's z axis: a multibody joint, which is exact but has neither motor nor limit in the
- * binding, and an overlay for these: an impulse joint without locked axes, whose angular X axis is the joint's and whose motor works
- * against the inertia of the whole articulated arm.
+ * A joint about the child's z axis, or along an axis: a multibody joint, which is exact but has neither motor nor limit in the
+ * binding, and an overlay for these: an impulse joint without locked axes, whose X axis is the joint's and whose motor works
+ * against the inertia of the whole articulated arm. Its motor's force is limited, its damping is not: that has an overlay of its own.
  *
- * @param anchor of the child's origin in the parent's frame, m
- * @param frame in the parent's frame; its x axis is the joint's
- * @param overlayFrame the same, turned about the axis to where the overlay has its zero
+ * @param frame of the overlay in the parent's body, turned about the joint's axis to where the overlay has its zero
  */
-export function planJoint(anchor: Vec3, frame: Quat, overlayFrame: Quat, motor: Motor | null): JointPlan {
-  const [at, none, axis] = [vector(anchor), vector(origin), vector(rotate(frame, xAxis))];
+export function planJoint(
+  { slides, anchor, frame: own, childFrame }: JointLayout,
+  frame: Quat,
+  motor: Motor | null,
+  damping: number,
+): JointPlan {
+  const [at, none, axis] = [vector(anchor), vector(origin), vector(rotate(own, xAxis))];
+  const structure = slides
+    ? RAPIER.JointData.prismatic(at, none, axis)
+    : RAPIER.JointData.revoluteWithAxes(at, none, axis, vector(zAxis));
   return {
-    structure: RAPIER.JointData.revoluteWithAxes(at, none, axis, vector(zAxis)).intoRaw(),
+    structure: structure.intoRaw(),
     overlay: RAPIER.JointData.generic(at, none, vector(xAxis), noLockedAxes).intoRaw(),
     anchor: rawVector(anchor),
-    frame: rawRotation(overlayFrame),
+    frame: rawRotation(frame),
+    childFrame: rawRotation(childFrame),
+    slides,
     motor,
+    damping,
   };
 }
 
@@ -132,8 +146,9 @@ export class RapierWorld {
   private readonly bodies: RawBodies;
   private readonly overlays: RawSet;
   private readonly childAnchor = rawVector(origin);
-  private readonly childFrame = rawRotation(childFrame);
   private readonly scratch = new Float32Array(4);
+  /** Handed to the binding with every turn of an overlay: a new one each time would be garbage. */
+  private readonly turned = { x: 0, y: 0, z: 0, w: 1 };
 
   /** @param gravity m/s^2, downwards */
   constructor({ dt, substeps, solverIterations, internalIterations }: PhysicsSettings, gravity: number) {
@@ -149,7 +164,7 @@ export class RapierWorld {
   /** Frees the world. */
   close(): void {
     this.world.free();
-    for (const raw of [this.gravity, this.childAnchor, this.childFrame]) raw.free();
+    for (const raw of [this.gravity, this.childAnchor]) raw.free();
   }
 
   step(): void {
@@ -185,17 +200,33 @@ export class RapierWorld {
   }
 
   /** Adds the overlay of a joint, and returns its handle. */
-  overlay({ overlay, anchor, frame, motor }: JointPlan, parent: number, child: number): number {
+  overlay(plan: JointPlan, parent: number, child: number): number {
+    const handle = this.bind(plan, parent, child);
+    if (plan.motor) this.drive(handle, plan, plan.motor);
+    return handle;
+  }
+
+  /** Adds an overlay that damps a joint, and returns its handle. */
+  damper(plan: JointPlan, parent: number, child: number): number {
+    const handle = this.bind(plan, parent, child);
+    this.drive(handle, plan, { stiffness: 0, damping: plan.damping, maxForce: Infinity });
+    return handle;
+  }
+
+  private bind({ overlay, anchor, frame, childFrame }: JointPlan, parent: number, child: number): number {
     const { overlays } = this;
     const handle = overlays.createJoint(overlay, parent, child, true);
-    overlays.jointSetLocalFrame2(handle, this.childAnchor, this.childFrame);
+    overlays.jointSetLocalFrame2(handle, this.childAnchor, childFrame);
     overlays.jointSetLocalFrame1(handle, anchor, frame);
-    if (motor) {
-      overlays.jointConfigureMotorModel(handle, angularX, forceBased);
-      overlays.jointConfigureMotorPosition(handle, angularX, 0, motor.stiffness, motor.damping);
-      overlays.jointSetMotorMaxForce(handle, angularX, motor.maxForce);
-    }
     return handle;
+  }
+
+  private drive(handle: number, { slides }: JointPlan, { stiffness, damping, maxForce }: Motor): void {
+    const { overlays } = this;
+    const axis = slides ? linearX : angularX;
+    overlays.jointConfigureMotorModel(handle, axis, forceBased);
+    overlays.jointConfigureMotorPosition(handle, axis, 0, stiffness, damping);
+    if (maxForce < Infinity) overlays.jointSetMotorMaxForce(handle, axis, maxForce);
   }
 
   removeOverlay(overlay: number): void {
@@ -204,22 +235,51 @@ export class RapierWorld {
 
   /** Turns the overlay's frame in the parent. */
   turnOverlay(overlay: number, frame: Quat): void {
-    const raw = rawRotation(frame);
+    const { turned } = this;
+    turned.x = frame[0];
+    turned.y = frame[1];
+    turned.z = frame[2];
+    turned.w = frame[3];
+    const raw = RAPIER.RotationOps.intoRaw(turned);
     this.overlays.jointSetFrameX1(overlay, raw);
     raw.free();
   }
 
-  /** Limits of the overlay's own angle, rad. */
-  limitOverlay(overlay: number, low: number, high: number): void {
-    this.overlays.jointSetLimits(overlay, angularX, low, high);
+  /** Sends the motor of a joint that slides to a distance, m from the overlay's zero. */
+  slideOverlay(overlay: number, distance: number, { stiffness, damping }: Motor): void {
+    this.overlays.jointConfigureMotorPosition(overlay, linearX, distance, stiffness, damping);
+  }
+
+  /** Limits of the overlay's own position, rad or m. */
+  limitOverlay(overlay: number, low: number, high: number, slides: boolean): void {
+    this.overlays.jointSetLimits(overlay, slides ? linearX : angularX, low, high);
+  }
+
+  /** Takes away what was put on a body for the last step. */
+  releaseBody(body: number): void {
+    this.bodies.rbResetForces(body, false);
+    this.bodies.rbResetTorques(body, false);
   }
 
   /** Sets the torque on a body for the next step, N m in world axes. */
   pushBody(body: number, torque: Vec3): void {
     this.bodies.rbResetTorques(body, false);
+    this.turnBody(body, torque);
+  }
+
+  /** Adds a torque on a body for the next step, N m in world axes. */
+  turnBody(body: number, torque: Vec3): void {
     const raw = rawVector(torque);
     this.bodies.rbAddTorque(body, raw, true);
     raw.free();
+  }
+
+  /** Adds a force on a body at a point of the world for the next step, N in world axes. */
+  slideBody(body: number, force: Vec3, point: Vec3): void {
+    const [raw, at] = [rawVector(force), rawVector(point)];
+    this.bodies.rbAddForceAtPoint(body, raw, at, true);
+    raw.free();
+    at.free();
   }
 
   /** World axes, m. These readings write to `out` and return it. */

@@ -1,46 +1,37 @@
 import { aboutAxis } from '../math/axis-angle.ts';
-import { atan2 } from '../math/kernels.ts';
-import {
-  add,
-  conjugate,
-  cross,
-  dot,
-  multiply,
-  type Quat,
-  type QuatOut,
-  rotate,
-  subtract,
-  type Vec3,
-  type Vec3Out,
-} from '../math/rotation.ts';
+import { multiply, type QuatOut, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import { DefinitionError } from '../model/definition-error.ts';
-import { siteOf, treeOf } from '../model/tree.ts';
-import type { Joint, Scene } from '../model/types.ts';
+import { followLeaders, type Mimic, treeOf } from '../model/tree.ts';
+import type { Joint, Motor, Scene } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
-import type { JointLayout } from './layout.ts';
-import { type ArmBuild, type ArmPlan, armBuild, type Drive, freeArmPlan, planArm } from './plan.ts';
+import {
+  type ArmBuild,
+  type ArmPlan,
+  armBuild,
+  type Drive,
+  freeArmPlan,
+  isHeld,
+  planArm,
+  turnsAlong,
+  zeroAtStart,
+} from './plan.ts';
 import { RapierWorld } from './rapier.ts';
+import { type PlacedArm, Reader } from './reader.ts';
 import { createState, type SimulatedState } from './state.ts';
 
-/** Farthest limit that an overlay can hold, rad from its zero. */
-const farthest = 3.1;
+/**
+ * How far the zero of an overlay that turns goes ahead of its joint, rad. Rapier compares sines of half angles, which fold back
+ * beyond pi: that leaves a joint room for a control step before it is past them.
+ */
+const ahead = 2;
 
-const origin: Vec3 = [0, 0, 0];
+/** Farthest limit that an overlay that turns is given, rad from its zero. */
+const farthestTurn = 3.1;
+
+/** How far a joint may turn from its overlay's zero before that turns along, rad. */
+const behind = 1;
+
 const xAxis: Vec3 = [1, 0, 0];
-
-/** One arm in the world: bodies and overlays by handle. */
-interface PlacedArm {
-  readonly base: number;
-  readonly links: readonly number[];
-  readonly overlays: readonly number[];
-  readonly layouts: readonly JointLayout[];
-  readonly start: Float64Array;
-  readonly state: SimulatedState;
-  /** Joint torques asked for, N m [J]. */
-  readonly torque: Float64Array;
-  /** Joint velocities still to be given by the first world step, rad/s [J]: Rapier has no call that sets them. */
-  startVelocity: Float64Array | null;
-}
 
 /** A Rapier world with room for `slots` arms of one kind. They have no colliders and do not disturb each other. */
 export class Simulation {
@@ -48,51 +39,51 @@ export class Simulation {
   private readonly build: ArmBuild;
   private readonly drive: Drive;
   private readonly world: RapierWorld;
+  private readonly reader: Reader;
   private readonly joints: readonly Joint[];
   private readonly parents: readonly number[];
-  private readonly sites: readonly { readonly position: Vec3; readonly body: number }[];
+  private readonly mimics: readonly Mimic[];
+  /** Joints whose overlays no motor holds and that have to turn along. */
+  private readonly turning: readonly number[];
   private readonly arms: (PlacedArm | null)[];
   private plan: ArmPlan | null = null;
   // What a step works with, made once.
-  private readonly rotations: readonly QuatOut[];
-  private readonly spins: readonly Vec3Out[];
   private readonly turned: QuatOut = [0, 0, 0, 1];
-  private readonly relative: QuatOut = [0, 0, 0, 1];
-  private readonly difference: Vec3Out = [0, 0, 0];
-  private readonly point: Vec3Out = [0, 0, 0];
-  private readonly lever: Vec3Out = [0, 0, 0];
+  private readonly push: Vec3Out = [0, 0, 0];
   private readonly kick: Float64Array;
   private readonly linkTorque: Float64Array;
 
   /** @throws Error for an arm that cannot be simulated */
   constructor(scene: Scene, settings: PhysicsSettings, drive: Drive, slots: number) {
     const { model } = scene.arm;
-    const { joints, parents, degrees } = treeOf(model);
+    const { joints, parents, degrees, mimics } = treeOf(model);
     this.settings = settings;
     this.drive = drive;
     this.build = armBuild(scene.arm, settings, drive);
     this.world = new RapierWorld(settings, scene.gravity);
+    this.reader = new Reader(this.world, scene.arm);
     this.joints = joints;
     this.parents = parents;
-    this.sites = model.sites.map(({ name, frame }) => ({ position: frame.position, body: siteOf(model, name).body }));
+    this.mimics = mimics;
+    this.turning = [...joints.keys()].filter((i) => !isHeld(joints[i], drive.drive) && turnsAlong(joints[i]));
     this.arms = new Array<PlacedArm | null>(slots).fill(null);
-    this.rotations = joints.map((): QuatOut => [0, 0, 0, 1]);
-    this.spins = joints.map((): Vec3Out => [0, 0, 0]);
     this.kick = new Float64Array(degrees);
     this.linkTorque = new Float64Array(degrees);
   }
 
   /**
-   * Puts a new arm into the slot, at angles q [J] and velocities dq [J] (at rest when null), in place of the one that
-   * was there. Only a new arm is free of history: it moves with the same bits wherever and whenever it is placed.
+   * Puts a new arm into the slot, at positions q [J] and velocities dq [J] (at rest when null), in place of the one that
+   * was there; mimic joints stand where their leaders have them, whatever q says. Only a new arm is free of history: it moves with
+   * the same bits wherever and whenever it is placed.
    */
   place(slot: number, q: ArrayLike<number>, dq: ArrayLike<number> | null): SimulatedState {
-    if (dq && this.drive.drive !== 'torque') {
-      throw new DefinitionError(`arm ${this.build.arm.model.name}: only a torque drive starts an arm at a velocity`);
+    if (dq && !(this.drive.drive === 'torque' && this.drive.linkTorques)) {
+      const what = 'only a torque drive with linkTorques starts an arm at a velocity';
+      throw new DefinitionError(`arm ${this.build.arm.model.name}: ${what}`);
     }
     this.remove(slot);
-    const { world, parents } = this;
-    const plan = this.planFor(q);
+    const { world, parents, joints, drive } = this;
+    const plan = this.planFor(followLeaders(this.build.arm.model, Float64Array.from(q)));
     const base = world.addBody(plan.base);
     // Every link and its joint before any overlay: Rapier solves overlays in the order of their making.
     const links: number[] = [];
@@ -102,24 +93,34 @@ export class Simulation {
       links.push(link);
     });
     const overlays = plan.links.map(({ joint }, i) => world.overlay(joint, links[parents[i]] ?? base, links[i]));
-    const state = createState(this.build.arm.model, (out) => this.readVelocities(links, out));
-    this.arms[slot] = {
+    const dampers: number[] = [];
+    plan.links.forEach(({ joint }, i) => {
+      if (joint.damping > 0) dampers.push(world.damper(joint, links[parents[i]] ?? base, links[i]));
+    });
+    const placed: PlacedArm = {
       base,
       links,
       overlays,
+      dampers,
+      motors: plan.links.map(({ joint }) => joint.motor),
       layouts: plan.layouts,
       start: plan.start,
-      state,
-      torque: new Float64Array(this.joints.length),
+      zero: Float64Array.from(plan.start, (start, i) => zeroAtStart(joints[i], drive.drive, start)),
+      goal: plan.start.slice(),
+      travel: new Float64Array(joints.length),
+      state: createState(this.build.arm.model, (out) => this.reader.readVelocities(links, out)),
+      torque: new Float64Array(joints.length),
       startVelocity: dq ? Float64Array.from(dq) : null,
+      isLate: false,
     };
-    const fromZero = this.drive.drive === 'torque';
-    overlays.forEach((overlay, i) => {
-      this.limit(overlay, i, fromZero ? 0 : plan.start[i]);
+    this.arms[slot] = placed;
+    overlays.forEach((_, i) => {
+      this.limit(placed, i);
     });
+    placed.state.q.set(plan.start);
     this.read(slot);
-    if (dq) state.dq.set(dq);
-    return state;
+    if (dq) placed.state.dq.set(dq);
+    return placed.state;
   }
 
   /** Takes the arm out of the slot. */
@@ -128,6 +129,7 @@ export class Simulation {
     if (!placed) return;
     // Rapier fills the gap that a joint leaves with the last one of the world, and solves joints in that order. Backwards,
     // arm by arm, the joints of the arm that fills the gap stay in their own order, and so do its bits.
+    for (const damper of placed.dampers.toReversed()) this.world.removeOverlay(damper);
     for (const overlay of placed.overlays.toReversed()) this.world.removeOverlay(overlay);
     for (const link of placed.links) this.world.removeBody(link);
     this.world.removeBody(placed.base);
@@ -135,54 +137,41 @@ export class Simulation {
   }
 
   /**
-   * Commands the slot's arm: targets of the position motors, rad [J], clipped to the joint limits, or joint torques, N m [J], that
-   * hold until the next command. A motor's overlay has its frame turned to the target and holds its own zero, because Rapier
-   * measures a joint's error by the sine of half the angle, which fades far from zero. The limits turn with the frame.
+   * Commands the slot's arm, as it was last read: targets of the position motors, rad or m [J], clipped to the joint limits, or
+   * joint torques and forces, N m or N [J], that hold until the next command. What stands there for a mimic joint is not read: that
+   * one follows its leader's target, or its leader.
    */
   command(slot: number, target: ArrayLike<number>): void {
-    const { overlays, layouts, start, torque } = this.placed(slot);
+    const placed = this.placed(slot);
     if (this.drive.drive === 'torque') {
-      torque.set(target);
+      placed.torque.set(target);
+      for (const { coordinate } of this.mimics) placed.torque[coordinate] = 0;
       return;
     }
-    for (let i = 0; i < overlays.length; i++) {
+    const { goal } = placed;
+    for (let i = 0; i < goal.length; i++) {
       const { low = -Infinity, high = Infinity } = this.joints[i];
-      const angle = Math.min(Math.max(target[i], low), high);
-      const turn = aboutAxis(xAxis, angle - start[i], this.turned);
-      this.world.turnOverlay(overlays[i], multiply(layouts[i].frame, turn, this.turned));
-      this.limit(overlays[i], i, angle);
+      goal[i] = Math.min(Math.max(target[i], low), high);
     }
+    for (const mimic of this.mimics) this.follow(mimic, goal, goal);
+    placed.isLate = false;
+    for (let i = 0; i < goal.length; i++) this.aim(placed, i);
   }
 
   /** Advances every arm by one control step. */
   step(): void {
     for (let substep = 0; substep < this.settings.substeps; substep++) {
       if (this.drive.drive === 'torque') this.applyTorques();
+      else this.aimAgain();
       this.world.step();
     }
   }
 
   /** Reads the arm's state from Rapier. */
   read(slot: number): SimulatedState {
-    const { links, layouts, state } = this.placed(slot);
-    const { joints, parents, world, rotations, spins, relative, difference, lever } = this;
-    const { pose, q, dq } = state;
-    const root = this.build.arm.frame.rotation;
-    for (let i = 0; i < links.length; i++) {
-      const { low, high, axis, frame } = joints[i];
-      const [turned, spin, parent] = [rotations[i], spins[i], parents[i]];
-      multiply(world.rotation(links[i], turned), layouts[i].offset, turned);
-      const from = parent < 0 ? root : rotations[parent];
-      multiply(conjugate(multiply(from, frame.rotation, relative), relative), turned, relative);
-      q[i] = nearest(2 * atan2(alongAxis(relative, axis), relative[3]), low, high);
-      copy(world.position(links[i], this.point), pose, i * 7);
-      copy(turned, pose, i * 7 + 3);
-      world.spin(links[i], spin);
-      dq[i] = dot(rotate(turned, axis, lever), subtract(spin, parent < 0 ? origin : spins[parent], difference));
-    }
-    this.readSites(slot);
-    state.refreshed();
-    return state;
+    const placed = this.placed(slot);
+    this.reader.read(placed);
+    return placed.state;
   }
 
   /** Frees the world. */
@@ -192,80 +181,122 @@ export class Simulation {
     this.plan = null;
   }
 
-  /** Position and velocity of every site. Rapier's linear velocity is that of the centre of mass. */
-  private readSites(slot: number): void {
-    const { links, state } = this.placed(slot);
-    const { world, point, lever } = this;
-    this.sites.forEach(({ position, body }, i) => {
-      const site = state.sites[i];
-      if (body < 0) {
-        const root = this.build.arm.frame;
-        copy(add(root.position, rotate(root.rotation, position, lever), point), site.position);
-        return;
-      }
-      const link = links[body];
-      add(world.position(link, point), rotate(this.rotations[body], position, lever), point);
-      copy(point, site.position);
-      subtract(point, world.centerOfMass(link, lever), lever);
-      copy(add(world.velocity(link, point), cross(this.spins[body], lever, lever), point), site.velocity);
-    });
+  /** A position within the joint's limits. */
+  private clipped(position: number, i: number): number {
+    const { low = -Infinity, high = Infinity } = this.joints[i];
+    return Math.min(Math.max(position, low), high);
   }
 
-  /** Linear and angular velocities of the links [B, 6]. */
-  private readVelocities(links: readonly number[], out: Float64Array): void {
-    links.forEach((link, i) => {
-      copy(this.world.velocity(link, this.point), out, 6 * i);
-      copy(this.world.spin(link, this.point), out, 6 * i + 3);
-    });
+  /** Puts the goal of a mimic joint where its leader's position has it. */
+  private follow({ coordinate, leader, multiplier, offset }: Mimic, q: ArrayLike<number>, goal: Float64Array): void {
+    goal[coordinate] = this.clipped(multiplier * q[leader] + offset, coordinate);
   }
 
-  /** Limits the joint by its overlay, whose own angle is 0 where the joint's is `zero`. */
-  private limit(overlay: number, i: number, zero: number): void {
+  /**
+   * Sends the motor of a joint to its goal. A motor that turns has the frame of its overlay turned to the goal and holds the overlay's own
+   * zero, because Rapier measures the error by the sine of half the angle, which fades far from zero. A goal out of the overlay's
+   * reach is approached with the joint.
+   */
+  private aim(placed: PlacedArm, i: number): void {
+    const { overlays, motors, layouts, start, state, goal, zero } = placed;
+    if (layouts[i].slides) {
+      this.world.slideOverlay(overlays[i], goal[i] - start[i], motors[i] as Motor);
+      return;
+    }
+    zero[i] = Math.min(Math.max(goal[i], state.q[i] - ahead), state.q[i] + ahead);
+    if (zero[i] !== goal[i]) placed.isLate = true;
+    const turn = aboutAxis(xAxis, zero[i] - start[i], this.turned);
+    this.world.turnOverlay(overlays[i], multiply(layouts[i].frame, turn, this.turned));
+    this.limit(placed, i);
+  }
+
+  /** Limits the joint by its overlay. */
+  private limit({ overlays, layouts, zero }: PlacedArm, i: number): void {
     const { low, high } = this.joints[i];
-    if (low === undefined || high === undefined) return;
-    // Rapier compares sines of half angles, which fold back beyond pi.
-    this.world.limitOverlay(overlay, Math.max(low - zero, -farthest), Math.min(high - zero, farthest));
+    if (low === undefined && high === undefined) return;
+    const { slides } = layouts[i];
+    // A limit farther away is out of the joint's reach until the overlay has turned along: beyond pi, sines fold back.
+    const farthest = slides ? Infinity : farthestTurn;
+    const least = Math.max((low ?? -Infinity) - zero[i], -farthest);
+    const most = Math.min((high ?? Infinity) - zero[i], farthest);
+    this.world.limitOverlay(overlays[i], least, most, slides);
+  }
+
+  /** Brings overlays nearer to goals that were out of their reach. */
+  private aimAgain(): void {
+    for (const placed of this.arms) {
+      if (!placed?.isLate) continue;
+      this.reader.readJoints(placed);
+      placed.isLate = false;
+      for (let i = 0; i < placed.goal.length; i++) this.aim(placed, i);
+    }
   }
 
   /** Hands each link what the controller makes of the commanded torques and the velocities of this moment. */
   private applyTorques(): void {
-    const { arms, drive, settings, world, kick, linkTorque } = this;
+    const { arms, drive, settings, world, reader, kick, linkTorque } = this;
+    const h = settings.dt / settings.substeps;
     for (const placed of arms) {
       if (!placed) continue;
-      const { links, layouts, state, torque, startVelocity } = placed;
-      if (startVelocity === null) this.readJointVelocities(placed);
+      const { links, layouts, state, torque, travel, startVelocity } = placed;
+      // Before its first step an arm stands still at its start, whatever velocity that is about to give it.
+      if (startVelocity === null) this.lookAgain(placed);
       for (let i = 0; i < kick.length; i++) {
         kick[i] = startVelocity ? (startVelocity[i] * settings.substeps) / settings.dt : 0;
       }
       placed.startVelocity = null;
-      drive.linkTorques?.(torque, state.dq, kick, linkTorque);
+      for (let i = 0; i < travel.length; i++) travel[i] += h * state.dq[i];
+      if (!drive.linkTorques) {
+        this.applyJointTorques(placed);
+        continue;
+      }
+      drive.linkTorques(torque, state.dq, kick, linkTorque);
       links.forEach((link, i) => {
-        const axis = this.axisOf(link, layouts[i], i);
+        const axis = reader.axisOf(link, layouts[i], i);
         const own = linkTorque[i];
         world.pushBody(link, [own * axis[0], own * axis[1], own * axis[2]]);
       });
     }
   }
 
-  /** dq_i: the link's angular velocity less its parent's, along the joint's axis. */
-  private readJointVelocities({ links, layouts, state }: PlacedArm): void {
-    const { world, parents, spins, difference } = this;
+  /** A torque turns a link, and the one that carries it the other way; a force pushes both along one line. */
+  private applyJointTorques({ links, layouts, torque }: PlacedArm): void {
+    const { world, reader, parents, push } = this;
+    for (const link of links) world.releaseBody(link);
     links.forEach((link, i) => {
-      const axis = this.axisOf(link, layouts[i], i);
-      const parent = parents[i] < 0 ? origin : spins[parents[i]];
-      state.dq[i] = dot(axis, subtract(world.spin(link, spins[i]), parent, difference));
+      const axis = reader.axisOf(link, layouts[i], i);
+      const act = (body: number, amount: number) => {
+        for (let k = 0; k < 3; k++) push[k] = amount * axis[k];
+        if (layouts[i].slides) world.slideBody(body, push, reader.positionOf(link));
+        else world.turnBody(body, push);
+      };
+      act(link, torque[i]);
+      if (parents[i] >= 0) act(links[parents[i]], -torque[i]);
     });
   }
 
-  /** The joint's axis in the world. */
-  private axisOf(link: number, { offset }: JointLayout, i: number): Vec3 {
-    const { world, turned, lever } = this;
-    return rotate(multiply(world.rotation(link, turned), offset, turned), this.joints[i].axis, lever);
+  /** Reads what a world step by torques needs, and moves the overlays that no target moves: those of wide limits and those of mimics. */
+  private lookAgain(placed: PlacedArm): void {
+    const { state, zero, goal } = placed;
+    if (!this.turning.length && !this.mimics.length) {
+      this.reader.readJointVelocities(placed);
+      return;
+    }
+    this.reader.readJoints(placed);
+    for (const i of this.turning) {
+      if (Math.abs(state.q[i] - zero[i]) <= behind) continue;
+      goal[i] = state.q[i];
+      this.aim(placed, i);
+    }
+    for (const mimic of this.mimics) {
+      this.follow(mimic, state.q, goal);
+      this.aim(placed, mimic.coordinate);
+    }
   }
 
-  /** The plan of an arm that starts at angles q; the last one is kept, because most tasks start all episodes alike. */
+  /** The plan of an arm that starts at positions q; the last one is kept, because most tasks start all episodes alike. */
   private planFor(q: ArrayLike<number>): ArmPlan {
-    if (this.plan?.start.every((angle, i) => angle === q[i])) return this.plan;
+    if (this.plan?.start.every((position, i) => position === q[i])) return this.plan;
     if (this.plan) freeArmPlan(this.plan);
     this.plan = planArm(this.build, q);
     return this.plan;
@@ -276,19 +307,4 @@ export class Simulation {
     if (!placed) throw new Error(`slot ${slot} holds no arm; place one first`);
     return placed;
   }
-}
-
-/** The part of a rotation's vector that lies along an axis. */
-function alongAxis(rotation: Quat, axis: Vec3): number {
-  return rotation[2] * axis[2] + rotation[1] * axis[1] + rotation[0] * axis[0];
-}
-
-function copy(from: Vec3 | Quat, to: { [index: number]: number }, at = 0): void {
-  for (let i = 0; i < from.length; i++) to[at + i] = from[i];
-}
-
-/** The angle that differs from `angle` by whole turns and lies nearest to the middle of the limits, where there are any. */
-function nearest(angle: number, low: number | undefined, high: number | undefined): number {
-  if (low === undefined || high === undefined) return angle;
-  return angle - 2 * Math.PI * Math.round((angle - (low + high) / 2) / (2 * Math.PI));
 }

@@ -6,6 +6,7 @@ import type { SiteState, State } from '../task.ts';
 export interface SimulatedState extends State {
   t: number;
   previousAction: Float64Array;
+  actionBefore: Float64Array;
   /** In the order of the model's sites. */
   readonly sites: readonly SiteState[];
   /** To be called whenever the rest was read anew: what is read on demand is out of date then. */
@@ -22,6 +23,7 @@ export function createState(arm: Arm, readVelocities: (out: Float64Array) => voi
   return {
     t: 0,
     previousAction: new Float64Array(0),
+    actionBefore: new Float64Array(0),
     q: new Float64Array(degrees),
     dq: new Float64Array(degrees),
     pose: new Float32Array(bodies.length * 7),

@@ -5,12 +5,16 @@ import type { Arm } from '../model/types.ts';
 import { resolveOptions, UsageError } from '../options.ts';
 import { createEnv } from '../sim/env.ts';
 import { makeTask, type TaskDefinition } from '../task.ts';
-import { pandaReach, pandaReachJoints } from './reach.ts';
+import { pandaReach, pandaReachJoints } from './panda-reach.ts';
+import { reach } from './reach.ts';
+import { reachPose } from './reach-pose.ts';
 import { reacher } from './reacher.ts';
+import { robotData } from './robot.ts';
+import { track } from './track.ts';
 
 /** Every task. A new one is a file and a line here. */
 export const tasks: Readonly<Record<string, TaskDefinition>> = Object.fromEntries(
-  [pandaReach, pandaReachJoints, reacher].map((task) => [task.name, task]),
+  [pandaReach, pandaReachJoints, reacher, reach, reachPose, track].map((task) => [task.name, task]),
 );
 
 /** What the names of tasks and arms stand for. */
@@ -33,20 +37,24 @@ export function armsOf(task: TaskDefinition, { arms }: Pick<EnvRegistry, 'arms'>
 
 /**
  * The configuration of an environment by name, with its arm and options checked and filled in.
+ * @param given an arm that is no name travels in the configuration
  * @throws UsageError for an unknown task, an arm it does not run on, or a bad option
+ * @throws DefinitionError for an arm that is not whole
  */
 export function configureEnv(
   name: string,
-  given: { readonly arm?: string; readonly options?: Readonly<Record<string, unknown>> } = {},
+  given: { readonly arm?: string | Arm; readonly options?: Readonly<Record<string, unknown>> } = {},
   registry: EnvRegistry = builtIn,
 ): EnvConfig {
   const { tasks, arms, modules } = registry;
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (!task) throw new UsageError(`unknown environment "${name}"; there are: ${Object.keys(tasks).join(', ')}`);
   const names = armsOf(task, registry);
-  const arm = given.arm ?? names[0];
-  if (!names.includes(arm) || !Object.hasOwn(arms, arm)) {
-    const known = Object.hasOwn(arms, arm) ? `${name} does not run on arm "${arm}"` : `unknown arm "${arm}"`;
+  const robot = typeof given.arm === 'object' ? robotData(given.arm, arms) : undefined;
+  const arm = typeof given.arm === 'object' ? given.arm.name : (given.arm ?? names[0]);
+  const isKnown = robot !== undefined || Object.hasOwn(arms, arm);
+  if (!isKnown || (task.arms && !task.arms.includes(arm))) {
+    const known = isKnown ? `${name} does not run on arm "${arm}"` : `unknown arm "${arm}"`;
     throw new UsageError(`${known}; ${name} runs on: ${names.join(', ')}`);
   }
   const [ofTask, ofArm] = [modules.tasks[name], modules.arms[arm]];
@@ -54,15 +62,16 @@ export function configureEnv(
     env: name,
     arm,
     options: resolveOptions(task.options, given.options ?? {}, name),
+    ...(robot && { robot }),
     ...((ofTask || ofArm) && { modules: { ...(ofTask && { task: ofTask }), ...(ofArm && { arm: ofArm }) } }),
   };
 }
 
 /** The environment that a checked configuration names. Await `loadPhysics` before opening a batch of it. */
 export function envOf(config: EnvConfig, { tasks, arms, modules }: EnvRegistry = builtIn): Env {
-  const { env, arm, options } = config;
+  const { env, arm, options, robot } = config;
   try {
-    return createEnv(makeTask(tasks[env], arms[arm], options), config);
+    return createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config);
   } catch (error) {
     const module = modules.tasks[env];
     throw error instanceof DefinitionError && module
@@ -81,8 +90,6 @@ export function makeEnv(
   { arm, options }: { readonly arm?: string | Arm; readonly options?: Readonly<Record<string, unknown>> } = {},
 ): Env {
   const named = typeof task === 'string' ? {} : { [task.name]: task };
-  const own = typeof arm === 'object' ? { [arm.name]: arm } : {};
-  const registry = { ...builtIn, tasks: { ...tasks, ...named }, arms: { ...arms, ...own } };
-  const given = { arm: typeof arm === 'object' ? arm.name : arm, options };
-  return envOf(configureEnv(typeof task === 'string' ? task : task.name, given, registry), registry);
+  const registry = { ...builtIn, tasks: { ...tasks, ...named } };
+  return envOf(configureEnv(typeof task === 'string' ? task : task.name, { arm, options }, registry), registry);
 }

@@ -1,139 +1,97 @@
-import { endEffectorStep } from '../control/end-effector-step.ts';
-import { jointStep } from '../control/joint-step.ts';
-import { distance, identity, type Vec3 } from '../math/rotation.ts';
-import { treeOf } from '../model/tree.ts';
-import { type Arm, type Scene, sceneOf } from '../model/types.ts';
-import { defineOptions, type Values } from '../options.ts';
-import { type Field, field } from '../spec.ts';
-import { type Controller, defineTask, type TaskParts } from '../task.ts';
+import { jointFields, observeJoints } from '../control/observe-joints.ts';
+import { stream } from '../math/random.ts';
+import { distance, identity } from '../math/rotation.ts';
+import { sceneOf } from '../model/types.ts';
+import { defineOptions } from '../options.ts';
+import { field, width } from '../spec.ts';
+import { defineTask } from '../task.ts';
+import { anyArmOptions, controllerOf, dt, lengthOf, nowhere, rangesOf } from './any-arm.ts';
 import { finalDistance } from './final-distance.ts';
+import { reachableGoals } from './reachable-goals.ts';
+import { simulationOptions } from './simulation-options.ts';
 
-/**
- * Reach a goal drawn from a box: panda-gym's PandaReach-v3 (the end effector is moved) and PandaReachJoints-v3 (the joints
- * are moved). Observation, action, reward, goal and timing are the peer's; the dynamics are Rapier's.
- */
+/** Reach goals with any arm: where the tip gets at random joint positions. */
 
-/** Where an arm stands, m, and the box that goals are drawn from, m, world. */
-interface Setting {
-  readonly base: Vec3;
-  readonly low: Vec3;
-  readonly high: Vec3;
-}
-
-const settings: Readonly<Record<string, Setting>> = {
-  panda: { base: [-0.6, 0, 0], low: [-0.15, -0.15, 0], high: [0.15, 0.15, 0.3] },
-  planar: { base: [0, 0, 0.01], low: [0.03, -0.12, 0.01], high: [0.15, 0.12, 0.01] },
-};
-
-/** A full action moves the end effector's target by this many metres, or a joint's by this many radians. */
-const actionScale = 0.05;
+const { control, region, jointStep, tipStep } = anyArmOptions;
 
 const options = defineOptions({
+  control,
+  region,
   reward: {
     default: 'dense',
     choices: ['dense', 'sparse'],
-    description: 'dense: minus the distance to the goal; sparse: -1 until it is reached',
+    description: 'dense: minus the distance to the goal over the reach; sparse: -1 until it is reached',
   },
-  relativeGoal: { default: false, description: 'also observe the goal relative to the end effector' },
-  observeJoints: { default: false, description: 'also observe the joint angles' },
   horizon: { default: 50, low: 1, high: 10000, integer: true, description: 'control steps in an episode' },
   endsOnSuccess: { default: true, description: 'end the episode when the goal is reached' },
-  goalRadius: { default: 0.05, low: 0.001, high: 1, description: 'distance that counts as reached, m' },
-  gravity: { default: 9.81, low: 0, high: 100, description: 'm/s^2, downwards' },
-  gravityCompensation: { default: true, description: 'the arm cancels gravity outside of its motors' },
-  solverIterations: {
-    default: 4,
-    low: 1,
-    high: 100,
-    integer: true,
-    description: "Rapier's solver iterations per world step",
+  goalRadius: {
+    default: 0.05,
+    low: 0.001,
+    high: 1,
+    description: "distance that counts as reached, over the arm's reach",
   },
-  internalIterations: {
-    default: 8,
-    low: 1,
-    high: 100,
-    integer: true,
-    description: 'inner iterations of each solver iteration',
-  },
+  jointStep,
+  tipStep,
+  ...simulationOptions,
 });
 
-function reach(arm: Arm, values: Values<typeof options>, control: (scene: Scene) => Controller): TaskParts {
-  const { reward, relativeGoal, observeJoints, horizon, endsOnSuccess, goalRadius } = values;
-  const { solverIterations, internalIterations, gravityCompensation } = values;
-  const setting = settings[arm.name];
-  if (!setting) throw new Error(`it is not said where arm ${arm.name} stands and what it is to reach`);
-  const { base, low, high } = setting;
-  const scene = sceneOf(arm, { position: base, rotation: identity }, values.gravity);
-  const isReached = (position: Float64Array, goal: Float32Array) => distance(position, goal) < goalRadius;
-  return {
-    scene,
-    controller: control(scene),
-    physics: { dt: 0.04, substeps: 1, solverIterations, internalIterations, gravityCompensation },
-    obs: observationOf(arm, relativeGoal, observeJoints),
-    terms: [reward === 'dense' ? 'distance' : 'not_reached'],
-    params: [meters('goal', 'where the end effector is to be')],
-    markers: [{ param: 'goal', radius: goalRadius }],
-    horizon,
-    metrics: [finalDistance(scene)],
-
-    reset(random, _start, goal) {
-      for (let i = 0; i < 3; i++) goal[i] = random.between(low[i], high[i]);
-    },
-
-    observe(state, goal, out) {
-      const { position, velocity } = state.site(arm.tip);
-      for (let i = 0; i < 3; i++) {
-        out[i] = position[i];
-        out[3 + i] = velocity[i];
-        out[6 + i] = position[i];
-        out[9 + i] = goal[i];
-        if (relativeGoal) out[12 + i] = goal[i] - position[i];
-      }
-      if (observeJoints) out.set(state.q, relativeGoal ? 15 : 12);
-    },
-
-    reward(state, goal, _action, terms) {
-      const { position } = state.site(arm.tip);
-      terms[0] = reward === 'dense' ? -distance(position, goal) : isReached(position, goal) ? 0 : -1;
-    },
-
-    success: (state, goal) => isReached(state.site(arm.tip).position, goal),
-    terminated: (state, goal) => endsOnSuccess && isReached(state.site(arm.tip).position, goal),
-  };
-}
-
-const meters = (name: string, description: string) => field(name, 3, 'm', description);
-
-function observationOf(arm: Arm, relativeGoal: boolean, observeJoints: boolean): Field[] {
-  const obs: Field[] = [
-    meters('position', 'end effector'),
-    { name: 'velocity', size: 3, unit: 'm/s', description: 'end effector' },
-    meters('achieved_goal', 'end effector'),
-    meters('desired_goal', 'goal'),
-  ];
-  if (relativeGoal) obs.push(meters('relative_goal', 'goal less end effector'));
-  if (observeJoints) obs.push({ name: 'q', size: treeOf(arm).degrees, unit: 'rad', description: 'joint angles' });
-  return obs;
-}
-
-export const pandaReach = defineTask({
-  name: 'panda-reach',
-  description: 'reach a goal with the end effector by moving it (panda-gym PandaReach-v3)',
-  arms: ['panda'],
+export const reach = defineTask({
+  name: 'reach',
+  description: 'reach a goal with the tip of any arm',
   options,
-  budget: 60000,
+  // Six times the postures to tell apart: goals all over the place are learned in about as many more steps.
+  budget: ({ region }) => (region === 'near' ? 60_000 : 600_000),
   create(arm, values) {
-    // The gripper points straight down.
-    const leading = { rotation: [1, 0, 0, 0], floor: 0, iterations: 4 } as const;
-    return reach(arm, values, (scene) => endEffectorStep(scene.arm, actionScale, leading));
-  },
-});
+    const { region, reward, horizon, endsOnSuccess, gravity } = values;
+    const { solverIterations, internalIterations, gravityCompensation } = values;
+    const scene = sceneOf(arm, { position: [0, 0, 0], rotation: identity }, gravity);
+    const length = lengthOf(arm);
+    const radius = values.goalRadius * length;
+    const draw = reachableGoals(scene.arm, rangesOf(arm, region));
+    const usual = draw(stream(0, 'workspace', 1));
+    if (!usual) throw nowhere(arm, region);
+    const joints = jointFields(arm);
+    const at = 6 + width(joints);
+    const isReached = (position: Float64Array, goal: Float32Array) => distance(position, goal) < radius;
+    return {
+      scene,
+      controller: controllerOf(scene, values),
+      physics: { dt, substeps: 1, solverIterations, internalIterations, gravityCompensation },
+      obs: [
+        field('tip', 3, '1', 'end effector, over the reach'),
+        field('velocity', 3, '1/s', 'end effector, over the reach'),
+        ...joints,
+        field('goal', 3, '1', 'goal, over the reach'),
+        field('relative_goal', 3, '1', 'goal less end effector, over the reach'),
+      ],
+      terms: [reward === 'dense' ? 'distance' : 'not_reached'],
+      params: [field('goal', 3, 'm', 'where the end effector is to be')],
+      markers: [{ param: 'goal', radius }],
+      horizon,
+      metrics: [finalDistance(scene)],
 
-export const pandaReachJoints = defineTask({
-  name: 'panda-reach-joints',
-  description: 'reach a goal with the end effector by moving the joints (panda-gym PandaReachJoints-v3)',
-  arms: ['panda', 'planar'],
-  options,
-  budget: 60000,
-  create: (arm, values) => reach(arm, values, () => jointStep(arm, actionScale)),
+      reset(random, _start, goal) {
+        goal.set(draw(random) ?? usual);
+      },
+
+      observe(state, goal, out) {
+        const { position, velocity } = state.site(arm.tip);
+        observeJoints(arm, state.q, out, 6);
+        for (let i = 0; i < 3; i++) {
+          out[i] = position[i] / length;
+          out[3 + i] = velocity[i] / length;
+          out[at + i] = goal[i] / length;
+          out[at + 3 + i] = (goal[i] - position[i]) / length;
+        }
+      },
+
+      reward(state, goal, _action, terms) {
+        const { position } = state.site(arm.tip);
+        terms[0] = reward === 'dense' ? -distance(position, goal) / length : isReached(position, goal) ? 0 : -1;
+      },
+
+      success: (state, goal) => isReached(state.site(arm.tip).position, goal),
+      terminated: (state, goal) => endsOnSuccess && isReached(state.site(arm.tip).position, goal),
+    };
+  },
 });

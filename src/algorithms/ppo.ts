@@ -20,7 +20,7 @@ export const ppo = defineAlgorithm({
   name: 'ppo',
   description: 'epochs of minibatches on the clipped or penalised surrogate',
   options: {
-    ...stepOptions(3e-3, 0.1),
+    ...stepOptions(1e-3, 0.1),
     surrogate: { default: 'clip', choices: ['clip', 'kl'], description: 'what keeps the policy near the old one' },
     epsilon: { default: 0.2, low: 0, high: 1, description: 'clip: how far a ratio may leave 1' },
     targetDivergence: { default: 0.02, low: 0, high: 10, description: 'kl: the divergence that beta is adapted to' },
@@ -31,7 +31,13 @@ export const ppo = defineAlgorithm({
       description: 'an update ends where the policy has gone farther than this from the old one',
     },
     epochs: { default: 10, low: 1, high: 1000, integer: true, description: 'passes over a batch' },
-    minibatch: { default: 250, low: 1, high: 1e7, integer: true, description: 'steps in a minibatch' },
+    minibatch: {
+      default: 0,
+      low: 0,
+      high: 1e7,
+      integer: true,
+      description: 'steps in a minibatch; 0 is an eighth of the batch',
+    },
   },
   defaults: {},
   create(policy, options, seed) {
@@ -47,7 +53,7 @@ export const ppo = defineAlgorithm({
         let [clipped, epochs] = [0, 0];
         let isNear = true;
         for (; epochs < options.epochs && isNear; epochs++) {
-          for (const rows of minibatches(random.permutation(n), options.minibatch)) {
+          for (const rows of minibatches(random.permutation(n), options.minibatch || Math.max(1, n / 8))) {
             const part = take(policy, batch, old, rows);
             const gradient = surrogateGradient(policy, theta, part, clip, beta);
             isNear = gradient.divergence <= options.maxDivergence;

@@ -15,8 +15,8 @@ import { defineAlgorithm } from './types.ts';
 export const reinforce = defineAlgorithm({
   name: 'reinforce',
   description: 'policy gradient with reward-to-go and a baseline',
-  options: stepOptions(1e-2, 0.1),
-  defaults: {},
+  options: stepOptions(5e-3, 0.1),
+  defaults: { batch: 500 },
   create(policy, options) {
     const adam = createAdam(policy.size);
     return {

@@ -37,9 +37,12 @@ export function checkSpec({ spec, scene }: Env): string | null {
   }
   const open = spec.act.find(({ low, high }) => low !== -1 || high !== 1);
   if (open) return `act: the field "${open.name}" expects low -1 and high 1, as actions are clipped to that`;
-  for (const { param } of spec.markers) {
+  for (const { param, rotation } of spec.markers) {
     if (!spec.params.some(({ name, size }) => name === param && size === 3)) {
       return `markers: "${param}" is none of the params of size 3`;
+    }
+    if (rotation !== undefined && !spec.params.some(({ name, size }) => name === rotation && size === 4)) {
+      return `markers: the rotation "${rotation}" is none of the params of size 4`;
     }
   }
   if (!(spec.dt > 0)) return `dt: expected a number of seconds above 0, found ${spec.dt}`;

@@ -191,6 +191,9 @@ function lendState(call: Call, state: State): State {
     get previousAction() {
       return alive(() => once('state.previousAction', state.previousAction));
     },
+    get actionBefore() {
+      return alive(() => once('state.actionBefore', state.actionBefore));
+    },
     get q() {
       return alive(() => once('state.q', state.q));
     },

@@ -25,7 +25,7 @@ function trace(name: (typeof functionsOfModule)[number] | null): void {
 async function taskOf(from: readonly ModuleSource[]): Promise<Task> {
   const { tasks, arms } = await registryOf(from);
   trace('create');
-  const task = makeTask(tasks[config.env], arms[config.arm], config.options);
+  const task = makeTask(tasks[config.env], config.robot ?? arms[config.arm], config.options);
   trace(null);
   return task;
 }

@@ -2,12 +2,14 @@ import { Command } from 'commander';
 import { configureEnv } from '../../envs/tasks/index.ts';
 import { taskCheckNames } from '../check/check-task.ts';
 import { commandLine, plural } from '../report/format.ts';
+import { taskSettings } from '../robots/motor-settings.ts';
 import { checkInThread, type Finding } from './check-thread.ts';
 import { integer, keyValue, withExamples } from './command.ts';
-import { nameIn, openNames } from './modules.ts';
+import { armIn, nameIn, openNames } from './modules.ts';
 import { printJson, printLines, styled } from './output.ts';
+import { addRobotFlags, type RobotFlags, robotArgs } from './robot-flags.ts';
 
-interface CheckFlags {
+interface CheckFlags extends RobotFlags {
   readonly arm?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly patience: number;
@@ -18,8 +20,8 @@ export function checkCommand(): Command {
   const command = new Command('check')
     .description('hold a task to its contract: play it at random, and say what is wrong with it, and where')
     .argument('<task>', 'a module of your own, as ./task.ts; or the name of an environment')
-    .option('--arm <name>', 'the arm; or a module of your own, as ./arm.ts')
-    .option('--set <key=value>', 'set an option of the task (repeatable)', keyValue)
+    .option('--arm <name>', 'the arm; a module of your own, as ./arm.ts; or a robot file')
+    .option('--set <key=value>', "set an option of the task, or a robot file's motors.* (repeatable)", keyValue)
     .option(
       '--patience <seconds>',
       'time after which a function that does not return is given up',
@@ -28,7 +30,7 @@ export function checkCommand(): Command {
     )
     .option('--json', 'print one line of JSON');
   return withExamples(
-    command,
+    addRobotFlags(command),
     'armature check ./task.ts',
     'armature check ./task.ts --arm planar --set horizon=100',
     'armature check panda-reach',
@@ -37,8 +39,8 @@ export function checkCommand(): Command {
 
 async function execute(text: string, flags: CheckFlags): Promise<void> {
   const { arm, set, patience, json } = flags;
-  const registry = await openNames(text, arm);
-  const given = { arm: arm && nameIn('arms', arm, registry), options: set };
+  const registry = await openNames(text, flags);
+  const given = { arm: armIn(arm, registry), options: taskSettings(set) };
   const config = configureEnv(nameIn('tasks', text, registry), given, registry);
   const findings = await checkInThread(config, registry.sources, patience);
   const problems = findings.filter(({ message }) => message !== null);
@@ -56,10 +58,10 @@ async function execute(text: string, flags: CheckFlags): Promise<void> {
   printLines(['', `  ${title}`, '', ...lines, '', `  ${ending(problems.length, text, flags)}`, '']);
 }
 
-function ending(problems: number, text: string, { arm, set = {} }: CheckFlags): string {
+function ending(problems: number, text: string, { arm, set = {}, ...robot }: CheckFlags): string {
   if (problems) return `${plural(problems, 'problem')} found`;
   const options = Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-  return `No problem found. Next: ${commandLine('train', text, ...(arm ? ['--arm', arm] : []), ...options)}`;
+  return `No problem found. Next: ${commandLine('train', text, ...(arm ? ['--arm', arm] : []), ...robotArgs(robot), ...options)}`;
 }
 
 function linesOf({ check, message, place }: Finding): string[] {

@@ -8,6 +8,7 @@ import {
   type OptionValue,
   range,
   UsageError,
+  vectorRange,
 } from '../../envs/options.ts';
 import { kebab, table } from '../report/format.ts';
 
@@ -29,9 +30,8 @@ export function addOptions(
   for (const [name, option] of Object.entries(options)) {
     const isSwitch = typeof option.default === 'boolean';
     const choices = 'choices' in option ? option.choices : null;
-    const flags = isSwitch
-      ? `--${option.default ? 'no-' : ''}${kebab(name)}`
-      : `--${kebab(name)} <${choices ? 'name' : 'number'}>`;
+    const value = choices ? 'name' : 'size' in option ? 'numbers' : 'number';
+    const flags = isSwitch ? `--${option.default ? 'no-' : ''}${kebab(name)}` : `--${kebab(name)} <${value}>`;
     const described = choices ? `${option.description} (${choices.join(', ')})` : option.description;
     const words = isSwitch && option.default ? `do not ${option.description}` : described;
     const flag = new Flag(flags, isSwitch ? words : `${words} [${usual(name, option)}]`);
@@ -43,11 +43,14 @@ export function addOptions(
 /** Options as a table, for help. */
 export function optionTable(options: Options): string[] {
   const rows = Object.entries(options).map(([name, option]) => {
-    const values =
-      'choices' in option ? option.choices.join(' | ') : isNumeric(option) ? range(option) : 'true | false';
-    return [name, String(option.default), values, option.description];
+    return [name, String(option.default), valuesIn(option), option.description];
   });
   return table([['option', 'default', 'values', ''], ...rows]);
+}
+
+function valuesIn(option: Option): string {
+  if ('choices' in option) return option.choices.join(' | ');
+  return typeof option.default === 'boolean' ? 'true | false' : expected(option);
 }
 
 /** The values among a command's that belong to the options; a switch counts when it was turned. */
@@ -71,6 +74,7 @@ function parse(name: string, option: Option, text: string, owner: string): Optio
 
 function expected(option: Option): string {
   if ('choices' in option) return `one of ${option.choices.join(', ')}`;
+  if ('size' in option) return vectorRange(option);
   return isNumeric(option) ? range(option) : 'true or false';
 }
 

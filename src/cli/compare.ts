@@ -14,6 +14,7 @@ import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
 import { commandLine, table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
+import { taskSettings } from '../robots/motor-settings.ts';
 import { isWithin, makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { ProcessPool } from '../run/processes.ts';
 import { builtIn, ownOptions } from '../train/config.ts';
@@ -21,12 +22,13 @@ import type { Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, valuesOf, withExamples } from './command.ts';
 import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
-import { isModulePath, nameIn, openNames } from './modules.ts';
+import { armIn, isModulePath, isRobotPath, nameIn, openNames } from './modules.ts';
 import { printJson, printLines } from './output.ts';
+import { addRobotFlags, type RobotFlags, robotArgs } from './robot-flags.ts';
 import { exitCodeOf, stopSignals } from './supervisor.ts';
 import { allOptions } from './training-options.ts';
 
-interface CompareOptions {
+interface CompareOptions extends RobotFlags {
   readonly env: string;
   readonly algorithms?: readonly string[];
   readonly seeds: number;
@@ -56,16 +58,16 @@ export function compareCommand(): Command {
     )
     .option('--seeds <integer>', 'seeds of each algorithm: 0, 1, ..', integer(1, 10_000), 10)
     .option('--steps <integer>', "training steps of each run; the environment's budget if not given", integer(1))
-    .option('--arm <name>', "robot arm, or a module of your own; the environment's own if not given")
+    .option('--arm <name>', "robot arm, a module of your own or a robot file; the environment's own if not given")
     .option('--reward <name>', 'dense or sparse, where the environment has both')
-    .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
+    .option('--set <key=value>', "set an option of the environment, or a robot file's motors.* (repeatable)", keyValue)
     .option('--backend <name>', `what the networks are trained on (${Object.keys(backends).join(', ')}) [wasm]`)
     .option('--goals <integer>', 'fresh goals that judge each trained policy', integer(1, 100_000), 500)
     .option('--jobs <integer>', 'runs at a time', integer(1, 1000), availableParallelism())
     .option('--out <folder>', 'folder of the report and the runs; compare/<env> if not given')
     .option('--json', 'print the results as one line of JSON, and the progress to stderr');
   return withExamples(
-    command,
+    addRobotFlags(command),
     'armature compare --env panda-reach-joints --seeds 10',
     `armature compare --algorithms ${names.slice(0, 2).join(',')} --env panda-reach --seeds 5 --set relativeGoal=true`,
     'armature compare --env reacher --seeds 3 --steps 200000 --out compare/gamma -- --gamma 0.95',
@@ -74,7 +76,7 @@ export function compareCommand(): Command {
 
 async function execute(training: readonly string[], given: CompareOptions): Promise<void> {
   const { jobs, json } = given;
-  const registry = await openNames(given.env, given.arm, given.algorithms);
+  const registry = await openNames(given.env, given, given.algorithms);
   const extra = parseTraining(training, registry);
   const plan = planOf(given, extra.values, registry);
   const library = plottingLibrary();
@@ -97,7 +99,9 @@ async function execute(training: readonly string[], given: CompareOptions): Prom
       ],
       moduleArgs: (algorithm) => {
         const named = { task: given.env, arm: given.arm, algorithm: pathOf(algorithm, registry) };
-        return Object.entries(named).flatMap(([kind, path]) => (isModulePath(path) ? [`--${kind}`, path] : []));
+        return Object.entries(named).flatMap(([kind, path]) =>
+          isModulePath(path) && !isRobotPath(path) ? [`--${kind}`, path] : [],
+        );
       },
       listener: display,
     });
@@ -115,9 +119,9 @@ function planOf(given: CompareOptions, options: Readonly<Record<string, unknown>
   const plan = {
     ...given,
     env: nameIn('tasks', given.env, registry),
-    arm: given.arm && nameIn('arms', given.arm, registry),
+    arm: armIn(given.arm, registry),
     algorithms: named ?? Object.keys(registry.algorithms),
-    envOptions: { ...given.set, ...reward },
+    envOptions: { ...taskSettings(given.set), ...reward },
     options,
   };
   return planComparison(plan, registry);
@@ -161,7 +165,11 @@ function environmentArgs({ set = {}, ...given }: CompareOptions): string[] {
   const named = (['backend', 'steps', 'arm', 'reward'] as const).flatMap((name) =>
     given[name] === undefined ? [] : [`--${name}`, String(given[name])],
   );
-  return [...named, ...Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`])];
+  return [
+    ...named,
+    ...robotArgs(given),
+    ...Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
+  ];
 }
 
 /** Ends the pool's processes with this one, however that ends. Returns what undoes it. */

@@ -1,30 +1,45 @@
 import { Command } from 'commander';
 import type { EnvConfig } from '../../envs/env.ts';
+import { UsageError } from '../../envs/options.ts';
 import type { Field } from '../../envs/spec.ts';
+import { budgetOf } from '../../envs/task.ts';
 import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { count, table } from '../report/format.ts';
 import { presetOf } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
 import { optionTable, withExamples } from './command.ts';
-import { nameIn, openNames } from './modules.ts';
+import { armIn, nameIn, openNames } from './modules.ts';
 import { printJson, printLines } from './output.ts';
+import { addRobotFlags, type RobotFlags } from './robot-flags.ts';
 
 export function envsCommand(): Command {
   const command = new Command('envs')
     .description('list the environments: observations, actions, rewards, options and arms')
     .argument('[env]', 'show this one only; or a module of your own, as ./push.ts')
+    .option('--arm <name>', 'show it with this arm: a name, a module of your own or a robot file')
     .option('--json', 'print JSON lines, one for each environment');
-  return withExamples(command, 'armature envs', 'armature envs reacher').action(
-    async (name: string | undefined, { json }: { json?: boolean }) => {
-      const registry = await openNames(name, undefined);
-      const names = name === undefined ? Object.keys(tasks) : [nameIn('tasks', name, registry)];
-      for (const env of names) {
-        const described = { config: configureEnv(env, {}, registry), registry };
-        if (json) printJson(describe(described));
-        else printLines(show(described));
-      }
-    },
-  );
+  addRobotFlags(command);
+  return withExamples(
+    command,
+    'armature envs',
+    'armature envs reacher',
+    'armature envs ./touch.ts --arm ./so101.urdf',
+  ).action(async (name: string | undefined, { json, ...flags }: EnvsFlags) => {
+    if (name === undefined && flags.arm)
+      throw new UsageError('--arm is for one environment: name it, as `armature envs reacher`');
+    const registry = await openNames(name, flags);
+    const names = name === undefined ? Object.keys(tasks) : [nameIn('tasks', name, registry)];
+    for (const env of names) {
+      const described = { config: configureEnv(env, { arm: armIn(flags.arm, registry) }, registry), registry };
+      if (json) printJson(describe(described));
+      else printLines(show(described));
+    }
+  });
+}
+
+interface EnvsFlags extends RobotFlags {
+  readonly arm?: string;
+  readonly json?: boolean;
 }
 
 interface Described {
@@ -34,14 +49,14 @@ interface Described {
 
 function describe({ config, registry }: Described) {
   const task = registry.tasks[config.env];
-  const { description, options, budget } = task;
+  const { description, options } = task;
   const { controller, markers, ...rest } = envOf(config, registry).spec;
   const named = Object.entries(options).map(([option, settings]) => ({ name: option, ...settings }));
   return {
     ...rest,
     description,
     arms: armsOf(task, registry),
-    budget,
+    budget: budgetOf(task, config.options),
     action: controller,
     goal_radius: markers[0]?.radius ?? 0,
     options: named,
@@ -49,7 +64,8 @@ function describe({ config, registry }: Described) {
 }
 
 function show({ config, registry }: Described): string[] {
-  const { name, description = '', options, budget, arms } = registry.tasks[config.env];
+  const task = registry.tasks[config.env];
+  const { name, description = '', options, arms } = task;
   const { spec } = envOf(config, registry);
   const preset = Object.entries(presetOf(config, 'reinforce')).map(([option, value]) => `${option} ${value}`);
   const names = arms?.map((arm) => `${arm} (${registry.arms[arm].description})`).join('; ');
@@ -58,8 +74,8 @@ function show({ config, registry }: Described): string[] {
     `${name}${description && `: ${description}`}`,
     '',
     `  ${1 / spec.dt} control steps a second, ${spec.horizon} in an episode; reward: ${spec.terms.join(' + ')}`,
-    `  arms: ${names ?? 'any'}`,
-    `  train: ${[`${count(budget)} steps`, ...preset].join(', ')}`,
+    `  arms: ${names ?? 'any, also a robot file: --arm ./robot.urdf'}`,
+    `  train: ${[`${count(budgetOf(task, config.options))} steps`, ...preset].join(', ')}`,
     '',
     ...fields('observation', spec.obs),
     '',

@@ -1,26 +1,32 @@
 import type { Command } from 'commander';
+import type { Arm } from '../../envs/model/types.ts';
+import { UsageError } from '../../envs/options.ts';
 import { configureEnv, tasks } from '../../envs/tasks/index.ts';
 import type { Acceptance, NamedModules } from '../modules/open.ts';
+import type { RobotReading } from '../robots/load.ts';
+import { isRobotFile } from '../robots/robot-path.ts';
 import { exists, fromHere } from '../run/files.ts';
 import type { EnvByName } from '../run/policy.ts';
 import { builtIn } from '../train/config.ts';
 import type { FindRegistry, ModuleKind, Registry } from '../train/registry.ts';
 import { warn } from './output.ts';
+import { addRobotFlags, checkRobotFlags, openRobot, type RobotFlags } from './robot-flags.ts';
 
 /** Where a command line names a task, an arm or an algorithm, the path of a module may stand as well. */
 
 /** Options of commands that open what a run or a file was made with. */
-export interface ModuleFlags {
+export interface ModuleFlags extends RobotFlags {
   readonly task?: string;
   readonly arm?: string;
   readonly algorithm?: string;
 }
 
 export function addModuleFlags(command: Command): Command {
-  return command
+  command
     .option('--task <file>', 'module of the task, in place of the one that is kept with it')
     .option('--arm <file>', 'the same of the arm')
     .option('--algorithm <file>', 'the same of the algorithm');
+  return addRobotFlags(command);
 }
 
 /** Names have neither dots nor slashes. */
@@ -33,19 +39,59 @@ export function isEnvironment(text: string): boolean {
   return /\.[cm]?[jt]s$/.test(text) || (Object.hasOwn(tasks, text) && !exists(text));
 }
 
-/** The options that are paths. */
+/** Whether an arm is named by the path of a robot file. */
+export function isRobotPath(text: string | undefined): text is string {
+  return isModulePath(text) && isRobotFile(text);
+}
+
+/** The options that are paths of modules. */
 export function namedModules({ task, arm, algorithm }: ModuleFlags): NamedModules {
-  const path = (text: string | undefined) => (isModulePath(text) ? text : undefined);
+  const path = (text: string | undefined) => (isModulePath(text) && !isRobotFile(text) ? text : undefined);
   return { task: path(task), arm: path(arm), algorithm: path(algorithm) };
 }
 
 const opened = new Map<string, Promise<Registry>>();
 
-/** What ships, and what those of the names that are paths of modules define. */
+/** What ships, what those of the names that are paths of modules define, and the arm of a robot file. */
 export async function openNames(
   task: string | undefined,
-  arm: string | undefined,
+  flags: RobotFlags & { readonly arm?: string },
   algorithms: readonly string[] = [],
+): Promise<Registry> {
+  const { arm } = flags;
+  if (isRobotPath(task)) {
+    throw new UsageError(
+      `${task} is a robot file, and no task: a task takes it by --arm, as in \`train reach --arm ${task}\``,
+    );
+  }
+  const modules = () => openModuleNames(task, isRobotPath(arm) ? undefined : arm, algorithms);
+  return { ...(await modules()), robots: await openRobots(flags) };
+}
+
+const robots = new Map<string, Promise<RobotReading>>();
+
+/** What the robot file was read as that the line names; null where it names none. */
+export async function robotNamed(flags: RobotFlags & { readonly arm?: string }): Promise<RobotReading | null> {
+  const { arm } = flags;
+  if (!isRobotPath(arm)) {
+    checkRobotFlags(flags);
+    return null;
+  }
+  // Once: a file that changes meanwhile changes nothing.
+  const known = robots.get(arm) ?? openRobot(arm, flags);
+  robots.set(arm, known);
+  return known;
+}
+
+async function openRobots(flags: RobotFlags & { readonly arm?: string }): Promise<Registry['robots']> {
+  const reading = await robotNamed(flags);
+  return reading && flags.arm ? { [flags.arm]: reading.arm } : {};
+}
+
+async function openModuleNames(
+  task: string | undefined,
+  arm: string | undefined,
+  algorithms: readonly string[],
 ): Promise<Registry> {
   const named: [ModuleKind, string | undefined][] = [
     ['task', task],
@@ -69,6 +115,12 @@ export function nameIn(list: keyof Registry['modules'], text: string, { modules,
   return found?.[0] ?? Object.keys(modules[list])[0] ?? text;
 }
 
+/** The name of the arm that a module defines; of a robot file, the arm itself; of what is no path, itself. */
+export function armIn(text: string | undefined, registry: Registry): string | Arm | undefined {
+  if (text === undefined) return undefined;
+  return Object.hasOwn(registry.robots, text) ? registry.robots[text] : nameIn('arms', text, registry);
+}
+
 /**
  * How the modules are found that a run or a file was made with.
  * @param accept in place of one that has changed, one that is named on the command line, or any; a warning says so
@@ -77,18 +129,24 @@ export function nameIn(list: keyof Registry['modules'], text: string, { modules,
 export function finderFor(owner: string, flags: ModuleFlags, accept: Acceptance, remedy?: string): FindRegistry {
   let known: Promise<Registry> | undefined;
   return (saved) => {
-    known ??= import('../modules/open.ts').then(({ findModules }) =>
-      findModules({ owner, saved, named: namedModules(flags), accept, remedy, warn }),
-    );
+    known ??= import('../modules/open.ts').then(async ({ findModules }) => {
+      const registry = await findModules({ owner, saved, named: namedModules(flags), accept, remedy, warn });
+      return { ...registry, robots: await openRobots(flags) };
+    });
     return known;
   };
 }
 
 /** The environment that the line names in the place of a run; null where it names a run. */
-export async function environmentNamed(runOrEnv: string, { arm }: ModuleFlags): Promise<EnvByName | null> {
-  if (!isEnvironment(runOrEnv)) return null;
-  const registry = await openNames(runOrEnv, arm);
-  const given = { arm: arm && nameIn('arms', arm, registry) };
+export async function environmentNamed(runOrEnv: string, flags: ModuleFlags): Promise<EnvByName | null> {
+  if (!isEnvironment(runOrEnv)) {
+    if (!isRobotPath(flags.arm)) return null;
+    throw new UsageError(
+      `${runOrEnv} has its arm in it: a robot file, as --arm ${flags.arm}, is for an environment by name`,
+    );
+  }
+  const registry = await openNames(runOrEnv, flags);
+  const given = { arm: armIn(flags.arm, registry) };
   return { config: configureEnv(nameIn('tasks', runOrEnv, registry), given, registry), registry };
 }
 
@@ -108,6 +166,6 @@ export function openNamesOn(args: readonly string[]): Promise<Registry> {
     if (Object.hasOwn(flagsOf, flag)) found[flagsOf[flag]].push(...value.split(',').filter(isModulePath));
     else if (i === 1 && isEnvironment(arg)) found.task.push(arg);
   });
-  const exist = (paths: readonly string[]) => paths.filter(exists);
-  return openNames(exist(found.task)[0], exist(found.arm)[0], exist(found.algorithm));
+  const exist = (paths: readonly string[]) => paths.filter((path) => exists(path) && !isRobotFile(path));
+  return openModuleNames(exist(found.task)[0], exist(found.arm)[0], exist(found.algorithm));
 }

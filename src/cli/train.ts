@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { UsageError } from '../../envs/options.ts';
-import type { TaskDefinition } from '../../envs/task.ts';
+import { resolveOptions, UsageError } from '../../envs/options.ts';
+import { budgetOf, type TaskDefinition } from '../../envs/task.ts';
 import { backends } from '../policy/network/index.ts';
 import { type NetBackend, UnusableBackend } from '../policy/network/types.ts';
 import { count } from '../report/format.ts';
@@ -20,8 +20,9 @@ import { createLearner, type Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
 import { isFinished } from '../train/train.ts';
 import { optionTable, withExamples } from './command.ts';
-import { finderFor, isModulePath, nameIn, openNames } from './modules.ts';
+import { finderFor, isModulePath, nameIn, openNames, robotNamed } from './modules.ts';
 import { printLines, warn } from './output.ts';
+import { announceRobot } from './robot-flags.ts';
 import { trainAndReport, withFastestBackend } from './training.ts';
 import { addTrainingOptions, planFrom, runtimeOptionsOf, type TrainingFlags } from './training-options.ts';
 
@@ -43,6 +44,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
     'armature train panda-reach --seed 3 --until-solved --set relativeGoal=true',
     'armature train reacher --steps 200000 --gamma 0.95 --out runs/mine',
     'armature train ./push.ts --arm ./arm.ts --algorithm ./mine.ts',
+    'armature train ./touch.ts --arm ./so101.urdf --tip gripper',
     'armature train --resume runs/mine',
   ).action(train);
 }
@@ -53,7 +55,9 @@ process; a second signal ends it at once. A reader that goes away does not: the
 run goes on without a display.`;
 
 /** The options of the task that the line names. */
-function addTaskHelp(command: Command, { name, description, options, budget }: TaskDefinition): void {
+function addTaskHelp(command: Command, task: TaskDefinition): void {
+  const { name, description, options } = task;
+  const budget = budgetOf(task, resolveOptions(options, {}, name));
   const about = `${name}${description ? `: ${description}` : ''}; ${count(budget)} steps unless --steps says otherwise.`;
   const values = Object.keys(options).length
     ? `Its options, by --set name=value:\n${optionTable(options).join('\n')}`
@@ -68,7 +72,7 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   if (flags.task)
     throw new UsageError('--task is for a run that is gone on from; a new one takes the module as its <env>');
   const runtime = runtimeOptionsOf(flags);
-  const registry = await openNames(env, flags.arm, flags.algorithm ? [flags.algorithm] : []);
+  const registry = await openNames(env, flags, flags.algorithm ? [flags.algorithm] : []);
   const plan = await withFastestBackend(planFrom(env, flags, registry), flags, registry);
   const backend = await backends[plan.config.backend].load();
   const training = trainingOf(plan.config, { backend, registry });
@@ -76,6 +80,8 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   const learner = createLearner(training);
   checkLimits(plan, learner);
   const writer = await RunWriter.create(flags.out, plan, backend, warn);
+  const robot = await robotNamed(flags);
+  if (robot && flags.arm) announceRobot(flags.arm, robot, flags);
   await trainAndReport(learner, plan, writer, runtime);
 }
 

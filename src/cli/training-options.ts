@@ -2,13 +2,15 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Options } from '../../envs/options.ts';
 import { backends } from '../policy/network/index.ts';
+import { taskSettings } from '../robots/motor-settings.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { usualRecordingsBudget } from '../run/recordings.ts';
 import { builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
 import type { Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, valuesOf } from './command.ts';
-import { type ModuleFlags, nameIn } from './modules.ts';
+import { armIn, type ModuleFlags, nameIn } from './modules.ts';
+import { addRobotFlags } from './robot-flags.ts';
 
 /** The command line of a command that trains. */
 export interface TrainingFlags extends ModuleFlags {
@@ -61,7 +63,10 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
     .option('--fork', 'start a new run from a run with other options, or made by another version')
     .option('--algorithm <name>', `learning algorithm (${names}), or a module of your own [reinforce]`)
     .option('--seed <integer>', 'seed of the whole run [0]', integer(0))
-    .option('--arm <name>', "robot arm, or a module of your own; the environment's own if not given")
+    .option(
+      '--arm <name>',
+      "robot arm, a module of your own or a robot file, as ./so101.urdf; the environment's own if not given",
+    )
     .option('--task <file>', "with a run that is gone on from: its task's module, where the run does not find it")
     .option('--reward <name>', 'dense or sparse, where the environment has both')
     .option('--steps <integer>', "training steps; the environment's budget if not given", integer(1))
@@ -69,7 +74,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
     .option('--until-solved', 'stop once 98 of 100 held-out goals are reached at three evaluations in a row')
     .option('--checkpoint-every <integer>', `iterations between checkpoints [${usualCheckpointEvery}]`, integer(1))
     .option('--out <folder>', 'folder of the run; runs/<env>-s<seed> if not given')
-    .option('--set <key=value>', 'set an option of the environment (repeatable)', keyValue)
+    .option('--set <key=value>', "set an option of the environment, or a robot file's motors.* (repeatable)", keyValue)
     .option(
       '--workers <integer>',
       'threads that simulate; no result depends on it [one a core, at most 8]',
@@ -85,6 +90,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
       `what the networks are trained on (${backendNames.join(', ')}: the fastest here) [wasm]`,
     )
     .option('--json', 'print JSON lines instead of a display');
+  addRobotFlags(command);
   addOptions(command, trainOptions, 'train');
   addOptions(command, algorithmOptions(registry), 'train', (name) => defaultsOf(name, registry));
 }
@@ -98,7 +104,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
 export function planFrom(env: string, flags: TrainingFlags, registry: Registry = builtIn, base?: RunPlan): RunPlan {
   const { config, limits } = base ?? {};
   const reward = flags.reward === undefined ? {} : { reward: flags.reward };
-  const arm = flags.arm && nameIn('arms', flags.arm, registry);
+  const arm = armIn(flags.arm, registry);
   const algorithm = flags.algorithm ? nameIn('algorithms', flags.algorithm, registry) : config?.algorithm;
   const before = config && ownOptions(algorithm ?? config.algorithm, config.options, registry);
   if (flags.backend !== undefined) checkBackend(flags.backend, backendNames);
@@ -106,8 +112,8 @@ export function planFrom(env: string, flags: TrainingFlags, registry: Registry =
     config: configureTraining(
       {
         env: nameIn('tasks', env, registry),
-        arm: arm ?? config?.env.arm,
-        envOptions: { ...config?.env.options, ...flags.set, ...reward },
+        arm: arm ?? config?.env.robot ?? config?.env.arm,
+        envOptions: { ...config?.env.options, ...taskSettings(flags.set), ...reward },
         algorithm,
         backend: flags.backend === 'auto' ? config?.backend : (flags.backend ?? config?.backend),
         seed: flags.seed ?? config?.seed,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { EnvConfig } from '../../envs/env.ts';
+import type { Env, EnvConfig } from '../../envs/env.ts';
+import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { UsageError } from '../../envs/options.ts';
 import { type Difference, differenceInConfig, differenceInHeader } from '../../envs/recording/difference.ts';
 import type { Recording } from '../../envs/recording/header.ts';
@@ -18,7 +19,7 @@ import { moduleArgsOf, provenanceOf } from '../run/recording.ts';
 import type { Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
 import { withExamples } from './command.ts';
-import { addModuleFlags, finderFor, type ModuleFlags, namedModules } from './modules.ts';
+import { addModuleFlags, finderFor, isRobotPath, type ModuleFlags, namedModules } from './modules.ts';
 import { printJson, printLines } from './output.ts';
 
 interface VerifyFlags extends ModuleFlags {
@@ -70,12 +71,20 @@ async function compare(recording: Recording, file: string, flags: VerifyFlags): 
   const { env } = recording.header;
   const registry = await namedRegistry(env, file, flags);
   await loadPhysics();
-  const difference = findDifference(envOf(configuredAs(env, registry, file), registry), recording);
+  const difference =
+    differenceFromFile(env, flags, registry) ?? findDifference(environmentOf(env, registry, file), recording);
   if (difference || policy === undefined) return difference;
   const { learner } = await loadPolicy(policy, finderFor(policy, flags, 'same'));
   const [recorded, own] = [sizes(recording.header.spec), sizes(learner.env.spec)];
   if (recorded !== own) throw new Failure(`${policy} is no policy for ${file}: expected ${recorded}, found ${own}`);
   return findPolicyDifference(recording, actorOf(learner)) ?? differenceFromRun(recording, learner);
+}
+
+/** Where the robot is another than the file's that the line names. */
+function differenceFromFile({ arm, robot }: EnvConfig, flags: ModuleFlags, registry: Registry): Difference | null {
+  if (!isRobotPath(flags.arm)) return null;
+  if (!robot) throw new UsageError(`the recording's arm, ${arm}, is of no robot file`);
+  return differenceInHeader(robot, registry.robots[flags.arm], 'header.env.robot');
 }
 
 /** Where the file says something else of its policy, or of the environment that it was trained in, than the run does. */
@@ -95,7 +104,6 @@ function differenceFromRun({ header }: Recording, learner: Learner): Difference 
  */
 async function namedRegistry(env: EnvConfig, file: string, flags: ModuleFlags): Promise<Registry> {
   const named = namedModules(flags);
-  const { task, arm } = named;
   for (const kind of ['task', 'arm'] as const) {
     const module = env.modules?.[kind];
     if (!module || named[kind]) continue;
@@ -103,15 +111,16 @@ async function namedRegistry(env: EnvConfig, file: string, flags: ModuleFlags): 
     const command = commandLine('verify', file, ...moduleArgsOf(env));
     throw new Failure(`${file}: ${what}; if you trust it, name it: \`${command}\``);
   }
-  return finderFor(file, { task, arm }, 'same')({ env });
+  return finderFor(file, { ...flags, algorithm: undefined }, 'same')({ env });
 }
 
-function configuredAs({ env, arm, options }: EnvConfig, registry: Registry, file: string): EnvConfig {
+function environmentOf({ env, arm, options, robot }: EnvConfig, registry: Registry, file: string): Env {
   try {
-    return configureEnv(env, { arm, options }, registry);
+    return envOf(configureEnv(env, { arm: robot ?? arm, options }, registry), registry);
   } catch (error) {
     // The file was well-formed, so what is unknown is unknown to this version.
-    if (error instanceof UsageError) throw new Failure(`${file} cannot be simulated: ${error.message}`);
+    if (error instanceof UsageError || error instanceof DefinitionError)
+      throw new Failure(`${file} cannot be simulated: ${error.message}`);
     throw error;
   }
 }

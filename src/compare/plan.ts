@@ -1,4 +1,5 @@
 import type { EnvConfig } from '../../envs/env.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import { type OptionValue, UsageError } from '../../envs/options.ts';
 import { envOf } from '../../envs/tasks/index.ts';
 import { builtIn, configureTraining, ownOptions } from '../train/config.ts';
@@ -67,7 +68,7 @@ interface Comparison {
   readonly seeds: number;
   readonly goals: number;
   readonly steps?: number;
-  readonly arm?: string;
+  readonly arm?: string | Arm;
   readonly backend?: string;
   readonly envOptions: Readonly<Record<string, unknown>>;
   readonly options: Readonly<Record<string, unknown>>;

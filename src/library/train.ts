@@ -1,4 +1,5 @@
 import type { Env } from '../../envs/env.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import { UsageError } from '../../envs/options.ts';
 import type { TaskDefinition } from '../../envs/task.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
@@ -17,8 +18,8 @@ import type { Training } from '../train/training.ts';
 export interface EnvModule {
   /** As `new URL('./push.ts', import.meta.url)`. */
   readonly module: URL;
-  /** The name of an arm, or the module of one; the task's own if not given. */
-  readonly arm?: string | URL;
+  /** The name of an arm, the module or the robot file of one, or the arm itself; the task's own if not given. */
+  readonly arm?: string | URL | Arm;
   /** Values of the task's options. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
@@ -27,6 +28,8 @@ export interface EnvModule {
 export interface TrainChoice extends Omit<TrainingObjects, 'env' | 'algorithm'> {
   /** An environment, a task, the name of one that ships, or the module of one. */
   readonly env: Env | TaskDefinition | EnvModule | string;
+  /** The arm of a task or of a name: the name of one that ships, or the arm itself, as `readUrdf` gives it; the task's own if not given. */
+  readonly arm?: string | Arm;
   /** As `ppo({ epsilon: 0.1 })`; `reinforce()` if not given. */
   readonly algorithm?: ConfiguredAlgorithm;
   /** Stop once 98 of 100 held-out goals are reached at three evaluations in a row. */
@@ -82,18 +85,25 @@ function checkWorkers({ env, workers = 1 }: TrainChoice): void {
   }
 }
 
-async function makeLearner(platform: Platform, { env: asked, algorithm = reinforce(), ...rest }: TrainChoice) {
+async function makeLearner(platform: Platform, { env: asked, arm, algorithm = reinforce(), ...rest }: TrainChoice) {
   await platform.loadPhysics();
-  const { env, sources } = await opened(platform, asked);
+  const { env, sources } = await opened(platform, asked, arm);
   return createLearner(training({ ...rest, env, algorithm }, sources));
 }
 
-async function opened(platform: Platform, env: TrainChoice['env']): ReturnType<Platform['openModule']> {
-  if (typeof env === 'string') return { env: makeEnv(env), sources: [] };
+async function opened(
+  platform: Platform,
+  env: TrainChoice['env'],
+  arm: TrainChoice['arm'],
+): ReturnType<Platform['openModule']> {
+  if (typeof env === 'string') return { env: makeEnv(env, { arm }), sources: [] };
   if (typeof env === 'object' && env !== null) {
-    if ('create' in env) return { env: makeEnv(env), sources: [] };
-    if ('module' in env) return platform.openModule(env);
-    if ('open' in env) return { env, sources: [] };
+    if ('create' in env) return { env: makeEnv(env, { arm }), sources: [] };
+    if ('module' in env) return platform.openModule({ ...env, arm: arm ?? env.arm });
+    if ('open' in env) {
+      if (arm === undefined) return { env, sources: [] };
+      throw new UsageError('arm is for a task: an environment has one already, by makeEnv(task, { arm })');
+    }
   }
   throw new UsageError(
     'env has to be an environment (makeEnv), a task (defineTask), the name of one, or { module: URL }',

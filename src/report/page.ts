@@ -25,6 +25,8 @@ export interface Section {
   /** In plain text. */
   readonly equations?: readonly string[];
   readonly findings?: readonly Finding[];
+  /** Drawings made here, each SVG. */
+  readonly pictures?: readonly { readonly title: string; readonly svg: string }[];
   readonly plots?: readonly Chart[];
   readonly tables?: readonly Table<Cell>[];
   readonly notes?: readonly string[];
@@ -114,7 +116,7 @@ function verdictHtml(findings: readonly Finding[], text: string): string {
 }
 
 function sectionHtml({ name, title, command, claim, equations = [], ...rest }: Section): string {
-  const { findings = [], plots = [], tables = [], notes = [], folded } = rest;
+  const { findings = [], pictures = [], plots = [], tables = [], notes = [], folded } = rest;
   const statements = findings.map(
     (one) => `<li>${verdictHtml([one], one.holds ? 'holds' : 'fails')}<span>${escaped(one.text)}</span></li>`,
   );
@@ -125,6 +127,7 @@ function sectionHtml({ name, title, command, claim, equations = [], ...rest }: S
     claim && `<p>${escaped(claim)}</p>`,
     ...equations.map((line) => `<p class="equation">${math(line)}</p>`),
     findings.length && `<ul class="findings">\n${statements.join('\n')}\n</ul>`,
+    pictures.length && `<div class="pictures">\n${pictures.map(pictureHtml).join('\n')}\n</div>`,
     plots.length && `<div class="charts">\n${plots.map(figureHtml).join('\n')}\n</div>`,
     ...tables.map(tableHtml),
     notes.length && `<ul class="notes">\n${notes.map((note) => `<li>${escaped(note)}</li>`).join('\n')}\n</ul>`,
@@ -134,6 +137,10 @@ function sectionHtml({ name, title, command, claim, equations = [], ...rest }: S
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+function pictureHtml({ title, svg }: { readonly title: string; readonly svg: string }): string {
+  return `<div><h3>${escaped(title)}</h3>${svg}</div>`;
 }
 
 function tableHtml({ title, columns, rows, note, series }: Table<Cell>): string {

@@ -91,6 +91,14 @@ pre {
 details, details .table { margin-top: 14px; }
 summary { cursor: pointer; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
+.pictures { display: flex; flex-wrap: wrap; gap: 28px 40px; align-items: start; margin-top: 22px; }
+.pictures svg { display: block; max-width: 100%; height: auto; margin-top: 8px; font-size: 13px; }
+.robot path { fill: none; stroke: var(--ink); stroke-linejoin: round; stroke-linecap: round; }
+.robot .solid { fill: color-mix(in srgb, var(--quiet) 22%, var(--raised)); stroke: var(--quiet); }
+.robot .bone { stroke: var(--series-0); stroke-width: 2; stroke-dasharray: 1 4; } .robot .axis { stroke: var(--series-1); stroke-width: 2; }
+.robot .leader { stroke: var(--line); } .robot .tip path { stroke: var(--fails); stroke-width: 2.5; }
+.robot .joint circle { fill: var(--raised); stroke: var(--ink); } .robot text { fill: var(--ink); }
+.robot .joint text { font-size: 10.5px; text-anchor: middle; }
 @media (max-width: 600px) {
   main { padding: 24px 16px 48px; } .findings li { display: block; } .findings .verdict { margin-right: 10px; } td .interval { display: block; margin: 0; }
 }

@@ -1,7 +1,9 @@
+import { jointFields, observedJoints } from '../../envs/control/observe-joints.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
 import type { Vec3 } from '../../envs/math/rotation.ts';
 import { inverseKinematics } from '../../envs/model/kinematics.ts';
+import { treeOf } from '../../envs/model/tree.ts';
 import { UsageError } from '../../envs/options.ts';
 import { offsetOf, width } from '../../envs/spec.ts';
 import { configureEnv, type EnvRegistry, envOf } from '../../envs/tasks/index.ts';
@@ -25,11 +27,16 @@ const ikIterations = 20;
  * Asks for the whole way to the goal in every control step, of which the action's box leaves a part: a = (goal - end
  * effector) / scale where actions move the end effector, and a = (q* - q) / scale where they move the joints, with q* joint
  * angles near q that put the end effector at the goal, by inverse kinematics.
- * @throws UsageError for a task whose actions do neither
+ * @throws UsageError for a task whose actions do neither, or that does not observe goals in metres
  */
 function proportional(config: EnvConfig, registry?: EnvRegistry): Controlled {
   const env = envOf(config, registry);
   const { kind, scale } = env.spec.controller;
+  if (kind !== 'joint-torque' && !env.spec.obs.some(({ name }) => name === 'desired_goal')) {
+    throw new UsageError(
+      `the proportional controller needs the observation desired_goal, in m, as panda-reach has it; ${config.env} has none`,
+    );
+  }
   if (kind === 'end-effector-step') {
     const { obs: fields } = env.spec;
     const [achieved, desired] = [offsetOf(fields, 'achieved_goal'), offsetOf(fields, 'desired_goal')];
@@ -38,14 +45,15 @@ function proportional(config: EnvConfig, registry?: EnvRegistry): Controlled {
   }
   if (kind === 'joint-step') {
     const options = { ...config.options, observeJoints: true };
-    const seeing = envOf(configureEnv(config.env, { arm: config.arm, options }, registry), registry);
-    const { obs: fields, act } = seeing.spec;
-    const [joints, desired] = [offsetOf(fields, 'q'), offsetOf(fields, 'desired_goal')];
+    const seeing = envOf(configureEnv(config.env, { arm: config.robot ?? config.arm, options }, registry), registry);
+    const { obs: fields } = seeing.spec;
+    const { arm } = seeing.scene;
+    const [joints, desired] = [offsetOf(fields, jointFields(arm.model)[0].name), offsetOf(fields, 'desired_goal')];
     const way = (obs: Float32Array) => {
-      const q = obs.subarray(joints, joints + width(act));
+      const q = observedJoints(arm.model, obs, joints);
       const goal: Vec3 = [obs[desired], obs[desired + 1], obs[desired + 2]];
-      const there = inverseKinematics(seeing.scene.arm, q, goal, null, ikIterations);
-      return Array.from(there, (angle, i) => (angle - q[i]) / scale);
+      const there = inverseKinematics(arm, q, goal, null, ikIterations);
+      return treeOf(arm.model).driven.map((i) => (there[i] - q[i]) / scale);
     };
     return { env: seeing, actor: deterministic(seeing, way) };
   }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { episodesOf, tensorsOf } from '../../envs/recording/episodes.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { checked, parseJson } from '../../envs/recording/json.ts';
@@ -9,10 +10,10 @@ import type { Trajectory } from '../../envs/trajectory.ts';
 import { checkNumbers, checkSpread, dataOf, past, policyFormat } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
-import { configureTraining, findBuiltIn, trainingOf } from '../train/config.ts';
+import { type AtHand, configureTraining, findBuiltIn, trainingOf } from '../train/config.ts';
 import { arraysOf, createLearner, type Learner, type Progress, policyPartsOf } from '../train/learner.ts';
 import type { FindRegistry } from '../train/registry.ts';
-import type { Training } from '../train/training.ts';
+import type { TrainConfig, Training } from '../train/training.ts';
 import { asConfigured, configSchema, index, real, type Versions, versionsOf, versionsSchema } from './schema.ts';
 
 /** A learner out of a file, and the versions of what wrote it. */
@@ -86,7 +87,7 @@ export async function decodePolicy(
   const saved = parse(configSchema, 'config');
   const registry = await find(saved);
   const config = asConfigured(saved, configureTraining, registry, file);
-  const learner = sizedLearner(trainingOf(config, { backend, registry }), tensors, file);
+  const learner = sizedLearner(trainingIn(file, config, { backend, registry }), tensors, file);
   for (const [name, data] of Object.entries(arraysOf(learner))) {
     data.set(dataOf(tensors, name, 'F64', file, data.length));
   }
@@ -98,6 +99,17 @@ export async function decodePolicy(
   Object.assign(learner.progress, parse(progressSchema, isOld ? 'standing' : 'progress'));
   learner.history.push(...historyOf(learner, tensors, file, isOld ? upgradeTensors : (columns) => columns));
   return { learner, versions: parse(versionsSchema, 'versions'), metrics: metadata.metrics ?? null };
+}
+
+/** The training of a file's configuration. Its robot has the shape of an arm, which need not be one that can be simulated. */
+function trainingIn(file: string, config: TrainConfig, atHand: AtHand): Training {
+  try {
+    return trainingOf(config, atHand);
+  } catch (error) {
+    if (!config.env.robot || !(error instanceof DefinitionError)) throw error;
+    const place = 'config.env.robot';
+    throw new FileError('inconsistent', file, { place, expected: 'an arm', found: error.message });
+  }
 }
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */

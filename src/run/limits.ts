@@ -2,6 +2,7 @@ import { type EnvSpec, width } from '../../envs/spec.ts';
 import { type ActorShape, columnsOf, lengthOf, shapeOf, sizesOf, type Trajectory } from '../../envs/trajectory.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
 import { policyPartsOf } from '../train/learner.ts';
+import { largestBatch } from '../train/options.ts';
 import type { Training } from '../train/training.ts';
 import { Failure } from './failure.ts';
 
@@ -51,7 +52,7 @@ export function checkTraining(training: Training, most = mostBytes): void {
   const state = Object.values(training.createAlgorithm(policy).state).reduce((sum, each) => sum + each.byteLength, 0);
   refuseOver(most, theta + fitted + state, 'the policy with all that training goes on from', fewerUnits);
   // A batch that is counted by steps ends with the episode that fills it.
-  const batch = options.batchEpisodes ? options.batchEpisodes * spec.horizon : options.batch + spec.horizon;
+  const batch = options.batchEpisodes ? options.batchEpisodes * spec.horizon : largestBatch(options) + spec.horizon;
   const past = (options.reuse * Math.min(batch, config.steps + spec.horizon) * episode) / spec.horizon;
   const many = `the policy with ${options.reuse} batches that are used again`;
   refuseOver(most, theta + fitted + state + past, many, 'lower --reuse or --batch');

@@ -60,12 +60,17 @@ export async function decodePlan(bytes: Uint8Array, file: string, find = findBui
   return { plan: { config, limits, checkpointEvery, fork }, versions, isSealed };
 }
 
+/** So many differences tell enough; a robot has hundreds of numbers. */
+const mostDifferences = 5;
+
 /** What differs between two documents, in words: "options.gamma 0.9, not 0.95". */
 export function differences(before: object, after: object): string[] {
   const [a, b] = [new Map(leaves(before)), new Map(leaves(after))];
-  return [...new Set([...a.keys(), ...b.keys()])]
+  const all = [...new Set([...a.keys(), ...b.keys()])]
     .filter((name) => a.get(name) !== b.get(name))
     .map((name) => `${name} ${a.get(name) ?? 'none'}, not ${b.get(name) ?? 'none'}`);
+  const more = all.length - mostDifferences;
+  return more > 0 ? [...all.slice(0, mostDifferences), `and ${more} more`] : all;
 }
 
 /** The values in an object with their paths. */

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { kernelsVersion } from '../../envs/math/kernels.ts';
+import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { UsageError } from '../../envs/options.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { envConfig, moduleIdentity } from '../../envs/recording/schema.ts';
@@ -50,9 +51,9 @@ export function asConfigured(
   file: string,
 ): TrainConfig {
   try {
-    return configure({ ...rest, env: env.env, arm: env.arm, envOptions: env.options }, registry);
+    return configure({ ...rest, env: env.env, arm: env.robot ?? env.arm, envOptions: env.options }, registry);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof DefinitionError)) throw error;
     throw new FileError('inconsistent', file, { place: 'config', expected: 'a training run', found: error.message });
   }
 }

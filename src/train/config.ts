@@ -1,7 +1,9 @@
 import { arms } from '../../envs/arms/index.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import { type Options, type OptionValues, resolveOptions, UsageError, type Values } from '../../envs/options.ts';
+import { budgetOf } from '../../envs/task.ts';
 import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../algorithms/index.ts';
 import type { Algorithm, AlgorithmFactory, ConfiguredAlgorithm } from '../algorithms/types.ts';
@@ -25,6 +27,7 @@ export const builtIn: Registry = {
   algorithms,
   modules: { tasks: {}, arms: {}, algorithms: {} },
   sources: [],
+  robots: {},
 };
 
 /** Knows no module: for files that name none. */
@@ -42,7 +45,10 @@ export function configureTraining(given: TrainingNames, registry: Registry = bui
     throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
   }
   if (given.backend !== undefined) checkBackend(given.backend);
-  const config = configFor(env, algorithms[algorithm], { ...given, steps: given.steps ?? tasks[env.env].budget });
+  const config = configFor(env, algorithms[algorithm], {
+    ...given,
+    steps: given.steps ?? budgetOf(tasks[env.env], env.options),
+  });
   const module = modules.algorithms[algorithm];
   return module ? { ...config, modules: { algorithm: module } } : config;
 }
@@ -50,7 +56,7 @@ export function configureTraining(given: TrainingNames, registry: Registry = bui
 /** A training run by name. */
 interface TrainingNames {
   readonly env: string;
-  readonly arm?: string;
+  readonly arm?: string | Arm;
   readonly envOptions?: Readonly<Record<string, unknown>>;
   readonly algorithm?: string;
   readonly backend?: string;
@@ -78,9 +84,19 @@ export function configFor(
   algorithm: AlgorithmFactory,
   { backend = defaultBackend.name, seed = 0, steps, options = {} }: RunSettings,
 ): TrainConfig {
-  const values = resolveOptions(optionsFor(env, algorithm), options, `train ${env.env} by ${algorithm.name}`);
+  const all = optionsFor(env, algorithm);
+  const isOwnAdvantage = all.advantage.default !== trainOptions.advantage.default;
+  const given = isOwnAdvantage || options.advantage !== undefined ? options : { ...options, ...advantageFor(options) };
+  const values = resolveOptions(all, given, `train ${env.env} by ${algorithm.name}`);
   checkTogether(ofOptions(trainOptions, values));
   return { env, algorithm: algorithm.name, backend, seed, steps, options: values };
+}
+
+/** The advantage that goes with other options, where the usual one does not: it needs values of states, and returns to go. */
+function advantageFor({ baseline, returns, reuse, importance }: Readonly<Record<string, unknown>>): OptionValues {
+  const isValueless = baseline === 'none' || baseline === 'mean' || baseline === 'per-step';
+  const needsReturns = returns === 'full' || (Number(reuse) > 0 && importance === 'per-decision');
+  return isValueless || needsReturns ? { advantage: 'monte-carlo' } : {};
 }
 
 /** The options of training and of an algorithm, with the defaults that hold in an environment. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { completeArm } from '../../envs/model/complete-arm.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
-import { treeOf } from '../../envs/model/tree.ts';
 import type { Arm } from '../../envs/model/types.ts';
 import { arm, complaintOf, size, text } from '../../envs/schema.ts';
 import type { TaskDefinition } from '../../envs/task.ts';
@@ -32,8 +32,15 @@ const options = v.record(
       }),
       v.strictObject({ ...described, default: v.boolean() }),
       v.strictObject({ ...described, default: text, choices: v.array(text) }),
+      v.strictObject({
+        ...described,
+        default: v.string(),
+        size,
+        low: v.optional(number),
+        high: v.optional(number),
+      }),
     ],
-    '{ default, description } with low, high and integer for a number, or choices for a text',
+    '{ default, description } with low, high and integer for a number, choices for a text, or size for several numbers',
   ),
 );
 
@@ -43,7 +50,7 @@ const schemas = {
     description: v.optional(text),
     arms: v.optional(v.pipe(v.array(text), v.minLength(1))),
     options,
-    budget: size,
+    budget: v.union([size, called], 'a whole number of steps, or a function that makes one of the options'),
     create: called,
   }),
   arm: v.strictObject({ ...arm.entries, name }),
@@ -78,7 +85,7 @@ export function definitionOf<K extends ModuleKind>(kind: K, exports: object, mod
   if (!success) fail(complaintOf(issues[0]));
   const checks = {
     task: () => {},
-    arm: () => checkArm(found as Arm, fail),
+    arm: () => completeArm(found as Arm, fail),
     algorithm: () => checkNames(found as AlgorithmFactory, fail),
   };
   checks[kind]();
@@ -95,17 +102,6 @@ function kindOf(value: unknown): ModuleKind | null {
 function kindOfValue(value: unknown): string {
   if (value === null) return 'null';
   return typeof value === 'object' ? 'another object' : `a ${typeof value}`;
-}
-
-/** What an arm's shape does not say. */
-function checkArm(arm: Arm, fail: (what: string) => never): void {
-  const { degrees } = treeOf(arm);
-  if (arm.home.length !== degrees) {
-    fail(`home: expected an angle for each of the ${degrees} joints that move, found ${arm.home.length}`);
-  }
-  if (!arm.sites.some((site) => site.name === arm.tip)) {
-    fail(`tip: expected one of the sites ${arm.sites.map((site) => site.name).join(', ')}, found "${arm.tip}"`);
-  }
 }
 
 /** On a command line an algorithm's options stand beside those of training. */

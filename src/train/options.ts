@@ -7,10 +7,16 @@ export const trainOptions = defineOptions({
     choices: ['diagonal', 'fixed', 'state-diagonal', 'full', 'squashed'],
     description: 'family of action distributions',
   },
-  initialLogSigma: { default: -0.5, low: -10, high: 5, description: 'log sigma of the first policy' },
+  initialLogSigma: { default: -0.7, low: -10, high: 5, description: 'log sigma of the first policy' },
   hiddenWidth: { default: 64, low: 1, high: 4096, integer: true, description: 'units in a hidden layer' },
   hiddenLayers: { default: 2, low: 0, high: 16, integer: true, description: 'hidden layers of the network' },
   batch: { default: 1000, low: 1, high: 1e7, integer: true, description: 'training steps per iteration, at least' },
+  batchGrowth: {
+    default: 0.04,
+    low: 0,
+    high: 1,
+    description: 'share of the training steps so far that a batch has at least, up to four times the batch',
+  },
   batchEpisodes: {
     default: 0,
     low: 0,
@@ -39,9 +45,10 @@ export const trainOptions = defineOptions({
     description: 'what is subtracted from the return',
   },
   advantage: {
-    default: 'monte-carlo',
+    default: 'gae',
     choices: ['monte-carlo', 'td', 'gae', 'n-step'],
-    description: 'return less baseline, one-step temporal difference, GAE, or n steps and the value after them',
+    description:
+      'return less baseline (the default where the baseline knows no values of states), one-step temporal difference, GAE, or n steps and the value after them',
   },
   lambda: { default: 0.95, low: 0, high: 1, description: 'lambda of gae' },
   nSteps: { default: 5, low: 1, high: 1e6, integer: true, description: 'n of n-step' },
@@ -68,3 +75,16 @@ export const trainOptions = defineOptions({
 });
 
 export type TrainOptions = Values<typeof trainOptions>;
+
+/** Training steps of the next batch, after so many of them: small while every step says much, larger as ever less is left to say. */
+export function batchSteps(
+  { batch, batchGrowth }: Pick<TrainOptions, 'batch' | 'batchGrowth'>,
+  envSteps: number,
+): number {
+  return Math.min(Math.max(batch, Math.floor(batchGrowth * envSteps)), largestBatch({ batch, batchGrowth }));
+}
+
+/** The most that a batch grows to. */
+export function largestBatch({ batch, batchGrowth }: Pick<TrainOptions, 'batch' | 'batchGrowth'>): number {
+  return batchGrowth > 0 ? 4 * batch : batch;
+}

@@ -5,11 +5,36 @@ import type { OptionValues } from '../../envs/options.ts';
 interface Preset {
   readonly envs: readonly string[];
   readonly reward?: string;
+  /** Only while the goals come from the environment's usual box. */
+  readonly usualGoals?: boolean;
   /** For the algorithm of that name, or for all. */
   readonly options: Readonly<Record<string, OptionValues>>;
 }
 
+/** What each algorithm is by these environments' own tuning, where the general rule is another one. */
+const mirrors: Preset = {
+  envs: ['panda-reach', 'panda-reach-joints', 'reacher'],
+  usualGoals: true,
+  options: {
+    all: { batch: 1000, batchGrowth: 0, gamma: 0.9, advantage: 'monte-carlo', initialLogSigma: -0.5 },
+    reinforce: { learningRate: 0.01 },
+    ppo: { learningRate: 0.003, minibatch: 250 },
+    a2c: { batch: 500, advantage: 'n-step', learningRate: 0.005 },
+  },
+};
+
 const presets: readonly Preset[] = [
+  mirrors,
+  {
+    // Long episodes, fifty of which are ten thousand steps and more.
+    envs: ['reach-pose', 'track'],
+    options: { all: { evalEvery: 50000 } },
+  },
+  {
+    // Three goals an episode, each of a hundred steps, and rewards that tell less the nearer the goal is: a small batch is few goals.
+    envs: ['reach-pose'],
+    options: { all: { batch: 4000, batchGrowth: 0, gamma: 0.95 } },
+  },
   {
     envs: ['reacher'],
     options: {
@@ -22,11 +47,13 @@ const presets: readonly Preset[] = [
   {
     // Quadratic values fit distances to a goal near by at once; over wider states, continued past the horizon, they diverge.
     envs: ['panda-reach', 'panda-reach-joints'],
+    usualGoals: true,
     options: { all: { baseline: 'linear' }, a2c: { baseline: 'value' } },
   },
   {
     // Most batches say little of where the goal is: smaller steps, and values that reach beyond what was seen.
     envs: ['panda-reach', 'panda-reach-joints'],
+    usualGoals: true,
     reward: 'sparse',
     options: {
       reinforce: { learningRate: 0.003, baseline: 'value' },
@@ -38,6 +65,10 @@ const presets: readonly Preset[] = [
 
 /** Training defaults that an environment sets for itself. */
 export function presetOf({ env, options }: Pick<EnvConfig, 'env' | 'options'>, algorithm: string): OptionValues {
-  const fitting = presets.filter(({ envs, reward }) => envs.includes(env) && (!reward || reward === options.reward));
+  const hasOwnGoals = Boolean(options.goalLow || options.goalHigh);
+  const fitting = presets.filter(
+    ({ envs, reward, usualGoals }) =>
+      envs.includes(env) && (!reward || reward === options.reward) && !(usualGoals && hasOwnGoals),
+  );
   return Object.assign({}, ...fitting.map((preset) => ({ ...preset.options.all, ...preset.options[algorithm] })));
 }

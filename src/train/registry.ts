@@ -1,4 +1,5 @@
 import type { EnvConfig, ModuleIdentity } from '../../envs/env.ts';
+import type { Arm } from '../../envs/model/types.ts';
 import type { EnvRegistry } from '../../envs/tasks/index.ts';
 import type { AlgorithmFactory } from '../algorithms/types.ts';
 
@@ -8,6 +9,8 @@ export interface Registry extends EnvRegistry {
   readonly modules: EnvRegistry['modules'] & { readonly algorithms: Readonly<Record<string, ModuleIdentity>> };
   /** What a thread imports to have the same definitions. */
   readonly sources: readonly ModuleSource[];
+  /** Arms out of robot files, by the path that a command line has for them. */
+  readonly robots: Readonly<Record<string, Arm>>;
 }
 
 /** What a module can define. */

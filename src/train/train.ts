@@ -3,6 +3,7 @@ import { type RollOut, type RolloutRequest, rollOut } from '../rollout/rollout.t
 import { type Evaluation, heldOut, summarize, withoutFaults } from './evaluate.ts';
 import { createLearner, type Learner, learnFrom, type Progress, wholly } from './learner.ts';
 import { checkEpisodes } from './non-finite.ts';
+import { batchSteps } from './options.ts';
 import type { Training } from './training.ts';
 
 /** One line of a run's history. */
@@ -66,12 +67,14 @@ export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollO
 
 /** The episodes that the next iteration learns from. */
 function trainingRequest({ training: { config, options }, progress }: Learner): RolloutRequest {
-  const { batch, batchEpisodes } = options;
+  const { batchEpisodes } = options;
   return {
     seed: config.seed,
     purpose: 'training',
     index: progress.iteration,
-    until: batchEpisodes ? { episodes: batchEpisodes } : { steps: Math.min(batch, config.steps - progress.envSteps) },
+    until: batchEpisodes
+      ? { episodes: batchEpisodes }
+      : { steps: Math.min(batchSteps(options, progress.envSteps), config.steps - progress.envSteps) },
     deterministic: false,
   };
 }

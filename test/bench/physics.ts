@@ -3,9 +3,18 @@ import { fileURLToPath } from 'node:url';
 import { arms } from '../../envs/arms/index.ts';
 import type { Arm } from '../../envs/model/types.ts';
 import type { PhysicsSettings } from '../../envs/task.ts';
+import type { Motion } from '../../src/robots/motions.ts';
 import { quantile } from '../../src/statistics/intervals.ts';
-import { forced, type Motion, smooth, squares, taskMotion } from '../envs/motions.ts';
-import { type Angles, differenceOf, inMujoco, inRapier } from '../envs/panda-in-mujoco.ts';
+import {
+  type Angles,
+  differenceOf,
+  forced,
+  inMujoco,
+  inRapier,
+  smooth,
+  squares,
+  taskMotion,
+} from '../envs/arm-in-mujoco.ts';
 import { motorOf } from '../envs/support.ts';
 import { bareSteps, physicsOf, targetsOf } from './arms.ts';
 import { isOnFront, type Point } from './front.ts';

@@ -296,6 +296,13 @@ describe('one problem is found', () => {
     [/terms: "gain" stands twice/, { terms: ['gain', 'gain'] }],
     [/the field "push" expects low -1 and high 1/, { act: [{ name: 'push', size: 1, unit: '1', description: '' }] }],
     [/markers: "goal" is none of the params of size 3/, { markers: [{ param: 'goal' }] }],
+    [
+      /markers: the rotation "turn" is none of the params of size 4/,
+      {
+        params: [{ name: 'target', size: 3, unit: 'm', description: '' }],
+        markers: [{ param: 'target', rotation: 'turn' }],
+      },
+    ],
     [/horizon: expected a number of steps above 0, found 0/, { horizon: 0 }],
     [/bodies: expected those that the arm moves: link1, link2/, { bodies: ['link1'] }],
   ])('of a spec: %s', (words, change) => {

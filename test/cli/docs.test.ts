@@ -11,9 +11,10 @@ import { doctorCommand } from '../../src/cli/doctor.ts';
 import { envsCommand } from '../../src/cli/envs.ts';
 import { evalCommand } from '../../src/cli/eval.ts';
 import { labCommand } from '../../src/cli/lab.ts';
-import { isModulePath } from '../../src/cli/modules.ts';
+import { isModulePath, isRobotPath } from '../../src/cli/modules.ts';
 import { newCommand } from '../../src/cli/new.ts';
 import { recordCommand } from '../../src/cli/record.ts';
+import { robotCommand } from '../../src/cli/robot.ts';
 import { setupGpuCommand } from '../../src/cli/setup-gpu.ts';
 import { shareCommand } from '../../src/cli/share.ts';
 import { resumeCommand, trainCommand } from '../../src/cli/train.ts';
@@ -36,6 +37,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   compare: compareCommand,
   lab: labCommand,
   envs: envsCommand,
+  robot: robotCommand,
   check: checkCommand,
   new: newCommand,
   doctor: doctorCommand,
@@ -55,6 +57,14 @@ const lines = pages.flatMap((page) =>
 );
 const ofArmature = lines.filter(({ part }) => part.startsWith('npx armature '));
 
+it.each(pages)('%s is one text, not two that a merge left side by side', (page) => {
+  expect(
+    textOf(page)
+      .split('\n')
+      .filter((line) => /^(<{7} |={7}$|>{7} )/.test(line)),
+  ).toEqual([]);
+});
+
 describe('README and docs', () => {
   it('show commands', () => expect(ofArmature.length).toBeGreaterThan(20));
 
@@ -69,7 +79,9 @@ describe('README and docs', () => {
         .filter(isModulePath)
         .filter((path) => path.endsWith('.ts'));
       for (const path of modules) expect(existsSync(join(root, 'test/modules/project', path)), path).toBe(true);
-      if (name === 'train' && !modules.length) expect(planFrom(env ?? '', flags).config.env.env).toBe(env);
+      // The robot files are the reader's own.
+      if (isRobotPath(flags.arm)) expect([...Object.keys(tasks), ...modules]).toContain(env);
+      else if (name === 'train' && !modules.length) expect(planFrom(env ?? '', flags).config.env.env).toBe(env);
       else if (name === 'eval' && env && !env.includes('/')) expect(Object.keys(tasks)).toContain(env);
     });
     command.option('--length <number>', 'of the algorithm that is a module');

@@ -8,7 +8,20 @@ import { armature, jsonLines, temporaryFolder } from './armature.ts';
 
 const folder = temporaryFolder();
 const run = (...args: string[]) => armature(folder, ...args);
-const commands = ['train', 'resume', 'eval', 'compare', 'lab', 'record', 'verify', 'view', 'envs', 'check', 'new'];
+const commands = [
+  'train',
+  'resume',
+  'eval',
+  'compare',
+  'lab',
+  'record',
+  'verify',
+  'view',
+  'envs',
+  'robot',
+  'check',
+  'new',
+];
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 describe('--help', () => {

@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import { mujocoModel, openMujoco } from '../../envs/sim/mujoco.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
-import { forced, type Motion, smooth, squares, taskMotion } from './motions.ts';
-import { modelOf, openMujoco, reacherModel } from './mujoco.ts';
-import { differenceOf, inMujoco, inRapier } from './panda-in-mujoco.ts';
+import type { Motion } from '../../src/robots/motions.ts';
+import { differenceOf, forced, inMujoco, inRapier, smooth, squares, taskMotion } from './arm-in-mujoco.ts';
+import { reacherModel } from './mujoco.ts';
 import { controlOf, distance, motorOf, simulateTask, startOf, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
@@ -52,8 +53,8 @@ describe("the Panda at the task's default settings against MuJoCo, under gravity
 test('a full action moves the end effector as far as in panda-gym, to a tenth', async () => {
   const task = taskOf('panda-reach-joints', panda);
   const mujoco = await openMujoco(
-    modelOf(task.scene.arm, { timestep: 0.002, damping: 0, limited: false }, (i) => {
-      const { maxForce } = motorOf(panda.joints[i]);
+    mujocoModel(task.scene.arm, { timestep: 0.002, damping: 0, limited: false }, (joint, i) => {
+      const { maxForce } = motorOf(joint);
       return `<velocity joint="joint${i}" kv="3000" forcerange="${-maxForce} ${maxForce}"/>`;
     }),
   );

@@ -145,6 +145,36 @@ describe("a task of one's own", () => {
     batch.close();
   });
 
+  test('is rewarded by the action and the one before it, of which there is none at the start', () => {
+    const rewarded: number[][] = [];
+    const changes: Task = {
+      ...chase,
+      reward(state, own, action, terms) {
+        chase.reward(state, own, action, terms);
+        rewarded.push([...state.actionBefore, ...state.previousAction, ...action]);
+      },
+    };
+    const batch = createEnv(changes).open(1);
+    batch.start(0, 3);
+    batch.step(Float32Array.of(0.25, -3));
+    batch.step(Float32Array.of(0.5, 0.75));
+    batch.start(0, 3);
+    batch.step(Float32Array.of(-1, 1));
+    batch.close();
+    expect(rewarded).toEqual([
+      [0, 0, 0.25, -1, 0.25, -1],
+      [0.25, -1, 0.5, 0.75, 0.5, 0.75],
+      [0, 0, -1, 1, -1, 1],
+    ]);
+  });
+
+  test('expects of a marker that is turned a quaternion among its parameters', () => {
+    const turned = { ...chase, markers: [{ param: 'prey', rotation: 'trap' }] };
+    expect(() => createEnv(turned)).toThrow(
+      `task chase: a marker's rotation expects "trap" among the parameters of size 4, found: none`,
+    );
+  });
+
   test('terminates by its own rule, which is no success', () => {
     let terminated = 0;
     play(env, (batch, t) => {

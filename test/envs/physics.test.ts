@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
-import { Simulation } from '../../envs/sim/simulation.ts';
+import type { Simulation } from '../../envs/sim/simulation.ts';
 import type { PhysicsSettings, State } from '../../envs/task.ts';
 import { gravityTorques } from './statics.ts';
 import {
@@ -237,11 +237,4 @@ test('an empty slot is named', () => {
   expect(() => world.read(1)).toThrow('slot 1 holds no arm');
   world.remove(1);
   world.close();
-});
-
-test('an arm without torques for its links cannot be driven by torque', () => {
-  const { panda } = arms;
-  expect(() => new Simulation(reachScene(panda), reachPhysics(panda), { drive: 'torque' }, 1)).toThrow(
-    'arm panda: a torque drive needs linkTorques',
-  );
 });

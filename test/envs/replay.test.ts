@@ -162,6 +162,7 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
       act: width(env.spec.act),
       terms: env.spec.terms.length,
       pose: env.spec.bodies.length * 7,
+      params: env.spec.paramsMove ? width(env.spec.params) : 0,
     };
     const cut = findDifference(
       env,
@@ -172,6 +173,7 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
         reward: x.reward.slice(0, 5),
         terms: x.terms.slice(0, 5 * widths.terms),
         pose: x.pose.slice(0, 6 * widths.pose),
+        params: widths.params ? x.params.slice(0, 6 * widths.params) : x.params,
       })),
     );
     expect(cut).toEqual({ episode: e, step: 4, field: 'last step', expected: 'true', found: 'false' });
@@ -192,6 +194,7 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
         reward: more(x.reward, 1),
         terms: more(x.terms, widths.terms),
         pose: more(x.pose, widths.pose),
+        params: more(x.params, widths.params),
       })),
     );
     expect(long).toEqual({ episode: e, step: steps - 1, field: 'last step', expected: 'false', found: 'true' });

@@ -36,6 +36,13 @@ function joint(parent: string, child: string, axis: Vec3, more: Partial<Joint> =
   };
 }
 
+const slides: Partial<Joint> = {
+  kind: 'prismatic',
+  low: -0.2,
+  high: 0.3,
+  motor: { stiffness: 20000, damping: 600, maxForce: 800 },
+};
+
 function armOf(joints: readonly Joint[], inertial: Inertial | undefined = heavy): Arm {
   const last = joints[joints.length - 1].child;
   return {
@@ -74,6 +81,16 @@ describe.each([
       joint('a', 'c', [0, 1, 0]),
       joint('base', 'd', [0, 0, 1]),
       joint('c', 'e', slanted),
+    ],
+  },
+  {
+    name: 'that slide between some that turn',
+    joints: [
+      joint('base', 'a', slanted, slides),
+      joint('a', 'b', [1, 0, 0], { low: -6, high: 7 }),
+      joint('b', 'c', [0, -1, 0], slides),
+      joint('c', 'd', [0, 0, 1], { kind: 'continuous', low: undefined, high: undefined, damping: 5 }),
+      joint('b', 'e', [-1, 0, 0], slides),
     ],
   },
 ])('joints $name', ({ joints }) => {
@@ -178,13 +195,16 @@ describe.each([
       world.read(0);
       seen.push(look());
       const spins = bodies.map((_, i) => vec3(state.velocity, 6 * i + 3));
-      const turned = forwardKinematics(scene.arm, state.q).bodies;
-      joints.forEach(({ axis }, i) => {
+      const found = forwardKinematics(scene.arm, state.q).bodies;
+      joints.forEach(({ axis, kind }, i) => {
         const parent: Vec3 = parents[i] < 0 ? [0, 0, 0] : spins[parents[i]];
-        const own = rotate(turned[i].rotation, axis);
-        // A body turns as the one that carries it does, and about its joint, whose axis has turned on since by a step.
-        const expected = add(parent, [state.dq[i] * own[0], state.dq[i] * own[1], state.dq[i] * own[2]]);
-        const within = 1e-5 + 1.5 * h * norm(parent) * Math.abs(state.dq[i]);
+        const own = rotate(found[i].rotation, axis);
+        // A body turns as the one that carries it does, and about its joint, whose axis has turned on since by a step: by
+        // what carries it now, and what the acceleration of the motion has changed that by.
+        const turned = kind === 'prismatic' ? 0 : state.dq[i];
+        const expected = add(parent, [turned * own[0], turned * own[1], turned * own[2]]);
+        const swing = norm(parent) + h * amplitude * rate * rate;
+        const within = 1e-5 + 1.5 * h * swing * Math.abs(turned);
         expect(distance(spins[i], expected), `step ${t}, joint ${i}`).toBeLessThan(within);
         if (t > 500) fastest = Math.max(fastest, Math.abs(state.dq[i]));
       });
@@ -264,9 +284,17 @@ describe('a torque about a slanted axis', () => {
 describe('what cannot be simulated is refused by name', () => {
   const open = (arm: Arm, drive = position) => new Simulation(sceneWith(arm), settings, drive, 1);
 
-  test.each(['prismatic', 'fixed', 'free'] as const)('a %s joint', (kind) => {
+  test.each(['fixed', 'free'] as const)('a %s joint', (kind) => {
     const arm = armOf([joint('base', 'a', [1, 0, 0]), joint('a', 'b', [0, 0, 1], { kind })]);
     expect(() => open(arm)).toThrow(`arm own, joint to b: ${kind} joints are not simulated`);
+  });
+
+  test('a joint that slides where a controller has torques for links', () => {
+    const arm = armOf([joint('base', 'a', [1, 0, 0], { kind: 'prismatic' })]);
+    expect(() => open(arm, { drive: 'torque', linkTorques() {} })).toThrow(
+      'arm own, joint to a: it slides, where linkTorques turn links about their joints',
+    );
+    open(arm, { drive: 'torque' }).close();
   });
 
   test('a body without mass', () => {
@@ -289,7 +317,7 @@ describe('what cannot be simulated is refused by name', () => {
     const { panda } = arms;
     const world = simulate(panda);
     expect(() => world.place(0, panda.home, new Float64Array(7).fill(0.1))).toThrow(
-      'arm panda: only a torque drive starts an arm at a velocity',
+      'arm panda: only a torque drive with linkTorques starts an arm at a velocity',
     );
     world.close();
   });

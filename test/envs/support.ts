@@ -45,6 +45,23 @@ export function startOf({ scene, params, reset }: Task, seed: number): Start {
   return start;
 }
 
+/** An arm in its task's place as the task sees it: at rest at joint positions q [J], but for what is changed. */
+export function stateAt(arm: Placed<Arm>, q: ArrayLike<number>, change: Partial<State> = {}): State {
+  const { bodies, tip } = forwardKinematics(arm, q);
+  return {
+    t: 0,
+    previousAction: new Float64Array(treeOf(arm.model).driven.length),
+    actionBefore: new Float64Array(treeOf(arm.model).driven.length),
+    q: Float64Array.from(q),
+    dq: new Float64Array(q.length),
+    pose: Float32Array.from(bodies.flatMap(({ position, rotation }) => [...position, ...rotation])),
+    velocity: new Float64Array(bodies.length * 6),
+    site: () => ({ position: Float64Array.from(tip.position), velocity: new Float64Array(3) }),
+    contact: () => 0,
+    ...change,
+  };
+}
+
 /** Joint targets or torques [J] that a task makes of an action. */
 export function controlOf(task: Task, state: State, action: Float64Array): Float64Array {
   const out = new Float64Array(state.q.length);
@@ -53,12 +70,16 @@ export function controlOf(task: Task, state: State, action: Float64Array): Float
 }
 
 /** The arm where the reach tasks place it, and their position-driven physics. */
+/** By panda-gym's task where it runs on the arm, else by the one that any arm has. */
+export const reachTaskOf = ({ name }: Arm) =>
+  armsOf(tasks['panda-reach-joints']).includes(name) ? 'panda-reach-joints' : 'reach';
+
 export function reachScene(arm: Arm): Scene {
-  return taskOf('panda-reach-joints', arm).scene;
+  return taskOf(reachTaskOf(arm), arm).scene;
 }
 
 export function reachPhysics(arm: Arm, change: Partial<PhysicsSettings> = {}): PhysicsSettings {
-  return { ...taskOf('panda-reach-joints', arm).physics, ...change };
+  return { ...taskOf(reachTaskOf(arm), arm).physics, ...change };
 }
 
 /** The arm in that scene, with room for so many, moved by its motors. */

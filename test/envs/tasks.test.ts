@@ -19,6 +19,7 @@ function stateAt(q: readonly number[], tip: Vec3, tipVelocity: Vec3 = [0, 0, 0])
   return {
     t: 0,
     previousAction: new Float64Array(q.length),
+    actionBefore: new Float64Array(q.length),
     q: Float64Array.from(q),
     dq: new Float64Array(q.length),
     pose: new Float32Array(q.length * 7),

@@ -52,7 +52,7 @@ describe('the tree of a model', () => {
 
   test('a model of one body has nothing that moves', () => {
     const tree = treeOf({ name: 'table', bodies: [body('top')], joints: [], sites: [] });
-    expect(tree).toEqual({ bodies: [], joints: [], parents: [], coordinates: [], degrees: 0 });
+    expect(tree).toEqual({ bodies: [], joints: [], parents: [], coordinates: [], degrees: 0, driven: [], mimics: [] });
   });
 
   test.each([

@@ -1,6 +1,12 @@
-import { episodeSeed } from '../../envs/math/random.ts';
+import { episodeSeed, stream } from '../../envs/math/random.ts';
+import { type Arm, sceneOf } from '../../envs/model/types.ts';
+import { readUrdf } from '../../envs/model/urdf/index.ts';
 import type { Recording } from '../../envs/recording/header.ts';
+import type { Drive } from '../../envs/sim/plan.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { Simulation } from '../../envs/sim/simulation.ts';
+import { width } from '../../envs/spec.ts';
+import type { State } from '../../envs/task.ts';
 import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
@@ -11,6 +17,8 @@ import { collect } from '../../src/rollout/collect.ts';
 import { randomActor } from '../../src/rollout/controllers.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { learn } from '../../src/train/learner.ts';
+import { allKinds, panning } from '../envs/kinds.ts';
+import { randomRobot } from '../urdf/random-robot.ts';
 
 /**
  * Digests of everything that must come out with the same bits in Node and in a browser, on any machine. The module runs in
@@ -19,10 +27,21 @@ import { learn } from '../../src/train/learner.ts';
 export async function goldenDigests(): Promise<Record<string, string>> {
   await loadPhysics();
   const digests: Record<string, string> = {};
+  for (const drive of ['position', 'torque'] as const) {
+    digests[`ends of two turns each way, ${drive}`] = await digestOf(pastEachEnd(drive));
+    digests[`20 rad of a continuous joint, ${drive}`] = await digestOf(twentyRadians(drive));
+  }
   for (const [name, task] of Object.entries(tasks)) {
     for (const arm of armsOf(task)) {
       digests[`trajectories ${name} ${arm}`] = await digestOf(trajectoriesOf(name, arm).flatMap(columns));
     }
+  }
+  for (const [name, arm] of [
+    ['panda-reach', 'panda'],
+    ['panda-reach-joints', 'panda'],
+    ['panda-reach-joints', 'planar'],
+  ]) {
+    digests[`full actions ${name} ${arm}`] = await digestOf(fullActions(name, arm));
   }
   for (const algorithm of Object.keys(algorithms)) {
     for (const env of Object.keys(tasks))
@@ -38,7 +57,80 @@ export async function goldenDigests(): Promise<Record<string, string>> {
       thetaAfter('trpo', 'panda-reach-joints', { policy }),
     ]);
   }
+  for (let seed = 0; seed < 3; seed++) {
+    const { text, tip } = randomRobot(stream(seed, 'start'));
+    const { arm } = readUrdf(text, 'robot.urdf', { tip });
+    digests[`robot file ${seed}`] = await digestOf([Float64Array.from(numbersOf(arm))]);
+  }
   return digests;
+}
+
+/** Every number in a value. */
+function numbersOf(value: unknown): number[] {
+  if (typeof value === 'number') return [value];
+  return typeof value === 'object' && value ? Object.values(value).flatMap(numbersOf) : [];
+}
+
+/**
+ * Poses of twenty episodes of full actions, each joint's or axis's sign held for a while: joints come to their limits, and far from
+ * where they began.
+ */
+function fullActions(name: string, arm: string): Float32Array[] {
+  const env = envOf(configureEnv(name, { arm, options: { horizon: 80, endsOnSuccess: false } }));
+  const size = width(env.spec.act);
+  const batch = env.open(1);
+  const poses: Float32Array[] = [];
+  for (let episode = 0; episode < 20; episode++) {
+    const random = stream(episode, 'noise');
+    batch.start(0, episode);
+    let act = new Float32Array(size);
+    for (let t = 0; batch.last[0] === 0; t++) {
+      if (t % 20 === 0) act = act.map(() => (random.uniform() < 0.5 ? -1 : 1));
+      batch.step(act);
+      poses.push(batch.pose.slice());
+    }
+  }
+  batch.close();
+  return poses;
+}
+
+/** Settings under which motors, and torques, move the arms below. */
+const physics = { dt: 0.02, substeps: 4, solverIterations: 2, internalIterations: 8, gravityCompensation: false };
+
+/** What an arm shows of itself when it is sent past each end of its first joint, from near the other. */
+function pastEachEnd(drive: Drive['drive']): Columns {
+  return [-1, 1].flatMap((side) => {
+    const control = drive === 'position' ? [side * 100, 0.4] : [side * 150, 0];
+    return motionOf(panning, drive, [-5.9 * side, 0.4], 150, () => control);
+  });
+}
+
+/** What an arm of every kind of joint shows of itself while its first one turns on and on. */
+function twentyRadians(drive: Drive['drive']): Columns {
+  const along = ({ q }: State) => (drive === 'position' ? [q[0] + 0.3, 3, 0.3, 0] : [5, 1, 40, 0]);
+  return motionOf(allKinds, drive, allKinds.home, 250, along);
+}
+
+type Columns = Float64Array[];
+
+/** Positions and velocities of the joints and the poses of the bodies after every step, as one column for each step. */
+function motionOf(
+  arm: Arm,
+  drive: Drive['drive'],
+  start: ArrayLike<number>,
+  steps: number,
+  control: (state: State) => ArrayLike<number>,
+): Columns {
+  const world = new Simulation(sceneOf(arm), physics, { drive }, 1);
+  const state = world.place(0, start, null);
+  const shown = Array.from({ length: steps }, () => {
+    world.command(0, control(state));
+    world.step();
+    world.read(0);
+    return Float64Array.from([...state.q, ...state.dq, ...state.pose]);
+  });
+  world.close();
+  return shown;
 }
 
 /** Two episodes of noise: every transcendental of the simulation and of the sampling is in their bits. */

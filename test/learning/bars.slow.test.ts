@@ -18,7 +18,13 @@ beforeAll(loadPhysics);
 function trained(
   env: string,
   seed: number,
-  given: { algorithm?: string; steps?: number; envOptions?: EnvConfig['options']; untilSolved?: boolean },
+  given: {
+    arm?: string;
+    algorithm?: string;
+    steps?: number;
+    envOptions?: EnvConfig['options'];
+    untilSolved?: boolean;
+  },
 ): { learner: Learner; solvedAt: number } {
   const learner = learnerOf(configureTraining({ env, seed, ...given }));
   let solvedAt = Number.POSITIVE_INFINITY;
@@ -84,6 +90,21 @@ describe('panda-reach, sparse', () => {
   it.each(Object.keys(algorithms))('%s solves it within 80,000 steps, without hindsight', (algorithm) => {
     const given = { algorithm, steps: 80_000, envOptions: { reward: 'sparse' }, untilSolved: true };
     expect(trained('panda-reach', 0, given).solvedAt).toBeLessThanOrEqual(80_000);
+  });
+});
+
+describe.each(['panda', 'planar'])('reach on %s, goals near home, by the general defaults', (arm) => {
+  it.each(Object.keys(algorithms))('%s solves it within its budget', (algorithm) => {
+    expect(trained('reach', 0, { arm, algorithm, untilSolved: true }).solvedAt).toBeLessThanOrEqual(60_000);
+  });
+});
+
+describe('a wide box of goals, by the general defaults', () => {
+  const wide = { goalLow: '-0.45,-0.45,0.05', goalHigh: '0.1,0.45,0.7', observeJoints: true, relativeGoal: true };
+
+  it.each(Object.keys(algorithms))('%s solves it within 250,000 steps', (algorithm) => {
+    const given = { algorithm, steps: 250_000, envOptions: wide, untilSolved: true };
+    expect(trained('panda-reach-joints', 0, given).solvedAt).toBeLessThanOrEqual(250_000);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Env } from '../../envs/env.ts';
 import { episodeSeed, stream } from '../../envs/math/random.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import { sampledIn } from '../../envs/trajectory.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
@@ -194,12 +195,16 @@ describe.each(Object.keys(distributions))('a %s policy of panda-reach-joints', (
     const { config, spec, scene } = env;
     const header = { env: config, spec, scene, gamma: 1, lambda: 1, policy: { name: '', kind: '', trainedSteps: 0 } };
     expect(findPolicyDifference({ header, episodes }, actor)).toBeNull();
-    for (const { seed, obs, act, mean, scale, steps } of episodes) {
+    for (const one of episodes) {
+      const { seed, obs, act, mean, scale, steps } = one;
       expect([mean.length, scale.length]).toEqual([steps * 7, steps * distribution.scaleSize]);
       const random = stream(seed, 'noise');
       const noise = Float64Array.from({ length: steps * 7 }, () => random.normal());
       const states = obs.slice(0, (obs.length / (steps + 1)) * steps);
-      expect(hex(actor.forward(states, steps).sample(noise))).toBe(hex(act));
+      const found = actor.forward(states, steps);
+      const sampled = found.sample(noise);
+      expect(hex(sampled)).toBe(hex(sampledIn(one)));
+      expect(hex(found.actionsOf(sampled))).toBe(hex(act));
     }
   });
 

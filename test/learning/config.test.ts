@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { checkOption, UsageError } from '../../envs/options.ts';
+import { budgetOf } from '../../envs/task.ts';
 import { configureEnv, tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { configureTraining, optionsFor } from '../../src/train/config.ts';
-import { trainOptions } from '../../src/train/options.ts';
+import { configureTraining, learnerOf, optionsFor } from '../../src/train/config.ts';
+import { batchSteps, largestBatch, trainOptions } from '../../src/train/options.ts';
 import { presetOf } from '../../src/train/presets.ts';
+import { trainOn } from '../../src/train/train.ts';
+import { probeEnv, probes } from './probes.ts';
+import { configOf } from './support.ts';
 
 const env = 'panda-reach-joints';
 const configured = (options: Readonly<Record<string, unknown>>, algorithm?: string) =>
@@ -27,7 +31,7 @@ describe.each(cases)('training in %s %j', (task, envOptions) => {
     const usual = Object.fromEntries(all.map(([name, option]) => [name, option.default]));
     const { options: found, ...rest } = configureTraining({ env: task, envOptions, algorithm });
     expect(found).toEqual({ ...usual, ...defaults, ...presetOf(place, algorithm) });
-    expect(rest).toMatchObject({ algorithm, seed: 0, steps: tasks[task].budget });
+    expect(rest).toMatchObject({ algorithm, seed: 0, steps: budgetOf(tasks[task], place.options) });
     // What is given goes before all of them.
     const given = { ...presetOf(place, algorithm), ...defaults, gamma: 0.123, batch: 7, baseline: 'linear' };
     expect(configureTraining({ env: task, envOptions, algorithm, options: given }).options).toMatchObject(given);
@@ -119,5 +123,47 @@ describe('refused', () => {
   it("another algorithm's options", () => {
     expect(() => configured({ epsilon: 0.1 }, 'reinforce')).toThrow('has no option "epsilon"');
     expect(configured({ epsilon: 0.1 }, 'ppo')).toMatchObject({ epsilon: 0.1 });
+  });
+});
+
+describe('the general defaults', () => {
+  const optionsOf = (options: Readonly<Record<string, unknown>>, algorithm = 'reinforce', env = 'reach') =>
+    configureTraining({ env, algorithm, options }).options;
+
+  it.each(['none', 'mean', 'per-step'])('credit by returns where baseline %s knows no values of states', (baseline) => {
+    expect(optionsOf({}).advantage).toBe('gae');
+    expect(optionsOf({ baseline }).advantage).toBe('monte-carlo');
+    expect(() => optionsOf({ baseline, advantage: 'gae' })).toThrow('advantage "gae" needs the value of a state');
+  });
+
+  it('credit by returns where those are of the whole episode, or corrected decision by decision', () => {
+    expect(optionsOf({ returns: 'full' }).advantage).toBe('monte-carlo');
+    expect(optionsOf({ reuse: 1, importance: 'per-decision' }).advantage).toBe('monte-carlo');
+    expect(optionsOf({ reuse: 1 }).advantage).toBe('gae');
+  });
+
+  it("hold for panda-reach-joints with goals of the user's own, and not for its usual ones", () => {
+    const own = configureTraining({ env, envOptions: { goalHigh: '0.2,0.2,0.2' }, algorithm: 'ppo' }).options;
+    expect(own).toEqual(optionsOf({}, 'ppo'));
+    expect(own).not.toEqual(optionsOf({}, 'ppo', env));
+  });
+});
+
+describe('a batch', () => {
+  it('has at least its share of the steps so far, up to four times the batch', () => {
+    const sizes = (batchGrowth: number) =>
+      [0, 10_000, 50_000, 1e6].map((steps) => batchSteps({ batch: 1000, batchGrowth }, steps));
+    expect(sizes(0)).toEqual([1000, 1000, 1000, 1000]);
+    expect(sizes(0.04)).toEqual([1000, 1000, 2000, 4000]);
+    expect(largestBatch({ batch: 1000, batchGrowth: 0.04 })).toBe(4000);
+  });
+
+  it('is collected as large as that', () => {
+    const learner = learnerOf(configOf({ steps: 8000 }, { batch: 100, batchGrowth: 0.1 }), {
+      env: probeEnv(probes.action),
+    });
+    const steps = [...trainOn(learner, { untilSolved: false })].map(({ training }) => training.steps);
+    expect(steps[0]).toBe(100);
+    expect(Math.max(...steps)).toBe(400);
   });
 });

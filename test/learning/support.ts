@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EnvConfig } from '../../envs/env.ts';
-import { resolveOptions } from '../../envs/options.ts';
+import { type OptionValues, resolveOptions } from '../../envs/options.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
@@ -47,13 +47,23 @@ export function bytesOf(trajectory: Trajectory): Record<string, unknown> {
   );
 }
 
+/** Steps that a probe of one or two numbers bears. */
+const steep: Readonly<Record<string, OptionValues>> = {
+  reinforce: { learningRate: 0.01 },
+  ppo: { learningRate: 0.003, minibatch: 250 },
+};
+
 /** A configuration for an environment that no registry knows. Small networks and batches, for speed. */
 export function configOf(
   given: { algorithm?: string; seed?: number; steps?: number; env?: EnvConfig } = {},
   options: Readonly<Record<string, unknown>> = {},
 ): TrainConfig {
   const { algorithm = 'reinforce', seed = 0, steps = 10_000 } = given;
-  const usual = { hiddenWidth: 8, hiddenLayers: 1, batch: 200, evalEvery: 1e9 };
+  const { advantage = 'monte-carlo' } = algorithms[algorithm].defaults;
+  const usual = {
+    ...{ hiddenWidth: 8, hiddenLayers: 1, batch: 200, batchGrowth: 0, evalEvery: 1e9 },
+    ...{ gamma: 0.9, advantage, initialLogSigma: -0.5, ...steep[algorithm] },
+  };
   return {
     env: given.env ?? { env: 'probe', arm: 'none', options: {} },
     algorithm,

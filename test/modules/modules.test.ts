@@ -309,7 +309,7 @@ function oops(): boolean {
     for (const [name, text] of Object.entries(files)) writeFileSync(path(name), text);
     const cases: [error: string, ...args: string[]][] = [
       [
-        'short-home.ts: home: expected an angle for each of the 3 joints that move, found 2',
+        'short-home.ts: home: expected a position for each of the 3 joints that move, found 2',
         '--arm',
         './short-home.ts',
       ],

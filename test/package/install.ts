@@ -3,12 +3,23 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../cli/armature.ts';
+import { crane } from '../robots/crane.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The modules that README and docs show. */
 const project = join(root, 'test/modules/project');
+
+/** What README and docs call a robot's file, and the tip that they name in it. */
+const robot = crane().replace(
+  '</robot>',
+  `  <link name="gripper_frame_link"/>
+  <joint name="gripper_frame" type="fixed">
+    <parent link="jib"/><child link="gripper_frame_link"/><origin xyz="0 0 0.15"/>
+  </joint>
+</robot>`,
+);
 
 /** A folder of a stranger's with the package as npm packs it, installed as from a registry, and the modules of the README. */
 export function installed(): string {
@@ -18,6 +29,7 @@ export function installed(): string {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'mine', private: true, type: 'module' }));
   run('install', `./${filename}`, '--prefer-offline', '--no-audit', '--no-fund');
   cpSync(project, folder, { recursive: true });
+  for (const name of ['robot.urdf', 'so101.urdf']) writeFileSync(join(folder, name), robot);
   return folder;
 }
 

@@ -35,7 +35,8 @@ const shorter: readonly (readonly [RegExp, string])[] = [
 ];
 
 describe('the package, as it is packed and installed', () => {
-  const lines = ['README.md', 'docs/commands.md', 'docs/extending.md'].flatMap(linesOf);
+  const lines = ['README.md', 'docs/commands.md', 'docs/extending.md', 'docs/robots.md'].flatMap(linesOf);
+  link(folder, '@mujoco/mujoco');
 
   it('shows many commands', () => expect(lines.length).toBeGreaterThan(20));
 

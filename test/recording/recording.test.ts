@@ -344,6 +344,18 @@ describe('a whole file that makes no sense', () => {
       'inconsistent',
       'header.spec.markers.0.param: expected goal, found wind',
     ],
+    [
+      'a marker turned by what is no quaternion',
+      withHeader({ spec: { ...header.spec, markers: [{ param: 'goal', rotation: 'goal' }] } }),
+      'inconsistent',
+      'header.spec.markers.0.rotation: expected no name, found goal',
+    ],
+    [
+      'a marker that turns by nothing',
+      withHeader({ spec: { ...header.spec, markers: [{ param: 'goal', angle: 0 }] } }),
+      'inconsistent',
+      'header.spec.markers.0.angle: expected a number from 0.000001 to 1000 rad, found 0',
+    ],
   ];
   it.each(cases)('is refused: %s', async (_what, change, kind, message) => {
     const error = await failure(await forge(change));

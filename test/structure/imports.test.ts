@@ -57,7 +57,7 @@ describe('the imports', () => {
 
 /** Where code may know the machine it runs on. */
 const ofTheMachine = [
-  /^src\/(run|queue|pages|probe|cli|modules)\//,
+  /^src\/(run|queue|pages|probe|robots|cli|modules)\//,
   /^src\/rollout\/workers\//,
   /^src\/(testing|index)\.ts$/,
   // Finds and loads native packages, when a run asks for one.

@@ -1,16 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import { aboutAxis } from '../../envs/math/axis-angle.ts';
 import { stream } from '../../envs/math/random.ts';
+import { multiply } from '../../envs/math/rotation.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
-import type { Arm } from '../../envs/model/types.ts';
+import { followLeaders } from '../../envs/model/tree.ts';
+import { type Arm, sceneOf } from '../../envs/model/types.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { nStepAdvantages } from '../../src/estimators/returns.ts';
-import { advantages } from '../../viewer/derive/episode.ts';
-import { actionColumns, cholesky3, displacement, jointAngles, tipCovariance } from '../../viewer/derive/kinematics.ts';
+import { advantages, derive } from '../../viewer/derive/episode.ts';
+import {
+  actionColumns,
+  cholesky3,
+  displacement,
+  jointPositions,
+  tipCovariance,
+} from '../../viewer/derive/kinematics.ts';
 import { actionAtSigma, actionScale, entropy } from '../../viewer/derive/policy.ts';
-import { everyArm, openEnv, randomAngles } from '../envs/support.ts';
+import { allKinds } from '../envs/kinds.ts';
+import { everyArm, openEnv, randomAngles, reachTaskOf } from '../envs/support.ts';
 import { sampleRecording } from '../recording/sample.ts';
 
-const envOf = (arm: Arm) => openEnv('panda-reach-joints', arm.name);
+const envOf = (arm: Arm) => openEnv(reachTaskOf(arm), arm.name);
 const postureOf = (arm: Arm, q: readonly number[]) => forwardKinematics(envOf(arm).scene.arm, q);
 const poseOf = (arm: Arm, q: readonly number[]) =>
   postureOf(arm, q).bodies.flatMap(({ position, rotation }) => [...position, ...rotation]);
@@ -23,8 +33,13 @@ describe.each(everyArm.map((arm) => [arm.name, arm] as const))('on the %s', (_, 
     for (let i = 0; i < 20; i++) {
       const q = randomAngles(arm, random);
       const episode = { steps: 0, pose: poseOf(arm, q) } as unknown as Trajectory;
-      const found = jointAngles(episode, envOf(arm).scene);
-      for (const [j, angle] of q.entries()) expect(found[j]).toBeCloseTo(angle, 6);
+      const found = jointPositions(episode, envOf(arm).scene);
+      q.forEach((angle, j) => {
+        const { low = 0, high = 0 } = arm.joints[j];
+        // A pose alone does not tell a whole turn within limits that are wider.
+        const turns = high - low > 2 * Math.PI ? Math.round((found[j] - angle) / (2 * Math.PI)) : 0;
+        expect(found[j] - 2 * Math.PI * turns).toBeCloseTo(angle, 6);
+      });
     }
   });
 
@@ -42,6 +57,76 @@ describe.each(everyArm.map((arm) => [arm.name, arm] as const))('on the %s', (_, 
       for (let i = 0; i < 3; i++) {
         const slope = (moved(h)[i] - moved(-h)[i]) / (2 * h);
         expect(column[i]).toBeCloseTo(slope * spec.controller.scale, 7);
+      }
+    }
+  });
+});
+
+describe('a goal that is a pose', () => {
+  const { config, spec, scene } = openEnv('reach-pose', 'panda');
+  const policy = { name: 'none', kind: 'none', trainedSteps: 0 };
+  const header = { env: config, spec, scene, gamma: 1, lambda: 1, policy };
+  const { tip, bodies } = forwardKinematics(scene.arm, scene.arm.model.home);
+  const pose = bodies.flatMap(({ position, rotation }) => [...position, ...rotation]);
+  /** Goals at the tip but for a turn about z, rad, and a way along x, m, in each of three states. */
+  const goals = [
+    { turn: 0.5, away: 0 },
+    { turn: -0.09, away: 0.01 },
+    { turn: 0, away: 0.1 },
+  ];
+  const params = goals.flatMap(({ turn, away }) => [
+    tip.position[0] + away,
+    ...tip.position.slice(1),
+    ...multiply(aboutAxis([0, 0, 1], turn), tip.rotation),
+  ]);
+  const episode = {
+    steps: 2,
+    reward: new Float64Array(2),
+    pose: Float32Array.from([...pose, ...pose, ...pose]),
+    params: Float32Array.from(params),
+  } as unknown as Trajectory;
+
+  it('is reached where both the place and the turn are, of the state itself', () => {
+    const { turn, distance, within, reachedAt } = derive(episode, header);
+    for (const [t, goal] of goals.entries()) {
+      expect(turn[t]).toBeCloseTo(Math.abs(goal.turn), 4);
+      expect(distance[t]).toBeCloseTo(goal.away, 6);
+    }
+    expect([...within]).toEqual([0, 1, 0]);
+    expect(reachedAt).toBe(1);
+  });
+});
+
+describe('on an arm of every kind of joint', () => {
+  const scene = sceneOf(allKinds);
+  const poses = (q: readonly number[]) =>
+    forwardKinematics(scene.arm, q).bodies.flatMap(({ position, rotation }) => [...position, ...rotation]);
+  const positionsOf = (path: readonly (readonly number[])[]) =>
+    jointPositions({ steps: path.length - 1, pose: Float32Array.from(path.flatMap(poses)) }, scene);
+
+  it('reads positions back along an episode, turns counted', () => {
+    const path = Array.from({ length: 40 }, (_, t) => [0.5 * t, -6 + 0.3 * t, 0.4 - 0.01 * t, 0.1]);
+    const found = positionsOf(path);
+    for (const [k, value] of path.flat().entries()) expect(found[k]).toBeCloseTo(value, 5);
+  });
+
+  it('takes, of the turns that a pose leaves open, those that the limits allow', () => {
+    // From 5.9 down to -1.1: as -0.4 to -7.4 it would pass the lower limit.
+    const path = Array.from({ length: 36 }, (_, t) => [0, 5.9 - 0.2 * t, 0.1, 0.1]);
+    const found = positionsOf(path);
+    for (const [k, value] of path.flat().entries()) expect(found[k]).toBeCloseTo(value, 5);
+  });
+
+  it('maps an action to where it moves the tip, mimics with their leaders', () => {
+    const q = followLeaders(allKinds, [0.3, 0.5, 0.1, 0]);
+    const tip = (at: readonly number[]) => forwardKinematics(scene.arm, followLeaders(allKinds, [...at])).tip.position;
+    const columns = actionColumns(scene, { kind: 'joint-step', scale: 0.5, unit: 'rad' }, poses(q), tip(q));
+    expect(columns).toHaveLength(3);
+    const h = 1e-5;
+    for (const [j, column] of columns.entries()) {
+      const moved = (by: number) => tip(q.map((value, k) => (k === j ? value + by : value)));
+      for (let i = 0; i < 3; i++) {
+        expect(column[i]).toBeCloseTo((0.5 * (moved(h)[i] - moved(-h)[i])) / (2 * h), 7);
       }
     }
   });

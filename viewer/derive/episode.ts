@@ -1,19 +1,23 @@
 /** What a recording implies: the tip's path, distances to the goal, returns and advantages. */
 
-import type { Vec3 } from '../../envs/math/rotation.ts';
+import { conjugate, multiply, type Quat, type Vec3 } from '../../envs/math/rotation.ts';
 import { siteOf, treeOf } from '../../envs/model/tree.ts';
 import type { Scene } from '../../envs/model/types.ts';
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { memo } from './memo.ts';
 import { poseAt, transformPoint } from './pose.ts';
-import { goalAt, goalRadiusOf } from './scene.ts';
+import { goalAngleOf, goalAt, goalRadiusOf, goalRotationAt } from './scene.ts';
 
 export interface Derived {
   /** End effector in the world [T+1, 3], m. */
   readonly tips: Float64Array;
   /** From the end effector to the goal [T+1], m. */
   readonly distance: Float64Array;
+  /** Turn from the end effector's orientation to the goal's [T+1], rad; zeros where the goal has none. */
+  readonly turn: Float64Array;
+  /** 1 where the end effector is within the goal [T+1]. */
+  readonly within: Uint8Array;
   /** Sum of the rewards before each state [T+1]. */
   readonly returns: Float64Array;
   /** The first state within the goal; -1 where there is none. */
@@ -26,6 +30,7 @@ export const derive = memo((episode: Trajectory, header: RecordingHeader): Deriv
   const distance = new Float64Array(steps + 1);
   const returns = new Float64Array(steps + 1);
   const tipOf = tipReader(episode, header.scene);
+  const turn = Float64Array.from({ length: steps + 1 }, (_, t) => turnAt(episode, header, t));
   for (let t = 0; t <= steps; t++) {
     const tip = tipOf(t);
     const goal = goalAt(episode, header, t);
@@ -33,9 +38,27 @@ export const derive = memo((episode: Trajectory, header: RecordingHeader): Deriv
     distance[t] = Math.hypot(tip[0] - goal[0], tip[1] - goal[1], tip[2] - goal[2]);
     if (t > 0) returns[t] = returns[t - 1] + reward[t - 1];
   }
-  const radius = goalRadiusOf(header.spec);
-  return { tips, distance, returns, reachedAt: distance.findIndex((d) => d < radius) };
+  const [radius, angle] = [goalRadiusOf(header.spec), goalAngleOf(header.spec)];
+  const within = Uint8Array.from(distance, (d, t) => (d < radius && turn[t] < angle ? 1 : 0));
+  return { tips, distance, turn, within, returns, reachedAt: within.indexOf(1) };
 });
+
+/** Turn from the end effector's orientation to the goal's at a state, rad; 0 where the goal has none. */
+export function turnAt(episode: Trajectory, header: RecordingHeader, step: number): number {
+  const goal = goalRotationAt(episode, header, step);
+  if (!goal) return 0;
+  const tip = tipRotationAt(episode, header.scene, step);
+  const [x, y, z, w] = multiply([goal[0], goal[1], goal[2], goal[3]], conjugate(tip));
+  return 2 * Math.atan2(Math.hypot(x, y, z), Math.abs(w));
+}
+
+/** Orientation of the end effector in the world at a position in control steps. */
+export function tipRotationAt({ pose }: Trajectory, { arm }: Scene, position: number): Quat {
+  const { site, body } = siteOf(arm.model, arm.model.tip);
+  const frame: number[] = [];
+  poseAt(pose, treeOf(arm.model).bodies.length, body, position, frame);
+  return multiply([frame[3], frame[4], frame[5], frame[6]], site.frame.rotation);
+}
 
 /** End effector in the world at a position in control steps, m. */
 export function tipAt(episode: Trajectory, scene: Scene, position: number): Vec3 {

@@ -1,74 +1,73 @@
-/** From poses and the scene alone: the joint angles, and what an action does at the end effector. */
+/** From poses and the scene alone: the joint positions, and what an action does at the end effector. */
 import {
   add,
   conjugate,
   cross,
+  dot,
   multiply,
-  type Quat,
   rotate,
   subtract,
   type Vec3,
   type Vec3Out,
 } from '../../envs/math/rotation.ts';
 import { treeOf } from '../../envs/model/tree.ts';
-import type { Joint, Scene } from '../../envs/model/types.ts';
+import type { Frame, Joint, Scene } from '../../envs/model/types.ts';
 import type { ControllerSpec } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { bodyFrame } from './pose.ts';
 
-/** Joint angles at every state [T+1, J], rad: the twist of the child in the parent's joint frame about the joint's axis. */
-export function jointAngles({ pose, steps }: Pick<Trajectory, 'pose' | 'steps'>, scene: Scene): Float64Array {
-  const turning = turningJoints(scene);
-  const out = new Float64Array((steps + 1) * turning.length);
-  let before: readonly number[] = turning.map(middle);
+/**
+ * Joint positions at every state [T+1, J], rad or m: the twist of the child in the parent's joint frame about the joint's axis, or its
+ * way along that. Turns are counted from the first state on, whose own a pose leaves open: they are such that the joint keeps to
+ * its limits, and starts nearest to the middle of these.
+ */
+export function jointPositions({ pose, steps }: Pick<Trajectory, 'pose' | 'steps'>, scene: Scene): Float64Array {
+  const moving = movingJoints(scene);
+  const n = moving.length;
+  const out = new Float64Array((steps + 1) * n);
   for (let t = 0; t <= steps; t++) {
-    before = anglesOf(turning, pose, scene, t, before);
-    out.set(before, t * turning.length);
+    for (const [j, joint] of moving.entries()) {
+      const before = t > 0 ? out[(t - 1) * n + j] : middle(joint);
+      const position = positionOf(joint, bodyFrame(scene, pose, t, joint.from), bodyFrame(scene, pose, t, joint.body));
+      out[t * n + j] = joint.kind === 'prismatic' ? position : near(position, before);
+    }
+  }
+  for (const [j, joint] of moving.entries()) {
+    const turns = turnsWithin(joint, out, n, j);
+    for (let k = j; k < out.length; k += n) out[k] += 2 * Math.PI * turns;
   }
   return out;
 }
 
-/** The angles at one state [J], rad; of all whole turns the nearest to `others`: the state before, or the middles of the ranges. */
-export function anglesAt(
-  pose: ArrayLike<number>,
-  scene: Scene,
-  t: number,
-  others: readonly number[] = turningJoints(scene).map(middle),
-): number[] {
-  return anglesOf(turningJoints(scene), pose, scene, t, others);
-}
-
-function anglesOf(
-  turning: readonly TurningJoint[],
-  pose: ArrayLike<number>,
-  scene: Scene,
-  t: number,
-  others: readonly number[],
-): number[] {
-  const rotation = (body: number) => bodyFrame(scene, pose, t, body).rotation;
-  return turning.map((joint, j) => near(twist(joint, rotation(joint.from), rotation(joint.body)), others[j]));
-}
-
-/** A joint that turns, with the indices of the body that it carries and of the one that carries it; -1 is the base. */
-interface TurningJoint extends Joint {
+/** A joint of one degree, with the indices of the body that it carries and of the one that carries it; -1 is the base. */
+interface MovingJoint extends Joint {
   readonly body: number;
   readonly from: number;
 }
 
-/** The joints of one degree, all of which turn. */
-export function turningJoints({ arm }: Scene): TurningJoint[] {
-  const { joints, parents } = treeOf(arm.model);
+/** The joints of one degree, in the order of their positions. */
+export function movingJoints({ arm }: Scene): MovingJoint[] {
+  const { joints, parents, coordinates } = treeOf(arm.model);
   return joints
     .map((joint, body) => ({ ...joint, body, from: parents[body] }))
-    .filter(({ kind }) => kind === 'revolute' || kind === 'continuous');
+    .filter(({ body }) => coordinates[body] >= 0);
 }
 
-function twist({ axis, frame }: Joint, parent: Quat, child: Quat): number {
-  const [x, y, z, w] = multiply(conjugate(multiply(parent, frame.rotation)), child);
+/** Of these, those that an action moves: the others follow them. */
+export function drivenJoints(scene: Scene): MovingJoint[] {
+  return movingJoints(scene).filter(({ mimic }) => !mimic);
+}
+
+function positionOf({ kind, axis, frame }: Joint, parent: Frame, child: Frame): number {
+  const carrier = multiply(parent.rotation, frame.rotation);
+  if (kind === 'prismatic') {
+    const origin = add(parent.position, rotate(parent.rotation, frame.position));
+    return dot(rotate(carrier, axis), subtract(child.position, origin));
+  }
+  const [x, y, z, w] = multiply(conjugate(carrier), child.rotation);
   return 2 * Math.atan2(x * axis[0] + y * axis[1] + z * axis[2], w);
 }
 
-/** A pose leaves whole turns open: the angle nearest to the middle of the joint's range is taken. */
 function middle({ low, high }: Joint): number {
   return low === undefined || high === undefined ? 0 : (low + high) / 2;
 }
@@ -78,12 +77,25 @@ function near(angle: number, other: number): number {
   return angle - 2 * Math.PI * Math.round((angle - other) / (2 * Math.PI));
 }
 
+/** Whole turns that bring column j of rows of width n between a joint's limits, as far as there are any. */
+function turnsWithin({ kind, low, high }: Joint, rows: Float64Array, n: number, j: number): number {
+  if (kind === 'prismatic' || low === undefined || high === undefined) return 0;
+  let [least, most] = [Infinity, -Infinity];
+  for (let k = j; k < rows.length; k += n) {
+    least = Math.min(least, rows[k]);
+    most = Math.max(most, rows[k]);
+  }
+  // A limit gives way a little.
+  const over = (turns: number) => Math.max(0, low - least - 2 * Math.PI * turns, most + 2 * Math.PI * turns - high);
+  return [0, 1, -1].reduce((best, turns) => (over(turns) < over(best) - 0.5 ? turns : best));
+}
+
 /** Displacement of the end effector in the world for a full action of each component, m: one column for each. */
 type JacobianColumns = readonly Vec3[];
 
 /**
- * Columns of the map from an action to where it moves the end effector, at the poses of one state [B, 7]. A joint's column is
- * axis x (tip - joint). A torque moves by an amount that only the dynamics know; its columns are scaled so that the longest
+ * Columns of the map from an action to where it moves the end effector, at the poses of one state [B, 7]. The column of a joint that
+ * turns is axis x (tip - joint), of one that slides its axis; a mimic's is added to its leader's. A torque moves by an amount that only the dynamics know; its columns are scaled so that the longest
  * is a tenth of the arm's reach, and show directions.
  */
 export function actionColumns(
@@ -98,12 +110,18 @@ export function actionColumns(
       [0, scale, 0],
       [0, 0, scale],
     ];
-  const columns = turningJoints(scene).map(({ axis: own, frame, from }) => {
+  const { driven, mimics } = treeOf(scene.arm.model);
+  const all = movingJoints(scene).map(({ kind: joint, axis: own, frame, from }): Vec3 => {
     const { position, rotation } = bodyFrame(scene, pose, 0, from);
-    const origin = add(position, rotate(rotation, frame.position));
     const axis = rotate(multiply(rotation, frame.rotation), own);
-    return cross(axis, subtract(tip, origin));
+    if (joint === 'prismatic') return axis;
+    return cross(axis, subtract(tip, add(position, rotate(rotation, frame.position))));
   });
+  for (const { coordinate, leader, multiplier } of mimics) {
+    const [x, y, z] = all[coordinate];
+    all[leader] = add(all[leader], [multiplier * x, multiplier * y, multiplier * z]);
+  }
+  const columns = driven.map((i) => all[i]);
   const longest = Math.max(...columns.map((column) => Math.hypot(...column)));
   const factor = kind === 'joint-step' ? scale : longest > 0 ? 0.1 : 0;
   return columns.map(([x, y, z]) => [x * factor, y * factor, z * factor]);

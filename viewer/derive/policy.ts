@@ -1,7 +1,7 @@
 import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { Field } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { turningJoints } from './kinematics.ts';
+import { drivenJoints } from './kinematics.ts';
 
 /** The recorded action distribution: what its components are called, its spread and its entropy. */
 
@@ -15,7 +15,7 @@ export interface ActionComponent {
 export function actionComponents({ spec, scene }: RecordingHeader): ActionComponent[] {
   const fields = spec.act.flatMap((field) => Array<Field>(field.size).fill(field));
   const { kind } = spec.controller;
-  const axes = kind === 'end-effector-step' ? ['x', 'y', 'z'] : turningJoints(scene).map((joint) => joint.name);
+  const axes = kind === 'end-effector-step' ? ['x', 'y', 'z'] : drivenJoints(scene).map((joint) => joint.name);
   return fields.map((field, i) => {
     const title = `${field.name} ${i + 1}: ${field.description}`;
     return { name: axes.length === fields.length ? axes[i] : `${i + 1} ${field.name}`, title, field };

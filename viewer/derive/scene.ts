@@ -1,6 +1,6 @@
 import type { Body, Mesh, Visual } from '../../envs/model/types.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import { type EnvSpec, offsetOf, width } from '../../envs/spec.ts';
+import { type EnvSpec, type Field, offsetOf, width } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 
 /** A visual that is a primitive solid. */
@@ -15,10 +15,36 @@ export function goalRadiusOf({ markers }: EnvSpec): number {
   return markers[0]?.radius ?? 0;
 }
 
+/** Turn from the goal's orientation that counts as reached, rad; infinite where any does. */
+export function goalAngleOf({ markers }: EnvSpec): number {
+  return markers[0]?.angle ?? Number.POSITIVE_INFINITY;
+}
+
 /** The goal at a state, m [3]; NaN where the task has none. */
 export function goalAt({ params }: Trajectory, { spec }: Pick<RecordingHeader, 'spec'>, step: number): Float32Array {
   const [marker] = spec.markers;
   if (!marker) return new Float32Array(3).fill(Number.NaN);
-  const at = (spec.paramsMove ? step * width(spec.params) : 0) + offsetOf(spec.params, marker.param);
-  return params.subarray(at, at + 3);
+  return paramAt(params, spec, marker.param, step).subarray(0, 3);
+}
+
+/** The goal's orientation at a state, a quaternion x y z w [4]; undefined where the goal has none. */
+export function goalRotationAt(
+  { params }: Trajectory,
+  { spec }: Pick<RecordingHeader, 'spec'>,
+  step: number,
+): Float32Array | undefined {
+  const rotation = spec.markers[0]?.rotation;
+  return rotation === undefined ? undefined : paramAt(params, spec, rotation, step);
+}
+
+/** One of the parameters at a state. */
+function paramAt(
+  params: Float32Array,
+  { paramsMove, params: fields }: EnvSpec,
+  name: string,
+  step: number,
+): Float32Array {
+  const at = (paramsMove ? step * width(fields) : 0) + offsetOf(fields, name);
+  const { size } = fields.find((field) => field.name === name) as Field;
+  return params.subarray(at, at + size);
 }

@@ -1,6 +1,7 @@
 /** A body's shapes as one geometry of few triangles, to be drawn hundreds of times in one call. */
 
-import { BufferAttribute, BufferGeometry, Matrix4, Vector3 } from 'three';
+import { BufferAttribute, BufferGeometry, Matrix4, Quaternion, Vector3 } from 'three';
+import { identity } from '../../envs/math/rotation.ts';
 import type { Solid } from '../derive/scene.ts';
 import { parts } from '../scene/materials.ts';
 import { between } from '../scene/shapes.ts';
@@ -72,7 +73,10 @@ function prismOf(shape: Solid): Prism {
       const [x, y, z] = shape.size.map((size) => size / 2);
       const wide = Math.SQRT2;
       const rings = [-z, z].map((along) => [along, x * wide, y * wide] as const);
-      return { frame: new Matrix4().setPosition(...shape.center), rings, turn: Math.PI / 4 };
+      const frame = new Matrix4()
+        .makeRotationFromQuaternion(new Quaternion(...(shape.rotation ?? identity)))
+        .setPosition(...shape.center);
+      return { frame, rings, turn: Math.PI / 4 };
     }
     case 'sphere': {
       const { radius: r, center } = shape;

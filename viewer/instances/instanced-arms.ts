@@ -15,9 +15,9 @@ import { treeOf } from '../../envs/model/tree.ts';
 import type { Body } from '../../envs/model/types.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { tipAt } from '../derive/episode.ts';
+import { tipAt, turnAt } from '../derive/episode.ts';
 import { poseAt } from '../derive/pose.ts';
-import { goalAt, goalRadiusOf, solidsOf } from '../derive/scene.ts';
+import { goalAngleOf, goalAt, goalRadiusOf, solidsOf } from '../derive/scene.ts';
 import { parts } from '../scene/materials.ts';
 import type { Palette } from '../scene/palette.ts';
 import type { Workspace } from '../scene/workspace.ts';
@@ -99,7 +99,8 @@ export class InstancedArms {
       const [x, y, z] = tipAt(episode, header.scene, at);
       const [gx, gy, gz] = goalAt(episode, header, Math.floor(at));
       // A reached goal grows to its radius.
-      const reached = Math.hypot(x - gx, y - gy, z - gz) < radius;
+      const isTurned = turnAt(episode, header, Math.floor(at)) < goalAngleOf(header.spec);
+      const reached = isTurned && Math.hypot(x - gx, y - gy, z - gz) < radius;
       const present = Number.isFinite(gx + gy + gz);
       this.#set(this.#goals, i, present ? [gx, gy, gz, 0, 0, 0, 1] : identity, present ? (reached ? 1 : 0.45) : 0);
     }

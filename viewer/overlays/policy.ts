@@ -3,7 +3,7 @@ import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import { actionColumns, cholesky3, displacement, tipCovariance, turningJoints } from '../derive/kinematics.ts';
+import { actionColumns, cholesky3, displacement, drivenJoints, tipCovariance } from '../derive/kinematics.ts';
 import { actionScale } from '../derive/policy.ts';
 import { goalRadiusOf } from '../derive/scene.ts';
 import { glassMaterial } from '../scene/materials.ts';
@@ -39,7 +39,7 @@ function actionAtTip({ recording, episode, step, derived }: Moment) {
 
 function create({ scene, spec }: RecordingHeader): Overlay {
   const actions = spec.act.reduce((sum, { size }) => sum + size, 0);
-  const isDrawable = actions === (spec.controller.kind === 'end-effector-step' ? 3 : turningJoints(scene).length);
+  const isDrawable = actions === (spec.controller.kind === 'end-effector-step' ? 3 : drivenJoints(scene).length);
   const sphere = new SphereGeometry(1, 40, 26);
   const shells = [1, 2].map((sigma) => {
     const material = glassMaterial(sigma === 1 ? 0.5 : 0.26);

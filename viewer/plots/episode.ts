@@ -1,8 +1,9 @@
 import { advantages } from '../derive/episode.ts';
-import { jointAngles, turningJoints } from '../derive/kinematics.ts';
+import { jointPositions, movingJoints } from '../derive/kinematics.ts';
 import { actionAtSigma, actionComponents } from '../derive/policy.ts';
 import { goalRadiusOf } from '../derive/scene.ts';
-import type { Plot } from './plot.ts';
+import type { EpisodeView } from '../state/state.ts';
+import type { Plot, Series } from './plot.ts';
 
 /** Column i of rows of that width. */
 function column(rows: ArrayLike<number>, width: number, i: number): Float64Array {
@@ -23,6 +24,16 @@ const distance: Plot = {
   compared: true,
   level: ({ recording }) => goalRadiusOf(recording.header.spec) || undefined,
   series: ({ derived }) => [{ name: 'distance', values: derived.distance, at: 'state' }],
+};
+
+const turn: Plot = {
+  name: 'turn',
+  title: 'Turn to goal',
+  unit: 'rad',
+  compared: true,
+  level: ({ recording }) => recording.header.spec.markers[0]?.angle,
+  series: ({ derived, recording }) =>
+    recording.header.spec.markers[0]?.rotation ? [{ name: 'turn', values: derived.turn, at: 'state' }] : [],
 };
 
 const reward: Plot = {
@@ -73,17 +84,26 @@ const angles: Plot = {
   name: 'angles',
   title: 'Joint angles',
   unit: 'rad',
-  series: ({ episode, recording }) => {
-    const joints = turningJoints(recording.header.scene);
-    const all = jointAngles(episode, recording.header.scene);
-    return joints.map((joint, j) => ({
-      name: joint.name,
-      values: column(all, joints.length, j),
-      at: 'state',
-      limits: limitsOf(joint),
-    }));
-  },
+  series: (view) => positions(view, false),
 };
+
+const slides: Plot = {
+  name: 'slides',
+  title: 'Joint positions',
+  unit: 'm',
+  series: (view) => positions(view, true),
+};
+
+/** The positions of the joints that slide, or of those that turn. */
+function positions({ episode, recording }: EpisodeView, sliding: boolean): Series[] {
+  const { scene } = recording.header;
+  const joints = movingJoints(scene);
+  const all = jointPositions(episode, scene);
+  return joints.flatMap((joint, j) => {
+    if ((joint.kind === 'prismatic') !== sliding) return [];
+    return { name: joint.name, values: column(all, joints.length, j), at: 'state', limits: limitsOf(joint) };
+  });
+}
 
 const logProbability: Plot = {
   name: 'logp',
@@ -92,4 +112,4 @@ const logProbability: Plot = {
   series: ({ episode }) => [{ name: 'log π(a | s)', values: episode.logp, at: 'step' }],
 };
 
-export const episodePlots: readonly Plot[] = [distance, reward, value, actions, angles, logProbability];
+export const episodePlots: readonly Plot[] = [distance, turn, reward, value, actions, angles, slides, logProbability];

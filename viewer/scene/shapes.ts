@@ -47,6 +47,7 @@ export class PartMesh extends Mesh {
       this.quaternion.copy(rotation);
     } else {
       this.position.fromArray([...shape.center]);
+      if (shape.kind === 'box' && shape.rotation) this.quaternion.fromArray([...shape.rotation]);
     }
   }
 

@@ -1,7 +1,6 @@
 /** The state of the page, and the moment in view; everything on the page shows one session. */
 import type { Recording } from '../../envs/recording/header.ts';
 import { derive, tipAt } from '../derive/episode.ts';
-import { goalRadiusOf } from '../derive/scene.ts';
 import { clampToEpisode, combinedSpan, ghostPosition, sameEpisode, type Timing, timingOf } from './compare.ts';
 import { openPlayer, type Player, type Span, spanOf, withSpan } from './player.ts';
 import { type EpisodeRef, type EpisodeView, type Moment, type OpenFile, type State, viewOptions } from './state.ts';
@@ -149,9 +148,9 @@ function episodeView(
   const found = lookUp(files, ref);
   if (!found) return undefined;
   const { episode, recording, derived } = found;
-  const { scene, spec } = recording.header;
+  const { scene } = recording.header;
   const position = positionOf(timingOf(found));
   const step = Math.floor(position);
-  const reached = derived.distance[step] < goalRadiusOf(spec);
+  const reached = derived.within[step] === 1;
   return { ...found, position, step, tip: tipAt(episode, scene, position), reached };
 }

@@ -1,8 +1,9 @@
+import { treeOf } from '../../envs/model/tree.ts';
 import type { Field } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { App } from '../commands/command.ts';
-import { anglesAt, turningJoints } from '../derive/kinematics.ts';
-import { changeDetector } from '../derive/memo.ts';
+import { jointPositions, movingJoints } from '../derive/kinematics.ts';
+import { changeDetector, memo } from '../derive/memo.ts';
 import { type ActionComponent, actionAtSigma, actionComponents, actionSigma, isClipped } from '../derive/policy.ts';
 import { byId, html, setText } from '../dom/elements.ts';
 import { fixed } from '../dom/format.ts';
@@ -32,15 +33,21 @@ export function actionBands({ root, session }: App): void {
   });
 }
 
-/** Whether each joint is at a limit [J]. */
+/** Whether each joint that is driven is at a limit. */
 function jointsAtLimit({ episode, recording, step }: Moment): boolean[] {
   const { scene } = recording.header;
-  const angles = anglesAt(episode.pose, scene, step);
-  return turningJoints(scene).map(({ low, high }, j) => {
+  const joints = movingJoints(scene);
+  const positions = positionsOf(episode, scene);
+  return treeOf(scene.arm.model).driven.map((j) => {
+    const { low, high } = joints[j];
     if (low === undefined || high === undefined) return false;
-    return Math.min(angles[j] - low, high - angles[j]) < nearLimit * (high - low);
+    const position = positions[step * joints.length + j];
+    return Math.min(position - low, high - position) < nearLimit * (high - low);
   });
 }
+
+/** Turns are counted along the whole episode, once. */
+const positionsOf = memo(jointPositions);
 
 /** The range of a row: a quarter beyond the bounds on either side, or what the episode needs where there are none. */
 function rangeOf({ low, high }: Field, episode: Trajectory, i: number): [low: number, high: number, bounds: boolean] {

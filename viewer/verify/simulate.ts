@@ -14,6 +14,6 @@ addEventListener('message', ({ data }: MessageEvent<Recording>) => {
 
 async function simulate(recording: Recording): Promise<Verification> {
   await loadPhysics();
-  const { env, arm, options } = recording.header.env;
-  return { difference: findDifference(envOf(configureEnv(env, { arm, options })), recording) };
+  const { env, arm, options, robot } = recording.header.env;
+  return { difference: findDifference(envOf(configureEnv(env, { arm: robot ?? arm, options })), recording) };
 }

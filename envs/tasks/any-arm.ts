@@ -1,0 +1,88 @@
+import { endEffectorStep } from '../control/end-effector-step.ts';
+import { jointStep } from '../control/joint-step.ts';
+import { DefinitionError } from '../model/definition-error.ts';
+import type { Arm, Scene } from '../model/types.ts';
+import { degreesOf, limitsOf, nearHome, perJoint, type Ranges, reachOf } from '../model/workspace.ts';
+import { defineOptions, type Values } from '../options.ts';
+import type { Controller } from '../task.ts';
+
+/**
+ * What tasks for any arm share: they know the arm by its data alone. Every length that a policy sees, or is rewarded by, is one
+ * over the arm's reach, so that a small arm and a large one of the same shape are the same task.
+ */
+
+/** Seconds of a control step. */
+export const dt = 0.04;
+
+/** Goals near home are those of joints within so many radians of it. */
+const nearAngle = 0.6;
+
+export const anyArmOptions = defineOptions({
+  control: {
+    default: 'joints',
+    choices: ['joints', 'end-effector'],
+    description: 'what an action moves: each joint, or the end effector',
+  },
+  region: {
+    default: 'near',
+    choices: ['near', 'all'],
+    description: 'goals within 0.6 rad of home, or within all of the joint limits',
+  },
+  jointStep: { default: 0.1, low: 0.001, high: 1, description: 'a full action moves a joint by so much, rad' },
+  tipStep: { default: 0.05, low: 0.001, high: 1, description: "or the end effector by so much, over the arm's reach" },
+});
+
+type Region = Values<typeof anyArmOptions>['region'];
+
+/** The joint positions that goals of a region are drawn from. */
+export function rangesOf(arm: Arm, region: Region): Ranges {
+  return region === 'near' ? nearHome(arm, nearAngle) : limitsOf(arm);
+}
+
+/** The error of an arm that has no goals in a region. */
+export function nowhere({ name }: Arm, region: Region): DefinitionError {
+  const where = {
+    near: 'no posture near its home has the tip above the floor and outside of the base; try --set region=all',
+    all: 'no posture within its limits has the tip above the floor and outside of the base',
+  };
+  return new DefinitionError(`arm ${name}: ${where[region]}`);
+}
+
+/**
+ * The unit of length, m.
+ * @throws DefinitionError for an arm that does not get anywhere
+ */
+export function lengthOf(arm: Arm): number {
+  const length = reachOf(arm);
+  if (length > 0 && Number.isFinite(length)) return length;
+  throw new DefinitionError(
+    `arm ${arm.name}: its tip is expected to get away from its first joint, and reaches ${length} m`,
+  );
+}
+
+/** Farthest that each joint gets in a control step, rad or m [J]; infinite where nothing is said of its velocity. */
+export function fastestSteps(arm: Arm): number[] {
+  return degreesOf(arm).map(({ maxVelocity = Number.POSITIVE_INFINITY }) => maxVelocity * dt);
+}
+
+/** A full action of `angle`, rad, at each joint, or what a slide moves the tip about as far by; no more than the joint can [J]. */
+export function jointSteps(arm: Arm, angle: number): number[] {
+  const fastest = fastestSteps(arm);
+  return perJoint(arm, angle).map((step, i) => Math.min(step, fastest[i]));
+}
+
+/** Steps by joints or end effector, none of which asks a joint to move faster than it can. */
+export function controllerOf(
+  { arm }: Scene,
+  { control, jointStep: angle, tipStep }: Omit<Values<typeof anyArmOptions>, 'region'>,
+): Controller {
+  if (control === 'joints') return jointStep(arm.model, jointSteps(arm.model, angle));
+  // Where the end effector is to point nothing says.
+  const leading = {
+    rotation: null,
+    floor: Number.NEGATIVE_INFINITY,
+    iterations: 4,
+    farthest: fastestSteps(arm.model),
+  };
+  return endEffectorStep(arm, tipStep * reachOf(arm.model), leading);
+}

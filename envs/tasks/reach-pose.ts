@@ -1,0 +1,156 @@
+import { jointStep } from '../control/joint-step.ts';
+import { jointFields, observeJoints } from '../control/observe-joints.ts';
+import { tanh } from '../math/kernels.ts';
+import { angleBetween, writeAxes } from '../math/orientation.ts';
+import { stream } from '../math/random.ts';
+import { conjugate, distance, identity, multiply } from '../math/rotation.ts';
+import { treeOf } from '../model/tree.ts';
+import { type Arm, type Placed, sceneOf } from '../model/types.ts';
+import { perJoint } from '../model/workspace.ts';
+import { defineOptions, type Values } from '../options.ts';
+import { field, width } from '../spec.ts';
+import { defineTask, type Task } from '../task.ts';
+import { anyArmOptions, dt, jointSteps, lengthOf, nowhere, rangesOf } from './any-arm.ts';
+import { finalDistance } from './final-distance.ts';
+import { perEpisode } from './per-episode.ts';
+import { finalAngle, goalsReached, poseParams, rotationIn, writePose } from './pose-goal.ts';
+import { reachablePostures } from './reachable-postures.ts';
+import { simulationOptions } from './simulation-options.ts';
+import { tipRotation } from './tip-pose.ts';
+
+/**
+ * Reach poses with any arm, one after the other: positions with the orientations that the tip has there in some posture, so that an
+ * arm of five joints reaches both as well as one of seven. Reward and timing are those of Isaac Lab's Reach-Franka (12 s an
+ * episode, a new goal every 4 s), its lengths over the arm's reach; actions are steps of the joints, as in `reach`.
+ */
+
+const { region, jointStep: stepOption } = anyArmOptions;
+
+const options = defineOptions({
+  region,
+  horizon: { default: 300, low: 1, high: 10000, integer: true, description: 'control steps in an episode' },
+  goalSteps: { default: 100, low: 1, high: 10000, integer: true, description: 'control steps that a goal stands' },
+  goalRadius: {
+    default: 0.02,
+    low: 0.001,
+    high: 1,
+    description: "distance that counts as reached, over the arm's reach",
+  },
+  goalAngle: { default: 0.1, low: 0.001, high: 3.2, description: 'angle that counts as reached, rad' },
+  jointStep: stepOption,
+  ...simulationOptions,
+});
+
+export const reachPose = defineTask({
+  name: 'reach-pose',
+  description: "reach positions and orientations, one after the other, with the tip of any arm (Isaac Lab's reward)",
+  options,
+  budget: ({ region }) => (region === 'near' ? 1_000_000 : 3_000_000),
+  create(arm, values) {
+    const { horizon, goalSteps, goalAngle, gravity } = values;
+    const { solverIterations, internalIterations, gravityCompensation } = values;
+    const scene = sceneOf(arm, { position: [0, 0, 0], rotation: identity }, gravity);
+    const within = { radius: values.goalRadius * lengthOf(arm), angle: goalAngle };
+    const goalsOf = goalsIn(scene.arm, values);
+    const turned = tipRotation(arm);
+    return {
+      scene,
+      controller: jointStep(arm, jointSteps(arm, values.jointStep)),
+      physics: { dt, substeps: 1, solverIterations, internalIterations, gravityCompensation },
+      ...observation(arm),
+      ...reward(arm),
+      params: poseParams,
+      markers: [{ param: 'goal', radius: within.radius, rotation: 'goal_rotation', angle: goalAngle }],
+      horizon,
+      metrics: [finalDistance(scene, poseParams), finalAngle(arm), goalsReached(arm, { ...within, goalSteps })],
+      reset: (random, _start, goal) => writePose(goalsOf(random)[0], goal),
+      // The last state of a goal's time is still its own: what is reached there counts.
+      move: (seed, t, goal) => writePose(goalsOf(stream(seed, 'start'))[Math.floor((t - 1) / goalSteps)], goal),
+      success: (state, goal) =>
+        distance(state.site(arm.tip).position, goal) < within.radius &&
+        angleBetween(turned(state.pose), rotationIn(goal)) < within.angle,
+    };
+  },
+});
+
+/** Draws the goals of a whole episode. */
+function goalsIn(arm: Placed<Arm>, { region, horizon, goalSteps }: Values<typeof options>) {
+  const draw = reachablePostures(arm, rangesOf(arm.model, region));
+  const usual = draw(stream(0, 'workspace', 1));
+  if (!usual) throw nowhere(arm.model, region);
+  const count = Math.ceil(horizon / goalSteps);
+  return perEpisode((random) => Array.from({ length: count }, () => (draw(random) ?? usual).tip));
+}
+
+/** Tip, joints, goal, the way there and the action before; orientations by their axes. */
+function observation(arm: Arm): Pick<Task, 'obs' | 'observe'> {
+  const { driven } = treeOf(arm);
+  const [length, joints, turned] = [lengthOf(arm), jointFields(arm), tipRotation(arm)];
+  const perRadian = perJoint(arm, 1);
+  return {
+    obs: [
+      field('tip', 3, '1', 'end effector, over the reach'),
+      field('velocity', 3, '1/s', 'end effector, over the reach'),
+      field('tip_axes', 6, '1', 'x and y axis of the end effector'),
+      ...joints,
+      field(
+        'dq',
+        driven.length,
+        'rad/s',
+        'joint velocities; of a slide, over what moves the tip about as far as a radian',
+      ),
+      field('goal', 3, '1', 'goal, over the reach'),
+      field('goal_axes', 6, '1', 'x and y axis of the goal'),
+      field('relative_goal', 3, '1', 'goal less end effector, over the reach'),
+      field('relative_axes', 6, '1', 'where the turn from end effector to goal takes the x and y axis of the world'),
+      field('previous_action', driven.length, '1', 'the action before'),
+    ],
+    observe(state, goal, out) {
+      const { position, velocity } = state.site(arm.tip);
+      const [rotation, goalRotation] = [turned(state.pose), rotationIn(goal)];
+      for (let i = 0; i < 3; i++) {
+        out[i] = position[i] / length;
+        out[3 + i] = velocity[i] / length;
+      }
+      writeAxes(rotation, out, 6);
+      observeJoints(arm, state.q, out, 12);
+      let at = 12 + width(joints);
+      for (const i of driven) out[at++] = state.dq[i] / perRadian[i];
+      for (let i = 0; i < 3; i++) {
+        out[at + i] = goal[i] / length;
+        out[at + 9 + i] = (goal[i] - position[i]) / length;
+      }
+      writeAxes(goalRotation, out, at + 3);
+      writeAxes(multiply(goalRotation, conjugate(rotation)), out, at + 12);
+      out.set(state.previousAction, at + 18);
+    },
+  };
+}
+
+/** Distance over the reach within which the fine term tells positions apart. */
+const fine = 0.1;
+
+/** Isaac Lab's terms with their weights; a slide counts by what moves the tip about as far as a radian. */
+function reward(arm: Arm): Pick<Task, 'terms' | 'reward'> {
+  const { driven } = treeOf(arm);
+  const [length, turned] = [lengthOf(arm), tipRotation(arm)];
+  const perRadian = perJoint(arm, 1);
+  return {
+    terms: ['position', 'position_fine', 'orientation', 'action_rate', 'joint_velocity'],
+    reward(state, goal, action, terms) {
+      const away = distance(state.site(arm.tip).position, goal) / length;
+      terms[0] = -0.2 * away;
+      terms[1] = 0.1 * (1 - tanh(away / fine));
+      terms[2] = -0.1 * angleBetween(turned(state.pose), rotationIn(goal));
+      let [changes, speeds] = [0, 0];
+      for (let k = 0; k < driven.length; k++) {
+        const change = action[k] - state.actionBefore[k];
+        const speed = state.dq[driven[k]] / perRadian[driven[k]];
+        changes += change * change;
+        speeds += speed * speed;
+      }
+      terms[3] = -1e-4 * changes;
+      terms[4] = -1e-4 * speeds;
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import { Command } from 'commander';
+import { DefinitionError } from '../../envs/model/definition-error.ts';
+import type { Arm } from '../../envs/model/types.ts';
+import { reachOf } from '../../envs/model/workspace.ts';
+import { UsageError } from '../../envs/options.ts';
+import { software } from '../../envs/recording/sealed.ts';
+import { MujocoMissing } from '../../envs/sim/mujoco.ts';
+import { tasks } from '../../envs/tasks/index.ts';
+import { plottingLibrary } from '../pages/assets.ts';
+import { commandLine, plural, sparkline, table } from '../report/format.ts';
+import { pageHtml, type Table } from '../report/page.ts';
+import {
+  assumptionsOf,
+  bodyTable,
+  jointTable,
+  massOf,
+  missingMeshesOf,
+  motorTable,
+  remarksOn,
+  summaryOf,
+} from '../robots/description.ts';
+import { type Fidelity, fidelityOf, fidelityTable } from '../robots/fidelity.ts';
+import type { RobotReading } from '../robots/load.ts';
+import { taskSettings } from '../robots/motor-settings.ts';
+import { type NoteList, robotPage } from '../robots/page.ts';
+import { type StepResponse, stepResponses } from '../robots/step-response.ts';
+import { loadPhysics } from '../run/engine.ts';
+import { Failure } from '../run/failure.ts';
+import { checkOutput, fromHere, isWithin, writeWhole } from '../run/files.ts';
+import { keyValue, withExamples } from './command.ts';
+import { armIn, openNames, robotNamed } from './modules.ts';
+import { printJson, printLines, styled } from './output.ts';
+import { addRobotFlags, motorArgs, type RobotFlags, robotArgs } from './robot-flags.ts';
+
+interface RobotCommandFlags extends RobotFlags {
+  readonly against?: string;
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function robotCommand(): Command {
+  const command = new Command('robot')
+    .description('show what a robot file is read as: joints, motors and their step responses, and every assumption')
+    .argument('<robot>', 'a robot file in URDF, as ./so101.urdf; the name of an arm, or a module of your own, will do')
+    .option(
+      '--set <key=value>',
+      'set the motors of a robot file: motors.stiffness=2 is a factor, motors.elbow.stiffness=120 that of a joint (repeatable)',
+      keyValue,
+    )
+    .option(
+      '--against <engine>',
+      'also compare its motions with those in another engine: mujoco, where @mujoco/mujoco is installed',
+    )
+    .option('--out <file>', 'also write a page with pictures of the arm and plots of the step responses')
+    .option('--force', 'replace the page if it is there')
+    .option('--json', 'print one line of JSON, with the arm as data');
+  return withExamples(
+    addRobotFlags(command),
+    'armature robot ./so101.urdf',
+    'armature robot ./so101.urdf --tip gripper --home 0,0.5,-1,0,0 --out robot.html',
+    'armature robot ur5e --against mujoco',
+  ).action(execute);
+}
+
+async function execute(path: string, flags: RobotCommandFlags): Promise<void> {
+  const { against, out, force, json, set } = flags;
+  const [stray] = Object.keys(taskSettings(set));
+  if (stray)
+    throw new UsageError(`--set ${stray}: a robot file has motors.stiffness, motors.damping and motors.effort to set`);
+  if (against !== undefined && against !== 'mujoco') {
+    throw new UsageError(`--against ${against}: expected mujoco, the engine that arms can be compared with`);
+  }
+  if (out !== undefined) checkOutput(out, force);
+  const named = { ...flags, arm: path };
+  const arm = await armNamed(named);
+  const reading = await robotNamed(named);
+  await loadPhysics();
+  const answer = answerOf(arm);
+  const fidelity = against && !answer.problem ? await inMujoco(arm) : null;
+  const comparisons = fidelity ? [fidelityTable(arm, fidelity)] : [];
+  const lists = reading ? listsOf(reading) : [];
+  if (out !== undefined) {
+    const library = plottingLibrary();
+    const report = robotPage(
+      arm,
+      answer.responses,
+      comparisons,
+      lists,
+      `${fileName(path)}; ${software}, uPlot ${library.version}`,
+    );
+    writeWhole(out, pageHtml(report, library));
+  }
+  if (json) printJson({ ...plainResult(path, arm, answer, reading), ...(fidelity && { against: fidelity }) });
+  else printLines(show(path, arm, answer, comparisons, lists, reading, flags));
+  if (answer.problem) throw new Failure(`${path}: it cannot be simulated: ${answer.problem}`);
+}
+
+async function armNamed(flags: RobotFlags & { readonly arm: string }): Promise<Arm> {
+  const registry = await openNames(undefined, flags);
+  const found = armIn(flags.arm, registry) ?? flags.arm;
+  if (typeof found === 'object') return found;
+  if (Object.hasOwn(registry.arms, found)) return registry.arms[found];
+  const names = Object.keys(registry.arms).join(', ');
+  throw new UsageError(
+    `unknown arm "${found}"; there are: ${names}; a robot file is named by its path, as ./robot.urdf`,
+  );
+}
+
+/** Lines of a list that a terminal shows. */
+const most = 12;
+
+/** How the motors answer, or why nothing can be said of that. */
+interface Answer {
+  readonly responses: readonly StepResponse[];
+  readonly problem: string | null;
+}
+
+function answerOf(arm: Arm): Answer {
+  try {
+    return { responses: stepResponses(arm), problem: null };
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    return { responses: [], problem: error.message };
+  }
+}
+
+async function inMujoco(arm: Arm): Promise<Fidelity[]> {
+  try {
+    return await fidelityOf(arm);
+  } catch (error) {
+    throw error instanceof MujocoMissing ? new Failure(error.message) : error;
+  }
+}
+
+function listsOf(reading: RobotReading): NoteList[] {
+  const [notes, missing] = [assumptionsOf(reading), missingMeshesOf(reading)];
+  const meshes = missing.length === 1 ? '1 mesh not found' : `${missing.length} meshes not found`;
+  return [
+    { name: 'assumptions', title: plural(notes.length, 'assumption'), notes },
+    { name: 'meshes', title: meshes, notes: missing },
+  ];
+}
+
+/** A page says nothing of where it was made. */
+function fileName(path: string): string {
+  return isWithin('', path) ? fromHere(path) : path.replace(/^.*[\\/]/, '');
+}
+
+function plainResult(path: string, arm: Arm, { responses, problem }: Answer, reading: RobotReading | null) {
+  return {
+    type: 'result',
+    file: path,
+    reach: reachOf(arm),
+    mass: massOf(arm),
+    arm,
+    step_responses: responses.map(({ joint, unit, step, settling, overshoot, steadyError }) => ({
+      joint,
+      unit,
+      step,
+      settling,
+      overshoot,
+      steady_error: steadyError,
+    })),
+    problem,
+    notes: reading?.notes ?? [],
+    missing: reading?.missing ?? [],
+    tips: reading?.tips ?? [],
+  };
+}
+
+function show(
+  path: string,
+  arm: Arm,
+  { responses, problem }: Answer,
+  comparisons: readonly Table[],
+  lists: readonly NoteList[],
+  reading: RobotReading | null,
+  flags: RobotCommandFlags,
+): string[] {
+  const others = (reading?.tips ?? []).filter((tip) => tip !== arm.tip);
+  const tip = others.length ? `; --tip names another: ${others.join(', ')}` : '';
+  return [
+    '',
+    `  ${styled('bold', `${arm.name} · ${summaryOf(arm)}`)}`,
+    ...(reading ? [`  ${path}`] : [`  ${arm.description}`]),
+    `  tip: ${arm.tip}${tip}`,
+    '',
+    ...terminalTable(jointTable(arm)),
+    '',
+    ...(problem ? [] : [...terminalTable(withCurves(motorTable(arm, responses), responses)), '']),
+    ...terminalTable(bodyTable(arm)),
+    '',
+    ...comparisons.flatMap((table) => [...terminalTable(table), '']),
+    ...listed('Look at', remarksOn(responses)),
+    ...lists.flatMap(({ title, notes }) => listed(title, firstOf(notes, flags))),
+    ...(flags.out === undefined ? [] : [`  ${styled('dim', 'page')}      ${flags.out}`]),
+    ...(problem ? [] : [`  ${styled('dim', 'train it')}  ${nextCommand(path, flags)}`, '']),
+  ];
+}
+
+/** The first quarter of a second, as a line of blocks. */
+function withCurves({ columns, rows, ...rest }: Table, responses: readonly StepResponse[]): Table {
+  const curves = responses.map(({ values }) => sparkline(values.slice(0, 24), 0, 1.25, 24));
+  return { ...rest, columns: [...columns, '0 to 0.25 s'], rows: rows.map((row, i) => [...row, curves[i] ?? '']) };
+}
+
+function terminalTable({ columns, rows }: Table): string[] {
+  const [head, ...lines] = table([columns, ...rows]);
+  return [styled('dim', head), ...lines];
+}
+
+/** A robot's meshes may be missing by the dozen, and all for one reason. */
+function firstOf(notes: readonly string[], { out }: RobotCommandFlags): readonly string[] {
+  if (notes.length <= most) return notes;
+  const where = out === undefined ? '--json, and the page that --out writes, have them all' : 'the page has them all';
+  return [...notes.slice(0, most - 1), `and ${notes.length - most + 1} more: ${where}`];
+}
+
+function listed(title: string, lines: readonly string[]): string[] {
+  return lines.length ? [`  ${title}`, ...lines.map((line) => `    ${line}`), ''] : [];
+}
+
+/** By a task that takes any arm. */
+function nextCommand(path: string, flags: RobotFlags): string {
+  const task = Object.values(tasks).find(({ arms }) => !arms)?.name ?? './task.ts';
+  return commandLine('train', task, '--arm', path, ...robotArgs(flags), ...motorArgs(flags));
+}

@@ -1,0 +1,128 @@
+import type { Arm, Joint } from '../../envs/model/types.ts';
+import { degreesOf, reachOf } from '../../envs/model/workspace.ts';
+import { figures } from '../report/format.ts';
+import type { Table } from '../report/page.ts';
+import { fromHere, isWithin } from '../run/files.ts';
+import type { RobotReading } from './load.ts';
+import type { StepResponse } from './step-response.ts';
+
+/** What an arm is, in words and tables, for the terminal and for pages. */
+
+/** kg */
+export function massOf({ bodies }: Arm): number {
+  return bodies.reduce((sum, { inertial }) => sum + (inertial?.mass ?? 0), 0);
+}
+
+/** "5 joints, reaches 0.42 m, 0.63 kg" */
+export function summaryOf(arm: Arm): string {
+  const { length } = degreesOf(arm);
+  return `${length} ${length === 1 ? 'joint' : 'joints'}, reaches ${reachOf(arm).toFixed(2)} m, ${figures(massOf(arm))} kg`;
+}
+
+export function jointTable(arm: Arm): Table {
+  return {
+    title: 'Joints',
+    columns: ['joint', 'kind', 'from', 'to', 'axis', 'limits', 'home', 'velocity'],
+    rows: degreesOf(arm).map((joint, i) => [
+      `${i + 1} ${joint.name}`,
+      joint.mimic ? `${joint.kind}, follows ${joint.mimic.joint}` : joint.kind,
+      joint.parent,
+      joint.child,
+      joint.axis.map(plain).join(' '),
+      limitsOf(joint),
+      plain(arm.home[i] ?? 0),
+      joint.maxVelocity === undefined ? '–' : `${plain(joint.maxVelocity)} ${unitOf(joint)}/s`,
+    ]),
+    note: 'Axes in the joint’s own frame; limits and home in rad, of slides in m.',
+  };
+}
+
+export function motorTable(arm: Arm, responses: readonly StepResponse[]): Table {
+  return {
+    title: 'Motors',
+    columns: ['joint', 'stiffness', 'damping', 'effort', 'step', 'settles', 'overshoot', 'steady error'],
+    rows: degreesOf(arm).flatMap(({ name, motor, kind }, i) => {
+      if (!motor) return [];
+      const found = responses.find(({ joint }) => joint === name);
+      const gains = [motor.stiffness, motor.damping, motor.maxForce].map(figures);
+      return [
+        [
+          `${i + 1} ${name}`,
+          ...gains.map((gain, k) => `${gain} ${gainUnits[kind === 'prismatic' ? 1 : 0][k]}`),
+          ...answer(found),
+        ],
+      ];
+    }),
+    note: 'A step of the target, from home, the others holding theirs; a joint has settled when it stays within 2 % of the step.',
+  };
+}
+
+const gainUnits = [
+  ['N m/rad', 'N m s/rad', 'N m'],
+  ['N/m', 'N s/m', 'N'],
+] as const;
+
+function answer(found: StepResponse | undefined): string[] {
+  if (!found) return ['–', '–', '–', '–'];
+  const { step, unit, settling, overshoot, steadyError } = found;
+  return [
+    `${plain(step)} ${unit}`,
+    settling === null ? 'never' : `${settling.toFixed(2)} s`,
+    share(overshoot),
+    share(steadyError),
+  ];
+}
+
+function share(value: number): string {
+  return Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : '–';
+}
+
+export function bodyTable({ bodies }: Arm): Table {
+  return {
+    title: 'Bodies',
+    columns: ['body', 'mass', 'centre of mass', 'Ixx', 'Iyy', 'Izz'],
+    rows: bodies.map(({ name, inertial }) => {
+      if (!inertial) return [name, 'stands still', '', '', '', ''];
+      const [xx, yy, zz] = inertial.inertia;
+      const center = inertial.center.map((value) => plain(value)).join(' ');
+      return [name, `${figures(inertial.mass)} kg`, center, ...[xx, yy, zz].map(figures)];
+    }),
+    note: 'Centres in the body’s own frame, m; moments of inertia about them, kg m².',
+  };
+}
+
+/** What of the step responses is not as it should be. */
+export function remarksOn(responses: readonly StepResponse[]): string[] {
+  return responses.flatMap(({ joint, settling, overshoot, steadyError }) => [
+    ...(settling === null ? [`${joint} does not come to rest within 2 s`] : []),
+    ...(overshoot > 0.25 ? [`${joint} goes beyond its target by ${share(overshoot)} of the step`] : []),
+    ...(steadyError > 0.05 ? [`${joint} comes to rest ${share(steadyError)} of the step away from its target`] : []),
+  ]);
+}
+
+/** What was assumed, a line each. */
+export function assumptionsOf({ notes, standIns }: RobotReading): string[] {
+  const drawn = 'drawn by collision shapes or bones in place of meshes';
+  return [...notes, ...(standIns.length ? [`${drawn}: ${standIns.join(', ')}`] : [])];
+}
+
+/** The meshes that are not there, a line each. */
+export function missingMeshesOf({ missing }: RobotReading): string[] {
+  const shown = (path: string) => (isWithin('', path) ? fromHere(path) : path);
+  return missing.map(
+    ({ uri, line, lookedAt }) => `line ${line}: ${uri}, looked for at ${lookedAt.map(shown).join(', ')}`,
+  );
+}
+
+function limitsOf({ low, high, kind }: Joint): string {
+  return low === undefined || high === undefined || kind === 'continuous' ? 'none' : `${plain(low)} to ${plain(high)}`;
+}
+
+function unitOf({ kind }: Joint): string {
+  return kind === 'prismatic' ? 'm' : 'rad';
+}
+
+/** Four decimals at most. */
+function plain(value: number): string {
+  return String(Number(value.toFixed(4)) + 0);
+}
