@@ -143,7 +143,8 @@ function secondAdvantages(baseline: 'mean' | 'per-step' | 'linear' | 'value', mo
       const reward = Float64Array.from({ length: steps }, () => random.normal() + extra);
       const t = Int32Array.from({ length: steps + 1 }, (_, k) => k % steps);
       const value = learner.baseline.predict(Float64Array.from(obs), t);
-      const numbers = { logp: new Float64Array(steps), act: new Float32Array(steps), value };
+      const act = new Float32Array(steps);
+      const numbers = { logp: new Float64Array(steps), act, unsquashed: new Float32Array(0), value };
       return { steps, end: 'truncated', seed: 0, success: false, obs, reward, ...numbers } as unknown as Trajectory;
     });
     learn(learner, episodes, 0);
