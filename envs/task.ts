@@ -145,7 +145,8 @@ export function budgetOf({ name, budget }: TaskDefinition, values: OptionValues)
   throw new DefinitionError(`task ${name}: its budget is expected to be a whole number of steps, found ${steps}`);
 }
 
-const usualPhysics: PhysicsSettings = {
+/** How a task is simulated that says nothing of it. */
+export const usualPhysics: PhysicsSettings = {
   dt: 0.04,
   substeps: 1,
   solverIterations: 4,

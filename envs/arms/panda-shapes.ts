@@ -1,17 +1,12 @@
 import type { Vec3 } from '../math/rotation.ts';
-import type { ShapePart, Visual } from '../model/types.ts';
+import type { Visual } from '../model/types.ts';
+import { capsule, cylinder } from './solids.ts';
 
 /**
  * How the Panda looks: tubes and drums in each link's frame, after the proportions of Franka's collision model. Every
  * seam lies on a joint axis, so that no gap opens at any angle: links 1, 3 and 5 twist on rings, 2, 4 and 6 hinge on
  * drums across the arm.
  */
-
-function rod(kind: 'capsule' | 'cylinder') {
-  return (from: Vec3, to: Vec3, radius: number, part: ShapePart = 'link'): Visual => ({ kind, from, to, radius, part });
-}
-const capsule = rod('capsule');
-const cylinder = rod('cylinder');
 
 /** Both halves of a hinge that clamp the previous link's drum between them: a dark seam and a cap on each side. */
 function clamp(half: number, radius: number): Visual[] {

@@ -1,20 +1,7 @@
-import type { Vec3 } from '../math/rotation.ts';
-import type { ShapePart, Visual } from '../model/types.ts';
+import type { Visual } from '../model/types.ts';
+import { box, cylinder } from './solids.ts';
 
 /** How the SO-101 looks: its servos are dark boxes, held by printed brackets, in each link's frame. */
-
-function box(low: Vec3, high: Vec3, part: ShapePart = 'link'): Visual {
-  return {
-    kind: 'box',
-    center: [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2],
-    size: [high[0] - low[0], high[1] - low[1], high[2] - low[2]],
-    part,
-  };
-}
-
-function cylinder(from: Vec3, to: Vec3, radius: number, part: ShapePart = 'link'): Visual {
-  return { kind: 'cylinder', from, to, radius, part };
-}
 
 const base: Visual[] = [
   box([-0.022, -0.055, -0.0024], [0.064, 0.055, 0.01], 'base'),

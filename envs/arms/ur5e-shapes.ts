@@ -1,13 +1,7 @@
-import type { Vec3 } from '../math/rotation.ts';
-import type { ShapePart, Visual } from '../model/types.ts';
+import type { Visual } from '../model/types.ts';
+import { capsule, cylinder } from './solids.ts';
 
 /** How the UR5e looks: tubes between drums with a dark seam at every joint and a cap on every end, in each link's frame. */
-
-function rod(kind: 'capsule' | 'cylinder') {
-  return (from: Vec3, to: Vec3, radius: number, part: ShapePart = 'link'): Visual => ({ kind, from, to, radius, part });
-}
-const capsule = rod('capsule');
-const cylinder = rod('cylinder');
 
 /** A drum about the y axis at a height z, with its cap at the end `to`. */
 function drum(from: number, to: number, radius: number, z = 0): Visual[] {

@@ -1,13 +1,8 @@
 import type { Vec3 } from '../math/rotation.ts';
-import type { ShapePart, Visual } from '../model/types.ts';
+import type { Visual } from '../model/types.ts';
+import { capsule, cylinder } from './solids.ts';
 
 /** How the xArm 7 looks: white tubes and elbows with dark seams where joints twist and caps where they hinge, in each link's frame. */
-
-function rod(kind: 'capsule' | 'cylinder') {
-  return (from: Vec3, to: Vec3, radius: number, part: ShapePart = 'link'): Visual => ({ kind, from, to, radius, part });
-}
-const capsule = rod('capsule');
-const cylinder = rod('cylinder');
 
 /** A hinge's drum about the y axis of the link that carries it. */
 function across([x, , z]: Vec3, half: number, radius: number): Visual {

@@ -1,10 +1,9 @@
 import { stream } from '../math/random.ts';
-import { distance } from '../math/rotation.ts';
 import { principal } from './inertia.ts';
 import { forwardKinematics, jacobian, type Posture } from './kinematics.ts';
-import { followLeaders } from './tree.ts';
-import type { Arm, Frame } from './types.ts';
-import { degreesOf, drawPosture, limitsOf, type Ranges, shoulderOf } from './workspace.ts';
+import { drivenColumns, followLeaders, treeOf } from './tree.ts';
+import { type Arm, atOrigin } from './types.ts';
+import { drawPosture, limitsOf, perJoint, type Ranges, sampledReach, shoulderOf } from './workspace.ts';
 
 /** A posture to start from, for an arm of which only the joints are known. */
 
@@ -25,9 +24,9 @@ const dexterous = 0.15;
 const high = 0.15;
 const clear = 0.05;
 
-/** Postures that a home is searched among, and that the arm's size is judged by. */
+/** Postures that a home is searched among, and those that show in how many ways the tip can move. */
 const candidates = 2000;
-const samples = 300;
+const samples = 100;
 
 /**
  * Zero where it lies well inside the limits, else their middle, if the tip is above the floor there and can move every way; else the
@@ -44,27 +43,11 @@ export function homeOf(arm: Arm, reach = sampledReach(arm)): Home {
     arm,
     limits.low.map(() => 0),
   );
-  const margins = perRadian(arm, reach).map((scale) => margin * scale);
+  const margins = perJoint(arm, margin, reach);
   const isInside = zero.every((value, i) => limits.low[i] + margins[i] < value && value < limits.high[i] - margins[i]);
   if (isInside && judge(zero).isGood) return { q: zero, found: 'zero' };
   if (judge(middle).isGood) return { q: middle, found: 'middle' };
   return { q: searched(arm, limits, middle, judge), found: 'searched' };
-}
-
-/** The farthest that the tip gets from the first joint over random postures, m: `reachOf` with fewer of them, to judge sizes by. */
-export function sampledReach(arm: Arm): number {
-  const [limits, shoulder, random] = [limitsOf(arm), shoulderOf(arm), stream(0, 'workspace')];
-  let reach = 0;
-  for (let i = 0; i < samples; i++) {
-    const { tip } = forwardKinematics({ model: arm, frame: origin }, drawPosture(arm, limits, random));
-    reach = Math.max(reach, distance(tip.position, shoulder));
-  }
-  return reach;
-}
-
-/** What of each joint moves the tip about as far as a radian does: half the reach, m, of one that slides [J]. */
-function perRadian(arm: Arm, reach: number): number[] {
-  return degreesOf(arm).map(({ kind }) => (kind === 'prismatic' ? reach / 2 : 1));
 }
 
 interface Judgement {
@@ -100,12 +83,12 @@ function distanceBetween(a: readonly number[], b: readonly number[]): number {
 
 function judgeOf(arm: Arm, reach: number): Judge {
   const limits = limitsOf(arm);
-  const scales = perRadian(arm, reach);
-  const postureAt = (q: ArrayLike<number>) => forwardKinematics({ model: arm, frame: origin }, q);
+  const scales = perJoint(arm, 1, reach);
+  const postureAt = (q: ArrayLike<number>) => forwardKinematics(atOrigin(arm), q);
   const singular = (posture: Posture) => singularValues(arm, posture, scales).map((value) => value / reach);
   // An arm that stays in a plane, or on a line, is not asked to leave it.
   const random = stream(0, 'workspace');
-  const seen = Array.from({ length: samples / 3 }, () => singular(postureAt(drawPosture(arm, limits, random))));
+  const seen = Array.from({ length: samples }, () => singular(postureAt(drawPosture(arm, limits, random))));
   const rank = [2, 1].find((k) => seen.some((values) => values[k] > 0.02)) ?? 0;
   const heights = ({ bodies }: Posture) => bodies.map(({ position }) => position[2]);
   const lowest = shoulderOf(arm)[2] - 1e-9;
@@ -120,19 +103,11 @@ function judgeOf(arm: Arm, reach: number): Judge {
 
 /** Singular values of the tip's position Jacobian, the largest first [3]; joints that follow others count with their leaders. */
 function singularValues(arm: Arm, posture: Posture, scales: readonly number[]): number[] {
-  const joints = degreesOf(arm);
-  const columns = jacobian(arm, posture).linear.map((column) => [...column]);
-  joints.forEach(({ mimic }, i) => {
-    if (!mimic) return;
-    const leader = columns[joints.findIndex(({ name }) => name === mimic.joint)];
-    for (let k = 0; k < 3; k++) leader[k] += mimic.multiplier * columns[i][k];
-    columns[i] = [0, 0, 0];
-  });
+  const { driven } = treeOf(arm);
+  const columns = drivenColumns(arm, jacobian(arm, posture).linear);
   const product = (k: number, l: number) =>
-    columns.reduce((sum, column, i) => sum + scales[i] * scales[i] * column[k] * column[l], 0);
+    columns.reduce((sum, column, i) => sum + scales[driven[i]] * scales[driven[i]] * column[k] * column[l], 0);
   const square = [product(0, 0), product(1, 1), product(2, 2), product(0, 1), product(0, 2), product(1, 2)] as const;
   const { principal: values } = principal({ mass: 1, center: [0, 0, 0], inertia: square });
   return [...values].sort((a, b) => b - a).map((value) => Math.sqrt(Math.max(value, 0)));
 }
-
-const origin: Frame = { position: [0, 0, 0], rotation: [0, 0, 0, 1] };

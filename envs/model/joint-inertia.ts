@@ -1,7 +1,7 @@
-import { conjugate, cross, dot, rotate, subtract, type Vec3 } from '../math/rotation.ts';
+import { add, conjugate, cross, dot, rotate, subtract, type Vec3 } from '../math/rotation.ts';
 import { forwardKinematics, type Posture } from './kinematics.ts';
 import { treeOf } from './tree.ts';
-import type { Arm, Frame } from './types.ts';
+import { type Arm, atOrigin } from './types.ts';
 
 /** An arm's dynamics at rest, by joint: what a motor has to move, and what it has to hold. */
 
@@ -48,7 +48,7 @@ export function gravityLoad(arm: Arm, q: ArrayLike<number>, g = 9.81): Float64Ar
 /** For each body, a column for every joint that moves it. */
 function columnsOf(arm: Arm, q: ArrayLike<number>): Column[][] {
   const { joints, parents, coordinates, bodies } = treeOf(arm);
-  const posture = forwardKinematics({ model: arm, frame: origin }, q);
+  const posture = forwardKinematics(atOrigin(arm), q);
   return bodies.map(({ inertial }, body) => {
     const columns: Column[] = [];
     const center = inertial ? pointOf(posture, body, inertial.center) : posture.bodies[body].position;
@@ -67,10 +67,7 @@ function columnsOf(arm: Arm, q: ArrayLike<number>): Column[][] {
   });
 }
 
-const origin: Frame = { position: [0, 0, 0], rotation: [0, 0, 0, 1] };
-
 function pointOf({ bodies }: Posture, body: number, point: Vec3): Vec3 {
   const { position, rotation } = bodies[body];
-  const [x, y, z] = rotate(rotation, point);
-  return [position[0] + x, position[1] + y, position[2] + z];
+  return add(position, rotate(rotation, point));
 }

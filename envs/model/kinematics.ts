@@ -1,7 +1,7 @@
 import { aboutAxis } from '../math/axis-angle.ts';
 import { solvePositiveDefinite } from '../math/cholesky.ts';
 import { add, conjugate, cross, multiply, type Quat, rotate, subtract, type Vec3 } from '../math/rotation.ts';
-import { followLeaders, siteOf, treeOf } from './tree.ts';
+import { degreesOf, drivenColumns, followLeaders, siteOf, treeOf } from './tree.ts';
 import type { Arm, Frame, Placed } from './types.ts';
 
 /** World frames of an arm's bodies [B] and of its tip. */
@@ -72,8 +72,8 @@ export function inverseKinematics(
   iterations: number,
 ): Float64Array {
   const { model } = arm;
-  const { joints, coordinates, driven } = treeOf(model);
-  const limits = joints.filter((_, i) => coordinates[i] >= 0);
+  const { driven } = treeOf(model);
+  const limits = degreesOf(model);
   let angles = followLeaders(model, Float64Array.from(q));
   let posture = forwardKinematics(arm, angles);
   let error = poseError(posture.tip, target, rotation);
@@ -108,12 +108,10 @@ function poseError(tip: Frame, target: Vec3, rotation: Quat | null): Float64Arra
 function dampedLeastSquares(arm: Arm, posture: Posture, error: Float64Array, damping: number): number[] {
   const rows = error.length;
   const { linear, angular } = jacobian(arm, posture);
-  const { driven, mimics } = treeOf(arm);
-  const all = linear.map((column, i) => [...column, ...angular[i].map((x) => orientationWeight * x)]);
-  for (const { coordinate, leader, multiplier } of mimics) {
-    all[leader] = all[leader].map((x, r) => x + multiplier * all[coordinate][r]);
-  }
-  const columns = driven.map((i) => all[i]);
+  const columns = drivenColumns(
+    arm,
+    linear.map((column, i) => [...column, ...angular[i].map((x) => orientationWeight * x)]),
+  );
   const normal = new Float64Array(rows * rows);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c <= r; c++) {

@@ -1,8 +1,8 @@
 import { stream } from '../math/random.ts';
 import { gravityLoad, jointInertia } from './joint-inertia.ts';
-import { treeOf } from './tree.ts';
+import { degreesOf, treeOf } from './tree.ts';
 import type { Arm, Joint, Motor } from './types.ts';
-import { degreesOf, drawPosture, limitsOf } from './workspace.ts';
+import { drawPosture, limitsOf } from './workspace.ts';
 
 /**
  * Motors for an arm of which only masses and limits are known.

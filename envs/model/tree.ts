@@ -91,6 +91,27 @@ export function followLeaders<Q extends { [index: number]: number }>(model: Mode
   return q;
 }
 
+/** A model's joints of one degree, in the order of q [J]. */
+export function degreesOf(model: Model): readonly Joint[] {
+  const { joints, coordinates } = treeOf(model);
+  return joints.filter((_, i) => coordinates[i] >= 0);
+}
+
+/** What a joint's position is measured in. */
+export function unitOf({ kind }: { readonly kind: string }): 'rad' | 'm' {
+  return kind === 'prismatic' ? 'm' : 'rad';
+}
+
+/** The columns of the joints that are driven, of those of all joints [J]: what a mimic does is done by its leader. */
+export function drivenColumns<C extends readonly number[]>(model: Model, columns: readonly C[]): C[] {
+  const { driven, mimics } = treeOf(model);
+  const all = [...columns];
+  for (const { coordinate, leader, multiplier } of mimics) {
+    all[leader] = all[leader].map((x, r) => x + multiplier * all[coordinate][r]) as readonly number[] as C;
+  }
+  return driven.map((i) => all[i]);
+}
+
 /**
  * A site and the body that carries it: its index in the tree, -1 for the root.
  * @throws DefinitionError that names the model and the site where either is not there

@@ -129,6 +129,11 @@ export function defineArm(arm: Arm): Arm {
 
 const origin: Frame = { position: [0, 0, 0], rotation: [0, 0, 0, 1] };
 
+/** The arm where its own root is the origin of the world. */
+export function atOrigin(arm: Arm): Placed<Arm> {
+  return { model: arm, frame: origin };
+}
+
 /** An arm by itself, at the origin and under the Earth's gravity unless said otherwise. */
 export function sceneOf(arm: Arm, frame: Frame = origin, gravity = 9.81): Scene {
   return { arm: { model: arm, frame }, objects: [], fixed: [], gravity };

@@ -1,8 +1,8 @@
 import { type Random, stream } from '../math/random.ts';
 import { distance, type Vec3 } from '../math/rotation.ts';
 import { forwardKinematics } from './kinematics.ts';
-import { followLeaders, siteOf, treeOf } from './tree.ts';
-import type { Arm, Joint } from './types.ts';
+import { degreesOf, followLeaders, siteOf, treeOf } from './tree.ts';
+import { type Arm, atOrigin } from './types.ts';
 
 /** Where the tip of an arm can get: what is known of an arm's size without any data on what it is for. */
 
@@ -10,12 +10,6 @@ import type { Arm, Joint } from './types.ts';
 export interface Ranges {
   readonly low: readonly number[];
   readonly high: readonly number[];
-}
-
-/** An arm's joints of one degree, in the order of q [J]. */
-export function degreesOf(arm: Arm): readonly Joint[] {
-  const { joints, coordinates } = treeOf(arm);
-  return joints.filter((_, i) => coordinates[i] >= 0);
 }
 
 /** The joints' whole limits; a turn about home for a joint that has none, and home alone for a slide that has none. */
@@ -44,8 +38,8 @@ export function nearHome(arm: Arm, angle: number): Ranges {
  * How far each joint is to move for what an angle, rad, is to one that turns: a joint that slides by half the arm's reach for a
  * radian, as the middle of the arm does about its shoulder [J], rad or m.
  */
-export function perJoint(arm: Arm, angle: number): number[] {
-  const slide = (angle * reachOf(arm)) / 2;
+export function perJoint(arm: Arm, angle: number, reach = reachOf(arm)): number[] {
+  const slide = (angle * reach) / 2;
   return degreesOf(arm).map(({ kind }) => (kind === 'prismatic' ? slide : angle));
 }
 
@@ -72,22 +66,18 @@ const known = new WeakMap<Arm, number>();
  * the same ones each time.
  */
 export function reachOf(arm: Arm): number {
-  const made = known.get(arm) ?? farthest(arm);
+  const made = known.get(arm) ?? sampledReach(arm, postures);
   known.set(arm, made);
   return made;
 }
 
-function farthest(arm: Arm): number {
+/** The same over fewer postures, where sizes are only judged by it. */
+export function sampledReach(arm: Arm, count = 300): number {
   const [random, limits, shoulder] = [stream(0, 'workspace'), limitsOf(arm), shoulderOf(arm)];
   let reach = 0;
-  for (let i = 0; i < postures; i++) {
+  for (let i = 0; i < count; i++) {
     const { tip } = forwardKinematics(atOrigin(arm), drawPosture(arm, limits, random));
     reach = Math.max(reach, distance(tip.position, shoulder));
   }
   return reach;
-}
-
-/** The arm at the origin of the world. */
-function atOrigin(arm: Arm) {
-  return { model: arm, frame: { position: [0, 0, 0], rotation: [0, 0, 0, 1] } } as const;
 }

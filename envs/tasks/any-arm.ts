@@ -1,10 +1,13 @@
 import { endEffectorStep } from '../control/end-effector-step.ts';
 import { jointStep } from '../control/joint-step.ts';
+import { type Random, stream } from '../math/random.ts';
 import { DefinitionError } from '../model/definition-error.ts';
-import type { Arm, Scene } from '../model/types.ts';
-import { degreesOf, limitsOf, nearHome, perJoint, type Ranges, reachOf } from '../model/workspace.ts';
+import { degreesOf } from '../model/tree.ts';
+import type { Arm, Placed, Scene } from '../model/types.ts';
+import { limitsOf, nearHome, perJoint, reachOf } from '../model/workspace.ts';
 import { defineOptions, type Values } from '../options.ts';
-import type { Controller } from '../task.ts';
+import { type Controller, usualPhysics } from '../task.ts';
+import { type ReachablePosture, reachablePostures } from './reachable-postures.ts';
 
 /**
  * What tasks for any arm share: they know the arm by its data alone. Every length that a policy sees, or is rewarded by, is one
@@ -12,7 +15,7 @@ import type { Controller } from '../task.ts';
  */
 
 /** Seconds of a control step. */
-export const dt = 0.04;
+export const { dt } = usualPhysics;
 
 /** Goals near home are those of joints within so many radians of it. */
 const nearAngle = 0.6;
@@ -34,18 +37,21 @@ export const anyArmOptions = defineOptions({
 
 type Region = Values<typeof anyArmOptions>['region'];
 
-/** The joint positions that goals of a region are drawn from. */
-export function rangesOf(arm: Arm, region: Region): Ranges {
-  return region === 'near' ? nearHome(arm, nearAngle) : limitsOf(arm);
-}
+const nowhere: Readonly<Record<Region, string>> = {
+  near: 'no posture near its home has the tip above the floor and outside of the base; try --set region=all',
+  all: 'no posture within its limits has the tip above the floor and outside of the base',
+};
 
-/** The error of an arm that has no goals in a region. */
-export function nowhere({ name }: Arm, region: Region): DefinitionError {
-  const where = {
-    near: 'no posture near its home has the tip above the floor and outside of the base; try --set region=all',
-    all: 'no posture within its limits has the tip above the floor and outside of the base',
-  };
-  return new DefinitionError(`arm ${name}: ${where[region]}`);
+/**
+ * Draws postures of a region that have the tip where goals may be: the same one each time where none is found.
+ * @throws DefinitionError for an arm that has none
+ */
+export function posturesIn(arm: Placed<Arm>, region: Region): (random: Random) => ReachablePosture {
+  const ranges = region === 'near' ? nearHome(arm.model, nearAngle) : limitsOf(arm.model);
+  const draw = reachablePostures(arm, ranges);
+  const usual = draw(stream(0, 'workspace', 1));
+  if (!usual) throw new DefinitionError(`arm ${arm.model.name}: ${nowhere[region]}`);
+  return (random) => draw(random) ?? usual;
 }
 
 /**

@@ -2,9 +2,9 @@ import { cos, sin } from '../math/kernels.ts';
 import type { Random } from '../math/random.ts';
 import { add, distance, dot, norm, subtract, type Vec3 } from '../math/rotation.ts';
 import { forwardKinematics, inverseKinematics } from '../model/kinematics.ts';
-import { followLeaders, treeOf } from '../model/tree.ts';
+import { degreesOf, followLeaders, treeOf } from '../model/tree.ts';
 import type { Arm, Placed } from '../model/types.ts';
-import { degreesOf, perJoint, reachOf } from '../model/workspace.ts';
+import { perJoint, reachOf } from '../model/workspace.ts';
 import { freedomOf, type ReachablePosture } from './reachable-postures.ts';
 
 /**

@@ -7,7 +7,7 @@ import { defineOptions, numbersOf, UsageError, type Values } from '../options.ts
 import { type Field, field } from '../spec.ts';
 import { type Controller, defineTask, type TaskParts } from '../task.ts';
 import { finalDistance } from './final-distance.ts';
-import { simulationOptions } from './simulation-options.ts';
+import { physicsOf, simulationOptions } from './simulation-options.ts';
 
 /**
  * Reach a goal drawn from a box: panda-gym's PandaReach-v3 (the end effector is moved) and PandaReachJoints-v3 (the joints
@@ -53,7 +53,6 @@ const options = defineOptions({
 
 function reach(arm: Arm, values: Values<typeof options>, control: (scene: Scene) => Controller): TaskParts {
   const { reward, relativeGoal, horizon, endsOnSuccess, goalRadius } = values;
-  const { solverIterations, internalIterations, gravityCompensation } = values;
   const setting = settings[arm.name];
   if (!setting) throw new Error(`it is not said where arm ${arm.name} stands and what it is to reach`);
   const { base } = setting;
@@ -63,7 +62,7 @@ function reach(arm: Arm, values: Values<typeof options>, control: (scene: Scene)
   return {
     scene,
     controller: control(scene),
-    physics: { dt: 0.04, substeps: 1, solverIterations, internalIterations, gravityCompensation },
+    physics: physicsOf(values),
     obs: observationOf(arm, values),
     terms: [reward === 'dense' ? 'distance' : 'not_reached'],
     params: [meters('goal', 'where the end effector is to be')],

@@ -3,19 +3,18 @@ import { jointFields, observeJoints } from '../control/observe-joints.ts';
 import { tanh } from '../math/kernels.ts';
 import { angleBetween, writeAxes } from '../math/orientation.ts';
 import { stream } from '../math/random.ts';
-import { conjugate, distance, identity, multiply } from '../math/rotation.ts';
+import { conjugate, distance, multiply } from '../math/rotation.ts';
 import { treeOf } from '../model/tree.ts';
 import { type Arm, type Placed, sceneOf } from '../model/types.ts';
 import { perJoint } from '../model/workspace.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { field, width } from '../spec.ts';
 import { defineTask, type Task } from '../task.ts';
-import { anyArmOptions, dt, jointSteps, lengthOf, nowhere, rangesOf } from './any-arm.ts';
+import { anyArmOptions, jointSteps, lengthOf, posturesIn } from './any-arm.ts';
 import { finalDistance } from './final-distance.ts';
 import { perEpisode } from './per-episode.ts';
 import { finalAngle, goalsReached, poseParams, rotationIn, writePose } from './pose-goal.ts';
-import { reachablePostures } from './reachable-postures.ts';
-import { simulationOptions } from './simulation-options.ts';
+import { physicsOf, simulationOptions } from './simulation-options.ts';
 import { tipRotation } from './tip-pose.ts';
 
 /**
@@ -48,15 +47,14 @@ export const reachPose = defineTask({
   budget: ({ region }) => (region === 'near' ? 1_000_000 : 3_000_000),
   create(arm, values) {
     const { horizon, goalSteps, goalAngle, gravity } = values;
-    const { solverIterations, internalIterations, gravityCompensation } = values;
-    const scene = sceneOf(arm, { position: [0, 0, 0], rotation: identity }, gravity);
+    const scene = sceneOf(arm, undefined, gravity);
     const within = { radius: values.goalRadius * lengthOf(arm), angle: goalAngle };
     const goalsOf = goalsIn(scene.arm, values);
     const turned = tipRotation(arm);
     return {
       scene,
       controller: jointStep(arm, jointSteps(arm, values.jointStep)),
-      physics: { dt, substeps: 1, solverIterations, internalIterations, gravityCompensation },
+      physics: physicsOf(values),
       ...observation(arm),
       ...reward(arm),
       params: poseParams,
@@ -75,11 +73,9 @@ export const reachPose = defineTask({
 
 /** Draws the goals of a whole episode. */
 function goalsIn(arm: Placed<Arm>, { region, horizon, goalSteps }: Values<typeof options>) {
-  const draw = reachablePostures(arm, rangesOf(arm.model, region));
-  const usual = draw(stream(0, 'workspace', 1));
-  if (!usual) throw nowhere(arm.model, region);
+  const draw = posturesIn(arm, region);
   const count = Math.ceil(horizon / goalSteps);
-  return perEpisode((random) => Array.from({ length: count }, () => (draw(random) ?? usual).tip));
+  return perEpisode((random) => Array.from({ length: count }, () => draw(random).tip));
 }
 
 /** Tip, joints, goal, the way there and the action before; orientations by their axes. */

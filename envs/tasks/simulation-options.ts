@@ -1,4 +1,5 @@
-import { defineOptions } from '../options.ts';
+import { defineOptions, type Values } from '../options.ts';
+import { type PhysicsSettings, usualPhysics } from '../task.ts';
 
 /** Options of a task whose joints are moved by motors: gravity, and how closely the world is solved. */
 export const simulationOptions = defineOptions({
@@ -19,3 +20,12 @@ export const simulationOptions = defineOptions({
     description: 'inner iterations of each solver iteration',
   },
 });
+
+/** The usual physics, as these options have it. */
+export function physicsOf({
+  gravityCompensation,
+  solverIterations,
+  internalIterations,
+}: Omit<Values<typeof simulationOptions>, 'gravity'>): PhysicsSettings {
+  return { ...usualPhysics, gravityCompensation, solverIterations, internalIterations };
+}

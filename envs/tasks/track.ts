@@ -1,16 +1,15 @@
-import { jointFields, observeJoints } from '../control/observe-joints.ts';
 import type { Metric } from '../env.ts';
 import { stream } from '../math/random.ts';
-import { distance, identity } from '../math/rotation.ts';
+import { distance } from '../math/rotation.ts';
 import { type Arm, type Placed, sceneOf } from '../model/types.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { type Field, field, width } from '../spec.ts';
 import { defineTask } from '../task.ts';
-import { anyArmOptions, controllerOf, dt, jointSteps, lengthOf, nowhere, rangesOf } from './any-arm.ts';
+import { anyArmOptions, controllerOf, dt, jointSteps, lengthOf, posturesIn } from './any-arm.ts';
 import { lapsOf, shapes } from './laps.ts';
 import { perEpisode } from './per-episode.ts';
-import { reachablePostures } from './reachable-postures.ts';
-import { simulationOptions } from './simulation-options.ts';
+import { positionObservation } from './position-observation.ts';
+import { physicsOf, simulationOptions } from './simulation-options.ts';
 import { tipFrame } from './tip-pose.ts';
 
 /** Follow a goal that moves, with any arm: on closed ways that the arm can follow, no faster than its joints can. */
@@ -54,25 +53,18 @@ export const track = defineTask({
   options,
   budget: ({ region }) => (region === 'near' ? 200_000 : 600_000),
   create(arm, values) {
-    const { horizon, gravity, solverIterations, internalIterations, gravityCompensation } = values;
-    const scene = sceneOf(arm, { position: [0, 0, 0], rotation: identity }, gravity);
+    const { horizon, gravity } = values;
+    const scene = sceneOf(arm, undefined, gravity);
     const length = lengthOf(arm);
     const radius = values.goalRadius * length;
     const lapIn = lapsIn(scene.arm, values);
-    const joints = jointFields(arm);
-    const at = 6 + width(joints);
+    const seen = positionObservation(arm);
+    const at = width(seen.obs);
     return {
       scene,
       controller: controllerOf(scene, values),
-      physics: { dt, substeps: 1, solverIterations, internalIterations, gravityCompensation },
-      obs: [
-        field('tip', 3, '1', 'end effector, over the reach'),
-        field('velocity', 3, '1/s', 'end effector, over the reach'),
-        ...joints,
-        field('goal', 3, '1', 'goal, over the reach'),
-        field('relative_goal', 3, '1', 'goal less end effector, over the reach'),
-        field('goal_velocity', 3, '1/s', 'goal, over the reach'),
-      ],
+      physics: physicsOf(values),
+      obs: [...seen.obs, field('goal_velocity', 3, '1/s', 'goal, over the reach')],
       terms: ['distance'],
       params,
       markers: [{ param: 'goal', radius }],
@@ -82,15 +74,8 @@ export const track = defineTask({
       move: (seed, t, goal) => writeGoal(lapIn(stream(seed, 'start')), t, goal),
 
       observe(state, goal, out) {
-        const { position, velocity } = state.site(arm.tip);
-        observeJoints(arm, state.q, out, 6);
-        for (let i = 0; i < 3; i++) {
-          out[i] = position[i] / length;
-          out[3 + i] = velocity[i] / length;
-          out[at + i] = goal[i] / length;
-          out[at + 3 + i] = (goal[i] - position[i]) / length;
-          out[at + 6 + i] = goal[3 + i] / length;
-        }
+        seen.observe(state, goal, out);
+        for (let i = 0; i < 3; i++) out[at + i] = goal[3 + i] / length;
       },
 
       reward(state, goal, _action, terms) {
@@ -107,13 +92,9 @@ const jointShare = 0.5;
 
 /** Draws the goal's lap for an episode. */
 function lapsIn(arm: Placed<Arm>, { region, path, speed, jointStep }: Values<typeof options>) {
-  const ranges = rangesOf(arm.model, region);
-  const draw = reachablePostures(arm, ranges);
-  const usual = draw(stream(0, 'workspace', 1));
-  if (!usual) throw nowhere(arm.model, region);
   const lap = lapsOf({
     arm,
-    draw: (random) => draw(random) ?? usual,
+    draw: posturesIn(arm, region),
     speed: speed * lengthOf(arm.model),
     jointSpeeds: jointSteps(arm.model, jointStep).map((step) => (jointShare * step) / dt),
     dt,

@@ -1,5 +1,6 @@
+import { degreesOf, unitOf } from '../../envs/model/tree.ts';
 import type { Arm, Joint } from '../../envs/model/types.ts';
-import { degreesOf, reachOf } from '../../envs/model/workspace.ts';
+import { reachOf } from '../../envs/model/workspace.ts';
 import { figures } from '../report/format.ts';
 import type { Table } from '../report/page.ts';
 import { fromHere, isWithin } from '../run/files.ts';
@@ -116,10 +117,6 @@ export function missingMeshesOf({ missing }: RobotReading): string[] {
 
 function limitsOf({ low, high, kind }: Joint): string {
   return low === undefined || high === undefined || kind === 'continuous' ? 'none' : `${plain(low)} to ${plain(high)}`;
-}
-
-function unitOf({ kind }: Joint): string {
-  return kind === 'prismatic' ? 'm' : 'rad';
 }
 
 /** Four decimals at most. */

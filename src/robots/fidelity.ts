@@ -1,8 +1,8 @@
-import { type Arm, type Joint, type Scene, sceneOf } from '../../envs/model/types.ts';
-import { degreesOf } from '../../envs/model/workspace.ts';
+import { degreesOf, unitOf } from '../../envs/model/tree.ts';
+import { type Arm, type Scene, sceneOf } from '../../envs/model/types.ts';
 import { moveInMujoco, type Positions } from '../../envs/sim/mujoco.ts';
 import { Simulation } from '../../envs/sim/simulation.ts';
-import type { PhysicsSettings } from '../../envs/task.ts';
+import { type PhysicsSettings, usualPhysics } from '../../envs/task.ts';
 import { figures } from '../report/format.ts';
 import type { Table } from '../report/page.ts';
 import { type Motion, motionsOf } from './motions.ts';
@@ -19,15 +19,6 @@ export interface Fidelity {
 
 /** Motions of a task that are compared. */
 const tasks = 5;
-
-/** What tasks simulate by, if nothing else is said. */
-const usualPhysics: PhysicsSettings = {
-  dt: 0.04,
-  substeps: 1,
-  solverIterations: 4,
-  internalIterations: 8,
-  gravityCompensation: true,
-};
 
 /**
  * The arm with its motors here and in MuJoCo, under gravity that nothing compensates: a smooth motion and those of a task. Await
@@ -99,5 +90,3 @@ export function fidelityTable(arm: Arm, found: readonly Fidelity[]): Table {
     note: `The same links, limits and motors for 3 s from home, under gravity that nothing compensates: sines of 0.3 rad, and ${tasks} times the random steps of up to 0.05 rad that an untrained policy takes. Slides move a fifth as far, in m.`,
   };
 }
-
-const unitOf = ({ kind }: Joint) => (kind === 'prismatic' ? 'm' : 'rad');

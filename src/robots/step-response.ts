@@ -1,6 +1,6 @@
+import { degreesOf, unitOf } from '../../envs/model/tree.ts';
 import type { Arm, Joint } from '../../envs/model/types.ts';
 import { sceneOf } from '../../envs/model/types.ts';
-import { degreesOf } from '../../envs/model/workspace.ts';
 import { createEnv } from '../../envs/sim/env.ts';
 import { field } from '../../envs/spec.ts';
 import type { Task } from '../../envs/task.ts';
@@ -66,14 +66,11 @@ export function stepResponses(arm: Arm): StepResponse[] {
 }
 
 /** Towards the farther of the joint's limits, and at most half the way there. */
-function stepOf({ kind, low = -Infinity, high = Infinity }: Joint, home: number): number {
-  const most = largest[unitOf(kind)];
+function stepOf(joint: Joint, home: number): number {
+  const { low = -Infinity, high = Infinity } = joint;
+  const most = largest[unitOf(joint)];
   const [down, up] = [home - low, high - home];
   return up >= down ? Math.min(most, up / 2) : -Math.min(most, down / 2);
-}
-
-function unitOf(kind: Joint['kind']): 'rad' | 'm' {
-  return kind === 'prismatic' ? 'm' : 'rad';
 }
 
 /** Actions choose whose target is moved. */
@@ -102,14 +99,14 @@ function stepTask(arm: Arm, steps: readonly number[]): Task {
   };
 }
 
-function responseOf({ name, kind }: Joint, step: number, values: readonly number[]): StepResponse {
+function responseOf(joint: Joint, step: number, values: readonly number[]): StepResponse {
   const end = values.slice(-Math.round(atTheEnd / physics.dt));
   const rest = end.reduce((sum, value) => sum + value, 0) / end.length;
   const isAtRest = end.every((value) => Math.abs(value - rest) <= band);
   const lastOutside = values.findLastIndex((value) => !(Math.abs(value - rest) <= band));
   return {
-    joint: name,
-    unit: unitOf(kind),
+    joint: joint.name,
+    unit: unitOf(joint),
     step,
     times: values.map((_, t) => t * physics.dt),
     values,

@@ -9,11 +9,11 @@ import { drawPosture, limitsOf, nearHome, reachOf, shoulderOf } from '../../envs
 import type { OptionValue } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
-import type { State, Task } from '../../envs/task.ts';
+import type { Task } from '../../envs/task.ts';
 import { budgetOf } from '../../envs/task.ts';
 import { configureEnv, makeEnv, tasks } from '../../envs/tasks/index.ts';
 import { allKinds } from './kinds.ts';
-import { controlOf, distance, everyArm, startOf, taskOf, vec3 } from './support.ts';
+import { controlOf, distance, everyArm, startOf, stateAt, taskOf, vec3 } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -32,21 +32,6 @@ function scaled(arm: Arm, by: number): Arm {
       frame: { ...joint.frame, position: longer(joint.frame.position) },
     })),
     sites: arm.sites.map((site) => ({ ...site, frame: { ...site.frame, position: longer(site.frame.position) } })),
-  };
-}
-
-/** An arm's state as a task sees it, at rest. */
-function stateAt(arm: Arm, q: ArrayLike<number>): State {
-  return {
-    t: 0,
-    previousAction: new Float64Array(q.length),
-    actionBefore: new Float64Array(q.length),
-    q: Float64Array.from(q),
-    dq: new Float64Array(q.length),
-    pose: new Float32Array(q.length * 7),
-    velocity: new Float64Array(q.length * 6),
-    site: () => ({ position: Float64Array.from(tipOf(arm, q)), velocity: new Float64Array(3) }),
-    contact: () => 0,
   };
 }
 
@@ -151,7 +136,7 @@ describe('reach', () => {
         const [goal, obs] = [new Float32Array(3), new Float32Array(width(task.obs))];
         const { q } = startOf(task, 3);
         task.reset(stream(3, 'start'), { q, dq: new Float64Array(q.length) }, goal);
-        const state = stateAt(each, q);
+        const state = stateAt(sceneOf(each).arm, q);
         task.observe(state, goal, obs);
         const terms = new Float64Array(1);
         task.reward(state, goal, new Float64Array(q.length), terms);
@@ -181,7 +166,7 @@ describe('reach', () => {
     ]);
     const out = new Float32Array(width(task.obs));
     const goal = Float32Array.from([0.1, 0.05, 0]);
-    task.observe(stateAt(planar, [0.3, 1.1]), goal, out);
+    task.observe(stateAt(sceneOf(planar).arm, [0.3, 1.1]), goal, out);
     const reach = reachOf(planar);
     const tip = tipOf(planar, [0.3, 1.1]);
     const expected = [...tip.map((x) => x / reach), 0, 0, 0, 1.1, Math.cos(0.3), Math.sin(0.3)];
@@ -200,9 +185,9 @@ describe('reach', () => {
       const [dense, sparse] = ['dense', 'sparse'].map((reward) => {
         const task = taskOf('reach', planar, { reward });
         const terms = new Float64Array(1);
-        task.reward(stateAt(planar, q), goal, new Float64Array(2), terms);
-        expect(task.success?.(stateAt(planar, q), goal)).toBe(away < 0.05);
-        expect(task.terminated?.(stateAt(planar, q), goal)).toBe(away < 0.05);
+        task.reward(stateAt(sceneOf(planar).arm, q), goal, new Float64Array(2), terms);
+        expect(task.success?.(stateAt(sceneOf(planar).arm, q), goal)).toBe(away < 0.05);
+        expect(task.terminated?.(stateAt(sceneOf(planar).arm, q), goal)).toBe(away < 0.05);
         return terms[0];
       });
       expect(dense).toBeCloseTo(-away, 6);
@@ -215,7 +200,7 @@ describe('reach', () => {
       ...panda,
       joints: panda.joints.map((joint, i) => (i === 1 ? { ...joint, maxVelocity: 0.35 } : joint)),
     };
-    const state = stateAt(slow, slow.home);
+    const state = stateAt(sceneOf(slow).arm, slow.home);
     const steps = (options: Record<string, OptionValue>, action: number[]) =>
       controlOf(taskOf('reach', slow, options), state, Float64Array.from(action)).map((x, i) => x - slow.home[i]);
     const byJoints = steps({}, [1, 1, 1, -1, 1, 1, 1]);
@@ -226,7 +211,7 @@ describe('reach', () => {
     expect(Math.abs(byTip[1])).toBeLessThanOrEqual(0.014 + 1e-12);
     const free = controlOf(
       taskOf('reach', panda, { control: 'end-effector' }),
-      stateAt(panda, panda.home),
+      stateAt(sceneOf(panda).arm, panda.home),
       Float64Array.of(0, 0, -1),
     );
     expect(Math.abs(free[1] - panda.home[1])).toBeGreaterThan(0.014);
@@ -236,7 +221,7 @@ describe('reach', () => {
     for (const arm of everyArm) {
       const task = taskOf('reach', arm, { control: 'end-effector' });
       const from = tipOf(arm, arm.home);
-      const to = tipOf(arm, controlOf(task, stateAt(arm, arm.home), Float64Array.of(0, 1, 0)));
+      const to = tipOf(arm, controlOf(task, stateAt(sceneOf(arm).arm, arm.home), Float64Array.of(0, 1, 0)));
       const step = 0.05 * reachOf(arm);
       expect(distance(to, [from[0], from[1] + step, from[2]])).toBeLessThan(0.02 * step);
     }

@@ -3,7 +3,7 @@ import type { Env, EnvBatch } from '../../envs/env.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
 import { conjugate, multiply, subtract, type Vec3 } from '../../envs/math/rotation.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
-import { treeOf } from '../../envs/model/tree.ts';
+import { degreesOf, treeOf } from '../../envs/model/tree.ts';
 import type { Arm, Joint, Motor, Placed, Scene } from '../../envs/model/types.ts';
 import { type OptionValue, resolveOptions } from '../../envs/options.ts';
 import type { Recording } from '../../envs/recording/header.ts';
@@ -110,11 +110,6 @@ export function limitsOf({ low = -Infinity, high = Infinity }: Joint): readonly 
 export function motorOf({ name, motor }: Joint): Motor {
   if (!motor) throw new Error(`${name} has no motor`);
   return motor;
-}
-
-/** Joints of one degree, in the order of q. */
-export function degreesOf(arm: Arm): Joint[] {
-  return treeOf(arm).joints.filter((_, i) => treeOf(arm).coordinates[i] >= 0);
 }
 
 /** Angles within the limits; within half a turn of zero where there are none. `part` shrinks the range about its middle. */

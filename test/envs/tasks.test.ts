@@ -4,29 +4,21 @@ import type { Env } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
 import { rotate, type Vec3 } from '../../envs/math/rotation.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import { sceneOf } from '../../envs/model/types.ts';
 import type { OptionValue } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
 import type { State } from '../../envs/task.ts';
-import { controlOf, distance, openEnv, randomAction, randomAngles, taskOf } from './support.ts';
+import { controlOf, distance, openEnv, randomAction, randomAngles, stateAt, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
 
 const { panda, planar } = arms;
 
-/** An arm's state as a task sees it, at rest. */
-function stateAt(q: readonly number[], tip: Vec3, tipVelocity: Vec3 = [0, 0, 0]): State {
-  return {
-    t: 0,
-    previousAction: new Float64Array(q.length),
-    actionBefore: new Float64Array(q.length),
-    q: Float64Array.from(q),
-    dq: new Float64Array(q.length),
-    pose: new Float32Array(q.length * 7),
-    velocity: new Float64Array(q.length * 6),
-    site: () => ({ position: Float64Array.from(tip), velocity: Float64Array.from(tipVelocity) }),
-    contact: () => 0,
-  };
+/** The Panda or the planar arm with its tip said to be somewhere. */
+function stateWith(q: readonly number[], tip: Vec3, tipVelocity: Vec3 = [0, 0, 0]): State {
+  const site = () => ({ position: Float64Array.from(tip), velocity: Float64Array.from(tipVelocity) });
+  return stateAt(sceneOf(q.length === 2 ? planar : panda).arm, q, { site });
 }
 
 /** Plays with random actions; `look` gets the batch and the action after every step. */
@@ -187,7 +179,7 @@ describe('joint actions', () => {
       const task = taskOf('panda-reach-joints', arm);
       const q = randomAngles(arm, random);
       const action = Float64Array.from(q, () => random.between(-1, 1));
-      const control = controlOf(task, stateAt(q, [0, 0, 0]), action);
+      const control = controlOf(task, stateWith(q, [0, 0, 0]), action);
       expect(control).toHaveLength(q.length);
       q.forEach((angle, i) => {
         expect(control[i]).toBeCloseTo(angle + 0.05 * action[i], 14);
@@ -229,7 +221,7 @@ describe('end-effector actions', () => {
     const tip = reached(panda.home).position;
     for (let i = 0; i < 20; i++) {
       const action = Float64Array.from({ length: 3 }, () => random.between(-1, 1));
-      const { position, rotation } = reached(controlOf(task, stateAt(panda.home, tip), action));
+      const { position, rotation } = reached(controlOf(task, stateWith(panda.home, tip), action));
       expect(
         distance(
           position,
@@ -245,11 +237,11 @@ describe('end-effector actions', () => {
     let q: ArrayLike<number> = panda.home;
     for (const z of [0.15, 0.1, 0.05, 0.02]) {
       const { position } = reached(q);
-      q = controlOf(task, stateAt(Array.from(q), [position[0], position[1], z + 0.05]), Float64Array.of(0, 0, -1));
+      q = controlOf(task, stateWith(Array.from(q), [position[0], position[1], z + 0.05]), Float64Array.of(0, 0, -1));
     }
     const { position } = reached(q);
     expect(position[2]).toBeCloseTo(0.02, 3);
-    const below = controlOf(task, stateAt(Array.from(q), position), Float64Array.of(0, 0, -1));
+    const below = controlOf(task, stateWith(Array.from(q), position), Float64Array.of(0, 0, -1));
     expect(Math.abs(reached(below).position[2])).toBeLessThan(1e-3);
   });
 
@@ -294,7 +286,7 @@ describe('reacher', () => {
     const task = taskOf('reacher', planar);
     const [q, dq, tip, goal] = [[0.3, -1.2], [1.5, -2.5], [0.11, 0.05, 0.01] as Vec3, [-0.1, 0.15, 0.01] as Vec3];
     const out = new Float32Array(10);
-    task.observe({ ...stateAt(q, tip), dq: Float64Array.from(dq) }, Float32Array.from(goal), out);
+    task.observe({ ...stateWith(q, tip), dq: Float64Array.from(dq) }, Float32Array.from(goal), out);
     const expected = [
       Math.cos(0.3),
       Math.cos(-1.2),
@@ -363,6 +355,6 @@ describe('reacher', () => {
 
   test('turns by 200 N m for a full action', () => {
     const task = taskOf('reacher', planar);
-    expect(Array.from(controlOf(task, stateAt([0, 0], [0, 0, 0]), Float64Array.of(1, -0.25)))).toEqual([200, -50]);
+    expect(Array.from(controlOf(task, stateWith([0, 0], [0, 0, 0]), Float64Array.of(1, -0.25)))).toEqual([200, -50]);
   });
 });

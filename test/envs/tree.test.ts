@@ -3,9 +3,9 @@ import { aboutAxis } from '../../envs/math/axis-angle.ts';
 import { stream } from '../../envs/math/random.ts';
 import { identity, rotate, type Vec3 } from '../../envs/math/rotation.ts';
 import { forwardKinematics, inverseKinematics, jacobian } from '../../envs/model/kinematics.ts';
-import { siteOf, treeOf } from '../../envs/model/tree.ts';
+import { degreesOf, siteOf, treeOf } from '../../envs/model/tree.ts';
 import type { Arm, Body, Joint, Placed } from '../../envs/model/types.ts';
-import { degreesOf, differencesOf, distance, limitsOf, randomAngles } from './support.ts';
+import { differencesOf, distance, limitsOf, randomAngles } from './support.ts';
 
 const body = (name: string): Body => ({ name, colliders: [], visuals: [] });
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
+import { degreesOf } from '../../envs/model/tree.ts';
 import type { Arm, Motor } from '../../envs/model/types.ts';
-import { degreesOf } from '../../envs/model/workspace.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { type StepResponse, stepResponses } from '../../src/robots/step-response.ts';
 

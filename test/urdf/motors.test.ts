@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import { homeOf, sampledReach } from '../../envs/model/home.ts';
+import { homeOf } from '../../envs/model/home.ts';
 import { gravityLoad, jointInertia } from '../../envs/model/joint-inertia.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import { largestLoads, motorsOf } from '../../envs/model/motors.ts';
 import { readUrdf } from '../../envs/model/urdf/index.ts';
-import { limitsOf, reachOf } from '../../envs/model/workspace.ts';
+import { limitsOf, reachOf, sampledReach } from '../../envs/model/workspace.ts';
 import { joint, link, readRobotFile, robotOf, robots } from './robots.ts';
 
 const read = robots.map((robot) => readRobotFile(robot, robot === 'two-arms' ? { tip: 'right_tcp' } : {}).arm);

@@ -10,7 +10,7 @@ import {
   type Vec3,
   type Vec3Out,
 } from '../../envs/math/rotation.ts';
-import { treeOf } from '../../envs/model/tree.ts';
+import { drivenColumns, treeOf } from '../../envs/model/tree.ts';
 import type { Frame, Joint, Scene } from '../../envs/model/types.ts';
 import type { ControllerSpec } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
@@ -110,18 +110,13 @@ export function actionColumns(
       [0, scale, 0],
       [0, 0, scale],
     ];
-  const { driven, mimics } = treeOf(scene.arm.model);
   const all = movingJoints(scene).map(({ kind: joint, axis: own, frame, from }): Vec3 => {
     const { position, rotation } = bodyFrame(scene, pose, 0, from);
     const axis = rotate(multiply(rotation, frame.rotation), own);
     if (joint === 'prismatic') return axis;
     return cross(axis, subtract(tip, add(position, rotate(rotation, frame.position))));
   });
-  for (const { coordinate, leader, multiplier } of mimics) {
-    const [x, y, z] = all[coordinate];
-    all[leader] = add(all[leader], [multiplier * x, multiplier * y, multiplier * z]);
-  }
-  const columns = driven.map((i) => all[i]);
+  const columns = drivenColumns(scene.arm.model, all);
   const longest = Math.max(...columns.map((column) => Math.hypot(...column)));
   const factor = kind === 'joint-step' ? scale : longest > 0 ? 0.1 : 0;
   return columns.map(([x, y, z]) => [x * factor, y * factor, z * factor]);

@@ -1,5 +1,6 @@
 import { aboutAxis } from '../../math/axis-angle.ts';
 import { add, identity, multiply, rotate } from '../../math/rotation.ts';
+import { unitOf } from '../tree.ts';
 import type { Frame } from '../types.ts';
 import type { Chain } from './chain.ts';
 import type { UrdfJoint } from './joints.ts';
@@ -64,7 +65,7 @@ export function mergeLinks(robot: Robot, chain: Chain, notes: string[]): RigidBo
       continue;
     }
     const rest = isMoving(joint) ? restOf(joint, leaders.get(joint)) : 0;
-    if (isMoving(joint)) held.push(`"${joint.name}" at ${short(rest)} ${joint.kind === 'prismatic' ? 'm' : 'rad'}`);
+    if (isMoving(joint)) held.push(`"${joint.name}" at ${short(rest)} ${unitOf(joint)}`);
     const moved = isMoving(joint) ? compose(frame, motionOf(joint, rest)) : frame;
     const merged = { link, frame: moved, isHand: part.isHand || chain.fingers.has(joint) };
     body.parts.push(merged);

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { UsageError } from '../../options.ts';
 import { arm as armSchema, complaintOf } from '../../schema.ts';
-import { homeOf, sampledReach } from '../home.ts';
+import { homeOf } from '../home.ts';
 import { largestLoads, motorsOf, withMotors } from '../motors.ts';
-import { followLeaders } from '../tree.ts';
+import { degreesOf, followLeaders } from '../tree.ts';
 import type { Arm, Inertial, Joint, Site } from '../types.ts';
-import { degreesOf } from '../workspace.ts';
+import { sampledReach } from '../workspace.ts';
 import { mergeLinks, type RigidBody } from './bodies.ts';
 import { chooseChain, possibleTips } from './chain.ts';
 import { drawingsOf, meshesOf } from './drawing.ts';
