@@ -1,4 +1,4 @@
-import type { Arm, Scene } from './model/types.ts';
+import type { Arm, Meshes, Scene } from './model/types.ts';
 import type { OptionValues } from './options.ts';
 import type { EnvSpec } from './spec.ts';
 import type { Disturbance, End, Trajectory } from './trajectory.ts';
@@ -39,6 +39,8 @@ export interface Env {
   readonly config: EnvConfig;
   readonly spec: EnvSpec;
   readonly scene: Scene;
+  /** Those that the scene names and that are at hand; only what is drawn depends on them. */
+  readonly meshes?: Meshes;
   readonly metrics: readonly Metric[];
   open(slots: number): EnvBatch;
 }
@@ -70,6 +72,10 @@ export interface EnvBatch {
   readonly dynamics: Float32Array;
   /** [slots, B, 7] */
   readonly pose: Float32Array;
+  /** Points at which bodies touch, where they can [slots]. */
+  readonly contact_count?: Float32Array;
+  /** The first so many rows of a slot's are those points, as `Trajectory.contacts` has them [slots, 64, 8]. */
+  readonly contacts?: Float32Array;
   /** Begins the episode `seed` in a slot and writes its first observation; its reward, terms and flags are 0, its discount 1. */
   start(slot: number, seed: number): void;
   /**
@@ -78,6 +84,8 @@ export interface EnvBatch {
    * @param disturbances of each slot, where there are any
    */
   step(act: Float32Array, disturbances?: readonly (readonly Disturbance[])[]): void;
+  /** Ends the episode in a slot early: it rests from now on. An environment that cannot goes on with it, in vain. */
+  stop?(slot: number): void;
   /** Frees the simulation. */
   close(): void;
 }

@@ -6,6 +6,7 @@
 
 export { arms } from './arms/index.ts';
 export { type EndEffectorSettings, endEffectorStep } from './control/end-effector-step.ts';
+export { fingersOf, gripperStep, widthOf } from './control/gripper-step.ts';
 export { jointStep } from './control/joint-step.ts';
 export { jointTorque } from './control/joint-torque.ts';
 export { jointFields, observedJoints, observeJoints } from './control/observe-joints.ts';
@@ -25,17 +26,22 @@ export {
   type Vec3,
 } from './math/rotation.ts';
 export { DefinitionError } from './model/definition-error.ts';
+export { fixedBody, freeBody, type Thing } from './model/free-body.ts';
 export { jointInertia } from './model/joint-inertia.ts';
 export { forwardKinematics, inverseKinematics, jacobian } from './model/kinematics.ts';
 export { followLeaders, treeOf } from './model/tree.ts';
 export type {
   Arm,
   Body,
+  Collider,
   Frame,
+  Hull,
   Inertial,
   Joint,
   JointKind,
   Mesh,
+  MeshData,
+  Meshes,
   Model,
   Motor,
   Placed,

@@ -69,12 +69,13 @@ export const actionFields = v.pipe(
 /** What is drawn where parameters say. */
 export const marker = v.strictObject({
   param: text,
+  body: v.optional(text),
   radius: v.optional(extent),
   rotation: v.optional(text),
   angle: v.optional(turn),
 });
 
-const part = v.picklist(['base', 'link', 'joint', 'hand']);
+const part = v.picklist(['base', 'link', 'joint', 'hand', 'object', 'surface']);
 const solids = <More extends v.ObjectEntries>(more: More) =>
   [
     v.strictObject({ kind: v.picklist(['capsule', 'cylinder']), from: vec3, to: vec3, radius: extent, ...more }),
@@ -87,8 +88,10 @@ const solids = <More extends v.ObjectEntries>(more: More) =>
     }),
     v.strictObject({ kind: v.literal('sphere'), center: vec3, radius: extent, ...more }),
   ] as const;
-const collider = v.variant('kind', solids({}));
-const mesh = v.strictObject({ kind: v.literal('mesh'), tensor: text, part });
+const hull = v.strictObject({ kind: v.literal('hull'), points: v.pipe(listOf(vec3), v.minLength(4)) });
+const collider = v.variant('kind', [...solids({}), hull]);
+const meshName = v.pipe(text, v.regex(/^mesh\.[0-9a-f]{16}$/, 'mesh. and 16 hex digits'));
+const mesh = v.strictObject({ kind: v.literal('mesh'), tensor: meshName, frame, low: vec3, high: vec3, part });
 const visual = v.variant('kind', [...solids({ part }), mesh]);
 
 const body = v.strictObject({
@@ -97,6 +100,7 @@ const body = v.strictObject({
     v.strictObject({ mass: real, center: vec3, inertia: v.strictTuple([real, real, real, real, real, real]) }),
   ),
   colliders: v.array(collider),
+  friction: v.optional(within(0, 1000)),
   visuals: v.array(visual),
 });
 
@@ -109,7 +113,14 @@ const joint = v.strictObject({
   axis: direction,
   low: v.optional(bound),
   high: v.optional(bound),
-  motor: v.optional(v.strictObject({ stiffness: nonNegative, damping: nonNegative, maxForce: nonNegative })),
+  motor: v.optional(
+    v.strictObject({
+      stiffness: nonNegative,
+      damping: nonNegative,
+      maxForce: nonNegative,
+      maxSpeed: v.optional(positive),
+    }),
+  ),
   damping: v.optional(nonNegative),
   maxVelocity: v.optional(nonNegative),
   mimic: v.optional(v.strictObject({ joint: text, multiplier: real, offset: real })),

@@ -16,7 +16,10 @@ export function field(name: string, size: number, unit: string, description = na
 /** What a full action (component = 1) asks of the arm in one control step. */
 export interface ControllerSpec {
   readonly kind: 'joint-step' | 'end-effector-step' | 'joint-torque';
+  /** Of every action, or the largest of `scales`. */
   readonly scale: number;
+  /** Of each action [A], where they differ: of a joint that slides in m. */
+  readonly scales?: readonly number[];
   readonly unit: string;
 }
 
@@ -24,6 +27,8 @@ export interface ControllerSpec {
 export interface Marker {
   /** The field of the parameters that is its position in the world, m. */
   readonly param: string;
+  /** The body whose middle is to be there; the arm's tip if not given. */
+  readonly body?: string;
   /** Radius around it that counts as reached, m; a point without. */
   readonly radius?: number;
   /** The field that is its orientation in the world, a quaternion x y z w; none to show without. */
@@ -49,12 +54,19 @@ export interface EnvSpec {
   readonly controller: ControllerSpec;
   /** Whether an episode can succeed. */
   readonly hasSuccess: boolean;
-  /** Names of the moving bodies, in the order of `Trajectory.pose`. */
+  /** Names of the moving bodies, in the order of `Trajectory.pose`: those of the arm, then the free ones. */
   readonly bodies: readonly string[];
+  /** Whether bodies touch, and trajectories tell where; absent where they do not. */
+  readonly hasContacts?: boolean;
   /** Seconds per control step. */
   readonly dt: number;
   /** Control steps after which an episode is truncated. */
   readonly horizon: number;
+}
+
+/** What a full action of component k asks. */
+export function scaleOf({ scale, scales }: Pick<ControllerSpec, 'scale' | 'scales'>, k: number): number {
+  return scales ? scales[k] : scale;
 }
 
 /** Total width of a list of fields. */

@@ -1,5 +1,6 @@
 import type { Metric } from './env.ts';
 import type { Random } from './math/random.ts';
+import type { Vec3, Vec3Out } from './math/rotation.ts';
 import { DefinitionError } from './model/definition-error.ts';
 import { type Arm, type Scene, sceneOf } from './model/types.ts';
 import type { Options, OptionValues, Values } from './options.ts';
@@ -24,14 +25,16 @@ export interface State {
   /** Joint positions, rad or m [J], and velocities, rad/s or m/s [J]. */
   readonly q: Float64Array;
   readonly dq: Float64Array;
-  /** World poses of the moving bodies, position (m) and quaternion x y z w [B, 7]. */
+  /** World poses of the moving bodies, free ones after the arm's: position (m) and quaternion x y z w [B, 7]. */
   readonly pose: Float32Array;
   /** Their linear velocities at the centre of mass, m/s, and angular ones, rad/s, in world axes [B, 6]. */
   readonly velocity: Float64Array;
   /** @throws Error for a site that the arm does not have */
   site(name: string): SiteState;
-  /** Force between two bodies, N; 0 where they do not touch. */
+  /** How hard two bodies press on each other, N, the sum over their points of contact; 0 where they do not touch. */
   contact(a: string, b: string): number;
+  /** The force with which a presses on b, N in world axes, friction aside; zeros where they do not touch. */
+  contactForce(a: string, b: string, out?: Vec3Out): Vec3;
 }
 
 /** How the world is simulated. */
@@ -45,6 +48,8 @@ export interface PhysicsSettings {
   readonly internalIterations: number;
   /** Whether the arm's controller cancels gravity outside of its motors, as the Panda's own does. */
   readonly gravityCompensation: boolean;
+  /** Whether joint targets go evenly from one to the next over a control step's world steps; at once, if not given. */
+  readonly interpolateTargets?: boolean;
 }
 
 /** What an action means; tasks share controllers. */
@@ -64,17 +69,21 @@ export interface Controller {
    * @param torque as commanded, N m [J]
    * @param dq joint velocities, rad/s [J]
    * @param kick acceleration asked for beside that of the torques, rad/s^2 [J]: it gives an arm its start velocity
+   * @param substep which of the control step's world steps, from 0
    */
-  linkTorques?(torque: Float64Array, dq: Float64Array, kick: Float64Array, out: Float64Array): void;
+  linkTorques?(torque: Float64Array, dq: Float64Array, kick: Float64Array, out: Float64Array, substep: number): void;
 }
 
 /**
  * Where an episode begins: joint positions [J], the arm's home unless changed, and velocities [J], zeros unless changed. Mimic
- * joints stand where their leaders have them, whatever is written for them.
+ * joints stand where their leaders have them, whatever is written for them. Of the scene's free bodies, poses [F, 7] (m, quaternion
+ * x y z w), where the scene has them unless changed, and velocities [F, 6] (m/s, rad/s), zeros unless changed.
  */
 export interface Start {
   readonly q: Float64Array;
   readonly dq: Float64Array;
+  readonly pose: Float64Array;
+  readonly velocity: Float64Array;
 }
 
 /** A task in a scene, as pure functions of the state and of the episode's parameters [G]. */

@@ -33,8 +33,13 @@ export interface Disturbance {
 export type End = (typeof ends)[number];
 export const ends = ['terminated', 'truncated', 'fault'] as const;
 
-/** What a column has one row for: every state s_0 .. s_T, every step, or the episode. */
-export type Per = 'state' | 'step' | 'episode';
+/** What a column has one row for: every state s_0 .. s_T, every step, the episode, or every point of contact in a state. */
+export type Per = 'state' | 'step' | 'episode' | 'contact';
+
+/** Points of contact that are told of in a state, at most. */
+export const mostContacts = 64;
+/** Numbers in a row of `contacts`. */
+export const contactWidth = 8;
 
 /** The sizes that a spec and a policy give to the columns. */
 export interface Sizes {
@@ -55,6 +60,8 @@ export interface Sizes {
   readonly scale: number;
   /** A where actions are squashed, else 0. */
   readonly unsquashed: number;
+  /** Whether bodies touch. */
+  readonly hasContacts?: boolean;
 }
 
 /** What an actor gives to the sizes. */
@@ -92,6 +99,13 @@ export const columns = {
   terms: { dtype: 'F64', per: 'step', row: (s) => [s.terms] },
   /** World pose of every moving body: position (m) and quaternion [T+1, B, 7]. */
   pose: { dtype: 'F32', per: 'state', row: (s) => [s.bodies, 7] },
+  /** Points at which bodies touch [T+1], where they can. */
+  contact_count: { dtype: 'F32', per: 'state', row: (s) => (s.hasContacts ? [] : [0]) },
+  /**
+   * Those points, state after state [sum of the counts, 8]: two bodies by their places among those that touch, the point (m) and the
+   * force with which the first presses on the second there (N), in world axes.
+   */
+  contacts: { dtype: 'F32', per: 'contact', row: (s) => [s.hasContacts ? contactWidth : 0] },
   /** The parameters of the episode [1, G], or [T+1, G] where they move. */
   params: { dtype: 'F32', per: (s) => (s.paramsMove ? 'state' : 'episode'), row: (s) => [s.params] },
   /** What was drawn of the physics [D]. */
@@ -134,6 +148,7 @@ export function sizesOf(spec: EnvSpec, { scaleSize, squashed }: ActorShape): Siz
     bodies: spec.bodies.length,
     scale: scaleSize,
     unsquashed: squashed ? width(spec.act) : 0,
+    hasContacts: spec.hasContacts,
   };
 }
 
@@ -158,7 +173,15 @@ export function columnsOf(sizes: Sizes): SizedColumn[] {
   return columnNames.map((name) => columnOf(name, sizes));
 }
 
-/** Numbers of a column in an episode of so many steps. */
-export function lengthOf({ per, width }: SizedColumn, steps: number): number {
-  return width * { state: steps + 1, step: steps, episode: 1 }[per];
+/** Numbers of a column in an episode of so many steps, and points of contact in all. */
+export function lengthOf({ per, width }: SizedColumn, steps: number, contacts = 0): number {
+  return width * { state: steps + 1, step: steps, episode: 1, contact: contacts }[per];
+}
+
+/** The columns of contacts of an episode in which nothing can touch. */
+export const noContacts = { contact_count: new Float32Array(0), contacts: new Float32Array(0) } as const;
+
+/** Points of contact in an episode. */
+export function contactsIn({ contact_count }: Pick<Columns, 'contact_count'>): number {
+  return contact_count.reduce((sum, count) => sum + count, 0);
 }

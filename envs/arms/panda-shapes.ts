@@ -39,6 +39,15 @@ const base: Visual[] = [
   cylinder([0, 0, 0.04], [0, 0, 0.136], 0.072, 'base'),
 ];
 
+/** The hand without its fingers. */
+const hand: Visual[] = [
+  cylinder([0, 0, 0.059], [0, 0, 0.098], 0.045),
+  cylinder([0, 0, 0.097], [0, 0, 0.109], 0.039, 'joint'),
+  cylinder([0, 0, 0.107], [0, 0, 0.13], 0.034, 'hand'),
+  capsule(across(-0.068, 0.138), across(0.068, 0.138), 0.0275, 'hand'),
+  cylinder(across(-0.06, 0.166), across(0.06, 0.166), 0.009, 'joint'),
+];
+
 const links: Visual[][] = [
   [
     cylinder([0, 0, -0.199], [0, 0, -0.186], 0.0655, 'joint'),
@@ -77,15 +86,7 @@ const links: Visual[][] = [
     cylinder([0.088, 0.046, 0], [0.088, -0.05, 0], 0.047),
     cylinder([0.088, -0.049, 0], [0.088, -0.06, 0], 0.0445, 'joint'),
   ],
-  [
-    cylinder([0, 0, 0.059], [0, 0, 0.098], 0.045),
-    cylinder([0, 0, 0.097], [0, 0, 0.109], 0.039, 'joint'),
-    cylinder([0, 0, 0.107], [0, 0, 0.13], 0.034, 'hand'),
-    capsule(across(-0.068, 0.138), across(0.068, 0.138), 0.0275, 'hand'),
-    cylinder(across(-0.06, 0.166), across(0.06, 0.166), 0.009, 'joint'),
-    ...finger(-1),
-    ...finger(1),
-  ],
+  [...hand, ...finger(-1), ...finger(1)],
 ];
 
-export const pandaShapes: { base: Visual[]; links: Visual[][] } = { base, links };
+export const pandaShapes = { base, links, hand };

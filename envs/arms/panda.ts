@@ -50,11 +50,14 @@ const inertials: readonly Inertial[] = [
 ];
 
 /** The hand sits on the flange, 0.107 m along joint 7's axis, turned by -45 degrees. */
-const handPosition: Vec3 = [0, 0, 0.107];
-const handRotation = fromRollPitchYaw([0, 0, -Math.PI / 4]);
-const hand: Inertial = { mass: 0.73, center: [-0.01, 0, 0.03], inertia: [0.001, 0.0025, 0.0017, 0, 0, 0] };
+export const handPosition: Vec3 = [0, 0, 0.107];
+export const handRotation = fromRollPitchYaw([0, 0, -Math.PI / 4]);
+export const hand: Inertial = { mass: 0.73, center: [-0.01, 0, 0.03], inertia: [0.001, 0.0025, 0.0017, 0, 0, 0] };
 const fingers: Inertial = { mass: 0.03, center: [0, 0, 0.0584], inertia: [0, 0, 0, 0, 0, 0] };
 const gripper = [hand, fingers].map((part) => placed(part, handPosition, handRotation));
+
+/** The last link without what hangs on it. */
+export const flange = inertials[6];
 
 const links = inertials.map(
   (inertial, i): Body => ({

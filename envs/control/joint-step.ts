@@ -4,15 +4,16 @@ import type { Controller } from '../task.ts';
 
 /**
  * A full action moves a joint's target by `scale` from where the joint is, rad, or m where it slides.
- * @param scale of all joints, or of each joint of one degree [J]; the spec and the unit say the largest
+ * @param scale of all joints, or of each joint of one degree [J]; the unit says the largest
  */
 export function jointStep(arm: Arm, scale: number | readonly number[]): Controller {
   const { degrees, driven } = treeOf(arm);
   const scales = typeof scale === 'number' ? new Array<number>(degrees).fill(scale) : scale;
   const largest = Math.max(...scales);
   const isEven = scales.every((each) => each === largest);
+  const own = isEven ? {} : { scales: driven.map((i) => scales[i]) };
   return {
-    spec: { kind: 'joint-step', scale: largest, unit: 'rad' },
+    spec: { kind: 'joint-step', scale: largest, ...own, unit: 'rad' },
     act: [
       {
         name: 'joint_step',

@@ -1,3 +1,4 @@
+import { fromAxes } from '../math/axes.ts';
 import { add, conjugate, cross, dot, type Quat, rotate, subtract, type Vec3 } from '../math/rotation.ts';
 import type { Inertial } from './types.ts';
 
@@ -71,7 +72,7 @@ export function principal(inertial: Inertial): PrincipalInertia {
     mass: inertial.mass,
     center: inertial.center,
     principal: [a[0][0], a[1][1], a[2][2]],
-    frame: fromColumns(column(0), column(1), dot(third, column(2)) > 0 ? column(2) : third),
+    frame: fromAxes(column(0), column(1), dot(third, column(2)) > 0 ? column(2) : third),
   };
 }
 
@@ -80,23 +81,4 @@ function turn(a: number[][], v: number[][], p: number, q: number, c: number, s: 
   for (let k = 0; k < 3; k++) [a[k][p], a[k][q]] = [c * a[k][p] - s * a[k][q], s * a[k][p] + c * a[k][q]];
   for (let k = 0; k < 3; k++) [a[p][k], a[q][k]] = [c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]];
   for (let k = 0; k < 3; k++) [v[k][p], v[k][q]] = [c * v[k][p] - s * v[k][q], s * v[k][p] + c * v[k][q]];
-}
-
-/** The quaternion of a rotation matrix given by its columns (Shepperd's method). */
-function fromColumns(x: Vec3, y: Vec3, z: Vec3): Quat {
-  const trace = x[0] + y[1] + z[2];
-  if (trace > 0) {
-    const s = Math.sqrt(trace + 1) * 2;
-    return [(y[2] - z[1]) / s, (z[0] - x[2]) / s, (x[1] - y[0]) / s, s / 4];
-  }
-  if (x[0] > y[1] && x[0] > z[2]) {
-    const s = Math.sqrt(1 + x[0] - y[1] - z[2]) * 2;
-    return [s / 4, (y[0] + x[1]) / s, (z[0] + x[2]) / s, (y[2] - z[1]) / s];
-  }
-  if (y[1] > z[2]) {
-    const s = Math.sqrt(1 + y[1] - x[0] - z[2]) * 2;
-    return [(y[0] + x[1]) / s, s / 4, (z[1] + y[2]) / s, (z[0] - x[2]) / s];
-  }
-  const s = Math.sqrt(1 + z[2] - x[0] - y[1]) * 2;
-  return [(z[0] + x[2]) / s, (z[1] + y[2]) / s, s / 4, (x[1] - y[0]) / s];
 }

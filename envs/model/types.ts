@@ -25,14 +25,40 @@ export type Shape =
   | { readonly kind: 'box'; readonly center: Vec3; readonly size: Vec3; readonly rotation?: Quat }
   | { readonly kind: 'sphere'; readonly center: Vec3; readonly radius: number };
 
-/** What a visual is a part of, from which a viewer chooses its material. */
-export type ShapePart = 'base' | 'link' | 'joint' | 'hand';
+/** The convex hull of points in the frame of the body that carries it. */
+export interface Hull {
+  readonly kind: 'hull';
+  readonly points: readonly Vec3[];
+}
 
-/** A mesh by the name of the tensor that holds it, in the file that holds the scene. */
+/** What of a body touches others. */
+export type Collider = Shape | Hull;
+
+/** What a visual is a part of, from which a viewer chooses its material: of an arm, a thing that moves, or one that stands. */
+export type ShapePart = 'base' | 'link' | 'joint' | 'hand' | 'object' | 'surface';
+
+/** A mesh by its name among those that go with the scene. */
 export interface Mesh {
   readonly kind: 'mesh';
+  /** Of its tensors: corners are in NAME.vertices, triangles in NAME.triangles. */
   readonly tensor: string;
+  /** In the body. */
+  readonly frame: Frame;
+  /** What the numbers 0 and 65535 of a corner stand for along each axis of the frame, m; mirrored where the first is greater. */
+  readonly low: Vec3;
+  readonly high: Vec3;
 }
+
+/** What a mesh is made of. */
+export interface MeshData {
+  /** Corners as shares of the mesh's box, of 65535 [3 V]. */
+  readonly vertices: Uint16Array<ArrayBuffer>;
+  /** Corners of each triangle, counter-clockwise from outside [3 F]. */
+  readonly triangles: Uint16Array<ArrayBuffer>;
+}
+
+/** Meshes by name. */
+export type Meshes = Readonly<Record<string, MeshData>>;
 
 export type Visual = (Shape | Mesh) & { readonly part: ShapePart };
 
@@ -40,7 +66,9 @@ export interface Body {
   readonly name: string;
   /** Absent where the body does not move by itself. */
   readonly inertial?: Inertial;
-  readonly colliders: readonly Shape[];
+  readonly colliders: readonly Collider[];
+  /** Of its colliders, 0.5 if not given. Coulomb's coefficient between two bodies is the product of theirs. */
+  readonly friction?: number;
   readonly visuals: readonly Visual[];
 }
 
@@ -52,6 +80,8 @@ export interface Motor {
   readonly damping: number;
   /** N m */
   readonly maxForce: number;
+  /** Fastest that what the motor holds moves to a new target, rad/s; at once if not given. */
+  readonly maxSpeed?: number;
 }
 
 /** A continuous joint is a revolute one without limits; a free one has six degrees. */
@@ -113,12 +143,13 @@ export interface Placed<M extends Model = Model> {
 
 export interface Scene {
   readonly arm: Placed<Arm>;
-  /** What can be moved, and what cannot. */
+  /** What can be moved: models of one body that hangs on a free joint. */
   readonly objects: readonly Placed[];
+  /** What cannot: models of one body. */
   readonly fixed: readonly Placed[];
   /** m/s^2, downwards. */
   readonly gravity: number;
-  /** Whether bodies touch; without, they pass through each other. */
+  /** Whether bodies touch; without, they pass through each other. The bodies of the arm never touch one another. */
   readonly contacts?: boolean;
 }
 

@@ -1,4 +1,5 @@
 import type { EnvConfig } from '../env.ts';
+import type { Arm } from '../model/types.ts';
 
 /** Where a recording first departs from what it should be. */
 export interface Difference {
@@ -21,11 +22,26 @@ export function differenceInHeader(recorded: unknown, own: unknown, place: strin
   return firstDifference(plain(recorded), plain(own), place);
 }
 
-/** The same of what an environment was made from, but for modules: options that there were not yet are not held against a file. */
+/**
+ * The same of what an environment was made from, but for modules, and for what a robot looks like: meshes may have been at hand for
+ * one and not for the other. Options that there were not yet are not held against a file.
+ */
 export function differenceInConfig(recorded: EnvConfig, { env, arm, options, robot }: EnvConfig): Difference | null {
   const named = Object.keys(recorded.options).map((name) => [name, valueAt(options, name)]);
-  const { modules: _, ...rest } = recorded;
-  return differenceInHeader(rest, { env, arm, options: Object.fromEntries(named), robot }, 'header.env');
+  const { modules: _, robot: own, ...rest } = recorded;
+  return (
+    differenceInHeader(rest, { env, arm, options: Object.fromEntries(named) }, 'header.env') ??
+    differenceInRobot(own, robot, 'header.env.robot')
+  );
+}
+
+/** The same of a robot file's arm, but for what it looks like. */
+export function differenceInRobot(recorded: Arm | undefined, own: Arm | undefined, place: string): Difference | null {
+  return differenceInHeader(recorded && withoutVisuals(recorded), own && withoutVisuals(own), place);
+}
+
+function withoutVisuals(arm: Arm): Arm {
+  return { ...arm, bodies: arm.bodies.map((body) => ({ ...body, visuals: [] })) };
 }
 
 function firstDifference(recorded: unknown, own: unknown, field: string): Difference | null {

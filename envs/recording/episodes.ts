@@ -1,6 +1,19 @@
 /** Episodes as tensors: their arrays stand end to end, one tensor each, and an episode is a view into them. */
 import { type EnvSpec, width } from '../spec.ts';
-import { type Columns, columnsOf, ends, lengthOf, type Per, shapeOf, sizesOf, type Trajectory } from '../trajectory.ts';
+import {
+  type ColumnName,
+  type Columns,
+  columnsOf,
+  contactsIn,
+  contactWidth,
+  ends,
+  lengthOf,
+  mostContacts,
+  type Per,
+  shapeOf,
+  sizesOf,
+  type Trajectory,
+} from '../trajectory.ts';
 import { FileError } from './errors.ts';
 import { allocate, type DataOf, type DType, type Tensor } from './safetensors.ts';
 import { type Facts, viewsOf } from './views.ts';
@@ -16,18 +29,22 @@ export function tensorsOf(spec: EnvSpec, episodes: readonly Trajectory[]): Recor
   const [first] = episodes;
   if (episodes.some(({ disturbances }) => disturbances)) throw new Error('disturbances of an episode cannot be saved');
   const sizes = sizesOf(spec, shapeOf(first, spec));
-  const counts = countRows(
-    episodes.map((episode) => episode.steps),
-    unsaved,
-  );
+  const counts: Rows = {
+    ...countRows(
+      episodes.map((episode) => episode.steps),
+      unsaved,
+    ),
+    contact: episodes.reduce((sum, episode) => sum + countContacts(episode.contact_count, unsaved), 0),
+  };
   const tensors: Record<string, Tensor> = {};
   for (const column of columnsOf(sizes)) {
     const { name, dtype, per, shape, width } = column;
     if (!width) continue;
     const data = allocate(dtype, counts[per] * width);
     let at = 0;
-    for (const [e, { [name]: values, steps }] of episodes.entries()) {
-      const expected = lengthOf(column, steps);
+    for (const [e, episode] of episodes.entries()) {
+      const { [name]: values, steps } = episode;
+      const expected = lengthOf(column, steps, per === 'contact' ? contactsIn(episode) : 0);
       if (values.length !== expected) {
         throw inconsistent(unsaved, `episode ${e}, ${name}`, `${expected} numbers`, String(values.length));
       }
@@ -53,12 +70,14 @@ function factsOf(episodes: readonly Trajectory[]): Record<keyof Facts, Tensor> {
  * The episodes are views into the tensors, made as they are looked at.
  * @param file the file's name, for messages
  * @param squashed whether what was sampled has to be there beside the actions; files of earlier versions lack it
+ * @param touching how many bodies can touch, where it is known
  */
 export function episodesOf(
   spec: EnvSpec,
   tensors: Readonly<Record<string, Tensor>>,
   file: string,
   squashed = 'unsquashed' in tensors,
+  touching = Infinity,
 ): Trajectory[] {
   const actions = width(spec.act);
   const scaleSize = tensors.scale?.shape.length === 3 ? actions * actions : actions;
@@ -70,15 +89,17 @@ export function episodesOf(
     if (found !== expected) throw inconsistent(file, `tensor ${name}`, `shape [${expected}]`, `[${found}]`);
     return tensor.data as DataOf<D>;
   };
-  let counts: Rows = { state: 0, step: 0, episode: tensors.steps?.data.length ?? 0 };
+  let counts: Rows = { state: 0, step: 0, episode: tensors.steps?.data.length ?? 0, contact: 0 };
   const steps = Array.from(read('steps', 'I32', ({ episode }) => [episode]));
   counts = countRows(steps, file);
-  const columns = Object.fromEntries(
-    columnsOf(sizes).map(({ name, dtype, per, shape, width }) => [
-      name,
-      width ? read(name, dtype, (rows) => [rows[per], ...shape]) : allocate(dtype, 0),
-    ]),
-  ) as unknown as Columns;
+  const found: Partial<Record<ColumnName, DataOf<DType>>> = {};
+  for (const { name, dtype, per, shape, width } of columnsOf(sizes)) {
+    found[name] = width ? read(name, dtype, (rows) => [rows[per], ...shape]) : allocate(dtype, 0);
+    // The counts come before what they count.
+    if (name === 'contact_count' && width) counts = { ...counts, contact: countContacts(found[name], file) };
+  }
+  const columns = found as unknown as Columns;
+  checkContacts(columns.contacts, touching, file);
   const own = Object.fromEntries(
     Object.entries(facts).map(([name, dtype]) => [name, read(name, dtype, ({ episode }) => [episode])]),
   ) as unknown as Facts;
@@ -100,6 +121,31 @@ function checkFacts({ seed, success, end }: Facts, file: string): void {
   }
 }
 
+/** Points of contact in all states. */
+function countContacts(counts: ArrayLike<number>, file: string): number {
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i];
+    if (!(Number.isSafeInteger(count) && count >= 0 && count <= mostContacts)) {
+      throw inconsistent(file, `contact_count[${i}]`, `a whole number from 0 to ${mostContacts}`, String(count));
+    }
+    total += count;
+  }
+  return total;
+}
+
+/** Bodies of points of contact are places among those that touch. */
+function checkContacts(contacts: Float32Array, bodies: number, file: string): void {
+  for (let at = 0; at < contacts.length; at += contactWidth) {
+    for (const i of [at, at + 1]) {
+      const isPlace = Number.isInteger(contacts[i]) && contacts[i] >= 0 && contacts[i] < bodies;
+      if (isPlace) continue;
+      const place = `contacts[${at / contactWidth}, ${i - at}]`;
+      throw inconsistent(file, place, `the place of one of ${bodies} bodies`, String(contacts[i]));
+    }
+  }
+}
+
 type Rows = Readonly<Record<Per, number>>;
 
 /** Rows of every kind in episodes of these lengths. */
@@ -112,7 +158,7 @@ function countRows(steps: readonly number[], file: string): Rows {
     }
     total += count;
   }
-  return { state: total + steps.length, step: total, episode: steps.length };
+  return { state: total + steps.length, step: total, episode: steps.length, contact: 0 };
 }
 
 function inconsistent(file: string, place: string, expected: string, found: string): FileError {

@@ -1,6 +1,6 @@
 /** What a saved set of rollouts says of itself: enough to replay, re-simulate and assess it with no other file. */
 import type { EnvConfig } from '../env.ts';
-import type { Scene } from '../model/types.ts';
+import type { Meshes, Scene } from '../model/types.ts';
 import type { EnvSpec } from '../spec.ts';
 import type { Trajectory } from '../trajectory.ts';
 
@@ -25,5 +25,7 @@ export interface RecordingHeader {
 
 export interface Recording {
   readonly header: RecordingHeader;
+  /** All that the header's scene names; absent where it names none. */
+  readonly meshes?: Meshes;
   readonly episodes: readonly Trajectory[];
 }

@@ -1,6 +1,8 @@
 /** Recordings as files: they open in milliseconds, whatever their size, because an episode is a view into the file. */
+import { touchingBodiesOf } from '../model/free-body.ts';
 import { episodesOf, tensorsOf } from './episodes.ts';
 import type { Recording } from './header.ts';
+import { meshTensors, sceneMeshes } from './meshes.ts';
 import { parseHeader, writeHeader } from './schema.ts';
 import { decodeSealed, encodeSealed, type Format, software } from './sealed.ts';
 import { upgradeHeader, upgradeTensors } from './upgrade.ts';
@@ -9,11 +11,13 @@ export const recordingFormat: Format = { name: 'armature.rollouts', version: 2, 
 
 /** The same recording gives the same bytes. */
 export async function encodeRecording(
-  { header, episodes }: Recording,
+  { header, episodes, meshes = {} }: Recording,
   by = software,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const text = writeHeader(header);
-  return encodeSealed(recordingFormat, tensorsOf(header.spec, episodes), { software: by, header: text });
+  const drawn = await sceneMeshes(header.scene, meshTensors(meshes), 'recording');
+  const tensors = { ...tensorsOf(header.spec, episodes), ...(drawn && meshTensors(drawn)) };
+  return encodeSealed(recordingFormat, tensors, { software: by, header: text });
 }
 
 /**
@@ -25,5 +29,9 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
   const isOld = version === 1;
   const text = metadata.header ?? '';
   const header = parseHeader(isOld ? upgradeHeader(text, file) : text, file);
-  return { header, episodes: episodesOf(header.spec, isOld ? upgradeTensors(tensors) : tensors, file) };
+  const touching = touchingBodiesOf(header.scene).length;
+  const own = isOld ? upgradeTensors(tensors) : tensors;
+  const episodes = episodesOf(header.spec, own, file, undefined, touching);
+  const meshes = await sceneMeshes(header.scene, tensors, file);
+  return { header, episodes, ...(meshes && { meshes }) };
 }

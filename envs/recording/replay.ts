@@ -4,7 +4,10 @@ import {
   type Columns,
   columnOf,
   columnsOf,
+  contactsIn,
+  contactWidth,
   lengthOf,
+  mostContacts,
   type SizedColumn,
   type Sizes,
   shapeOf,
@@ -65,9 +68,12 @@ export function findDifference(env: Env, { header, episodes }: Recording): Diffe
 /** Where the header first says something else of the environment than that says of itself. */
 function findHeaderDifference(env: Env, header: RecordingHeader): Difference | null {
   const { spec, scene } = isOfVersionOne(header) ? inVersionOne(env) : env;
+  // Files of before there were scales have none.
+  const { scales, ...controller } = spec.controller;
+  const known = header.spec.controller.scales ? spec : { ...spec, controller };
   return (
     differenceInConfig(header.env, env.config) ??
-    differenceInHeader(header.spec, spec, 'header.spec') ??
+    differenceInHeader(header.spec, known, 'header.spec') ??
     differenceInHeader(header.scene, scene, 'header.scene')
   );
 }
@@ -77,11 +83,11 @@ function compareGroup(batch: EnvBatch, episodes: readonly Trajectory[], sizes: S
   const differences: (Difference | null)[] = episodes.map((episode, slot) => {
     const wrong = columnsOf(sizes).find((column) => !hasLength(episode, column));
     if (wrong) {
-      const [expected, found] = [episode[wrong.name].length, lengthOf(wrong, episode.steps)];
+      const [expected, found] = [episode[wrong.name].length, lengthOf(wrong, episode.steps, contactsIn(episode))];
       return difference(slot, 0, `${wrong.name} length`, expected, found);
     }
     batch.start(slot, episode.seed);
-    return compareRows(batch, slot, episode, 0, ['params', 'obs', 'pose'], sizes);
+    return compareState(batch, slot, episode, 0, sizes);
   });
   const longest = Math.max(...episodes.map((episode) => episode.steps));
   const act = new Float32Array(episodes.length * sizes.act);
@@ -104,20 +110,50 @@ function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: numb
     expected === found ? null : difference(slot, t, field, expected, found);
   return (
     compareRows(batch, slot, episode, t, ['reward', 'terms'], sizes) ??
-    compareRows(batch, slot, episode, t + 1, ['params', 'obs', 'pose'], sizes) ??
+    compareState(batch, slot, episode, t + 1, sizes) ??
     compareValues('last step', isLast, batch.last[slot] === 1) ??
     (isLast ? compareValues('end', episode.end, endOf(batch, slot)) : null) ??
     (isLast ? compareValues('success', episode.success, batch.success[slot] === 1) : null)
   );
 }
 
-/** What the physics determines of a trajectory: columns that a batch has, too. */
-type Determined = Extract<ColumnName, keyof EnvBatch>;
+function compareState(batch: EnvBatch, slot: number, episode: Trajectory, t: number, sizes: Sizes): Difference | null {
+  const found = compareRows(batch, slot, episode, t, ['params', 'obs', 'pose'], sizes);
+  return found ?? (sizes.hasContacts ? compareContacts(batch, slot, episode, t) : null);
+}
 
-const compared: readonly ColumnName[] = ['act', 'reward', 'terms', 'params', 'obs', 'pose'];
+/** Compares the points of contact of time step t. */
+function compareContacts(batch: EnvBatch, slot: number, episode: Trajectory, t: number): Difference | null {
+  const { contact_count: counts, contacts } = episode;
+  const count = batch.contact_count?.[slot];
+  if (counts[t] !== count) return difference(slot, t, 'contact_count', counts[t], count);
+  let first = 0;
+  for (let i = 0; i < t; i++) first += counts[i];
+  const own = batch.contacts?.subarray(slot * mostContacts * contactWidth);
+  for (let k = 0; k < count * contactWidth; k++) {
+    const expected = contacts[first * contactWidth + k];
+    if (!Object.is(expected, own?.[k])) return difference(slot, t, `contacts[${k}]`, expected, own?.[k]);
+  }
+  return null;
+}
+
+/** What the physics determines of a trajectory: columns that a batch has, too. */
+type Determined = Exclude<Extract<ColumnName, keyof EnvBatch>, 'contact_count' | 'contacts'>;
+
+const compared: readonly ColumnName[] = [
+  'act',
+  'reward',
+  'terms',
+  'params',
+  'obs',
+  'pose',
+  'contact_count',
+  'contacts',
+];
 
 function hasLength(episode: Trajectory, column: SizedColumn): boolean {
-  return !compared.includes(column.name) || episode[column.name].length === lengthOf(column, episode.steps);
+  const expected = lengthOf(column, episode.steps, column.width && contactsIn(episode));
+  return !compared.includes(column.name) || episode[column.name].length === expected;
 }
 
 /** Compares the rows of time step t. */

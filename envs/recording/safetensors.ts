@@ -6,7 +6,14 @@
 import { type Complaint, FileError } from './errors.ts';
 import { boundedJson, longestJson } from './json.ts';
 
-const arrays = { F64: Float64Array, I64: BigInt64Array, F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
+const arrays = {
+  F64: Float64Array,
+  I64: BigInt64Array,
+  F32: Float32Array,
+  I32: Int32Array,
+  U16: Uint16Array,
+  U8: Uint8Array,
+} as const;
 
 export type DType = keyof typeof arrays;
 export type DataOf<D extends DType> = InstanceType<(typeof arrays)[D]>;

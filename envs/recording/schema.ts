@@ -16,6 +16,7 @@ import {
   size,
   text,
 } from '../schema.ts';
+import { width } from '../spec.ts';
 import { FileError } from './errors.ts';
 import type { RecordingHeader } from './header.ts';
 import { parseJson } from './json.ts';
@@ -32,10 +33,12 @@ const spec = v.strictObject({
   controller: v.strictObject({
     kind: v.picklist(['joint-step', 'end-effector-step', 'joint-torque']),
     scale: actionScale,
+    scales: v.optional(v.pipe(v.array(actionScale), v.maxLength(256))),
     unit: text,
   }),
   hasSuccess: v.boolean(),
   bodies: names,
+  hasContacts: v.optional(v.boolean()),
   dt: seconds,
   horizon: size,
 });
@@ -94,16 +97,34 @@ function checkReferences({ spec, scene }: RecordingHeader, file: string): void {
     throw new FileError('inconsistent', file, { place: `header.${place}`, expected: names, found });
   };
   checkTree('scene.arm.model', model, expect);
+  scene.objects.forEach((object, i) => {
+    checkTree(`scene.objects.${i}.model`, object.model, expect);
+    expect(`scene.objects.${i}.model.joints`, ['one free joint'], objectJoints(object.model));
+  });
+  scene.fixed.forEach((thing, i) => {
+    checkTree(`scene.fixed.${i}.model`, thing.model, expect);
+  });
   const moving = model.joints.map((joint) => joint.child);
-  expect('scene.arm.model.joints', [spec.bodies.join(', ')], moving.join(', '));
+  const free = scene.objects.flatMap((object) => object.model.joints.map((joint) => joint.child));
+  expect('scene.arm.model.joints', [spec.bodies.join(', ')], [...moving, ...free].join(', '));
+  expect('spec.hasContacts', [String(scene.contacts === true)], String(spec.hasContacts === true));
   const sites = model.sites.filter((site) => moving.includes(site.body));
   expect('scene.arm.model.tip', namesOf(sites), model.tip);
-  spec.markers.forEach(({ param, rotation }, i) => {
+  const { scales } = spec.controller;
+  if (scales) expect('spec.controller.scales', [`${width(spec.act)} numbers`], `${scales.length} numbers`);
+  spec.markers.forEach(({ param, rotation, body }, i) => {
     const points = spec.params.filter(({ size }) => size >= 3);
     expect(`spec.markers.${i}.param`, namesOf(points), param);
+    if (body !== undefined) expect(`spec.markers.${i}.body`, spec.bodies, body);
     const turns = spec.params.filter(({ size }) => size === 4);
     if (rotation !== undefined) expect(`spec.markers.${i}.rotation`, namesOf(turns), rotation);
   });
+}
+
+function objectJoints({ joints }: Model): string {
+  return joints.length === 1 && joints[0].kind === 'free'
+    ? 'one free joint'
+    : joints.map(({ kind }) => kind).join(', ');
 }
 
 type Expect = (place: string, expected: readonly string[], found: string) => void;

@@ -16,7 +16,7 @@ export interface Format {
 }
 
 /** Written into files when the caller gives nothing better; a test holds it to package.json. */
-export const software = 'armature 0.1.0';
+export const software = 'armature 0.2.0';
 
 /** The format's name and the checksum come first, so that little of a torn file suffices to recognise it. */
 export function encodeSealed(

@@ -26,8 +26,11 @@ interface File {
 /** Where an episode is in its file, and the views of it that were asked for so far. */
 interface Position {
   readonly index: number;
-  /** Steps in the episodes before this one. */
+  /** Steps, and points of contact, in the episodes before this one. */
   readonly before: number;
+  readonly touchedBefore: number;
+  /** Points of contact in it. */
+  readonly touched: number;
   readonly views: Partial<Record<ColumnName, Columns[ColumnName]>>;
 }
 
@@ -53,25 +56,34 @@ export function viewsOf(file: File): Trajectory[] {
     end: read(({ index }) => ends[end[index]]),
     ...Object.fromEntries(columnNames.map((name) => [name, read((at) => viewOf(file, name, at))])),
   };
-  let before = 0;
+  let [before, touchedBefore] = [0, 0];
   return Array.from(steps, (count, index) => {
-    const at: Position = { index, before, views: {} };
+    const touched = file.sizes.hasContacts ? touchedIn(file.columns.contact_count, before + index, count + 1) : 0;
+    const at: Position = { index, before, touchedBefore, touched, views: {} };
     before += count;
+    touchedBefore += touched;
     const episode = Object.defineProperty({}, position, { value: at });
     return Object.defineProperties(episode, properties) as Trajectory;
   });
 }
 
+function touchedIn(counts: Float32Array, from: number, states: number): number {
+  let sum = 0;
+  for (let i = from; i < from + states; i++) sum += counts[i];
+  return sum;
+}
+
 function viewOf(
   { columns, facts, sizes }: File,
   name: ColumnName,
-  { index, before, views }: Position,
+  { index, before, touchedBefore, touched, views }: Position,
 ): Columns[ColumnName] {
   const known = views[name];
   if (known) return known;
   const column = columnOf(name, sizes);
-  const from = column.width * { state: before + index, step: before, episode: index }[column.per];
-  const view = columns[name].subarray(from, from + lengthOf(column, facts.steps[index]));
+  const from =
+    column.width * { state: before + index, step: before, episode: index, contact: touchedBefore }[column.per];
+  const view = columns[name].subarray(from, from + lengthOf(column, facts.steps[index], touched));
   views[name] = view;
   return view;
 }

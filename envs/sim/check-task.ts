@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { DefinitionError } from '../model/definition-error.ts';
+import { checkThings, movingBodiesOf } from '../model/free-body.ts';
 import { siteOf } from '../model/tree.ts';
 import { actionFields, complaintOf, fields, marker, scene, seconds, size, text } from '../schema.ts';
 import type { Task } from '../task.ts';
@@ -21,6 +22,7 @@ const taskSchema = v.looseObject({
     solverIterations: size,
     internalIterations: size,
     gravityCompensation: v.boolean(),
+    interpolateTargets: v.optional(v.boolean()),
   }),
   controller: v.looseObject({
     spec: v.looseObject({}),
@@ -53,7 +55,11 @@ export function checkTask(task: Task): void {
   if (!success) fail(complaintOf(issues[0]));
   const { markers, params, scene: own } = task;
   siteOf(own.arm.model, own.arm.model.tip);
-  for (const { param, rotation } of markers) {
+  for (const { param, rotation, body } of markers) {
+    const bodies = movingBodiesOf(own);
+    if (body !== undefined && !bodies.includes(body)) {
+      fail(`a marker expects "${body}" among the bodies that move, found: ${bodies.join(', ')}`);
+    }
     const points = params.filter((each) => each.size >= 3).map(({ name }) => name);
     if (!points.includes(param)) {
       fail(`a marker expects "${param}" among the parameters of size 3, found: ${points.join(', ') || 'none'}`);
@@ -70,7 +76,10 @@ export function checkTask(task: Task): void {
     .concat([[...task.terms]])
     .flatMap((names) => names.filter((name, i) => names.indexOf(name) < i));
   if (twice.length) fail(`the name "${twice[0]}" stands twice in one list`);
-  if (own.objects.length || own.fixed.length || own.contacts || task.dynamics?.length) {
-    fail('objects, contacts and drawn dynamics are not simulated');
+  try {
+    checkThings(own);
+  } catch (error) {
+    throw error instanceof DefinitionError ? new DefinitionError(`task ${task.name}: ${error.message}`) : error;
   }
+  if (task.dynamics?.length) fail('drawn dynamics are not simulated');
 }

@@ -1,12 +1,16 @@
 import type { Env, EnvBatch, EnvConfig } from '../env.ts';
 import { stream } from '../math/random.ts';
+import { freeBodiesOf, movingBodiesOf } from '../model/free-body.ts';
 import { treeOf } from '../model/tree.ts';
+import type { Scene } from '../model/types.ts';
 import { type EnvSpec, width } from '../spec.ts';
 import type { Start, Task } from '../task.ts';
+import { contactWidth, mostContacts } from '../trajectory.ts';
 import { checkTask } from './check-task.ts';
+import { ContactSimulation } from './contact-simulation.ts';
 import { EpisodeError } from './episode-error.ts';
 import { armBuild } from './plan.ts';
-import { Simulation } from './simulation.ts';
+import { type SimulatedArms, Simulation } from './simulation.ts';
 import type { SimulatedState } from './state.ts';
 
 /**
@@ -31,7 +35,8 @@ export function createEnv(task: Task, config?: EnvConfig): Env {
     dynamics: [],
     controller: controller.spec,
     hasSuccess: task.success !== undefined,
-    bodies: treeOf(scene.arm.model).bodies.map((body) => body.name),
+    bodies: movingBodiesOf(scene),
+    ...(scene.contacts && { hasContacts: true }),
     dt: task.physics.dt,
     horizon: task.horizon,
   };
@@ -44,8 +49,11 @@ export function createEnv(task: Task, config?: EnvConfig): Env {
   };
 }
 
-/** Faster than any joint of a real arm, rad/s: the simulation has lost it. */
+/** Faster than any joint of a real arm and than anything that it throws, rad/s and m/s: the simulation has lost it. */
 const diverged = 1e4;
+const divergedSpeed = 100;
+/** Farther than anything that an arm throws, m from the origin. */
+const divergedPlace = 10;
 
 /** A slot's rows of the batch's arrays, and what its episode works with. */
 interface Slot {
@@ -53,6 +61,8 @@ interface Slot {
   readonly terms: Float64Array;
   readonly params: Float32Array;
   readonly pose: Float32Array;
+  /** What touches what, where that can be [64, 8]; no numbers else. */
+  readonly contacts: Float32Array;
   /** The action, clipped [A], and what the controller makes of it [J]. */
   readonly action: Float64Array;
   readonly command: Float64Array;
@@ -67,13 +77,14 @@ interface Slot {
 /** Episodes of a task in one simulation. */
 interface TaskBatch extends ReturnType<typeof createArrays> {
   readonly task: Task;
-  readonly simulation: Simulation;
+  readonly simulation: SimulatedArms;
   readonly rows: readonly Slot[];
 }
 
 function openBatch(task: Task, spec: EnvSpec, slots: number): EnvBatch {
   const arrays = createArrays(spec, slots);
-  const simulation = new Simulation(task.scene, task.physics, task.controller, slots);
+  const Arms = task.scene.contacts ? ContactSimulation : Simulation;
+  const simulation = new Arms(task.scene, task.physics, task.controller, slots);
   const [obs, act, params, pose] = [width(spec.obs), width(spec.act), width(spec.params), spec.bodies.length * 7];
   const { degrees } = treeOf(task.scene.arm.model);
   const rows = Array.from(
@@ -83,11 +94,17 @@ function openBatch(task: Task, spec: EnvSpec, slots: number): EnvBatch {
       terms: row(arrays.terms, slot, spec.terms.length),
       params: row(arrays.params, slot, params),
       pose: row(arrays.pose, slot, pose),
+      contacts: row(arrays.contacts ?? new Float32Array(0), slot, mostContacts * contactWidth),
       action: new Float64Array(act),
       command: new Float64Array(degrees),
       previousAction: new Float64Array(act),
       actionBefore: new Float64Array(act),
-      start: { q: new Float64Array(degrees), dq: new Float64Array(degrees) },
+      start: {
+        q: new Float64Array(degrees),
+        dq: new Float64Array(degrees),
+        pose: new Float64Array(7 * task.scene.objects.length),
+        velocity: new Float64Array(6 * task.scene.objects.length),
+      },
       seed: 0,
       state: null,
     }),
@@ -107,6 +124,7 @@ function openBatch(task: Task, spec: EnvSpec, slots: number): EnvBatch {
       if (disturbances?.some(({ length }) => length > 0)) throw new Error('disturbances are not simulated');
       stepEpisodes(batch, act);
     },
+    stop: (slot) => restSlot(batch, slot),
     close: () => simulation.close(),
   };
 }
@@ -123,27 +141,41 @@ function createArrays(spec: EnvSpec, slots: number) {
     params: new Float32Array(slots * width(spec.params)),
     dynamics: new Float32Array(slots * width(spec.dynamics)),
     pose: new Float32Array(slots * spec.bodies.length * 7),
+    ...(spec.hasContacts && {
+      contact_count: new Float32Array(slots),
+      contacts: new Float32Array(slots * mostContacts * contactWidth),
+    }),
   };
 }
 
 function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
   const { task, simulation } = batch;
   const own = batch.rows[slot];
-  const { q, dq } = own.start;
+  const { q, dq, pose, velocity } = own.start;
   q.set(task.scene.arm.model.home);
   dq.fill(0);
+  putFreeBodies(task.scene, pose);
+  velocity.fill(0);
   own.params.fill(0);
   own.seed = seed;
   task.reset(stream(seed, 'start'), own.start, own.params);
   own.previousAction.fill(0);
   own.actionBefore.fill(0);
-  own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null);
+  own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null, pose, velocity);
   own.state.previousAction = own.previousAction;
   own.state.actionBefore = own.actionBefore;
   own.terms.fill(0);
   for (const flags of [batch.reward, batch.last, batch.success, batch.fault]) flags[slot] = 0;
   batch.discount[slot] = 1;
-  show(task, own, own.state);
+  show(batch, slot, own.state);
+}
+
+/** The poses that the scene gives its free bodies [F, 7]. */
+function putFreeBodies(scene: Scene, pose: Float64Array): void {
+  freeBodiesOf(scene).forEach(({ frame }, i) => {
+    pose.set(frame.position, 7 * i);
+    pose.set(frame.rotation, 7 * i + 3);
+  });
 }
 
 function stepEpisodes(batch: TaskBatch, act: Float32Array): void {
@@ -172,7 +204,7 @@ function finishStep(batch: TaskBatch, slot: number): void {
   const { action, actionBefore, params, previousAction, terms } = own;
   const state = batch.simulation.read(slot);
   state.t++;
-  if (hasDiverged(state)) {
+  if (hasDiverged(state) || haveFlownOff(task.scene, state)) {
     terms.fill(0);
     batch.reward[slot] = 0;
     batch.fault[slot] = 1;
@@ -192,19 +224,28 @@ function finishStep(batch: TaskBatch, slot: number): void {
   batch.reward[slot] = reward;
   batch.discount[slot] = terminated ? 0 : 1;
   batch.success[slot] = task.success?.(state, params) ? 1 : 0;
-  show(task, own, state);
+  show(batch, slot, state);
   if (terminated || state.t >= task.horizon) endEpisode(batch, slot);
 }
 
-function endEpisode({ last, rows, simulation }: TaskBatch, slot: number): void {
-  last[slot] = 1;
+function endEpisode(batch: TaskBatch, slot: number): void {
+  batch.last[slot] = 1;
+  restSlot(batch, slot);
+}
+
+function restSlot({ rows, simulation }: TaskBatch, slot: number): void {
   rows[slot].state = null;
   simulation.remove(slot);
 }
 
-function show(task: Task, { params, obs, pose }: Slot, state: SimulatedState): void {
+function show({ task, rows, contact_count }: TaskBatch, slot: number, state: SimulatedState): void {
+  const { params, obs, pose, contacts } = rows[slot];
   task.observe(state, params, obs);
   pose.set(state.pose);
+  const touching = state.contacts;
+  if (!touching || !contact_count) return;
+  contact_count[slot] = touching.count;
+  contacts.set(touching.rows.subarray(0, touching.count * contactWidth));
 }
 
 function row<A extends Float32Array | Float64Array>(array: A, slot: number, size: number): A {
@@ -215,6 +256,23 @@ function hasDiverged({ q, dq, pose, sites }: SimulatedState): boolean {
   for (let i = 0; i < dq.length; i++) if (!(Math.abs(dq[i]) <= diverged)) return true;
   if (!allFinite(q) || !allFinite(pose)) return true;
   return sites.some(({ position, velocity }) => !allFinite(position) || !allFinite(velocity));
+}
+
+/** Whether a free body is where, or as fast as, nothing that an arm touches can be. */
+function haveFlownOff({ objects }: Scene, state: SimulatedState): boolean {
+  // Velocities are read on demand.
+  if (!objects.length) return false;
+  const { pose, velocity } = state;
+  for (let i = velocity.length / 6 - objects.length; i < velocity.length / 6; i++) {
+    const lengths = [lengthAt(pose, 7 * i), lengthAt(velocity, 6 * i), lengthAt(velocity, 6 * i + 3)];
+    const isBounded = lengths[0] <= divergedPlace && lengths[1] <= divergedSpeed && lengths[2] <= diverged;
+    if (!isBounded) return true;
+  }
+  return false;
+}
+
+function lengthAt(values: Float32Array | Float64Array, at: number): number {
+  return Math.sqrt(values[at] ** 2 + values[at + 1] ** 2 + values[at + 2] ** 2);
 }
 
 function allFinite(values: Float32Array | Float64Array): boolean {

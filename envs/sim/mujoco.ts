@@ -29,6 +29,8 @@ export interface Mujoco {
   reset(q: ArrayLike<number>, dq?: ArrayLike<number>): void;
   /** Joint angles, rad. */
   q(): number[];
+  /** Joint velocities, rad/s. */
+  dq(): number[];
   /** Makes a number of steps with these controls. */
   step(control: ArrayLike<number>, steps: number): void;
   free(): void;
@@ -66,6 +68,7 @@ export async function openMujoco(xml: string): Promise<Mujoco> {
       mujoco.mj_forward(model, data);
     },
     q: () => Array.from(view('qpos')),
+    dq: () => Array.from(view('qvel')),
     step(control, steps) {
       view('ctrl').set(control);
       for (let i = 0; i < steps; i++) mujoco.mj_step(model, data);

@@ -1,7 +1,7 @@
 import RAPIER from '@dimforge/rapier3d-compat';
 import { type Quat, type QuatOut, rotate, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import type { PrincipalInertia } from '../model/inertia.ts';
-import type { Motor } from '../model/types.ts';
+import type { Frame, Motor } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
 import type { JointLayout } from './layout.ts';
 
@@ -93,6 +93,51 @@ export function planBody(
   ];
 }
 
+/** Which colliders touch which: those of an arm nothing of the arm, standing ones nothing that stands. */
+export type ColliderGroup = 'arm' | 'standing' | 'free';
+const groups: Readonly<Record<ColliderGroup, number>> = {
+  standing: (1 << 16) | 6,
+  arm: (2 << 16) | 5,
+  free: (4 << 16) | 7,
+};
+
+/** A collider of a body, where the body's frame has it. It weighs nothing: a body's mass is the body's own. */
+export function planCollider(
+  solid: Solid,
+  { position, rotation }: Frame,
+  { friction, group }: { readonly friction: number; readonly group: ColliderGroup },
+): RAPIER.ColliderDesc {
+  const desc = colliderOf(solid);
+  if (!desc) throw new Error('Rapier makes no hull of these points');
+  return desc
+    .setDensity(0)
+    .setTranslation(...position)
+    .setRotation(quaternion(rotation))
+    .setFriction(friction)
+    .setFrictionCombineRule(RAPIER.CoefficientCombineRule.Multiply)
+    .setCollisionGroups(groups[group]);
+}
+
+/** A solid in its own frame: what has a length lies along y. */
+export type Solid =
+  | { readonly kind: 'box'; readonly size: Vec3 }
+  | { readonly kind: 'sphere'; readonly radius: number }
+  | { readonly kind: 'cylinder' | 'capsule'; readonly radius: number; readonly length: number }
+  | { readonly kind: 'hull'; readonly points: readonly Vec3[] };
+
+function colliderOf(solid: Solid): RAPIER.ColliderDesc | null {
+  switch (solid.kind) {
+    case 'box':
+      return RAPIER.ColliderDesc.cuboid(solid.size[0] / 2, solid.size[1] / 2, solid.size[2] / 2);
+    case 'sphere':
+      return RAPIER.ColliderDesc.ball(solid.radius);
+    case 'hull':
+      return RAPIER.ColliderDesc.convexHull(Float32Array.from(solid.points.flat()));
+    default:
+      return RAPIER.ColliderDesc[solid.kind](solid.length / 2, solid.radius);
+  }
+}
+
 /** A joint between two bodies, with what drives and limits it; as lasting as a body's plan. */
 export interface JointPlan {
   readonly structure: RawJoint;
@@ -139,48 +184,182 @@ export function freePlan(plan: BodyPlan | JointPlan): void {
   for (const part of Object.values(plan)) if (part && typeof part === 'object' && 'free' in part) part.free();
 }
 
+/** What a world consists of, by the sets behind the binding's objects. */
+interface Sets {
+  readonly islands: RAPIER.IslandManager['raw'];
+  readonly broadPhase: RAPIER.BroadPhase['raw'];
+  readonly narrowPhase: RAPIER.NarrowPhase['raw'];
+  readonly bodies: RawBodies;
+  readonly colliders: RAPIER.ColliderSet['raw'];
+  readonly softBodies: RAPIER.World['softBodies']['raw'];
+  readonly impulseJoints: RawSet;
+  readonly multibodyJoints: RAPIER.MultibodyJointSet['raw'];
+  readonly ccd: RAPIER.CCDSolver['raw'];
+  readonly pipeline: RAPIER.PhysicsPipeline['raw'];
+}
+
+/** How a world is solved; lives outside of JavaScript's memory until freed. */
+export type SolverParameters = RAPIER.IntegrationParameters['raw'];
+
+/** Where a snapshot has the friction model; 0 is Rapier's simplified one, 1 is Coulomb's. */
+const frictionModelAt = 184;
+
+/**
+ * Parameters by which bodies rub as Coulomb has it, in every direction, turning too; Rapier's own model hardly turns what is
+ * pushed. The binding has no setter, but a snapshot has the model among its bytes.
+ * @throws Error where the snapshot is not laid out as in the version of Rapier that this was written for
+ */
+export function coulombParameters(settings: PhysicsSettings): SolverParameters {
+  const world = solvedBy(new RAPIER.World({ x: 0, y: 0, z: 0 }), settings);
+  const bytes = world.takeSnapshot();
+  world.free();
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const { solverIterations, internalIterations } = settings;
+  const isAsKnown =
+    view.getUint32(144, true) === solverIterations &&
+    view.getUint32(152, true) === internalIterations &&
+    view.getUint32(frictionModelAt, true) === 0;
+  if (!isAsKnown) {
+    throw new Error('a snapshot of Rapier does not have its friction model where it is expected');
+  }
+  view.setUint32(frictionModelAt, 1, true);
+  const restored = deserialize(bytes);
+  const parameters = restored.takeIntegrationParameters() as SolverParameters;
+  restored.free();
+  parameters.contact_natural_frequency = contactFrequency;
+  return parameters;
+}
+
+/** How stiffly bodies that touch are pushed apart, Hz. Rapier's 30 lets the fingers of a gripper sink into what they hold. */
+const contactFrequency = 100;
+
+function solvedBy(world: RAPIER.World, settings: PhysicsSettings): RAPIER.World {
+  const { dt, substeps, solverIterations, internalIterations } = settings;
+  world.timestep = dt / substeps;
+  world.numSolverIterations = solverIterations;
+  world.integrationParameters.numInternalPgsIterations = internalIterations;
+  return world;
+}
+
+function deserialize(snapshot: Uint8Array) {
+  const serialization = new RAPIER.SerializationPipeline();
+  const restored = serialization.raw.deserializeAll(snapshot);
+  serialization.free();
+  if (!restored) throw new Error('Rapier does not read its own snapshot');
+  return restored;
+}
+
 /** Bodies and joints by handle. */
 export class RapierWorld {
-  private readonly world: RAPIER.World;
+  /** Whose sets the world works with until it is restored from a snapshot. */
+  private world: RAPIER.World | null;
   private readonly gravity: RawVector;
-  private readonly bodies: RawBodies;
-  private readonly overlays: RawSet;
+  private readonly parameters: SolverParameters;
+  private sets: Sets;
+  private bodies: RawBodies;
+  private overlays: RawSet;
   private readonly childAnchor = rawVector(origin);
   private readonly scratch = new Float32Array(4);
+  private readonly touchPoint: Vec3Out = [0, 0, 0];
+  private readonly touchNormal: Vec3Out = [0, 0, 0];
   /** Handed to the binding with every turn of an overlay: a new one each time would be garbage. */
   private readonly turned = { x: 0, y: 0, z: 0, w: 1 };
 
-  /** @param gravity m/s^2, downwards */
-  constructor({ dt, substeps, solverIterations, internalIterations }: PhysicsSettings, gravity: number) {
-    this.world = new RAPIER.World({ x: 0, y: 0, z: -gravity });
-    this.world.timestep = dt / substeps;
-    this.world.numSolverIterations = solverIterations;
-    this.world.integrationParameters.numInternalPgsIterations = internalIterations;
+  /**
+   * @param gravity m/s^2, downwards
+   * @param parameters that others use, too, and that it has to be given if it is to be restored; its own by the settings if not given
+   */
+  constructor(settings: PhysicsSettings, gravity: number, parameters?: SolverParameters) {
+    const world = solvedBy(new RAPIER.World({ x: 0, y: 0, z: -gravity }), settings);
     this.gravity = rawVector([0, 0, -gravity]);
-    this.bodies = this.world.bodies.raw;
-    this.overlays = this.world.impulseJoints.raw;
+    this.world = world;
+    this.parameters = parameters ?? world.integrationParameters.raw;
+    this.sets = {
+      islands: world.islands.raw,
+      broadPhase: world.broadPhase.raw,
+      narrowPhase: world.narrowPhase.raw,
+      bodies: world.bodies.raw,
+      colliders: world.colliders.raw,
+      softBodies: world.softBodies.raw,
+      impulseJoints: world.impulseJoints.raw,
+      multibodyJoints: world.multibodyJoints.raw,
+      ccd: world.ccdSolver.raw,
+      pipeline: world.physicsPipeline.raw,
+    };
+    this.bodies = this.sets.bodies;
+    this.overlays = this.sets.impulseJoints;
   }
 
   /** Frees the world. */
   close(): void {
-    this.world.free();
+    this.freeSets();
     for (const raw of [this.gravity, this.childAnchor]) raw.free();
   }
 
+  private freeSets(): void {
+    if (this.world) this.world.free();
+    else for (const set of Object.values(this.sets)) set.free();
+    this.world = null;
+  }
+
+  /** The world as bytes. Only of one that was never stepped is a restored world free of history. */
+  snapshot(): Uint8Array {
+    const { gravity, parameters, sets } = this;
+    const serialization = new RAPIER.SerializationPipeline();
+    const { islands, broadPhase, narrowPhase, bodies, colliders, softBodies, impulseJoints, multibodyJoints } = sets;
+    const bytes = serialization.raw.serializeAll(
+      gravity,
+      parameters,
+      islands,
+      broadPhase,
+      narrowPhase,
+      bodies,
+      colliders,
+      softBodies,
+      impulseJoints,
+      multibodyJoints,
+    );
+    serialization.free();
+    if (!bytes) throw new Error('Rapier cannot take a snapshot');
+    return bytes;
+  }
+
+  /** Becomes the world of a snapshot, with the same handles. */
+  restore(snapshot: Uint8Array): void {
+    const restored = deserialize(snapshot);
+    this.freeSets();
+    this.sets = {
+      islands: restored.takeIslandManager() as Sets['islands'],
+      broadPhase: restored.takeBroadPhase() as Sets['broadPhase'],
+      narrowPhase: restored.takeNarrowPhase() as Sets['narrowPhase'],
+      bodies: restored.takeBodies() as Sets['bodies'],
+      colliders: restored.takeColliders() as Sets['colliders'],
+      softBodies: restored.takeSoftBodies() as Sets['softBodies'],
+      impulseJoints: restored.takeImpulseJoints() as Sets['impulseJoints'],
+      multibodyJoints: restored.takeMultibodyJoints() as Sets['multibodyJoints'],
+      ccd: new RAPIER.CCDSolver().raw,
+      pipeline: new RAPIER.PhysicsPipeline().raw,
+    };
+    // What was not taken goes with it.
+    restored.free();
+    this.bodies = this.sets.bodies;
+    this.overlays = this.sets.impulseJoints;
+  }
+
   step(): void {
-    const { world } = this;
-    world.physicsPipeline.raw.step(
+    const { sets } = this;
+    sets.pipeline.step(
       this.gravity,
-      world.integrationParameters.raw,
-      world.islands.raw,
-      world.broadPhase.raw,
-      world.narrowPhase.raw,
-      world.bodies.raw,
-      world.colliders.raw,
-      world.softBodies.raw,
-      world.impulseJoints.raw,
-      world.multibodyJoints.raw,
-      world.ccdSolver.raw,
+      this.parameters,
+      sets.islands,
+      sets.broadPhase,
+      sets.narrowPhase,
+      sets.bodies,
+      sets.colliders,
+      sets.softBodies,
+      sets.impulseJoints,
+      sets.multibodyJoints,
+      sets.ccd,
     );
   }
 
@@ -190,13 +369,13 @@ export class RapierWorld {
 
   /** Takes the body out, and the multibody joints that hold it. */
   removeBody(body: number): void {
-    const { islands, colliders, softBodies, impulseJoints, multibodyJoints } = this.world;
-    this.bodies.remove(body, islands.raw, colliders.raw, softBodies.raw, impulseJoints.raw, multibodyJoints.raw);
+    const { islands, colliders, softBodies, impulseJoints, multibodyJoints } = this.sets;
+    this.bodies.remove(body, islands, colliders, softBodies, impulseJoints, multibodyJoints);
   }
 
   /** Hangs the child on its parent, which moves it to the joint's zero. */
   join({ structure }: JointPlan, parent: number, child: number): void {
-    this.world.multibodyJoints.raw.createJoint(structure, parent, child, true);
+    this.sets.multibodyJoints.createJoint(structure, parent, child, true);
   }
 
   /** Adds the overlay of a joint, and returns its handle. */
@@ -310,6 +489,105 @@ export class RapierWorld {
   centerOfMass(body: number, out: Vec3Out): Vec3 {
     this.bodies.rbWorldCom(body, this.scratch);
     return this.read(out);
+  }
+
+  /** Lets what a body carries touch others. */
+  addCollider(body: number, desc: RAPIER.ColliderDesc): number {
+    const { intoRaw } = RAPIER.VectorOps;
+    const { intoRaw: turned } = RAPIER.RotationOps;
+    const parts = [
+      desc.shape.intoRaw(),
+      intoRaw(desc.translation),
+      turned(desc.rotation),
+      intoRaw(desc.centerOfMass),
+      intoRaw(desc.principalAngularInertia),
+      turned(desc.angularInertiaLocalFrame),
+    ] as const;
+    const [shape, translation, rotation, center, inertia, inertiaFrame] = parts;
+    const collider = this.sets.colliders.createCollider(
+      desc.enabled,
+      shape,
+      translation,
+      rotation,
+      desc.massPropsMode,
+      desc.mass,
+      center,
+      inertia,
+      inertiaFrame,
+      desc.density,
+      desc.friction,
+      desc.restitution,
+      desc.frictionCombineRule,
+      desc.restitutionCombineRule,
+      desc.isSensor,
+      desc.collisionGroups,
+      desc.solverGroups,
+      desc.activeCollisionTypes,
+      desc.activeHooks,
+      desc.activeEvents,
+      desc.contactForceEventThreshold,
+      desc.contactSkin,
+      true,
+      body,
+      this.bodies,
+    );
+    for (const part of parts) part.free();
+    if (collider === undefined) throw new Error('Rapier makes no collider');
+    return collider;
+  }
+
+  /** Puts a free body at a pose, position and quaternion [7], with linear and angular velocities [6]. */
+  putBody(body: number, pose: ArrayLike<number>, velocity: ArrayLike<number>): void {
+    const { bodies } = this;
+    bodies.rbSetTranslation(body, pose[0], pose[1], pose[2], false);
+    bodies.rbSetRotation(body, pose[3], pose[4], pose[5], pose[6], false);
+    for (const [k, set] of [
+      [0, 'rbSetLinvel'],
+      [3, 'rbSetAngvel'],
+    ] as const) {
+      const raw = rawVector([velocity[k], velocity[k + 1], velocity[k + 2]]);
+      bodies[set](body, raw, false);
+      raw.free();
+    }
+  }
+
+  /**
+   * Calls with every point at which two colliders press on each other: where in the first one's frame, and the impulse of the last
+   * world step along the normal from the first to the second, N s. All arguments are overwritten by the next call.
+   */
+  forEachContact(first: number, second: number, touch: (point: Vec3, normal: Vec3, impulse: number) => void): void {
+    const pair = this.sets.narrowPhase.contact_pair(first, second);
+    if (!pair) return;
+    const { scratch, touchPoint, touchNormal } = this;
+    const isTurned = pair.collider1() !== first;
+    const count = pair.numContactManifolds();
+    for (let m = 0; m < count; m++) {
+      const manifold = pair.contactManifold(m);
+      if (!manifold) continue;
+      manifold.normal(scratch);
+      this.read(touchNormal);
+      if (isTurned) for (let k = 0; k < 3; k++) touchNormal[k] = -touchNormal[k];
+      const points = manifold.num_contacts();
+      for (let i = 0; i < points; i++) {
+        const impulse = manifold.contact_impulse(i);
+        if (!(impulse > 0)) continue;
+        if (isTurned) manifold.contact_local_p2(i, scratch);
+        else manifold.contact_local_p1(i, scratch);
+        touch(this.read(touchPoint), touchNormal, impulse);
+      }
+      manifold.free();
+    }
+    pair.free();
+  }
+
+  /** Pose of a collider in the world. */
+  colliderFrame(collider: number, position: Vec3Out, rotation: QuatOut): void {
+    const { colliders } = this.sets;
+    colliders.coTranslation(collider, this.scratch);
+    this.read(position);
+    colliders.coRotation(collider, this.scratch);
+    rotation[3] = this.scratch[3];
+    this.read(rotation);
   }
 
   private read<Out extends Vec3Out | QuatOut>(out: Out): Out {

@@ -20,20 +20,28 @@ import type { SimulatedState } from './state.ts';
 
 const origin: Vec3 = [0, 0, 0];
 
-/** One arm in the world: bodies and overlays by handle, and what the simulation knows of it. */
-export interface PlacedArm {
+/** What was put into the world for an arm: bodies and overlays by handle, and how they are laid out. */
+export interface ArmHandles {
   readonly base: number;
   readonly links: readonly number[];
   readonly overlays: readonly number[];
   readonly dampers: readonly number[];
+  /** The free bodies beside it. */
+  readonly free: readonly number[];
   /** The motors of the overlays, as Rapier has them; null where there is none. */
   readonly motors: readonly (Motor | null)[];
   readonly layouts: readonly JointLayout[];
   readonly start: Float64Array;
+}
+
+/** One arm in the world, and what the simulation knows of it. */
+export interface PlacedArm extends ArmHandles {
   /** Where the joints are when their overlays are at zero, rad or m [J]. */
   readonly zero: Float64Array;
   /** Where the motors are to bring the joints, rad or m [J]. */
   readonly goal: Float64Array;
+  /** How far that is from where they were to bring them before, rad or m [J]. */
+  readonly way: Float64Array;
   /** How far the joints have about moved since their positions were read, rad or m [J]: turns are counted by it. */
   readonly travel: Float64Array;
   readonly state: SimulatedState;
@@ -78,6 +86,7 @@ export class Reader {
   read(placed: PlacedArm): void {
     this.readJoints(placed);
     this.readSites(placed.links, placed.state);
+    this.readFree(placed);
     placed.state.refreshed();
   }
 
@@ -105,12 +114,20 @@ export class Reader {
     }
   }
 
-  /** Linear and angular velocities of the links [B, 6]. */
-  readVelocities(links: readonly number[], out: Float64Array): void {
-    links.forEach((link, i) => {
-      copy(this.world.velocity(link, this.point), out, 6 * i);
-      copy(this.world.spin(link, this.point), out, 6 * i + 3);
+  /** Linear and angular velocities of bodies [B, 6]. */
+  readVelocities(bodies: readonly number[], out: Float64Array): void {
+    bodies.forEach((body, i) => {
+      copy(this.world.velocity(body, this.point), out, 6 * i);
+      copy(this.world.spin(body, this.point), out, 6 * i + 3);
     });
+  }
+
+  private readFree({ links, free, state }: PlacedArm): void {
+    for (let i = 0; i < free.length; i++) {
+      const at = (links.length + i) * 7;
+      copy(this.world.position(free[i], this.point), state.pose, at);
+      copy(this.world.rotation(free[i], this.turned), state.pose, at + 3);
+    }
   }
 
   /** dq_i: the link's angular velocity less its parent's, along the joint's axis; of one that slides, its origin's velocity. */

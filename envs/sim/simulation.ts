@@ -16,8 +16,8 @@ import {
   zeroAtStart,
 } from './plan.ts';
 import { RapierWorld } from './rapier.ts';
-import { type PlacedArm, Reader } from './reader.ts';
-import { createState, type SimulatedState } from './state.ts';
+import { type ArmHandles, type PlacedArm, Reader } from './reader.ts';
+import { createState, type OnDemand, type SimulatedState } from './state.ts';
 
 /**
  * How far the zero of an overlay that turns goes ahead of its joint, rad. Rapier compares sines of half angles, which fold back
@@ -33,6 +33,21 @@ const behind = 1;
 
 const xAxis: Vec3 = [1, 0, 0];
 
+/** Arms that are moved: each in a world with others, or in one of its own. */
+export type SimulatedArms = Pick<Simulation, 'command' | 'remove' | 'step' | 'read' | 'close'> & {
+  /**
+   * @param pose where the free bodies of the scene are, positions and quaternions [F, 7]
+   * @param velocity of their centres of mass, m/s, and rad/s [F, 6]
+   */
+  place(
+    slot: number,
+    q: ArrayLike<number>,
+    dq: ArrayLike<number> | null,
+    pose: Float64Array,
+    velocity: Float64Array,
+  ): SimulatedState;
+};
+
 /** A Rapier world with room for `slots` arms of one kind. They have no colliders and do not disturb each other. */
 export class Simulation {
   private readonly settings: PhysicsSettings;
@@ -45,6 +60,8 @@ export class Simulation {
   private readonly mimics: readonly Mimic[];
   /** Joints whose overlays no motor holds and that have to turn along. */
   private readonly turning: readonly number[];
+  /** Joints whose targets go no faster than their motors let them. */
+  private readonly slow: readonly number[];
   private readonly arms: (PlacedArm | null)[];
   private plan: ArmPlan | null = null;
   // What a step works with, made once.
@@ -53,19 +70,29 @@ export class Simulation {
   private readonly kick: Float64Array;
   private readonly linkTorque: Float64Array;
 
-  /** @throws Error for an arm that cannot be simulated */
-  constructor(scene: Scene, settings: PhysicsSettings, drive: Drive, slots: number) {
+  /**
+   * @param world to work in; one of its own if not given
+   * @throws Error for an arm that cannot be simulated
+   */
+  constructor(
+    scene: Scene,
+    settings: PhysicsSettings,
+    drive: Drive,
+    slots: number,
+    world = new RapierWorld(settings, scene.gravity),
+  ) {
     const { model } = scene.arm;
     const { joints, parents, degrees, mimics } = treeOf(model);
     this.settings = settings;
     this.drive = drive;
     this.build = armBuild(scene.arm, settings, drive);
-    this.world = new RapierWorld(settings, scene.gravity);
+    this.world = world;
     this.reader = new Reader(this.world, scene.arm);
     this.joints = joints;
     this.parents = parents;
     this.mimics = mimics;
     this.turning = [...joints.keys()].filter((i) => !isHeld(joints[i], drive.drive) && turnsAlong(joints[i]));
+    this.slow = [...joints.keys()].filter((i) => joints[i].motor?.maxSpeed !== undefined);
     this.arms = new Array<PlacedArm | null>(slots).fill(null);
     this.kick = new Float64Array(degrees);
     this.linkTorque = new Float64Array(degrees);
@@ -77,10 +104,7 @@ export class Simulation {
    * the same bits wherever and whenever it is placed.
    */
   place(slot: number, q: ArrayLike<number>, dq: ArrayLike<number> | null): SimulatedState {
-    if (dq && !(this.drive.drive === 'torque' && this.drive.linkTorques)) {
-      const what = 'only a torque drive with linkTorques starts an arm at a velocity';
-      throw new DefinitionError(`arm ${this.build.arm.model.name}: ${what}`);
-    }
+    this.checkStart(dq);
     this.remove(slot);
     const { world, parents, joints, drive } = this;
     const plan = this.planFor(followLeaders(this.build.arm.model, Float64Array.from(q)));
@@ -97,30 +121,65 @@ export class Simulation {
     plan.links.forEach(({ joint }, i) => {
       if (joint.damping > 0) dampers.push(world.damper(joint, links[parents[i]] ?? base, links[i]));
     });
-    const placed: PlacedArm = {
+    const handles: ArmHandles = {
       base,
       links,
       overlays,
       dampers,
+      free: [],
       motors: plan.links.map(({ joint }) => joint.motor),
       layouts: plan.layouts,
       start: plan.start,
-      zero: Float64Array.from(plan.start, (start, i) => zeroAtStart(joints[i], drive.drive, start)),
-      goal: plan.start.slice(),
+    };
+    const zero = Float64Array.from(plan.start, (start, i) => zeroAtStart(joints[i], drive.drive, start));
+    overlays.forEach((_, i) => {
+      this.limit({ ...handles, zero }, i);
+    });
+    return this.adopt(slot, handles, dq);
+  }
+
+  /** Takes an arm that was put into the world already, at rest, into the slot. */
+  adopt(
+    slot: number,
+    handles: ArmHandles,
+    dq: ArrayLike<number> | null,
+    touching?: OnDemand['touching'],
+  ): SimulatedState {
+    const { joints, drive } = this;
+    this.checkStart(dq);
+    const { links, free, start } = handles;
+    const bodies = [...links, ...free];
+    const placed: PlacedArm = {
+      ...handles,
+      zero: Float64Array.from(start, (position, i) => zeroAtStart(joints[i], drive.drive, position)),
+      goal: start.slice(),
+      way: new Float64Array(joints.length),
       travel: new Float64Array(joints.length),
-      state: createState(this.build.arm.model, (out) => this.reader.readVelocities(links, out)),
+      state: createState(this.build.arm.model, free.length, {
+        readVelocities: (out) => this.reader.readVelocities(bodies, out),
+        touching,
+      }),
       torque: new Float64Array(joints.length),
       startVelocity: dq ? Float64Array.from(dq) : null,
       isLate: false,
     };
     this.arms[slot] = placed;
-    overlays.forEach((_, i) => {
-      this.limit(placed, i);
-    });
-    placed.state.q.set(plan.start);
+    placed.state.q.set(start);
     this.read(slot);
     if (dq) placed.state.dq.set(dq);
     return placed.state;
+  }
+
+  private checkStart(dq: ArrayLike<number> | null): void {
+    if (!dq || (this.drive.drive === 'torque' && this.drive.linkTorques)) return;
+    const what = 'only a torque drive with linkTorques starts an arm at a velocity';
+    throw new DefinitionError(`arm ${this.build.arm.model.name}: ${what}`);
+  }
+
+  /** What was put into the world for the slot's arm. */
+  handlesOf(slot: number): ArmHandles {
+    const { base, links, overlays, dampers, free, motors, layouts, start } = this.placed(slot);
+    return { base, links, overlays, dampers, free, motors, layouts, start };
   }
 
   /** Takes the arm out of the slot. */
@@ -148,12 +207,18 @@ export class Simulation {
       for (const { coordinate } of this.mimics) placed.torque[coordinate] = 0;
       return;
     }
-    const { goal } = placed;
+    const { goal, way } = placed;
+    way.set(goal);
     for (let i = 0; i < goal.length; i++) {
       const { low = -Infinity, high = Infinity } = this.joints[i];
       goal[i] = Math.min(Math.max(target[i], low), high);
     }
+    for (const i of this.slow) goal[i] = way[i] + this.atMost(goal[i] - way[i], i);
     for (const mimic of this.mimics) this.follow(mimic, goal, goal);
+    if (this.settings.interpolateTargets) {
+      for (let i = 0; i < goal.length; i++) way[i] = goal[i] - way[i];
+      return;
+    }
     placed.isLate = false;
     for (let i = 0; i < goal.length; i++) this.aim(placed, i);
   }
@@ -161,7 +226,8 @@ export class Simulation {
   /** Advances every arm by one control step. */
   step(): void {
     for (let substep = 0; substep < this.settings.substeps; substep++) {
-      if (this.drive.drive === 'torque') this.applyTorques();
+      if (this.drive.drive === 'torque') this.applyTorques(substep);
+      else if (this.settings.interpolateTargets) this.aimOnTheWay(1 - (substep + 1) / this.settings.substeps);
       else this.aimAgain();
       this.world.step();
     }
@@ -181,6 +247,12 @@ export class Simulation {
     this.plan = null;
   }
 
+  /** As much of a way as the joint's motor lets its target go in a control step. */
+  private atMost(way: number, i: number): number {
+    const farthest = (this.joints[i].motor?.maxSpeed ?? 0) * this.settings.dt;
+    return Math.min(Math.max(way, -farthest), farthest);
+  }
+
   /** A position within the joint's limits. */
   private clipped(position: number, i: number): number {
     const { low = -Infinity, high = Infinity } = this.joints[i];
@@ -197,21 +269,21 @@ export class Simulation {
    * zero, because Rapier measures the error by the sine of half the angle, which fades far from zero. A goal out of the overlay's
    * reach is approached with the joint.
    */
-  private aim(placed: PlacedArm, i: number): void {
-    const { overlays, motors, layouts, start, state, goal, zero } = placed;
+  private aim(placed: PlacedArm, i: number, goal = placed.goal[i]): void {
+    const { overlays, motors, layouts, start, state, zero } = placed;
     if (layouts[i].slides) {
-      this.world.slideOverlay(overlays[i], goal[i] - start[i], motors[i] as Motor);
+      this.world.slideOverlay(overlays[i], goal - start[i], motors[i] as Motor);
       return;
     }
-    zero[i] = Math.min(Math.max(goal[i], state.q[i] - ahead), state.q[i] + ahead);
-    if (zero[i] !== goal[i]) placed.isLate = true;
+    zero[i] = Math.min(Math.max(goal, state.q[i] - ahead), state.q[i] + ahead);
+    if (zero[i] !== goal) placed.isLate = true;
     const turn = aboutAxis(xAxis, zero[i] - start[i], this.turned);
     this.world.turnOverlay(overlays[i], multiply(layouts[i].frame, turn, this.turned));
     this.limit(placed, i);
   }
 
   /** Limits the joint by its overlay. */
-  private limit({ overlays, layouts, zero }: PlacedArm, i: number): void {
+  private limit({ overlays, layouts, zero }: Pick<PlacedArm, 'overlays' | 'layouts' | 'zero'>, i: number): void {
     const { low, high } = this.joints[i];
     if (low === undefined && high === undefined) return;
     const { slides } = layouts[i];
@@ -220,6 +292,16 @@ export class Simulation {
     const least = Math.max((low ?? -Infinity) - zero[i], -farthest);
     const most = Math.min((high ?? Infinity) - zero[i], farthest);
     this.world.limitOverlay(overlays[i], least, most, slides);
+  }
+
+  /** Sends every motor to where its target is when `left` of the way from the one before is left. */
+  private aimOnTheWay(left: number): void {
+    for (const placed of this.arms) {
+      if (!placed) continue;
+      const { goal, way } = placed;
+      this.reader.readJoints(placed);
+      for (let i = 0; i < goal.length; i++) this.aim(placed, i, goal[i] - left * way[i]);
+    }
   }
 
   /** Brings overlays nearer to goals that were out of their reach. */
@@ -233,7 +315,7 @@ export class Simulation {
   }
 
   /** Hands each link what the controller makes of the commanded torques and the velocities of this moment. */
-  private applyTorques(): void {
+  private applyTorques(substep: number): void {
     const { arms, drive, settings, world, reader, kick, linkTorque } = this;
     const h = settings.dt / settings.substeps;
     for (const placed of arms) {
@@ -250,7 +332,7 @@ export class Simulation {
         this.applyJointTorques(placed);
         continue;
       }
-      drive.linkTorques(torque, state.dq, kick, linkTorque);
+      drive.linkTorques(torque, state.dq, kick, linkTorque, substep);
       links.forEach((link, i) => {
         const axis = reader.axisOf(link, layouts[i], i);
         const own = linkTorque[i];

@@ -2,20 +2,17 @@ import { endEffectorStep } from '../control/end-effector-step.ts';
 import { jointStep } from '../control/joint-step.ts';
 import { type Random, stream } from '../math/random.ts';
 import { DefinitionError } from '../model/definition-error.ts';
-import { degreesOf } from '../model/tree.ts';
+import { degreesOf, treeOf } from '../model/tree.ts';
 import type { Arm, Placed, Scene } from '../model/types.ts';
 import { limitsOf, nearHome, perJoint, reachOf } from '../model/workspace.ts';
 import { defineOptions, type Values } from '../options.ts';
-import { type Controller, usualPhysics } from '../task.ts';
+import { type Controller, type PhysicsSettings, usualPhysics } from '../task.ts';
 import { type ReachablePosture, reachablePostures } from './reachable-postures.ts';
 
 /**
  * What tasks for any arm share: they know the arm by its data alone. Every length that a policy sees, or is rewarded by, is one
  * over the arm's reach, so that a small arm and a large one of the same shape are the same task.
  */
-
-/** Seconds of a control step. */
-export const { dt } = usualPhysics;
 
 /** Goals near home are those of joints within so many radians of it. */
 const nearAngle = 0.6;
@@ -31,7 +28,12 @@ export const anyArmOptions = defineOptions({
     choices: ['near', 'all'],
     description: 'goals within 0.6 rad of home, or within all of the joint limits',
   },
-  jointStep: { default: 0.1, low: 0.001, high: 1, description: 'a full action moves a joint by so much, rad' },
+  jointStep: {
+    default: 0.1,
+    low: 0.001,
+    high: 1,
+    description: 'a full action moves a joint by so much, rad; the slower the joints, the longer a control step',
+  },
   tipStep: { default: 0.05, low: 0.001, high: 1, description: "or the end effector by so much, over the arm's reach" },
 });
 
@@ -66,14 +68,31 @@ export function lengthOf(arm: Arm): number {
   );
 }
 
+/** The most of the usual control steps in one. */
+const longestStep = 5;
+
+/**
+ * How long a control step is: as many of the usual ones as the middle one of the joints needs for a full action of `angle`, rad.
+ * So a slow arm is the same task as a fast one of the same shape. Over a long step targets move evenly, no faster than the joints can.
+ */
+export function paceOf(arm: Arm, angle: number): Pick<PhysicsSettings, 'dt' | 'substeps' | 'interpolateTargets'> {
+  const steps = perJoint(arm, angle);
+  const joints = degreesOf(arm);
+  const needed = treeOf(arm)
+    .driven.map((i) => steps[i] / (joints[i].maxVelocity ?? Number.POSITIVE_INFINITY) / usualPhysics.dt)
+    .sort((a, b) => a - b);
+  const substeps = Math.min(Math.max(Math.round(needed[Math.floor(needed.length / 2)]), 1), longestStep);
+  return { dt: substeps * usualPhysics.dt, substeps, ...(substeps > 1 && { interpolateTargets: true }) };
+}
+
 /** Farthest that each joint gets in a control step, rad or m [J]; infinite where nothing is said of its velocity. */
-export function fastestSteps(arm: Arm): number[] {
+function fastestSteps(arm: Arm, dt: number): number[] {
   return degreesOf(arm).map(({ maxVelocity = Number.POSITIVE_INFINITY }) => maxVelocity * dt);
 }
 
 /** A full action of `angle`, rad, at each joint, or what a slide moves the tip about as far by; no more than the joint can [J]. */
 export function jointSteps(arm: Arm, angle: number): number[] {
-  const fastest = fastestSteps(arm);
+  const fastest = fastestSteps(arm, paceOf(arm, angle).dt);
   return perJoint(arm, angle).map((step, i) => Math.min(step, fastest[i]));
 }
 
@@ -88,7 +107,7 @@ export function controllerOf(
     rotation: null,
     floor: Number.NEGATIVE_INFINITY,
     iterations: 4,
-    farthest: fastestSteps(arm.model),
+    farthest: fastestSteps(arm.model, paceOf(arm.model, angle).dt),
   };
   return endEffectorStep(arm, tipStep * reachOf(arm.model), leading);
 }

@@ -1,11 +1,16 @@
 import { arms } from '../arms/index.ts';
 import type { Env, EnvConfig, ModuleIdentity } from '../env.ts';
 import { DefinitionError } from '../model/definition-error.ts';
-import type { Arm } from '../model/types.ts';
+import { meshesIn } from '../model/meshes.ts';
+import type { Arm, Meshes } from '../model/types.ts';
 import { resolveOptions, UsageError } from '../options.ts';
 import { createEnv } from '../sim/env.ts';
 import { makeTask, type TaskDefinition } from '../task.ts';
+import { reacherEasy, reacherHard } from './dm-control-reacher.ts';
+import { pandaPickAndPlace } from './panda-pick-and-place.ts';
+import { pandaPush } from './panda-push.ts';
 import { pandaReach, pandaReachJoints } from './panda-reach.ts';
+import { pandaSlide } from './panda-slide.ts';
 import { reach } from './reach.ts';
 import { reachPose } from './reach-pose.ts';
 import { reacher } from './reacher.ts';
@@ -14,7 +19,10 @@ import { track } from './track.ts';
 
 /** Every task. A new one is a file and a line here. */
 export const tasks: Readonly<Record<string, TaskDefinition>> = Object.fromEntries(
-  [pandaReach, pandaReachJoints, reacher, reach, reachPose, track].map((task) => [task.name, task]),
+  [
+    ...[pandaReach, pandaReachJoints, reacher, reacherEasy, reacherHard, reach, reachPose, track],
+    ...[pandaPush, pandaPickAndPlace, pandaSlide],
+  ].map((task) => [task.name, task]),
 );
 
 /** What the names of tasks and arms stand for. */
@@ -26,6 +34,8 @@ export interface EnvRegistry {
     readonly tasks: Readonly<Record<string, ModuleIdentity>>;
     readonly arms: Readonly<Record<string, ModuleIdentity>>;
   };
+  /** What the names of meshes in arms stand for, as far as it is at hand. */
+  readonly meshes?: Meshes;
 }
 
 const builtIn: EnvRegistry = { tasks, arms, modules: { tasks: {}, arms: {} } };
@@ -68,10 +78,10 @@ export function configureEnv(
 }
 
 /** The environment that a checked configuration names. Await `loadPhysics` before opening a batch of it. */
-export function envOf(config: EnvConfig, { tasks, arms, modules }: EnvRegistry = builtIn): Env {
+export function envOf(config: EnvConfig, { tasks, arms, modules, meshes }: EnvRegistry = builtIn): Env {
   const { env, arm, options, robot } = config;
   try {
-    return createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config);
+    return withMeshes(createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config), meshes);
   } catch (error) {
     const module = modules.tasks[env];
     throw error instanceof DefinitionError && module
@@ -80,16 +90,26 @@ export function envOf(config: EnvConfig, { tasks, arms, modules }: EnvRegistry =
   }
 }
 
+/** What an environment is made of beside its task. */
+export interface EnvParts {
+  readonly arm?: string | Arm;
+  /** Those of the arm, as `loadRobot` gives them: recordings draw it with them, and by its other shapes without. */
+  readonly meshes?: Meshes;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+function withMeshes(env: Env, meshes: Meshes = {}): Env {
+  const named = meshesIn(env.scene).filter((name) => Object.hasOwn(meshes, name));
+  return named.length ? { ...env, meshes: Object.fromEntries(named.map((name) => [name, meshes[name]])) } : env;
+}
+
 /**
  * An environment from a task, by the name of one that ships or as a definition, with the rest checked and filled in. Await
  * `loadPhysics` before opening a batch of it.
  * @throws UsageError for an unknown name, an arm that the task does not run on, or a bad option
  */
-export function makeEnv(
-  task: string | TaskDefinition,
-  { arm, options }: { readonly arm?: string | Arm; readonly options?: Readonly<Record<string, unknown>> } = {},
-): Env {
+export function makeEnv(task: string | TaskDefinition, { arm, meshes, options }: EnvParts = {}): Env {
   const named = typeof task === 'string' ? {} : { [task.name]: task };
-  const registry = { ...builtIn, tasks: { ...tasks, ...named } };
+  const registry = { ...builtIn, tasks: { ...tasks, ...named }, meshes };
   return envOf(configureEnv(typeof task === 'string' ? task : task.name, { arm, options }, registry), registry);
 }

@@ -1,8 +1,8 @@
 import type { Metric } from '../env.ts';
 import { angleBetween } from '../math/orientation.ts';
-import { distance, type Quat } from '../math/rotation.ts';
+import type { Quat } from '../math/rotation.ts';
 import type { Arm, Frame } from '../model/types.ts';
-import { type Field, field, offsetOf, width } from '../spec.ts';
+import { type Field, field, offsetOf } from '../spec.ts';
 import { tipFrame } from './tip-pose.ts';
 
 /** A goal that is a pose, as an episode's parameters, and how far an episode's tip was from it. */
@@ -23,12 +23,6 @@ export function rotationIn(params: Float32Array): Quat {
   return [x, y, z, w];
 }
 
-/** What counts as reached, m and rad. */
-export interface Tolerance {
-  readonly radius: number;
-  readonly angle: number;
-}
-
 /** Angle between the arm's tip and its goal in the last state. */
 export function finalAngle(arm: Arm): Metric {
   const tip = tipFrame(arm);
@@ -38,27 +32,5 @@ export function finalAngle(arm: Arm): Metric {
     unit: 'rad',
     description: 'between the orientations of end effector and goal at the end',
     of: ({ pose, params, steps }) => angleBetween(tip(pose, steps).rotation, rotationIn(params.subarray(-7))),
-  };
-}
-
-/** Percentage of an episode's goals that are reached in the last state of their time, each of which is `goalSteps` long. */
-export function goalsReached(arm: Arm, { radius, angle, goalSteps }: Tolerance & { goalSteps: number }): Metric {
-  const tip = tipFrame(arm);
-  const size = width(poseParams);
-  return {
-    name: 'goals_reached',
-    label: 'goals',
-    unit: '%',
-    description: 'of the goals are reached at the end of their time',
-    of({ pose, params, steps }) {
-      let [reached, goals] = [0, 0];
-      for (let t = Math.min(goalSteps, steps); ; t = Math.min(t + goalSteps, steps)) {
-        const { position, rotation } = tip(pose, t);
-        const goal = params.subarray(t * size, (t + 1) * size);
-        goals++;
-        if (distance(position, goal) < radius && angleBetween(rotation, rotationIn(goal)) < angle) reached++;
-        if (t === steps) return (100 * reached) / goals;
-      }
-    },
   };
 }

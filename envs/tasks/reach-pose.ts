@@ -1,19 +1,21 @@
 import { jointStep } from '../control/joint-step.ts';
 import { jointFields, observeJoints } from '../control/observe-joints.ts';
+import { writeAxes } from '../math/axes.ts';
 import { tanh } from '../math/kernels.ts';
-import { angleBetween, writeAxes } from '../math/orientation.ts';
+import { angleBetween } from '../math/orientation.ts';
 import { stream } from '../math/random.ts';
-import { conjugate, distance, multiply } from '../math/rotation.ts';
+import { conjugate, distance, multiply, type Quat } from '../math/rotation.ts';
 import { treeOf } from '../model/tree.ts';
 import { type Arm, type Placed, sceneOf } from '../model/types.ts';
 import { perJoint } from '../model/workspace.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { field, width } from '../spec.ts';
 import { defineTask, type Task } from '../task.ts';
-import { anyArmOptions, jointSteps, lengthOf, posturesIn } from './any-arm.ts';
+import { anyArmOptions, jointSteps, lengthOf, paceOf, posturesIn } from './any-arm.ts';
 import { finalDistance } from './final-distance.ts';
+import { goalIn, goalsReached } from './goals-reached.ts';
 import { perEpisode } from './per-episode.ts';
-import { finalAngle, goalsReached, poseParams, rotationIn, writePose } from './pose-goal.ts';
+import { finalAngle, poseParams, rotationIn, writePose } from './pose-goal.ts';
 import { physicsOf, simulationOptions } from './simulation-options.ts';
 import { tipRotation } from './tip-pose.ts';
 
@@ -48,25 +50,28 @@ export const reachPose = defineTask({
   create(arm, values) {
     const { horizon, goalSteps, goalAngle, gravity } = values;
     const scene = sceneOf(arm, undefined, gravity);
-    const within = { radius: values.goalRadius * lengthOf(arm), angle: goalAngle };
+    const radius = values.goalRadius * lengthOf(arm);
+    const isReached = (position: ArrayLike<number>, rotation: Quat, goal: Float32Array) =>
+      distance(position, goal) < radius && angleBetween(rotation, rotationIn(goal)) < goalAngle;
     const goalsOf = goalsIn(scene.arm, values);
     const turned = tipRotation(arm);
     return {
       scene,
       controller: jointStep(arm, jointSteps(arm, values.jointStep)),
-      physics: physicsOf(values),
+      physics: physicsOf(values, paceOf(arm, values.jointStep)),
       ...observation(arm),
       ...reward(arm),
       params: poseParams,
-      markers: [{ param: 'goal', radius: within.radius, rotation: 'goal_rotation', angle: goalAngle }],
+      markers: [{ param: 'goal', radius, rotation: 'goal_rotation', angle: goalAngle }],
       horizon,
-      metrics: [finalDistance(scene, poseParams), finalAngle(arm), goalsReached(arm, { ...within, goalSteps })],
+      metrics: [
+        finalDistance(scene, poseParams),
+        finalAngle(arm),
+        goalsReached(arm, poseParams, goalSteps, ({ position, rotation }, goal) => isReached(position, rotation, goal)),
+      ],
       reset: (random, _start, goal) => writePose(goalsOf(random)[0], goal),
-      // The last state of a goal's time is still its own: what is reached there counts.
-      move: (seed, t, goal) => writePose(goalsOf(stream(seed, 'start'))[Math.floor((t - 1) / goalSteps)], goal),
-      success: (state, goal) =>
-        distance(state.site(arm.tip).position, goal) < within.radius &&
-        angleBetween(turned(state.pose), rotationIn(goal)) < within.angle,
+      move: (seed, t, goal) => writePose(goalsOf(stream(seed, 'start'))[goalIn(t, goalSteps)], goal),
+      success: (state, goal) => isReached(state.site(arm.tip).position, turned(state.pose), goal),
     };
   },
 });

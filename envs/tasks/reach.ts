@@ -1,14 +1,17 @@
+import { stream } from '../math/random.ts';
 import { distance } from '../math/rotation.ts';
 import { sceneOf } from '../model/types.ts';
 import { defineOptions } from '../options.ts';
 import { field } from '../spec.ts';
 import { defineTask } from '../task.ts';
-import { anyArmOptions, controllerOf, lengthOf, posturesIn } from './any-arm.ts';
+import { anyArmOptions, controllerOf, lengthOf, paceOf, posturesIn } from './any-arm.ts';
 import { finalDistance } from './final-distance.ts';
+import { goalIn, goalsReached } from './goals-reached.ts';
+import { perEpisode } from './per-episode.ts';
 import { positionObservation } from './position-observation.ts';
 import { physicsOf, simulationOptions } from './simulation-options.ts';
 
-/** Reach goals with any arm: where the tip gets at random joint positions. */
+/** Reach goals with any arm, one or several in turn: where the tip gets at random joint positions. */
 
 const { control, region, jointStep, tipStep } = anyArmOptions;
 
@@ -20,8 +23,21 @@ const options = defineOptions({
     choices: ['dense', 'sparse'],
     description: 'dense: minus the distance to the goal over the reach; sparse: -1 until it is reached',
   },
-  horizon: { default: 50, low: 1, high: 10000, integer: true, description: 'control steps in an episode' },
-  endsOnSuccess: { default: true, description: 'end the episode when the goal is reached' },
+  horizon: {
+    default: 50,
+    low: 1,
+    high: 10000,
+    integer: true,
+    description: 'control steps in an episode, for each of its goals',
+  },
+  goals: {
+    default: 1,
+    low: 1,
+    high: 100,
+    integer: true,
+    description: 'goals of an episode, one after the other',
+  },
+  endsOnSuccess: { default: true, description: 'end the episode when its goal, or the last of them, is reached' },
   goalRadius: {
     default: 0.05,
     low: 0.001,
@@ -33,6 +49,8 @@ const options = defineOptions({
   ...simulationOptions,
 });
 
+const params = [field('goal', 3, 'm', 'where the end effector is to be')];
+
 export const reach = defineTask({
   name: 'reach',
   description: 'reach a goal with the tip of any arm',
@@ -40,26 +58,32 @@ export const reach = defineTask({
   // Six times the postures to tell apart: goals all over the place are learned in about as many more steps.
   budget: ({ region }) => (region === 'near' ? 60_000 : 600_000),
   create(arm, values) {
-    const { region, reward, horizon, endsOnSuccess, gravity } = values;
+    const { region, reward, horizon, goals, endsOnSuccess, gravity } = values;
     const scene = sceneOf(arm, undefined, gravity);
     const length = lengthOf(arm);
     const radius = values.goalRadius * length;
     const draw = posturesIn(scene.arm, region);
-    const isReached = (position: Float64Array, goal: Float32Array) => distance(position, goal) < radius;
+    const isReached = (position: ArrayLike<number>, goal: Float32Array) => distance(position, goal) < radius;
+    const goalsOf = perEpisode((random) => Array.from({ length: goals }, () => draw(random).tip.position));
+    const reachedOf = goalsReached(arm, params, horizon, ({ position }, goal) => isReached(position, goal));
     return {
       scene,
       controller: controllerOf(scene, values),
-      physics: physicsOf(values),
+      physics: physicsOf(values, paceOf(arm, values.jointStep)),
       ...positionObservation(arm),
       terms: [reward === 'dense' ? 'distance' : 'not_reached'],
-      params: [field('goal', 3, 'm', 'where the end effector is to be')],
+      params,
       markers: [{ param: 'goal', radius }],
-      horizon,
-      metrics: [finalDistance(scene)],
+      horizon: goals * horizon,
+      metrics: [finalDistance(scene), ...(goals > 1 ? [reachedOf] : [])],
 
       reset(random, _start, goal) {
-        goal.set(draw(random).tip.position);
+        goal.set(goals > 1 ? goalsOf(random)[0] : draw(random).tip.position);
       },
+      ...(goals > 1 && {
+        move: (seed: number, t: number, goal: Float32Array) =>
+          goal.set(goalsOf(stream(seed, 'start'))[goalIn(t, horizon)]),
+      }),
 
       reward(state, goal, _action, terms) {
         const { position } = state.site(arm.tip);
@@ -67,7 +91,8 @@ export const reach = defineTask({
       },
 
       success: (state, goal) => isReached(state.site(arm.tip).position, goal),
-      terminated: (state, goal) => endsOnSuccess && isReached(state.site(arm.tip).position, goal),
+      terminated: (state, goal) =>
+        endsOnSuccess && goalIn(state.t, horizon) === goals - 1 && isReached(state.site(arm.tip).position, goal),
     };
   },
 });

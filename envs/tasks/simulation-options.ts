@@ -21,11 +21,10 @@ export const simulationOptions = defineOptions({
   },
 });
 
-/** The usual physics, as these options have it. */
-export function physicsOf({
-  gravityCompensation,
-  solverIterations,
-  internalIterations,
-}: Omit<Values<typeof simulationOptions>, 'gravity'>): PhysicsSettings {
-  return { ...usualPhysics, gravityCompensation, solverIterations, internalIterations };
+/** Physics as these options have it, the rest the usual. */
+export function physicsOf(
+  { gravityCompensation, solverIterations, internalIterations }: Omit<Values<typeof simulationOptions>, 'gravity'>,
+  pace: Partial<PhysicsSettings> = {},
+): PhysicsSettings {
+  return { ...usualPhysics, ...pace, gravityCompensation, solverIterations, internalIterations };
 }

@@ -5,7 +5,7 @@ import { type Arm, type Placed, sceneOf } from '../model/types.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { type Field, field, width } from '../spec.ts';
 import { defineTask } from '../task.ts';
-import { anyArmOptions, controllerOf, dt, jointSteps, lengthOf, posturesIn } from './any-arm.ts';
+import { anyArmOptions, controllerOf, jointSteps, lengthOf, paceOf, posturesIn } from './any-arm.ts';
 import { lapsOf, shapes } from './laps.ts';
 import { perEpisode } from './per-episode.ts';
 import { positionObservation } from './position-observation.ts';
@@ -57,21 +57,22 @@ export const track = defineTask({
     const scene = sceneOf(arm, undefined, gravity);
     const length = lengthOf(arm);
     const radius = values.goalRadius * length;
-    const lapIn = lapsIn(scene.arm, values);
+    const pace = paceOf(arm, values.jointStep);
+    const lapIn = lapsIn(scene.arm, pace.dt, values);
     const seen = positionObservation(arm);
     const at = width(seen.obs);
     return {
       scene,
       controller: controllerOf(scene, values),
-      physics: physicsOf(values),
+      physics: physicsOf(values, pace),
       obs: [...seen.obs, field('goal_velocity', 3, '1/s', 'goal, over the reach')],
       terms: ['distance'],
       params,
       markers: [{ param: 'goal', radius }],
       horizon,
-      metrics: [meanDistance(arm)],
-      reset: (random, _start, goal) => writeGoal(lapIn(random), 0, goal),
-      move: (seed, t, goal) => writeGoal(lapIn(stream(seed, 'start')), t, goal),
+      metrics: [meanDistance(arm, pace.dt)],
+      reset: (random, _start, goal) => writeGoal(lapIn(random), pace.dt, 0, goal),
+      move: (seed, t, goal) => writeGoal(lapIn(stream(seed, 'start')), pace.dt, t, goal),
 
       observe(state, goal, out) {
         seen.observe(state, goal, out);
@@ -91,7 +92,7 @@ export const track = defineTask({
 const jointShare = 0.5;
 
 /** Draws the goal's lap for an episode. */
-function lapsIn(arm: Placed<Arm>, { region, path, speed, jointStep }: Values<typeof options>) {
+function lapsIn(arm: Placed<Arm>, dt: number, { region, path, speed, jointStep }: Values<typeof options>) {
   const lap = lapsOf({
     arm,
     draw: posturesIn(arm, region),
@@ -103,7 +104,7 @@ function lapsIn(arm: Placed<Arm>, { region, path, speed, jointStep }: Values<typ
 }
 
 /** Writes where the goal is in step t, and its velocity to the next. */
-function writeGoal(lap: Float64Array, t: number, goal: Float32Array): void {
+function writeGoal(lap: Float64Array, dt: number, t: number, goal: Float32Array): void {
   const [now, next] = [t, t + 1].map((step) => (3 * step) % lap.length);
   for (let i = 0; i < 3; i++) {
     goal[i] = lap[now + i];
@@ -111,11 +112,10 @@ function writeGoal(lap: Float64Array, t: number, goal: Float32Array): void {
   }
 }
 
-/** Control steps in the first second, in which the tip is on its way to the goal. */
-const approach = Math.round(1 / dt);
-
 /** Mean distance between the arm's tip and the goal after the first second, or in the last state where none is after it. */
-function meanDistance(arm: Arm): Metric {
+function meanDistance(arm: Arm, dt: number): Metric {
+  // In the first second the tip is on its way to the goal.
+  const approach = Math.round(1 / dt);
   const tip = tipFrame(arm);
   const size = width(params);
   return {

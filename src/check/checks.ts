@@ -1,6 +1,8 @@
-import type { Env } from '../../envs/env.ts';
+import type { Env, EnvBatch } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
+import { movingBodiesOf } from '../../envs/model/free-body.ts';
 import { type EnvSpec, type Field, width } from '../../envs/spec.ts';
+import { contactWidth, mostContacts } from '../../envs/trajectory.ts';
 import {
   type ArrayName,
   actionsOf,
@@ -47,8 +49,11 @@ export function checkSpec({ spec, scene }: Env): string | null {
   }
   if (!(spec.dt > 0)) return `dt: expected a number of seconds above 0, found ${spec.dt}`;
   if (!isCount(spec.horizon)) return `horizon: expected a number of steps above 0, found ${spec.horizon}`;
-  const bodies = scene.arm.model.bodies.slice(1).map(({ name }) => name);
-  if (String(bodies) !== String(spec.bodies)) return `bodies: expected those that the arm moves: ${bodies.join(', ')}`;
+  const bodies = movingBodiesOf(scene);
+  if (String(bodies) !== String(spec.bodies)) return `bodies: expected those that move: ${bodies.join(', ')}`;
+  if ((scene.contacts === true) !== (spec.hasContacts === true)) {
+    return `hasContacts: expected ${scene.contacts === true}, as the scene has it`;
+  }
   return null;
 }
 
@@ -79,8 +84,19 @@ export function checkArrays(env: Env): string | null {
         return `${name}: expected ${expected} numbers for ${slots} slots, as the spec says, found ${batch[name].length}`;
       }
     }
-    return null;
+    return env.spec.hasContacts ? checkContactArrays(batch) : null;
   });
+}
+
+function checkContactArrays({ slots, contact_count, contacts }: EnvBatch): string | null {
+  for (const [name, array, size] of [
+    ['contact_count', contact_count, slots],
+    ['contacts', contacts, slots * mostContacts * contactWidth],
+  ] as const) {
+    if (!(array instanceof Float32Array)) return `${name}: expected a Float32Array, because the spec has contacts`;
+    if (array.length !== size) return `${name}: expected ${size} numbers for ${slots} slots, found ${array.length}`;
+  }
+  return null;
 }
 
 /** What is opened stays: who reads a batch keeps its arrays. */

@@ -53,9 +53,14 @@ export function guardTask(task: Task, note: Note): Task {
           controller.command(lendState(own, state), lend(own, 'the action', action), writable(own, 'its output', out)),
         ),
     },
-    reset: (random, { q, dq }, params) =>
+    reset: (random, { q, dq, pose, velocity }, params) =>
       call('reset', (own) => {
-        const start = { q: writable(own, 'start.q', q), dq: writable(own, 'start.dq', dq) };
+        const start = {
+          q: writable(own, 'start.q', q),
+          dq: writable(own, 'start.dq', dq),
+          pose: writable(own, 'start.pose', pose),
+          velocity: writable(own, 'start.velocity', velocity),
+        };
         return task.reset(lendRandom(own, random), start, writable(own, 'the parameters', params, fields));
       }),
     move:
@@ -217,6 +222,7 @@ function lendState(call: Call, state: State): State {
         return known;
       }),
     contact: (a, b) => alive(() => state.contact(a, b)),
+    contactForce: (a, b, out) => alive(() => state.contactForce(a, b, out)),
   };
 }
 

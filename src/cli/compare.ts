@@ -59,7 +59,7 @@ export function compareCommand(): Command {
     .option('--seeds <integer>', 'seeds of each algorithm: 0, 1, ..', integer(1, 10_000), 10)
     .option('--steps <integer>', "training steps of each run; the environment's budget if not given", integer(1))
     .option('--arm <name>', "robot arm, a module of your own or a robot file; the environment's own if not given")
-    .option('--reward <name>', 'dense or sparse, where the environment has both')
+    .option('--reward <name>', 'dense, sparse or shaped, where the environment has them')
     .option('--set <key=value>', "set an option of the environment, or a robot file's motors.* (repeatable)", keyValue)
     .option('--backend <name>', `what the networks are trained on (${Object.keys(backends).join(', ')}) [wasm]`)
     .option('--goals <integer>', 'fresh goals that judge each trained policy', integer(1, 100_000), 500)

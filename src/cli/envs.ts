@@ -5,7 +5,7 @@ import type { Field } from '../../envs/spec.ts';
 import { budgetOf } from '../../envs/task.ts';
 import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { count, table } from '../report/format.ts';
-import { presetOf } from '../train/presets.ts';
+import { presetOf, usualAlgorithm } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
 import { optionTable, withExamples } from './command.ts';
 import { armIn, nameIn, openNames } from './modules.ts';
@@ -66,16 +66,19 @@ function describe({ config, registry }: Described) {
 function show({ config, registry }: Described): string[] {
   const task = registry.tasks[config.env];
   const { name, description = '', options, arms } = task;
-  const { spec } = envOf(config, registry);
-  const preset = Object.entries(presetOf(config, 'reinforce')).map(([option, value]) => `${option} ${value}`);
-  const names = arms?.map((arm) => `${arm} (${registry.arms[arm].description})`).join('; ');
+  const { spec, scene } = envOf(config, registry);
+  const algorithm = usualAlgorithm(name);
+  const preset = Object.entries(presetOf(config, algorithm)).map(([option, value]) => `${option} ${value}`);
+  // A task may make an arm of its own of the one that it is given.
+  const about = (arm: string) => (arm === config.arm ? scene.arm.model : registry.arms[arm]).description;
+  const names = arms?.map((arm) => `${arm} (${about(arm)})`).join('; ');
   return [
     '',
     `${name}${description && `: ${description}`}`,
     '',
-    `  ${1 / spec.dt} control steps a second, ${spec.horizon} in an episode; reward: ${spec.terms.join(' + ')}`,
+    `  ${Number((1 / spec.dt).toFixed(2))} control steps a second, ${spec.horizon} in an episode; reward: ${spec.terms.join(' + ')}`,
     `  arms: ${names ?? 'any, also a robot file: --arm ./robot.urdf'}`,
-    `  train: ${[`${count(budgetOf(task, config.options))} steps`, ...preset].join(', ')}`,
+    `  train: ${[`${count(budgetOf(task, config.options))} steps by ${algorithm}`, ...preset].join(', ')}`,
     '',
     ...fields('observation', spec.obs),
     '',

@@ -65,7 +65,7 @@ export async function openNames(
     );
   }
   const modules = () => openModuleNames(task, isRobotPath(arm) ? undefined : arm, algorithms);
-  return { ...(await modules()), robots: await openRobots(flags) };
+  return { ...(await modules()), ...(await openRobots(flags)) };
 }
 
 const robots = new Map<string, Promise<RobotReading>>();
@@ -83,9 +83,9 @@ export async function robotNamed(flags: RobotFlags & { readonly arm?: string }):
   return known;
 }
 
-async function openRobots(flags: RobotFlags & { readonly arm?: string }): Promise<Registry['robots']> {
+async function openRobots(flags: RobotFlags & { readonly arm?: string }): Promise<Pick<Registry, 'robots' | 'meshes'>> {
   const reading = await robotNamed(flags);
-  return reading && flags.arm ? { [flags.arm]: reading.arm } : {};
+  return reading && flags.arm ? { robots: { [flags.arm]: reading.arm }, meshes: reading.meshes } : { robots: {} };
 }
 
 async function openModuleNames(
@@ -131,7 +131,20 @@ export function finderFor(owner: string, flags: ModuleFlags, accept: Acceptance,
   return (saved) => {
     known ??= import('../modules/open.ts').then(async ({ findModules }) => {
       const registry = await findModules({ owner, saved, named: namedModules(flags), accept, remedy, warn });
-      return { ...registry, robots: await openRobots(flags) };
+      return { ...registry, ...(await openRobots(flags)) };
+    });
+    return known;
+  };
+}
+
+/** The same with the meshes that a run keeps, for what records. */
+export function finderWithMeshes(run: string, find: FindRegistry): FindRegistry {
+  let known: Promise<Registry> | undefined;
+  return (saved) => {
+    known ??= import('../run/meshes.ts').then(async ({ meshesBeside }) => {
+      const registry = await find(saved);
+      const { meshes = {} } = registry;
+      return { ...registry, meshes: { ...(await meshesBeside(run, saved, meshes, warn)), ...meshes } };
     });
     return known;
   };

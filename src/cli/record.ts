@@ -9,7 +9,7 @@ import { cutOff, fitting } from '../run/limits.ts';
 import { openActor } from '../run/policy.ts';
 import { recordingOf } from '../run/recording.ts';
 import { integer, withExamples } from './command.ts';
-import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
+import { addModuleFlags, environmentNamed, finderFor, finderWithMeshes, type ModuleFlags } from './modules.ts';
 import { printJson, printLines, warn } from './output.ts';
 
 interface RecordFlags extends ModuleFlags {
@@ -47,7 +47,7 @@ async function execute(run: string, flags: RecordFlags): Promise<void> {
   const { env, actor, provenance } = await openActor(
     run,
     policy,
-    finderFor(run, flags, 'named'),
+    finderWithMeshes(run, finderFor(run, flags, 'named')),
     await environmentNamed(run, flags),
   );
   const trajectories = collect(env, actor, {

@@ -44,7 +44,7 @@ export async function openRobot(path: string, flags: RobotFlags): Promise<RobotR
   const { allowPath: allowPaths, home, mend, meshes, set } = flags;
   const { loadRobot } = await import('../robots/load.ts');
   try {
-    const reading = loadRobot(path, { tip: flags.tip, home, mend, meshes, allowPaths });
+    const reading = await loadRobot(path, { tip: flags.tip, home, mend, meshes, allowPaths });
     return { ...reading, arm: withMotorSettings(reading.arm, motorSettings(set)) };
   } catch (error) {
     const [tip] = candidatesOf(error);
@@ -88,25 +88,35 @@ export function motorArgs({ set }: RobotFlags): string[] {
   return Object.entries(motorSettings(set)).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
 }
 
+/** So many are named one by one: most often all are missing for one reason. */
+const fewMissing = 3;
+
 /** Says in a line or two what a robot file was read as. */
-export function announceRobot(
+export async function announceRobot(
   path: string,
   reading: RobotReading,
   flags: RobotFlags & { readonly json?: boolean },
-): void {
-  const { arm, notes, missing } = reading;
+): Promise<void> {
+  const { arm, notes, drawn, missing } = reading;
   const joints = arm.joints.filter(({ kind }) => kind !== 'fixed').length;
   if (flags.json) {
-    printJson({ type: 'robot', file: path, arm: arm.name, joints, tip: arm.tip, notes, missing });
+    printJson({ type: 'robot', file: path, arm: arm.name, joints, tip: arm.tip, notes, meshes: drawn, missing });
     return;
   }
+  const { missingMeshesOf } = await import('../robots/description.ts');
+  const bytes = drawn.reduce((sum, row) => sum + row.bytes, 0);
   const counts = [
     ...(notes.length ? [plural(notes.length, 'assumption')] : []),
+    ...(bytes ? [`meshes of ${Math.ceil(bytes / 1000)} kB`] : []),
     ...(missing.length ? [missing.length === 1 ? '1 mesh not found' : `${missing.length} meshes not found`] : []),
   ];
   const shows = `: ${commandLine('robot', path, ...robotArgs(flags), ...motorArgs(flags))} shows them`;
   printLines([
     `${path}: ${arm.name}, ${plural(joints, 'joint')} to ${arm.tip}`,
     ...(counts.length ? [`${counts.join(', ')}${shows}`] : []),
+    ...missingMeshesOf(reading)
+      .slice(0, fewMissing)
+      .map((line) => `  not found: ${line}`),
+    ...(missing.length > fewMissing ? [`  and ${missing.length - fewMissing} more`] : []),
   ]);
 }

@@ -14,6 +14,7 @@ import {
   bodyTable,
   jointTable,
   massOf,
+  meshTable,
   missingMeshesOf,
   motorTable,
   remarksOn,
@@ -79,11 +80,12 @@ async function execute(path: string, flags: RobotCommandFlags): Promise<void> {
   const answer = answerOf(arm);
   const fidelity = against && !answer.problem ? await inMujoco(arm) : null;
   const comparisons = fidelity ? [fidelityTable(arm, fidelity)] : [];
+  const meshes = reading && meshTable(reading);
   const lists = reading ? listsOf(reading) : [];
   if (out !== undefined) {
     const library = plottingLibrary();
     const report = robotPage(
-      arm,
+      { arm, meshes: reading?.meshes, table: meshes },
       answer.responses,
       comparisons,
       lists,
@@ -92,7 +94,7 @@ async function execute(path: string, flags: RobotCommandFlags): Promise<void> {
     writeWhole(out, pageHtml(report, library));
   }
   if (json) printJson({ ...plainResult(path, arm, answer, reading), ...(fidelity && { against: fidelity }) });
-  else printLines(show(path, arm, answer, comparisons, lists, reading, flags));
+  else printLines(show(path, arm, answer, [...(meshes ? [meshes] : []), ...comparisons], lists, reading, flags));
   if (answer.problem) throw new Failure(`${path}: it cannot be simulated: ${answer.problem}`);
 }
 
@@ -164,6 +166,7 @@ function plainResult(path: string, arm: Arm, { responses, problem }: Answer, rea
     })),
     problem,
     notes: reading?.notes ?? [],
+    meshes: reading?.drawn ?? [],
     missing: reading?.missing ?? [],
     tips: reading?.tips ?? [],
   };
@@ -173,7 +176,7 @@ function show(
   path: string,
   arm: Arm,
   { responses, problem }: Answer,
-  comparisons: readonly Table[],
+  more: readonly Table[],
   lists: readonly NoteList[],
   reading: RobotReading | null,
   flags: RobotCommandFlags,
@@ -191,7 +194,7 @@ function show(
     ...(problem ? [] : [...terminalTable(withCurves(motorTable(arm, responses), responses)), '']),
     ...terminalTable(bodyTable(arm)),
     '',
-    ...comparisons.flatMap((table) => [...terminalTable(table), '']),
+    ...more.flatMap((table) => [...terminalTable(table), '']),
     ...listed('Look at', remarksOn(responses)),
     ...lists.flatMap(({ title, notes }) => listed(title, firstOf(notes, flags))),
     ...(flags.out === undefined ? [] : [`  ${styled('dim', 'page')}      ${flags.out}`]),

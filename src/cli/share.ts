@@ -82,13 +82,13 @@ async function readChecked(file: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function choose(bytes: Uint8Array, file: string, chosen: readonly Range[]): Promise<Uint8Array<ArrayBuffer>> {
-  const { header, episodes } = await decodeRecording(bytes, file);
+  const { episodes, ...rest } = await decodeRecording(bytes, file);
   const highest = Math.max(...chosen.map(([, last]) => last));
   if (highest > episodes.length) {
     throw new UsageError(`${file} has ${episodes.length} episodes: --episodes expected at most that, found ${highest}`);
   }
   const kept = chosen.flatMap(([first, last]) => episodes.slice(first - 1, last));
-  return encodeRecording({ header, episodes: kept });
+  return encodeRecording({ ...rest, episodes: kept });
 }
 
 function ranges(text: string): Range[] {

@@ -20,7 +20,7 @@ import { createLearner, type Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
 import { isFinished } from '../train/train.ts';
 import { optionTable, withExamples } from './command.ts';
-import { finderFor, isModulePath, nameIn, openNames, robotNamed } from './modules.ts';
+import { finderFor, finderWithMeshes, isModulePath, nameIn, openNames, robotNamed } from './modules.ts';
 import { printLines, warn } from './output.ts';
 import { announceRobot } from './robot-flags.ts';
 import { trainAndReport, withFastestBackend } from './training.ts';
@@ -79,9 +79,9 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   checkTraining(training);
   const learner = createLearner(training);
   checkLimits(plan, learner);
-  const writer = await RunWriter.create(flags.out, plan, backend, warn);
+  const writer = await RunWriter.create(flags.out, plan, learner, warn);
   const robot = await robotNamed(flags);
-  if (robot && flags.arm) announceRobot(flags.arm, robot, flags);
+  if (robot && flags.arm) await announceRobot(flags.arm, robot, flags);
   await trainAndReport(learner, plan, writer, runtime);
 }
 
@@ -128,7 +128,7 @@ export async function resume(run: string, env: string | undefined, flags: Traini
 async function goOn(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
   const lock = await lockFolder(run);
   try {
-    const find = finderFor(run, flags, 'same', '--fork starts a new run from it');
+    const find = finderWithMeshes(run, finderFor(run, flags, 'same', '--fork starts a new run from it'));
     const saved = await loadPlan(run, find);
     const { plan } = saved;
     const changes = differences(plan, changedPlan(plan, env, flags, await find(plan.config)));
@@ -173,7 +173,7 @@ async function sameBackend(run: string, name: string, version: string): Promise<
 }
 
 async function startFork(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
-  const find = finderFor(run, flags, 'any');
+  const find = finderWithMeshes(run, finderFor(run, flags, 'any'));
   const saved = await loadPlan(run, find);
   const registry = await find(saved.plan.config);
   const { learner: trained } = await loadLearner(run, saved, warn, { find, toFork: true });
@@ -193,7 +193,7 @@ async function startFork(run: string, env: string | undefined, flags: TrainingFl
       `${run} stands after ${iteration} iterations and ${envSteps} steps, with nothing left to do: give more --steps`,
     );
   }
-  const writer = await RunWriter.create(flags.out, plan, backend, warn);
+  const writer = await RunWriter.create(flags.out, plan, learner, warn);
   await writer.save(learner);
   await trainAndReport(learner, plan, writer, runtimeOptionsOf(flags));
 }

@@ -7,6 +7,7 @@ import type { RunPlan } from '../run/plan.ts';
 import { usualRecordingsBudget } from '../run/recordings.ts';
 import { builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
+import { mirrored } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, valuesOf } from './command.ts';
 import { armIn, type ModuleFlags, nameIn } from './modules.ts';
@@ -61,17 +62,20 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
   const names = Object.keys(registry.algorithms).join(', ');
   command
     .option('--fork', 'start a new run from a run with other options, or made by another version')
-    .option('--algorithm <name>', `learning algorithm (${names}), or a module of your own [reinforce]`)
+    .option(
+      '--algorithm <name>',
+      `learning algorithm (${names}), or a module of your own [ppo; reinforce for ${mirrored.join(', ')}]`,
+    )
     .option('--seed <integer>', 'seed of the whole run [0]', integer(0))
     .option(
       '--arm <name>',
       "robot arm, a module of your own or a robot file, as ./so101.urdf; the environment's own if not given",
     )
     .option('--task <file>', "with a run that is gone on from: its task's module, where the run does not find it")
-    .option('--reward <name>', 'dense or sparse, where the environment has both')
+    .option('--reward <name>', 'dense, sparse or shaped, where the environment has them')
     .option('--steps <integer>', "training steps; the environment's budget if not given", integer(1))
     .option('--iterations <integer>', 'stop after so many iterations', integer(1))
-    .option('--until-solved', 'stop once 98 of 100 held-out goals are reached at three evaluations in a row')
+    .option('--until-solved', 'stop once 98 % of the held-out goals are reached at three evaluations in a row')
     .option('--checkpoint-every <integer>', `iterations between checkpoints [${usualCheckpointEvery}]`, integer(1))
     .option('--out <folder>', 'folder of the run; runs/<env>-s<seed> if not given')
     .option('--set <key=value>', "set an option of the environment, or a robot file's motors.* (repeatable)", keyValue)

@@ -55,11 +55,11 @@ export function trainingDisplay({ training, progress }: Learner, out: NodeJS.Wri
 
 function line({ latest, performance, rate }: Status, shown: readonly Metric[]): string {
   const { iteration, envSteps, sigma } = latest;
-  const { successRate, meanReturn, metrics } = performance;
+  const { episodes, successRate, meanReturn, metrics } = performance;
   return [
     `iteration ${iteration}`,
     `steps ${envSteps}`,
-    ...(successRate === null ? [] : [`success ${percent(successRate)}`]),
+    ...(successRate === null ? [] : [`success ${percent(successRate)} of ${episodes}`]),
     `return ${meanReturn.toFixed(3)}`,
     ...shown.map(({ name, label, unit }) => `${label} ${measure(metrics[name], unit)}`),
     `sigma ${sigma.toFixed(3)}`,
@@ -70,11 +70,11 @@ function line({ latest, performance, rate }: Status, shown: readonly Metric[]): 
 
 function screen({ latest, performance, returns, rate }: Status, budget: number, shown: readonly Metric[]): string[] {
   const { iteration, envSteps, sigma } = latest;
-  const { successRate, meanReturn, metrics } = performance;
+  const { episodes, successRate, meanReturn, metrics } = performance;
   const dim = (text: string) => styleText('dim', text);
   const row = (name: string, value: string, rest: string) => `  ${dim(name.padEnd(10))}${value.padEnd(10)}${rest}`;
-  const success =
-    successRate === null ? [] : [row('success', percent(successRate), styleText('green', bar(successRate, barWidth)))];
+  const reached = (rate: number) => `${styleText('green', bar(rate, barWidth))} ${dim(`of ${count(episodes)} goals`)}`;
+  const success = successRate === null ? [] : [row('success', percent(successRate), reached(successRate))];
   const curve = sparkline(returns, Math.min(...returns), Math.max(...returns), barWidth);
   const facts = [`iteration ${iteration}`, `sigma ${sigma.toFixed(2)}`, `${count(rate)} steps/s`, seconds(clock())];
   return [

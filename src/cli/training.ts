@@ -98,6 +98,7 @@ function result({ training: { config }, progress }: Learner, run: string, evalua
     eval_steps: progress.evalSteps,
     iterations: progress.iteration,
     wall_s: wall,
+    eval_episodes: evaluation?.episodes ?? null,
     success_rate: evaluation?.successRate ?? null,
     mean_return: evaluation?.meanReturn ?? null,
     mean_length: evaluation?.meanLength ?? null,
@@ -113,7 +114,7 @@ function report(
 ): void {
   const { solvedAt } = progress;
   const rate = evaluation?.successRate ?? null;
-  const reached = rate === null ? '' : `, ${percent(rate)} of the goals reached`;
+  const reached = rate === null ? '' : `, ${percent(rate)} of ${count(evaluation?.episodes ?? 0)} goals reached`;
   const mean = evaluation ? `, return ${evaluation.meanReturn.toFixed(3)}` : '';
   const solved = solvedAt === null ? '' : `, solved after ${count(solvedAt)} steps`;
   const dim = (text: string) => styled('dim', text);

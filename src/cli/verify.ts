@@ -2,7 +2,12 @@ import { Command } from 'commander';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { UsageError } from '../../envs/options.ts';
-import { type Difference, differenceInConfig, differenceInHeader } from '../../envs/recording/difference.ts';
+import {
+  type Difference,
+  differenceInConfig,
+  differenceInHeader,
+  differenceInRobot,
+} from '../../envs/recording/difference.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { claimsOf, findDifference } from '../../envs/recording/replay.ts';
@@ -84,7 +89,7 @@ async function compare(recording: Recording, file: string, flags: VerifyFlags): 
 function differenceFromFile({ arm, robot }: EnvConfig, flags: ModuleFlags, registry: Registry): Difference | null {
   if (!isRobotPath(flags.arm)) return null;
   if (!robot) throw new UsageError(`the recording's arm, ${arm}, is of no robot file`);
-  return differenceInHeader(robot, registry.robots[flags.arm], 'header.env.robot');
+  return differenceInRobot(robot, registry.robots[flags.arm], 'header.env.robot');
 }
 
 /** Where the file says something else of its policy, or of the environment that it was trained in, than the run does. */

@@ -51,7 +51,7 @@ export function notesOf({ seeds, steps, goals, algorithms, has_goals }: Results,
     .map(({ name, solved }) => `${seeds.length - solved} of ${name}`);
   return [
     ...(has_goals
-      ? ['Solved: at least 98 of 100 held-out goals reached by the mean action at three evaluations in a row.']
+      ? ['Solved: at least 98 % of the held-out goals reached by the mean action at three evaluations in a row.']
       : []),
     ...(unsolved.length
       ? [

@@ -1,17 +1,20 @@
 import type { Env } from '../../envs/env.ts';
-import type { Arm } from '../../envs/model/types.ts';
+import type { Arm, Meshes } from '../../envs/model/types.ts';
 import { UsageError } from '../../envs/options.ts';
 import type { TaskDefinition } from '../../envs/task.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
+import { ppo } from '../algorithms/ppo.ts';
 import { reinforce } from '../algorithms/reinforce.ts';
 import type { ConfiguredAlgorithm } from '../algorithms/types.ts';
 import { type RollOut, rollOut } from '../rollout/rollout.ts';
 import { encodePolicy } from '../run/checkpoint.ts';
 import { provenanceOf, recordingOf } from '../run/recording.ts';
 import { type TrainingObjects, training } from '../train/config.ts';
+import { rollOutHeldOut } from '../train/held-out.ts';
 import { createLearner, type Learner } from '../train/learner.ts';
+import { usualAlgorithm } from '../train/presets.ts';
 import type { ModuleSource } from '../train/registry.ts';
-import { type Iteration, rollOutHeldOut, trainOn } from '../train/train.ts';
+import { type Iteration, trainOn } from '../train/train.ts';
 import type { Training } from '../train/training.ts';
 
 /** An environment that other threads can make again: a module whose default export is made by `defineTask`. */
@@ -20,6 +23,8 @@ export interface EnvModule {
   readonly module: URL;
   /** The name of an arm, the module or the robot file of one, or the arm itself; the task's own if not given. */
   readonly arm?: string | URL | Arm;
+  /** Those of the arm itself, as `loadRobot` gives them. */
+  readonly meshes?: Meshes;
   /** Values of the task's options. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
@@ -30,9 +35,11 @@ export interface TrainChoice extends Omit<TrainingObjects, 'env' | 'algorithm'> 
   readonly env: Env | TaskDefinition | EnvModule | string;
   /** The arm of a task or of a name: the name of one that ships, or the arm itself, as `readUrdf` gives it; the task's own if not given. */
   readonly arm?: string | Arm;
-  /** As `ppo({ epsilon: 0.1 })`; `reinforce()` if not given. */
+  /** Those of the arm, as `loadRobot` gives them: recordings draw it with them, and by its other shapes without. */
+  readonly meshes?: Meshes;
+  /** As `ppo({ epsilon: 0.1 })`; `ppo()` if not given, `reinforce()` for panda-reach, panda-reach-joints and reacher. */
   readonly algorithm?: ConfiguredAlgorithm;
-  /** Stop once 98 of 100 held-out goals are reached at three evaluations in a row. */
+  /** Stop once 98 % of the held-out goals (`evalEpisodes`, 100) are reached at three evaluations in a row. */
   readonly untilSolved?: boolean;
   /** Threads that simulate, in all; no result depends on it. More than 1, the default, need a name or a module as `env`. */
   readonly workers?: number;
@@ -69,7 +76,7 @@ export function trainOnPlatform(platform: Platform): (choice: TrainChoice) => Tr
       policy: async () => encodePolicy(await learner()),
       async record(episodes = 16) {
         const own = await learner();
-        return recordingOf(own.env, rollOutHeldOut(own, rollOut, episodes), provenanceOf(own));
+        return recordingOf(own.env, rollOutHeldOut(own, rollOut, { episodes }), provenanceOf(own));
       },
     });
   };
@@ -85,24 +92,25 @@ function checkWorkers({ env, workers = 1 }: TrainChoice): void {
   }
 }
 
-async function makeLearner(platform: Platform, { env: asked, arm, algorithm = reinforce(), ...rest }: TrainChoice) {
+async function makeLearner(platform: Platform, { env: asked, arm, meshes, algorithm, ...rest }: TrainChoice) {
   await platform.loadPhysics();
-  const { env, sources } = await opened(platform, asked, arm);
-  return createLearner(training({ ...rest, env, algorithm }, sources));
+  const { env, sources } = await opened(platform, asked, { arm, meshes });
+  const usual = usualAlgorithm(env.config.env) === 'reinforce' ? reinforce() : ppo();
+  return createLearner(training({ ...rest, env, algorithm: algorithm ?? usual }, sources));
 }
 
 async function opened(
   platform: Platform,
   env: TrainChoice['env'],
-  arm: TrainChoice['arm'],
+  { arm, meshes }: Pick<TrainChoice, 'arm' | 'meshes'>,
 ): ReturnType<Platform['openModule']> {
-  if (typeof env === 'string') return { env: makeEnv(env, { arm }), sources: [] };
+  if (typeof env === 'string') return { env: makeEnv(env, { arm, meshes }), sources: [] };
   if (typeof env === 'object' && env !== null) {
-    if ('create' in env) return { env: makeEnv(env, { arm }), sources: [] };
-    if ('module' in env) return platform.openModule({ ...env, arm: arm ?? env.arm });
+    if ('create' in env) return { env: makeEnv(env, { arm, meshes }), sources: [] };
+    if ('module' in env) return platform.openModule({ ...env, arm: arm ?? env.arm, meshes: meshes ?? env.meshes });
     if ('open' in env) {
-      if (arm === undefined) return { env, sources: [] };
-      throw new UsageError('arm is for a task: an environment has one already, by makeEnv(task, { arm })');
+      if (arm === undefined && meshes === undefined) return { env, sources: [] };
+      throw new UsageError('arm is for a task: an environment has one already, by makeEnv(task, { arm, meshes })');
     }
   }
   throw new UsageError(

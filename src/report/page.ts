@@ -78,7 +78,7 @@ export function pageHtml({ title, intro, about, hasContents, sections }: Report,
       `<li><a href="#${name}">${escaped(title)}</a> ${verdictHtml(findings, verdict(findings))}</li>`,
   );
   // Nothing is fetched: the page says so itself, and a browser holds it to that.
-  const inline = "style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  const inline = "img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
   return `<!doctype html>
 <html lang="en">
 <head>

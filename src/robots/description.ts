@@ -1,7 +1,9 @@
 import { degreesOf, unitOf } from '../../envs/model/tree.ts';
 import type { Arm, Joint } from '../../envs/model/types.ts';
 import { reachOf } from '../../envs/model/workspace.ts';
-import { figures } from '../report/format.ts';
+import { usualPhysics } from '../../envs/task.ts';
+import { anyArmOptions, paceOf } from '../../envs/tasks/any-arm.ts';
+import { count, figures } from '../report/format.ts';
 import type { Table } from '../report/page.ts';
 import { fromHere, isWithin } from '../run/files.ts';
 import type { RobotReading } from './load.ts';
@@ -101,18 +103,56 @@ export function remarksOn(responses: readonly StepResponse[]): string[] {
   ]);
 }
 
+/** What was read of the meshes, and what is kept of them; null where there are none. */
+export function meshTable({ drawn, missing }: Pick<RobotReading, 'drawn' | 'missing'>): Table | null {
+  const lost = missing.flatMap(({ link, uri, instead }) =>
+    instead ? [[link, lastOf(uri), 'not found', '–', instead]] : [],
+  );
+  if (!drawn.length && !lost.length) return null;
+  const rows = drawn.map(({ link, uri, read, kept, bytes }) => [
+    link,
+    lastOf(uri),
+    count(read),
+    kept ? count(kept) : 'none',
+    bytes ? `${(bytes / 1000).toFixed(1)} kB` : kept ? 'as above' : '–',
+  ]);
+  const total = drawn.reduce((sum, { bytes }) => sum + bytes, 0);
+  const sum = (of: 'read' | 'kept') => count(drawn.reduce((all, row) => all + row[of], 0));
+  const all = drawn.length > 1 ? [['all', '', sum('read'), sum('kept'), `${(total / 1000).toFixed(1)} kB`]] : [];
+  return {
+    title: 'Meshes',
+    columns: ['link', 'mesh', 'triangles', 'kept', 'size'],
+    rows: [...rows, ...lost, ...all],
+    note: 'Each recording holds what is kept, once for all places where it stands: at most 400 kB.',
+  };
+}
+
+function lastOf(uri: string): string {
+  return uri.replace(/^.*[\\/]/, '');
+}
+
 /** What was assumed, a line each. */
-export function assumptionsOf({ notes, standIns }: RobotReading): string[] {
-  const drawn = 'drawn by collision shapes or bones in place of meshes';
-  return [...notes, ...(standIns.length ? [`${drawn}: ${standIns.join(', ')}`] : [])];
+export function assumptionsOf({ arm, notes, standIns, missing }: RobotReading): string[] {
+  const drawn = missing.length ? 'drawn by other shapes, for meshes are missing' : 'drawn by collision shapes or bones';
+  const bodies = standIns.map(({ body, by }) => `${body} (${by})`);
+  return [...notes, ...slowness(arm), ...(bodies.length ? [`${drawn}: ${bodies.join(', ')}`] : [])];
+}
+
+function slowness(arm: Arm): string[] {
+  const step = anyArmOptions.jointStep.default;
+  const { dt } = paceOf(arm, step);
+  return dt > usualPhysics.dt
+    ? [`slow joints: a control step takes ${plain(dt)} s, most of them need as long, or longer, for ${step} rad`]
+    : [];
 }
 
 /** The meshes that are not there, a line each. */
-export function missingMeshesOf({ missing }: RobotReading): string[] {
+export function missingMeshesOf({ missing }: Pick<RobotReading, 'missing'>): string[] {
   const shown = (path: string) => (isWithin('', path) ? fromHere(path) : path);
-  return missing.map(
-    ({ uri, line, lookedAt }) => `line ${line}: ${uri}, looked for at ${lookedAt.map(shown).join(', ')}`,
-  );
+  return missing.map(({ uri, line, lookedAt, instead }) => {
+    const drawn = instead ? `; drawn instead: ${instead}` : '';
+    return `line ${line}: ${uri}, looked for at ${lookedAt.map(shown).join(', ')}${drawn}`;
+  });
 }
 
 function limitsOf({ low, high, kind }: Joint): string {

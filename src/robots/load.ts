@@ -1,11 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { arms } from '../../envs/arms/index.ts';
-import type { Arm } from '../../envs/model/types.ts';
-import { type MeshUse, readUrdf, type UrdfReading } from '../../envs/model/urdf/index.ts';
+import type { Arm, Meshes } from '../../envs/model/types.ts';
+import {
+  type MeshSource,
+  type MeshTriangles,
+  type MeshUse,
+  readUrdf,
+  type StandIn,
+  type UrdfReading,
+} from '../../envs/model/urdf/index.ts';
 import { Failure, systemFailure } from '../run/failure.ts';
 import { exists, fromHere, isFolder, sizeOf } from '../run/files.ts';
-import { checkMeshSize, readMesh } from './mesh-file.ts';
+import type { DrawnMeshes, MeshRow } from './drawn-meshes.ts';
+import { checkMeshSize, meshFormats, readMesh } from './mesh-file.ts';
 import { type MeshPlaces, meshPlacesOf, placeOfMesh } from './mesh-places.ts';
 
 /** A robot file, read once: what comes of it is data, and needs the file no longer. */
@@ -24,12 +32,18 @@ export interface LoadRobotOptions {
 }
 
 /** A mesh that is not there. */
-export interface MissingMesh extends Pick<MeshUse, 'uri' | 'line'> {
+export interface MissingMesh extends Pick<MeshUse, 'link' | 'uri' | 'line'> {
   /** Absolute paths. */
   readonly lookedAt: readonly string[];
+  /** What is drawn in its place; null for one that would not be seen. */
+  readonly instead: StandIn | null;
 }
 
-export interface RobotReading extends UrdfReading {
+export interface RobotReading extends Omit<UrdfReading, 'meshes'> {
+  /** What the arm's meshes are made of, by their names in it: at most 400 kB, which travel with all that is recorded. */
+  readonly meshes: Meshes;
+  /** The meshes that are drawn, by link. */
+  readonly drawn: readonly MeshRow[];
   /** Meshes that are not there, each once. */
   readonly missing: readonly MissingMesh[];
 }
@@ -38,28 +52,66 @@ export interface RobotReading extends UrdfReading {
 const longestFile = 10_000_000;
 
 /**
- * Reads a robot file in URDF, and of its meshes those that it needs.
+ * Reads a robot file in URDF with its meshes, which are simplified: those that are seen for drawing, others where masses are to
+ * come from them.
  * @throws Failure for a file that cannot be read, a mesh outside of where meshes may lie, or one of more than 50 MB
  * @throws UrdfError that names file, line and element, for what is wrong in it, or ambiguous
  */
-export function loadRobot(path: string | URL, options: LoadRobotOptions = {}): RobotReading {
+export async function loadRobot(path: string | URL, options: LoadRobotOptions = {}): Promise<RobotReading> {
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const { allowPaths = [], meshes = true, tip, home, mend } = options;
   const text = textOf(file);
   const shown = fromHere(file);
   const places = meshPlacesOf(file, allowPaths);
+  if (!meshes || !/<mesh\b/.test(text)) {
+    return finished(readUrdf(text, shown, { tip, home, mend }), [], noMeshes);
+  }
   const unread = new Set<string>();
-  const mesh = (uri: string) => {
-    const found = placeOfMesh(uri, places, shown);
+  const mesh = meshReader(places, unread, (uri) => {
+    const at = text.indexOf(uri);
+    return at < 0 ? shown : `${shown}:${text.slice(0, at).split('\n').length}`;
+  });
+  const { drawMeshes, ready } = await import('./drawn-meshes.ts');
+  await ready;
+  let drawn: DrawnMeshes = noMeshes;
+  const reading = readUrdf(text, shown, {
+    ...{ tip, home, mend, mesh },
+    drawMeshes(uses, reach) {
+      drawn = drawMeshes(uses, reach, mesh);
+      return drawn.drawings;
+    },
+  });
+  const formats = [...unread].map((uri) => `the mesh ${uri} is not read: ${meshFormats} are`);
+  const notes = [...reading.notes, ...drawn.notes, ...formats];
+  return finished({ ...reading, notes }, missingOf(reading, places, shown), drawn);
+}
+
+const noMeshes: DrawnMeshes = { meshes: {}, drawings: () => null, rows: [], notes: [] };
+
+function finished(
+  { meshes: _, ...reading }: UrdfReading,
+  missing: readonly MissingMesh[],
+  { meshes, rows: drawn }: DrawnMeshes,
+): RobotReading {
+  return { ...withFreeName(reading), meshes, drawn, missing };
+}
+
+/**
+ * Reads every file once, whatever it is called.
+ * @param unread takes in the meshes whose format is not read
+ * @param placeOf where the robot file names a mesh, for messages
+ */
+function meshReader(places: MeshPlaces, unread: Set<string>, placeOf: (uri: string) => string): MeshSource {
+  const byPath = new Map<string, MeshTriangles | null>();
+  return (uri) => {
+    const found = placeOfMesh(uri, places, placeOf(uri));
     if (!('path' in found)) return null;
-    const triangles = readMesh(found.path, shown);
+    const { path } = found;
+    const triangles = byPath.has(path) ? (byPath.get(path) ?? null) : readMesh(path, places, placeOf(uri));
+    byPath.set(path, triangles);
     if (!triangles) unread.add(uri);
     return triangles;
   };
-  const reading = readUrdf(text, shown, { tip, home, mend, ...(meshes && { mesh }) });
-  const missing = meshes ? missingOf(reading.meshes, places, shown) : [];
-  const formats = [...unread].map((uri) => `the mesh ${uri} is not read for masses: STL and OBJ are`);
-  return { ...withFreeName({ ...reading, notes: [...reading.notes, ...formats] }), missing };
 }
 
 function textOf(file: string): string {
@@ -82,20 +134,26 @@ function textOf(file: string): string {
 }
 
 /** Looks at every mesh, also where none of it is needed: what a file may not open is said at once. */
-function missingOf(meshes: readonly MeshUse[], places: MeshPlaces, file: string): MissingMesh[] {
+function missingOf({ meshes, standIns }: UrdfReading, places: MeshPlaces, file: string): MissingMesh[] {
   const known = new Map<string, MissingMesh | null>();
-  for (const { uri, line } of meshes) {
-    if (known.has(uri)) continue;
+  for (const { uri, line, link, body, use } of meshes) {
+    const before = known.get(uri);
+    if (before === null || before?.instead) continue;
     const place = `${file}:${line}`;
     const found = placeOfMesh(uri, places, place);
     if ('path' in found) checkMeshSize(found.path, place);
-    known.set(uri, 'path' in found ? null : { uri, line, lookedAt: found.lookedAt });
+    const by = standIns.find((standIn) => standIn.body === body)?.by ?? null;
+    const instead = use === 'visual' ? by : null;
+    known.set(
+      uri,
+      'path' in found ? null : { link, uri, line: before?.line ?? line, lookedAt: found.lookedAt, instead },
+    );
   }
   return [...known.values()].filter((mesh) => mesh !== null);
 }
 
 /** Names stand in commands and beside those of the arms that ship. */
-function withFreeName(reading: UrdfReading): UrdfReading {
+function withFreeName(reading: Omit<UrdfReading, 'meshes'>): Omit<UrdfReading, 'meshes'> {
   const { arm } = reading;
   const plain = arm.name.replace(/[^\w-]+/g, '-').replace(/^[^A-Za-z]+|-+$/g, '');
   const short = plain.slice(0, 55) || 'robot';

@@ -1,4 +1,4 @@
-import type { Arm } from '../../envs/model/types.ts';
+import type { Arm, Meshes } from '../../envs/model/types.ts';
 import type { Chart } from '../report/chart.ts';
 import type { Report, Section, Table } from '../report/page.ts';
 import { bodyTable, jointTable, motorTable, remarksOn, summaryOf } from './description.ts';
@@ -7,6 +7,13 @@ import type { StepResponse } from './step-response.ts';
 
 export type NoteList = Required<Pick<Section, 'name' | 'title' | 'notes'>>;
 
+/** An arm, what its meshes are made of, and what was read of them. */
+export interface DrawnRobot {
+  readonly arm: Arm;
+  readonly meshes?: Meshes;
+  readonly table: Table | null;
+}
+
 /**
  * A robot as a page: what was read, in pictures and tables, what was assumed, and how its motors answer.
  * @param comparisons with another engine
@@ -14,7 +21,7 @@ export type NoteList = Required<Pick<Section, 'name' | 'title' | 'notes'>>;
  * @param about a quiet line of where it comes from
  */
 export function robotPage(
-  arm: Arm,
+  { arm, meshes, table }: DrawnRobot,
   responses: readonly StepResponse[],
   comparisons: readonly Table[],
   lists: readonly NoteList[],
@@ -22,15 +29,15 @@ export function robotPage(
 ): Report {
   return {
     title: arm.name,
-    intro: `${arm.description}; ${summaryOf(arm)}.`,
+    intro: introOf(arm),
     about,
     sections: [
       {
         name: 'robot',
         title: 'At home',
         claim: 'Joints have their number and a line along their axis; the cross is the tip.',
-        pictures: picturesOf(arm),
-        tables: [jointTable(arm), bodyTable(arm)],
+        pictures: picturesOf(arm, meshes),
+        tables: [jointTable(arm), bodyTable(arm), ...(table ? [table] : [])],
       },
       ...(responses.length
         ? [
@@ -47,6 +54,13 @@ export function robotPage(
       ...lists.filter(({ notes }) => notes.length),
     ],
   };
+}
+
+/** The arm's own words, and the figures that they do not have. */
+function introOf(arm: Arm): string {
+  const [joints, ...rest] = summaryOf(arm).split(', ');
+  const figures = arm.description.includes(joints) ? rest : [joints, ...rest];
+  return `${arm.description}; ${figures.join(', ')}.`;
 }
 
 /** s that a chart shows; most joints have settled long before. */

@@ -1,9 +1,13 @@
 import { add, rotate, type Vec3 } from '../../envs/math/rotation.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import { type Surface, surfaceOf } from '../../envs/model/mesh-surface.ts';
+import { isMesh } from '../../envs/model/meshes.ts';
+import { withStandIns } from '../../envs/model/stand-ins.ts';
 import { siteOf, treeOf } from '../../envs/model/tree.ts';
-import { type Arm, type Frame, type Shape, sceneOf } from '../../envs/model/types.ts';
+import { type Arm, type Frame, type Meshes, type Shape, sceneOf, type Visual } from '../../envs/model/types.ts';
 import { escaped } from '../report/format.ts';
 import { middleOf, outlineOf, type Point, type Projection } from './outline.ts';
+import { halved, pngOf, rasterized } from './raster.ts';
 
 /** An arm at its home posture in three views, as SVG: its solids, its joints by name with their axes, and its tip. */
 
@@ -32,8 +36,9 @@ export interface Picture {
   readonly svg: string;
 }
 
-export function picturesOf(arm: Arm): Picture[] {
-  const posed = poseOf(arm);
+/** @param meshes of the arm, as far as they are at hand */
+export function picturesOf(arm: Arm, meshes: Meshes = {}): Picture[] {
+  const posed = poseOf(arm, meshes);
   const size = Math.max(0.02, ...views.map(({ project }) => extentOf(posed, project)));
   return views.map((view) => ({ title: view.title, svg: draw(posed, view, scaleTo / size) }));
 }
@@ -41,6 +46,7 @@ export function picturesOf(arm: Arm): Picture[] {
 /** What there is to draw, in the world. */
 interface Posed {
   readonly solids: readonly { readonly shape: Shape; readonly frame: Frame }[];
+  readonly meshes: readonly (Surface & { readonly isDark: boolean })[];
   /** From each joint to the one that carries it. */
   readonly bones: readonly (readonly [from: Vec3, to: Vec3])[];
   readonly joints: readonly { readonly name: string; readonly position: Vec3; readonly axis: Vec3 }[];
@@ -48,19 +54,22 @@ interface Posed {
   readonly tipName: string;
 }
 
-function poseOf(arm: Arm): Posed {
+function poseOf(arm: Arm, meshes: Meshes): Posed {
   const scene = sceneOf(arm);
   const { bodies, tip } = forwardKinematics(scene.arm, arm.home);
-  const { parents, coordinates, bodies: data } = treeOf(arm);
+  const { parents, coordinates } = treeOf(arm);
   const root = scene.arm.frame;
   const frameOf = (body: number) => (body < 0 ? root : bodies[body]);
-  const solids = [arm.bodies[0], ...data].flatMap(({ visuals, colliders }, i) => {
-    const drawn = visuals.filter((visual) => visual.kind !== 'mesh');
-    return (drawn.length ? drawn : colliders).map((shape) => ({ shape, frame: frameOf(i - 1) }));
-  });
+  const all = [withStandIns(arm, meshes).bodies[0], ...treeOf(withStandIns(arm, meshes)).bodies];
+  const visuals = all.flatMap((body, i) => body.visuals.map((visual) => ({ visual, frame: frameOf(i - 1) })));
   const carrier = siteOf(arm, arm.tip).body;
   return {
-    solids,
+    solids: visuals.flatMap(({ visual, frame }) => (isMesh(visual) ? [] : [{ shape: visual, frame }])),
+    meshes: visuals.flatMap(({ visual, frame }) =>
+      isMesh(visual)
+        ? [{ ...placed(surfaceOf(visual, meshes[visual.tensor]), visual.frame, frame), isDark: isDark(visual) }]
+        : [],
+    ),
     bones: [
       ...bodies.map(({ position }, i) => [frameOf(parents[i]).position, position] as const),
       [frameOf(carrier).position, tip.position],
@@ -73,13 +82,47 @@ function poseOf(arm: Arm): Posed {
   };
 }
 
-function pointsOf({ solids, bones, tip }: Posed, project: Projection): Point[] {
+/** Motors and grippers stand out. */
+const isDark = ({ part }: Visual) => part === 'joint' || part === 'hand';
+
+/** A surface in the world. */
+function placed({ positions, normals }: Surface, own: Frame, body: Frame): Surface {
+  const moved = (numbers: Float32Array, place: (vector: Vec3) => Vec3) => {
+    const out = new Float32Array(numbers.length);
+    for (let i = 0; i < numbers.length; i += 3) {
+      out.set(place([numbers[i], numbers[i + 1], numbers[i + 2]]), i);
+    }
+    return out;
+  };
+  const turn = (vector: Vec3) => rotate(body.rotation, rotate(own.rotation, vector));
+  const offset = add(body.position, rotate(body.rotation, own.position));
+  return { positions: moved(positions, (point) => add(turn(point), offset)), normals: moved(normals, turn) };
+}
+
+function pointsOf({ solids, meshes, bones, tip }: Posed, project: Projection): Point[] {
   const flat = (point: Vec3): Point => [project(point)[0], project(point)[1]];
   return [
+    ...meshes.flatMap(({ positions }) => endsOf(positions, flat)),
     ...solids.flatMap(({ shape, frame }) => outlineOf(shape, frame, project)),
     ...bones.flatMap(([from, to]) => [flat(from), flat(to)]),
     flat(tip),
   ];
+}
+
+/** Opposite corners of the rectangle around points [3 N]; none where there are none. */
+function endsOf(points: Float32Array, flat: (point: Vec3) => Point): Point[] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < points.length; i += 3) {
+    const [x, y] = flat([points[i], points[i + 1], points[i + 2]]);
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  }
+  return points.length
+    ? [
+        [left, top],
+        [right, bottom],
+      ]
+    : [];
 }
 
 function boundsOf(points: readonly Point[]) {
@@ -107,6 +150,7 @@ function draw(posed: Posed, { title, project, hasNames }: View, scale: number): 
   const parts = [
     ...heights.flatMap((y, i) => label(named[i], names[i], [drawn[0], y])),
     ...solidPaths(posed, project, (x, y) => [margin + (x - left) * scale, margin + (y - top) * scale]),
+    ...meshImage(posed, project, flat, drawn),
     ...posed.bones.map(([from, to]) => line(flat(from), flat(to), 'bone')),
     ...posed.joints.map(({ position, axis }) => axisLine(position, axis, flat, 24 / scale)),
     ...posed.joints.map(({ name, position }, i) => jointMark(flat(position), i + 1, name)),
@@ -127,6 +171,39 @@ function solidPaths({ solids }: Posed, project: Projection, place: (x: number, y
       const points = outlineOf(shape, frame, project).map(([x, y]) => place(x, y).map(n).join(' '));
       return `<path class="solid" d="M${points.join('L')}Z"/>`;
     });
+}
+
+/** Pixels of the picture for each one of the page, on screens that have them; and as many again for smooth edges. */
+const sharpness = 2;
+/** From where light comes: over the left shoulder of who looks. */
+const light: Vec3 = [-0.38, -0.6, 0.7];
+
+/** The meshes as an image under the lines; none without meshes. */
+function meshImage(
+  { meshes }: Posed,
+  project: Projection,
+  flat: (point: Vec3) => Point,
+  [width, height]: readonly number[],
+): string[] {
+  if (!meshes.length) return [];
+  const scale = 2 * sharpness;
+  const surfaces = meshes.map(({ positions, normals, isDark }) => {
+    const points = new Float32Array(positions.length);
+    const shades = new Float32Array(positions.length / 3);
+    for (let i = 0; i < positions.length; i += 3) {
+      const point: Vec3 = [positions[i], positions[i + 1], positions[i + 2]];
+      const [x, y] = flat(point);
+      points.set([x * scale, y * scale, project(point)[2]], i);
+      const [nx, ny, near] = project([normals[i], normals[i + 1], normals[i + 2]]);
+      const lit = 0.42 + 0.55 * Math.max(0, nx * light[0] + ny * light[1] + near * light[2]);
+      shades[i / 3] = lit * (isDark ? 0.42 : 0.98);
+    }
+    return { points, light: shades };
+  });
+  const image = halved(rasterized(surfaces, Math.ceil(width * scale), Math.ceil(height * scale)));
+  const png = Buffer.from(pngOf(image)).toString('base64');
+  const size = `width="${n(image.width / sharpness)}" height="${n(image.height / sharpness)}"`;
+  return [`<image ${size} href="data:image/png;base64,${png}"/>`];
 }
 
 function axisLine(position: Vec3, axis: Vec3, flat: (point: Vec3) => Point, length: number): string {

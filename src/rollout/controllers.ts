@@ -1,13 +1,16 @@
 import { jointFields, observedJoints } from '../../envs/control/observe-joints.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
+import { fromAxes } from '../../envs/math/axes.ts';
 import { stream } from '../../envs/math/random.ts';
-import type { Vec3 } from '../../envs/math/rotation.ts';
+import { cross, type Quat, type Vec3 } from '../../envs/math/rotation.ts';
 import { inverseKinematics } from '../../envs/model/kinematics.ts';
 import { treeOf } from '../../envs/model/tree.ts';
+import { reachOf } from '../../envs/model/workspace.ts';
 import { UsageError } from '../../envs/options.ts';
-import { offsetOf, width } from '../../envs/spec.ts';
+import { type Field, offsetOf, scaleOf, width } from '../../envs/spec.ts';
 import { configureEnv, type EnvRegistry, envOf } from '../../envs/tasks/index.ts';
 import type { Actor } from '../policy/actor.ts';
+import { programs } from './programs.ts';
 
 /** A controller in the environment it is at home in: the one it was asked for, observing what the controller needs. */
 export interface Controlled {
@@ -18,6 +21,7 @@ export interface Controlled {
 /** Controllers that need no learning: what a policy is to be measured against. */
 export const controllers: Readonly<Record<string, (config: EnvConfig, registry?: EnvRegistry) => Controlled>> = {
   proportional,
+  scripted,
 };
 
 /** Iterations of inverse kinematics for a whole way to the goal. */
@@ -27,39 +31,109 @@ const ikIterations = 20;
  * Asks for the whole way to the goal in every control step, of which the action's box leaves a part: a = (goal - end
  * effector) / scale where actions move the end effector, and a = (q* - q) / scale where they move the joints, with q* joint
  * angles near q that put the end effector at the goal, by inverse kinematics.
- * @throws UsageError for a task whose actions do neither, or that does not observe goals in metres
+ * @throws UsageError for a task whose actions do neither, or that does not observe goals and what moves
  */
 function proportional(config: EnvConfig, registry?: EnvRegistry): Controlled {
   const env = envOf(config, registry);
   const { kind, scale } = env.spec.controller;
-  if (kind !== 'joint-torque' && !env.spec.obs.some(({ name }) => name === 'desired_goal')) {
+  if (env.scene.objects.length) {
     throw new UsageError(
-      `the proportional controller needs the observation desired_goal, in m, as panda-reach has it; ${config.env} has none`,
+      `the proportional controller moves the end effector, not an object; ${config.env} has scripted`,
+    );
+  }
+  if (kind === 'joint-torque') {
+    throw new UsageError(
+      `the proportional controller needs actions that move the arm by a step; those of ${config.env} do not`,
     );
   }
   if (kind === 'end-effector-step') {
-    const { obs: fields } = env.spec;
-    const [achieved, desired] = [offsetOf(fields, 'achieved_goal'), offsetOf(fields, 'desired_goal')];
-    const way = (obs: Float32Array) => [0, 1, 2].map((i) => (obs[desired + i] - obs[achieved + i]) / scale);
+    const [readGoal, readTip] = [goalNames, tipNames].map((names) => readerOf(env, config, names));
+    const way = (obs: Float32Array) => {
+      const [goal, tip] = [readGoal(obs), readTip(obs)];
+      return goal.map((x, i) => (x - tip[i]) / scale);
+    };
     return { env, actor: deterministic(env, way) };
   }
-  if (kind === 'joint-step') {
-    const options = { ...config.options, observeJoints: true };
-    const seeing = envOf(configureEnv(config.env, { arm: config.robot ?? config.arm, options }, registry), registry);
-    const { obs: fields } = seeing.spec;
-    const { arm } = seeing.scene;
-    const [joints, desired] = [offsetOf(fields, jointFields(arm.model)[0].name), offsetOf(fields, 'desired_goal')];
-    const way = (obs: Float32Array) => {
-      const q = observedJoints(arm.model, obs, joints);
-      const goal: Vec3 = [obs[desired], obs[desired + 1], obs[desired + 2]];
-      const there = inverseKinematics(arm, q, goal, null, ikIterations);
-      return treeOf(arm.model).driven.map((i) => (there[i] - q[i]) / scale);
-    };
-    return { env: seeing, actor: deterministic(seeing, way) };
-  }
+  return alongJoints(config, registry);
+}
+
+/** The same by the joints, which have to be observed. */
+function alongJoints(config: EnvConfig, registry?: EnvRegistry): Controlled {
+  const env = seeingJoints(config, registry);
+  const { controller, obs: fields } = env.spec;
+  const { arm } = env.scene;
+  const joints = offsetOf(fields, jointFields(arm.model)[0].name);
+  const readGoal = readerOf(env, config, goalNames);
+  const axesAt = fields.some((one) => isField(one, 'goal_axes', 6)) ? offsetOf(fields, 'goal_axes') : -1;
+  const { driven } = treeOf(arm.model);
+  const way = (obs: Float32Array) => {
+    const q = observedJoints(arm.model, obs, joints);
+    const there = inverseKinematics(arm, q, readGoal(obs), axesAt < 0 ? null : rotationAt(obs, axesAt), ikIterations);
+    return driven.map((i, k) => (there[i] - q[i]) / scaleOf(controller, k));
+  };
+  return { env, actor: deterministic(env, way) };
+}
+
+/**
+ * The environment as it is where it observes the joints, else as it does by its option.
+ * @throws UsageError where it does neither
+ */
+function seeingJoints(config: EnvConfig, registry?: EnvRegistry): Env {
+  const seeing = Object.hasOwn(config.options, 'observeJoints') ? { observeJoints: true } : {};
+  const given = { arm: config.robot ?? config.arm, options: { ...config.options, ...seeing } };
+  const seen = envOf(configureEnv(config.env, given, registry), registry);
+  const needed = jointFields(seen.scene.arm.model);
+  const first = seen.spec.obs.findIndex(({ name }) => name === needed[0].name);
+  if (needed.every(({ name, size }, i) => isField(seen.spec.obs[first + i], name, size))) return seen;
   throw new UsageError(
-    `the proportional controller needs actions that move the arm by a step; those of ${config.env} do not`,
+    `the proportional controller needs joint angles observed, as jointFields has them; ${config.env} has none`,
   );
+}
+
+/** What goals and end effectors are called in observations. */
+const goalNames = ['desired_goal', 'goal'];
+const tipNames = ['achieved_goal', 'tip'];
+
+/**
+ * Reads a position from an observation that has it in m, or over the arm's reach in unit 1.
+ * @throws UsageError where it has neither
+ */
+function readerOf({ spec: { obs: fields }, scene }: Env, config: EnvConfig, names: readonly string[]) {
+  const found = fields.find((field) => names.includes(field.name) && isField(field, field.name, 3));
+  if (!found || (found.unit !== 'm' && found.unit !== '1')) {
+    const wanted = `${names.join(' or ')}, in m or over the arm's reach, as panda-reach and reach have it`;
+    throw new UsageError(`the proportional controller needs the observation ${wanted}; ${config.env} has none`);
+  }
+  const at = offsetOf(fields, found.name);
+  const length = found.unit === 'm' ? 1 : reachOf(scene.arm.model);
+  return (obs: Float32Array): Vec3 => [length * obs[at], length * obs[at + 1], length * obs[at + 2]];
+}
+
+/** The rotation whose x and y axis an observation has from the place `at` on. */
+function rotationAt(obs: Float32Array, at: number): Quat {
+  const [x, y] = [at, at + 3].map((from): Vec3 => [obs[from], obs[from + 1], obs[from + 2]]);
+  return fromAxes(x, y, cross(x, y));
+}
+
+function isField(field: Field | undefined, name: string, size: number): boolean {
+  return field?.name === name && field.size === size;
+}
+
+/**
+ * Pushes an object to its goal, or picks it up and carries it there, as a program would that sees where both are.
+ * @throws UsageError for a task that has no program, or whose actions move joints
+ */
+function scripted(config: EnvConfig, registry?: EnvRegistry): Controlled {
+  const env = envOf(config, registry);
+  const program = Object.hasOwn(programs, config.env) ? programs[config.env] : undefined;
+  if (!program) {
+    throw new UsageError(`the scripted controller knows ${Object.keys(programs).join(' and ')}, not ${config.env}`);
+  }
+  const { kind, scale } = env.spec.controller;
+  if (kind !== 'end-effector-step') {
+    throw new UsageError(`the scripted controller moves the end effector: ${config.env} needs control end-effector`);
+  }
+  return { env, actor: deterministic(env, (obs) => program(obs, scale)) };
 }
 
 /** An actor without noise or values, from the action for one observation. */
@@ -81,6 +155,11 @@ function deterministic({ spec }: Env, actionOf: (obs: Float32Array) => readonly 
       };
     },
   };
+}
+
+/** An actor that does nothing, or the same all the while. */
+export function constantActor(env: Env, action: readonly number[] = new Array(width(env.spec.act)).fill(0)): Actor {
+  return deterministic(env, () => action);
 }
 
 /** A fixed random mean with noise around it: an actor that moves an arm about, and knows nothing. */

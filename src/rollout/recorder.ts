@@ -5,15 +5,25 @@ import {
   type ActorShape,
   type ColumnName,
   columnsOf,
+  contactWidth,
   lengthOf,
+  mostContacts,
   type SizedColumn,
   sizesOf,
   type Trajectory,
 } from '../../envs/trajectory.ts';
 
 /** The columns that the environment fills; the policy fills the others. */
-const envColumns = ['obs', 'pose', 'reward', 'terms', 'params', 'dynamics'] as const satisfies readonly (ColumnName &
-  keyof EnvBatch)[];
+const envColumns = [
+  'obs',
+  'pose',
+  'contact_count',
+  'contacts',
+  'reward',
+  'terms',
+  'params',
+  'dynamics',
+] as const satisfies readonly (ColumnName & keyof EnvBatch)[];
 type EnvColumn = (typeof envColumns)[number];
 
 /** What the policy decided for n running episodes [n, ..]. */
@@ -52,13 +62,15 @@ export function createRecorder(spec: EnvSpec, actor: ActorShape, batch: EnvBatch
     const length = lengthOf(column, spec.horizon);
     const data = column.dtype === 'F32' ? new Float32Array(length) : new Float64Array(length);
     const ofEnv = envColumns.find((name) => name === column.name);
-    return { ...column, data, sensed: ofEnv ? batch[ofEnv] : null };
+    return { ...column, data, sensed: ofEnv ? (batch[ofEnv] ?? null) : null };
   });
   const sensed = buffers.filter((buffer) => buffer.sensed);
   const [perState, perStep, perEpisode] = (['state', 'step', 'episode'] as const).map((per) =>
     sensed.filter((buffer) => buffer.per === per),
   );
-  const decided = buffers.filter((buffer) => !buffer.sensed);
+  const ofEnv: readonly string[] = envColumns;
+  const decided = buffers.filter(({ name }) => !ofEnv.includes(name));
+  const touches = createTouches(batch, slot);
   const values = buffers.find(({ name }) => name === 'value')?.data as Float64Array;
   let [episode, seed, steps, running] = [0, 0, 0, false];
   let random: Random;
@@ -79,6 +91,8 @@ export function createRecorder(spec: EnvSpec, actor: ActorShape, batch: EnvBatch
       batch.start(slot, seed);
       record(perEpisode, 0, slot);
       record(perState, 0, slot);
+      touches.clear();
+      touches.record();
     },
     writeObservation: (obs, row) => copyRow(batch.obs, slot, obs, row, obsSize),
     writeNoise(noise, row) {
@@ -93,15 +107,43 @@ export function createRecorder(spec: EnvSpec, actor: ActorShape, batch: EnvBatch
       record(perStep, steps, slot);
       steps++;
       record(perState, steps, slot);
+      touches.record();
       running = batch.last[slot] === 0;
       return !running;
     },
     trajectory(lastValue) {
       values[steps] = lastValue;
-      const arrays = buffers.map((buffer) => [buffer.name, buffer.data.slice(0, lengthOf(buffer, steps))]);
+      const arrays = buffers.map((buffer) => [
+        buffer.name,
+        buffer.per === 'contact' ? touches.rows() : buffer.data.slice(0, lengthOf(buffer, steps)),
+      ]);
       const columns: Pick<Trajectory, ColumnName> = Object.fromEntries(arrays);
       return { seed, steps, ...columns, success: batch.success[slot] === 1, end: endOf(batch, slot) };
     },
+  };
+}
+
+/** The points of contact of an episode so far: of some worlds many, of most none. */
+function createTouches({ contact_count, contacts }: EnvBatch, slot: number) {
+  let [rows, length] = [new Float32Array(0), 0];
+  return {
+    clear() {
+      length = 0;
+    },
+    record() {
+      if (!contact_count || !contacts) return;
+      const from = slot * mostContacts * contactWidth;
+      const own = contacts.subarray(from, from + contact_count[slot] * contactWidth);
+      if (length + own.length > rows.length) {
+        const longer = new Float32Array(2 * (length + own.length));
+        longer.set(rows);
+        rows = longer;
+      }
+      rows.set(own, length);
+      length += own.length;
+    },
+    /** [sum of the counts, 8] */
+    rows: () => rows.slice(0, length),
   };
 }
 

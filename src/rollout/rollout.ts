@@ -1,8 +1,10 @@
+import type { Env } from '../../envs/env.ts';
 import { episodeSeed, type Purpose } from '../../envs/math/random.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor } from '../policy/actor.ts';
 import { type ActingPolicy, actorOf } from './acting-policy.ts';
 import { collect, type EpisodePlan, mostAtOnce, usualSlots } from './collect.ts';
+import { cutShort } from './cut-short.ts';
 import type { Until } from './episode-queue.ts';
 
 /** Which episodes to run, as plain data: another thread can run some of them. */
@@ -11,22 +13,31 @@ export interface RolloutRequest {
   readonly seed: number;
   readonly purpose: Purpose;
   readonly index: number;
+  /** Episodes that are left out before the first; 0 if not given. */
+  readonly from?: number;
   readonly until: Until;
   /** Acts by the mean instead of a sample. */
   readonly deterministic: boolean;
+  /** Steps after which an episode is cut off, where it is longer; whole ones where not given, or 0. */
+  readonly cutAfter?: number;
 }
 
 /** Runs episodes of the present policy, and returns them in index order. No bit depends on the thread that runs an episode. */
 export type RollOut = (policy: ActingPolicy, request: RolloutRequest) => Trajectory[];
 
+/** The policy's environment, as the episodes that are asked for know it. */
+export function envFor({ env }: Pick<ActingPolicy, 'env'>, { cutAfter = 0 }: Pick<RolloutRequest, 'cutAfter'>): Env {
+  return cutShort(env, cutAfter);
+}
+
 /** What one of `workers` threads that run the episodes together has to know. */
 export function planOf(
-  { seed, purpose, index, until, deterministic }: RolloutRequest,
+  { seed, purpose, index, from = 0, until, deterministic }: RolloutRequest,
   horizon: number,
   workers = 1,
 ): EpisodePlan {
   return {
-    seedOf: (episode) => episodeSeed(seed, purpose, index, episode),
+    seedOf: (episode) => episodeSeed(seed, purpose, index, from + episode),
     until,
     slots: Math.min(usualSlots, Math.ceil(mostAtOnce(until, horizon) / workers)),
     deterministic,
@@ -38,8 +49,10 @@ export const rollOut: RollOut = rollOutWith(() => {});
 
 /** The same with something to be done before every control step; what that throws ends the rollout. */
 export function rollOutWith(check: () => void): RollOut {
-  return (policy, request) =>
-    collect(policy.env, beforeEachStep(actorOf(policy), check), planOf(request, policy.env.spec.horizon));
+  return (policy, request) => {
+    const env = envFor(policy, request);
+    return collect(env, beforeEachStep(actorOf(policy), check), planOf(request, env.spec.horizon));
+  };
 }
 
 /** The actor, which calls `check` whenever it is asked: once a control step. */

@@ -31,7 +31,9 @@ const progressSchema: v.GenericSchema<unknown, Progress> = v.strictObject({
   lastEvaluated: index,
   solvedInARow: index,
   solvedAt: v.nullable(index),
-  best: v.nullable(v.strictObject({ iteration: index, successRate: real, meanReturn: real })),
+  best: v.nullable(
+    v.strictObject({ iteration: index, episodes: v.optional(index), successRate: real, meanReturn: real }),
+  ),
 });
 
 type Tensors = Readonly<Record<string, Tensor>>;

@@ -1,6 +1,8 @@
 /** The files of a run's folder. */
 export const names = {
   config: 'config.json',
+  /** What the robot is drawn with; absent where it has no meshes. */
+  meshes: 'meshes.safetensors',
   policy: 'policy.safetensors',
   metrics: 'metrics.csv',
   /** A table of metrics that goes with no checkpoint any more. */

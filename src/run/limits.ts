@@ -1,6 +1,16 @@
 import { type EnvSpec, width } from '../../envs/spec.ts';
-import { type ActorShape, columnsOf, lengthOf, shapeOf, sizesOf, type Trajectory } from '../../envs/trajectory.ts';
+import {
+  type ActorShape,
+  columnsOf,
+  contactsIn,
+  lengthOf,
+  mostContacts,
+  shapeOf,
+  sizesOf,
+  type Trajectory,
+} from '../../envs/trajectory.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
+import { envFor } from '../rollout/rollout.ts';
 import { policyPartsOf } from '../train/learner.ts';
 import { largestBatch } from '../train/options.ts';
 import type { Training } from '../train/training.ts';
@@ -13,17 +23,22 @@ const number = { F32: 4, F64: 8 } as const;
 /** Of an episode's facts: its seed, steps, success and end. */
 const factBytes = 14;
 
-/** An episode of so many steps in a file. */
-export function episodeBytes(spec: EnvSpec, actor: ActorShape, steps: number): number {
+/** An episode of so many steps in a file, with so many points of contact; as many as there can be if not given. */
+export function episodeBytes(
+  spec: EnvSpec,
+  actor: ActorShape,
+  steps: number,
+  contacts = (steps + 1) * mostContacts,
+): number {
   const columns = columnsOf(sizesOf(spec, actor));
-  return columns.reduce((sum, column) => sum + number[column.dtype] * lengthOf(column, steps), factBytes);
+  return columns.reduce((sum, column) => sum + number[column.dtype] * lengthOf(column, steps, contacts), factBytes);
 }
 
 /** As many of the episodes, from the first on, as fit in a file. */
 export function fitting(spec: EnvSpec, episodes: readonly Trajectory[], most = mostBytes): readonly Trajectory[] {
   let bytes = 0;
   const end = episodes.findIndex((episode) => {
-    bytes += episodeBytes(spec, shapeOf(episode, spec), episode.steps);
+    bytes += episodeBytes(spec, shapeOf(episode, spec), episode.steps, contactsIn(episode));
     return bytes > most;
   });
   return end < 0 ? episodes : episodes.slice(0, end);
@@ -52,7 +67,8 @@ export function checkTraining(training: Training, most = mostBytes): void {
   const state = Object.values(training.createAlgorithm(policy).state).reduce((sum, each) => sum + each.byteLength, 0);
   refuseOver(most, theta + fitted + state, 'the policy with all that training goes on from', fewerUnits);
   // A batch that is counted by steps ends with the episode that fills it.
-  const batch = options.batchEpisodes ? options.batchEpisodes * spec.horizon : largestBatch(options) + spec.horizon;
+  const { horizon } = envFor(training, options).spec;
+  const batch = options.batchEpisodes ? options.batchEpisodes * horizon : largestBatch(options) + horizon;
   const past = (options.reuse * Math.min(batch, config.steps + spec.horizon) * episode) / spec.horizon;
   const many = `the policy with ${options.reuse} batches that are used again`;
   refuseOver(most, theta + fitted + state + past, many, 'lower --reuse or --batch');

@@ -13,6 +13,7 @@ export function metricsOf(done: Iteration): Record<string, number | null> {
     train_return: training.meanReturn,
     train_length: training.meanLength,
     ...prefixed('train_', training.metrics),
+    eval_episodes: evaluation?.episodes ?? null,
     eval_success_rate: evaluation?.successRate ?? null,
     eval_return: evaluation?.meanReturn ?? null,
     eval_length: evaluation?.meanLength ?? null,

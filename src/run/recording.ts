@@ -1,4 +1,5 @@
 import type { Env, EnvConfig } from '../../envs/env.ts';
+import { sceneWithStandIns, withStandIns } from '../../envs/model/stand-ins.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
@@ -30,13 +31,16 @@ export function runName({ env, seed }: TrainConfig): string {
   return `${env.env}-s${seed}`;
 }
 
-/** Episodes with all that a replay needs, as a file. */
+/** Episodes with all that a replay needs, as a file. Other shapes stand for meshes that are not at hand. */
 export function recordingOf(
-  { config, spec, scene }: Env,
+  { config, spec, scene, meshes }: Env,
   episodes: readonly Trajectory[],
   { policy, ...discounting }: Provenance,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return encodeRecording({ header: { env: config, spec, scene, ...discounting, policy }, episodes });
+  const { robot } = config;
+  const env = robot ? { ...config, robot: withStandIns(robot, meshes) } : config;
+  const header = { env, spec, scene: sceneWithStandIns(scene, meshes), ...discounting, policy };
+  return encodeRecording({ header, episodes, meshes });
 }
 
 /** What a command line adds to name the modules of an environment; nothing where there are none. */

@@ -4,9 +4,10 @@ import { commandLine } from '../report/format.ts';
 import { rollOutWith } from '../rollout/rollout.ts';
 import { createWorkerPool, LostWorkers } from '../rollout/workers/pool.ts';
 import { type Evaluation, summarize } from '../train/evaluate.ts';
+import { rollOutHeldOut } from '../train/held-out.ts';
 import { type Learner, policyPartsOf } from '../train/learner.ts';
 import { NonFiniteError } from '../train/non-finite.ts';
-import { type Iteration, rollOutHeldOut, trainOn } from '../train/train.ts';
+import { type Iteration, trainOn } from '../train/train.ts';
 import { UpdateError } from '../train/update-error.ts';
 import { loadPhysicsFor } from './engine.ts';
 import { Failure } from './failure.ts';
@@ -44,7 +45,7 @@ export async function* trainRun(
   try {
     await loadPhysicsFor(plan.config.steps - learner.progress.envSteps);
     if (learner.progress.iteration === 0) {
-      await record(learner, rollOutHeldOut(learner, pool.rollOut, recordedEpisodes), writer);
+      await record(learner, rollOutHeldOut(learner, pool.rollOut, { episodes: recordedEpisodes }), writer);
     }
     for (const iteration of trainOn(learner, limitsOf(plan), pool.rollOut)) {
       await record(learner, iteration.evaluated.slice(0, recordedEpisodes), writer);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import type { NetBackend } from '../policy/network/types.ts';
+import { encodeMeshes } from '../../envs/recording/meshes.ts';
 import type { Learner } from '../train/learner.ts';
 import type { Iteration } from '../train/train.ts';
+import type { Training } from '../train/training.ts';
 import { encodePolicy } from './checkpoint.ts';
 import { Failure } from './failure.ts';
 import {
@@ -45,8 +46,9 @@ class LostFolder extends Failure {}
 export class RunWriter {
   readonly folder: string;
   private readonly plan: RunPlan;
-  /** The plan as a file. */
+  /** The plan as a file, and what the robot is drawn with. */
   private readonly config: Uint8Array;
+  private readonly meshes: Uint8Array | null;
   readonly warn: Warn;
   private lock: Lock;
   /** The table of metrics, and how many of its lines and bytes the file holds. */
@@ -63,19 +65,25 @@ export class RunWriter {
   /** When the policy was last handed over to be written. */
   private savedAt = performance.now();
 
-  private constructor(folder: string, lock: Lock, plan: RunPlan, config: Uint8Array, warn: Warn) {
+  private constructor(folder: string, lock: Lock, plan: RunPlan, { config, meshes }: Beginning, warn: Warn) {
     this.folder = folder;
     this.lock = lock;
     this.plan = plan;
     this.config = config;
+    this.meshes = meshes;
     this.warn = warn;
   }
 
   /** A writer for a new folder: `out`, which may be there if it is empty, or a free one under runs/. */
-  static async create(out: string | undefined, plan: RunPlan, backend: NetBackend, warn: Warn): Promise<RunWriter> {
-    const config = await encodePlan(plan, backend);
+  static async create(
+    out: string | undefined,
+    plan: RunPlan,
+    { training }: Pick<Learner, 'training'>,
+    warn: Warn,
+  ): Promise<RunWriter> {
+    const beginning = await beginningOf(plan, training);
     const folder = out ?? makeFreshFolder(runName(plan.config));
-    const writer = new RunWriter(folder, await lockNewFolder(folder), plan, config, warn);
+    const writer = new RunWriter(folder, await lockNewFolder(folder), plan, beginning, warn);
     writer.begin();
     return writer;
   }
@@ -89,9 +97,10 @@ export class RunWriter {
     warn: Warn,
   ): Promise<RunWriter> {
     const { learner, lines, isTableLost } = loaded;
-    const writer = new RunWriter(folder, lock, plan, await encodePlan(plan, learner.training.backend), warn);
+    const writer = new RunWriter(folder, lock, plan, await beginningOf(plan, learner.training), warn);
     await writer.ensureFolder();
     for (const each of ['', names.checkpoints, names.recordings]) sweep(join(folder, each));
+    if (writer.meshes && !exists(writer.path(names.meshes))) writeWhole(writer.path(names.meshes), writer.meshes);
     writer.add(lines);
     if (isTableLost) writer.giveUpTable(learner);
     if (lines.length) writer.writeTable();
@@ -171,10 +180,12 @@ export class RunWriter {
   private begin(): void {
     [this.written, this.writtenBytes] = [0, 0];
     try {
+      // A folder with a configuration is a run: it comes last.
+      if (this.meshes) writeWhole(this.path(names.meshes), this.meshes);
       writeWhole(this.path(names.config), this.config);
       checkFolder(this.path(names.checkpoints));
     } catch (error) {
-      quietly(() => remove(this.path(names.config)));
+      for (const name of [names.config, names.meshes]) quietly(() => remove(this.path(name)));
       this.lock.release();
       throw error;
     }
@@ -268,6 +279,16 @@ export class RunWriter {
     if (!this.warned) this.warn(`${error.message} (training goes on, and saves when it can)`);
     this.warned = true;
   }
+}
+
+/** What a run's folder begins with. */
+interface Beginning {
+  readonly config: Uint8Array;
+  readonly meshes: Uint8Array | null;
+}
+
+async function beginningOf(plan: RunPlan, { backend, env: { meshes } }: Training): Promise<Beginning> {
+  return { config: await encodePlan(plan, backend), meshes: meshes ? await encodeMeshes(meshes) : null };
 }
 
 /** The files of a folder that are named after their iterations. */

@@ -13,8 +13,8 @@ import { backends, defaultBackend } from '../policy/network/index.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import type { BaselineChoice, PolicyChoice } from './choices.ts';
 import { createLearner, type Learner } from './learner.ts';
-import { type TrainOptions, trainOptions } from './options.ts';
-import { presetOf } from './presets.ts';
+import { evalEveryFor, type TrainOptions, trainOptions } from './options.ts';
+import { presetOf, usualAlgorithm } from './presets.ts';
 import type { FindRegistry, ModuleSource, Registry } from './registry.ts';
 import type { TrainConfig, Training } from './training.ts';
 
@@ -40,7 +40,7 @@ export const findBuiltIn: FindRegistry = async () => builtIn;
 export function configureTraining(given: TrainingNames, registry: Registry = builtIn): TrainConfig {
   const { algorithms, modules, tasks } = registry;
   const env = configureEnv(given.env, { arm: given.arm, options: given.envOptions }, registry);
-  const algorithm = given.algorithm ?? 'reinforce';
+  const algorithm = given.algorithm ?? usualAlgorithm(env.env);
   if (!Object.hasOwn(algorithms, algorithm)) {
     throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
   }
@@ -104,11 +104,17 @@ export function optionsFor(
   env: Pick<EnvConfig, 'env' | 'options'>,
   { name, options, defaults }: Pick<AlgorithmFactory, 'name' | 'options' | 'defaults'>,
 ): Options {
-  const suited: OptionValues = { ...defaults, ...presetOf(env, name) };
+  const suited: OptionValues = { evalEvery: evalEveryFor(horizonOf(env)), ...defaults, ...presetOf(env, name) };
   const entries = Object.entries({ ...trainOptions, ...options });
   return Object.fromEntries(
     entries.map(([name, option]) => [name, { ...option, default: suited[name] ?? option.default }]),
   ) as Options;
+}
+
+/** Steps of an episode, as far as an environment's options tell. */
+function horizonOf({ options: { horizon = 0, goals = 1 } }: Pick<EnvConfig, 'options'>): number {
+  const steps = Math.round(Number(horizon) * Number(goals));
+  return Number.isFinite(steps) ? steps : 0;
 }
 
 /** Those among options of training that the algorithm of this name has. */

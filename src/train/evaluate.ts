@@ -22,9 +22,6 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Goals that evaluations during training use: the same for every run, and no run's own. */
-export const heldOut = { seed: 0, set: 0 } as const;
-
 /** Seeded goals; `set` tells apart those of different uses. */
 export interface Goals {
   readonly seed: number;

@@ -36,8 +36,8 @@ export interface Progress {
   solvedInARow: number;
   /** `envSteps` when the task was first solved. */
   solvedAt: number | null;
-  /** The best evaluation so far: by success, then by return. */
-  best: { iteration: number; successRate: number; meanReturn: number } | null;
+  /** The best evaluation so far: one on all goals before one on the first of them, then by success, then by return. */
+  best: { iteration: number; episodes?: number; successRate: number; meanReturn: number } | null;
 }
 
 /** The learner before its first step: a pure function of what it is made of. */

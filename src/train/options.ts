@@ -1,5 +1,15 @@
 import { defineOptions, type Values } from '../../envs/options.ts';
 
+const usualEvalEvery = 1500;
+
+/** Episodes of no more steps than this leave evaluations at their usual places. */
+const usualHorizon = 50;
+
+/** Training steps between evaluations: those of a hundred long episodes take longer than the training between them would. */
+export function evalEveryFor(horizon: number): number {
+  return horizon <= usualHorizon ? usualEvalEvery : 100 * horizon;
+}
+
 /** What every algorithm shares: how batches are made, what their actions are credited with, and how they change the policy. */
 export const trainOptions = defineOptions({
   policy: {
@@ -23,6 +33,13 @@ export const trainOptions = defineOptions({
     high: 1e6,
     integer: true,
     description: 'episodes per iteration, instead of steps, where not 0',
+  },
+  cutAfter: {
+    default: 0,
+    low: 0,
+    high: 1e6,
+    integer: true,
+    description: 'cut training episodes off after so many steps, where not 0, as a time limit does',
   },
   divide: {
     default: 'steps',
@@ -66,11 +83,19 @@ export const trainOptions = defineOptions({
   ratioLimit: { default: 0, low: 0, high: 1e6, description: 'cut importance weights off here, where not 0' },
   selfNormalize: { default: false, description: 'divide importance weights by their mean' },
   evalEvery: {
-    default: 1500,
+    default: usualEvalEvery,
     low: 1,
     high: 1e9,
     integer: true,
     description: 'evaluate at least once in so many training steps (or every iteration, if a batch is larger)',
+  },
+  evalEpisodes: {
+    default: 100,
+    low: 1,
+    high: 1e6,
+    integer: true,
+    description:
+      'held-out goals of an evaluation: a fifth, at least 20, and the others where 98 % of all can still be reached',
   },
 });
 

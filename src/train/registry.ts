@@ -27,7 +27,7 @@ export interface ModuleSource {
 
 /** The names in a file's configuration, and the modules that define some of them. */
 export interface SavedNames {
-  readonly env: Pick<EnvConfig, 'env' | 'arm' | 'modules'>;
+  readonly env: Pick<EnvConfig, 'env' | 'arm' | 'modules' | 'robot'>;
   readonly algorithm?: string;
   readonly modules?: { readonly algorithm?: ModuleIdentity };
 }

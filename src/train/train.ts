@@ -1,8 +1,8 @@
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { type RollOut, type RolloutRequest, rollOut } from '../rollout/rollout.ts';
-import { type Evaluation, heldOut, summarize, withoutFaults } from './evaluate.ts';
+import { type Evaluation, summarize, withoutFaults } from './evaluate.ts';
+import { evaluateHeldOut, isSolved } from './held-out.ts';
 import { createLearner, type Learner, learnFrom, type Progress, wholly } from './learner.ts';
-import { checkEpisodes } from './non-finite.ts';
 import { batchSteps } from './options.ts';
 import type { Training } from './training.ts';
 
@@ -24,15 +24,6 @@ export interface Limits {
   readonly iterations?: number;
   /** Stop once the task is solved. */
   readonly untilSolved: boolean;
-}
-
-/** Solved: at least this share of the held-out goals reached, at this many evaluations in a row. */
-const solvedRate = 0.98;
-const solvedEvaluations = 3;
-const heldOutGoals = 100;
-
-export function isSolved({ solvedInARow }: Pick<Progress, 'solvedInARow'>): boolean {
-  return solvedInARow >= solvedEvaluations;
 }
 
 /**
@@ -76,6 +67,7 @@ function trainingRequest({ training: { config, options }, progress }: Learner): 
       ? { episodes: batchEpisodes }
       : { steps: Math.min(batchSteps(options, progress.envSteps), config.steps - progress.envSteps) },
     deterministic: false,
+    cutAfter: options.cutAfter,
   };
 }
 
@@ -90,42 +82,11 @@ function iterate(learner: Learner, episodes: readonly Trajectory[], limits: Limi
   progress.envSteps += training.steps;
   const nextIsTooLate = progress.envSteps + training.steps - progress.lastEvaluated > options.evalEvery;
   const isDue = nextIsTooLate || isFinished(learner, limits);
-  const { evaluation, evaluated } = isDue ? evaluateHeldOut(learner, roll) : { evaluation: null, evaluated: [] };
+  const { evaluation, evaluated } = isDue
+    ? evaluateHeldOut(learner, isFinished(learner, limits), roll)
+    : { evaluation: null, evaluated: [] };
   const sigma = meanSigma(whole, learner.policy.distribution.actions);
   return { ...progress, training, sigma, evaluation, evaluated, figures };
-}
-
-/**
- * The learner's policy on the first of the held-out goals.
- * @throws NonFiniteError for a step in which a number is none
- */
-export function rollOutHeldOut(learner: Learner, roll: RollOut = rollOut, count = heldOutGoals): Trajectory[] {
-  const { seed, set } = heldOut;
-  const until = { episodes: count };
-  const episodes = roll(learner, { seed, purpose: 'evaluation', index: set, until, deterministic: true });
-  checkEpisodes(episodes, learner.baseline.isStateValue);
-  return episodes;
-}
-
-function evaluateHeldOut(
-  learner: Learner,
-  roll: RollOut,
-): Pick<Iteration, 'evaluation' | 'evaluated'> & { evaluation: Evaluation } {
-  const { progress } = learner;
-  const evaluated = rollOutHeldOut(learner, roll);
-  const evaluation = summarize(learner.env, evaluated);
-  const { steps, meanReturn } = evaluation;
-  const successRate = evaluation.successRate ?? 0;
-  progress.evalSteps += steps;
-  progress.lastEvaluated = progress.envSteps;
-  progress.solvedInARow = successRate >= solvedRate ? progress.solvedInARow + 1 : 0;
-  if (isSolved(progress)) progress.solvedAt ??= progress.envSteps;
-  const { best } = progress;
-  const isBetter = !best || successRate > best.successRate;
-  if (isBetter || (successRate === best.successRate && meanReturn > best.meanReturn)) {
-    progress.best = { iteration: progress.iteration, successRate, meanReturn };
-  }
-  return { evaluation, evaluated };
 }
 
 /** Standard deviation averaged over all actions taken; of a Cholesky factor, the norms of its rows. */

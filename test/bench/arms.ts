@@ -95,6 +95,7 @@ export function bareSteps(physics: PhysicsSettings, targets: Targets): number[] 
   const world = new Simulation(scene, physics, controller, slots);
   // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets only literal keys look into what is private.
   const rapier = world['world']['world'];
+  if (!rapier) throw new Error('the world was restored');
   for (let slot = 0; slot < slots; slot++) world.place(slot, arm.home, null);
   const costs = targets.map((row) => {
     row.forEach((target, slot) => {

@@ -9,7 +9,7 @@ import { workspace } from '../../viewer/scene/workspace.ts';
 async function measure(detail: 'fine' | 'coarse') {
   const recording = await load();
   const arms = new InstancedArms(
-    recording.header,
+    recording,
     recording.episodes,
     workspace(recording),
     detail === 'fine' ? fine : coarse,
@@ -41,7 +41,7 @@ async function measure(detail: 'fine' | 'coarse') {
 /** World matrix of a body of an arm, and of its place in the grid, at a time in control steps. */
 async function matrixOf(body: number, arm: number, position: number) {
   const recording = await load();
-  const arms = new InstancedArms(recording.header, recording.episodes, workspace(recording), coarse);
+  const arms = new InstancedArms(recording, recording.episodes, workspace(recording), coarse);
   arms.show(position);
   const matrix = new Matrix4();
   // The first child is the base.

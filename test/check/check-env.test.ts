@@ -304,7 +304,7 @@ describe('one problem is found', () => {
       },
     ],
     [/horizon: expected a number of steps above 0, found 0/, { horizon: 0 }],
-    [/bodies: expected those that the arm moves: link1, link2/, { bodies: ['link1'] }],
+    [/bodies: expected those that move: link1, link2/, { bodies: ['link1'] }],
   ])('of a spec: %s', (words, change) => {
     const env = summing();
     const problems = checkEnv({ ...env, spec: { ...env.spec, ...change } });
@@ -347,14 +347,6 @@ it('every problem is told, not only the first', () => {
     },
   }));
   expect(checkEnv(env).map(({ check }) => check)).toEqual(['finite', 'bounds', 'determinism']);
-});
-
-it('is done in a moment', () => {
-  const env = openEnv('panda-reach');
-  checkEnv(env);
-  const before = performance.now();
-  checkEnv(env);
-  expect(performance.now() - before).toBeLessThan(2000);
 });
 
 it('opens and closes what it opens, also of what throws', () => {

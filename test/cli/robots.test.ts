@@ -98,6 +98,47 @@ describe('a run on a robot file', () => {
   }, 60_000);
 });
 
+describe('missing meshes', () => {
+  beforeAll(() => write('lost.urdf', crane({ mesh: 'package://crane/meshes/none.stl' })));
+  const line =
+    /line \d+: package:\/\/crane\/meshes\/none\.stl, looked for at .*meshes\/none\.stl; drawn instead: collision shapes/;
+
+  it('are named once, with what is drawn instead, and end nothing', async () => {
+    const stdout = await ok('train', 'reach', '--arm', './lost.urdf', ...short, '--out', 'lost');
+    expect(stdout.match(new RegExp(line, 'g'))).toHaveLength(1);
+    expect(stdout).toContain('1 mesh not found');
+  });
+
+  it('stand in the tables of armature robot, and in its JSON', async () => {
+    const stdout = await ok('robot', './lost.urdf');
+    expect(stdout).toMatch(line);
+    expect(stdout).toMatch(/boom +none\.stl +not found +– +collision shapes/);
+    const [{ missing }] = jsonLines(await ok('robot', './lost.urdf', '--json'));
+    expect(missing).toMatchObject([
+      { link: 'boom', instead: 'collision shapes', lookedAt: [expect.any(String), expect.any(String)] },
+    ]);
+  });
+
+  it('and those that are there, by link: triangles, kept, kB', async () => {
+    mkdirSync(join(folder, 'parts'), { recursive: true });
+    write('parts/boom.stl', boxStl([0.03, 0.03, 0.15]));
+    write('found.urdf', crane({ mesh: 'parts/boom.stl' }));
+    expect(await ok('robot', './found.urdf', '--out', 'found.html')).toMatch(/boom +boom\.stl +12 +12 +0\.1 kB/);
+    expect(readFileSync(join(folder, 'found.html'), 'utf8')).toContain('<image ');
+    expect(jsonLines(await ok('robot', './found.urdf', '--json'))[0]).toMatchObject({
+      meshes: [{ link: 'boom', uri: 'parts/boom.stl', read: 12, kept: 12 }],
+    });
+  });
+});
+
+it('the page of a robot says once how many joints it has', async () => {
+  await ok('robot', './crane.urdf', '--out', 'once.html');
+  const [, intro] = /<h1>.*?<\/h1>\s*<p>(.*?)<\/p>/s.exec(readFileSync(join(folder, 'once.html'), 'utf8')) ?? [];
+  expect(intro).toMatch(/^crane, 3 joints to \w+; reaches [\d.]+ m, [\d.]+ kg\.$/);
+  await ok('robot', 'planar', '--out', 'planar.html');
+  expect(readFileSync(join(folder, 'planar.html'), 'utf8')).toMatch(/<p>[^<]*\d joints?, reaches/);
+});
+
 describe('what is printed', () => {
   it('of a robot file is a line or two, and says what shows more', async () => {
     const stdout = await ok('train', 'reach', '--arm', './forked.urdf', '--tip', 'jib2', ...short, '--out', 'printed');

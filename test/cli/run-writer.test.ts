@@ -36,7 +36,7 @@ const folder = temporaryFolder();
 /** Trains into a folder, and meddles before the iterations that are named. */
 async function train(out: string, meddle: Readonly<Record<number, () => void>> = {}): Promise<void> {
   const learner = learnerOf(plan.config);
-  const writer = await RunWriter.create(out, plan, learner.training.backend, warn);
+  const writer = await RunWriter.create(out, plan, learner, warn);
   for (const progress of trainOn(learner, { untilSolved: false })) {
     meddle[progress.iteration]?.();
     await writer.log(learner, progress);
@@ -160,7 +160,7 @@ describe('a number that is none', () => {
     const run = join(folder, `spoilt ${where}`);
     listen('stdout');
     const learner = spoilt(learnerOf(plan.config), step);
-    const writer = await RunWriter.create(run, plan, learner.training.backend, warn);
+    const writer = await RunWriter.create(run, plan, learner, warn);
     const training = trainAndReport(learner, plan, writer, { json: true, workers: 1 });
     await expect(training).rejects.toThrow(
       new RegExp(

@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { decodeSealed } from '../../envs/recording/sealed.ts';
+import { decodeSealed, software } from '../../envs/recording/sealed.ts';
 import { policyFormat } from '../../src/policy/file.ts';
 import { armature, contents, jsonLines, temporaryFolder } from './armature.ts';
 
@@ -26,27 +26,33 @@ describe('a run of version 2', () => {
     });
   });
 
-  it('is finished where it was, and becomes a file of this version', async () => {
-    copy('resumed');
-    const [resumed, anew] = await Promise.all([
-      run('resume', 'resumed', '--json'),
+  it('is left as it is by resume: this version would not come to the same bytes', async () => {
+    copy('left');
+    const before = contents(join(folder, 'left'));
+    const { code, stderr } = await run('resume', 'left', '--json');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`left was made by another version (software "armature 0.1.0", not "${software}")`);
+    expect(stderr).toContain('--fork starts a new run from it');
+    expect(contents(join(folder, 'left'))).toEqual(before);
+  });
+
+  it('becomes a file of this version by a fork', async () => {
+    copy('forked-from');
+    const [forked, anew] = await Promise.all([
+      run('resume', 'forked-from', '--fork', '--steps', '200', '--out', 'further', '--json'),
       run(...`${train} ${more} --out anew --json`.split(' ')),
     ]);
-    expect([resumed, anew]).toMatchObject([
+    expect([forked, anew]).toMatchObject([
       { code: 0, stderr: '' },
       { code: 0, stderr: '' },
     ]);
-    expect(jsonLines(resumed.stdout)).toEqual([expect.objectContaining({ type: 'result', iterations: 2 })]);
-    const { 'config.json': _, ...found } = contents(join(folder, 'resumed'));
-    expect(Object.keys(found)).toEqual(['metrics.csv', 'policy.safetensors', 'rollouts.safetensors']);
-    // What is reused has been learned from otherwise since: the numbers are others, and of the same kind.
     const formOf = async (name: string) => {
       const bytes = readFileSync(join(folder, name, 'policy.safetensors'));
       const { metadata, tensors, version } = await decodeSealed(policyFormat, bytes, name);
       const shapes = Object.entries(tensors).map(([tensor, { dtype, shape }]) => [tensor, dtype, shape.length]);
       return { version, names: Object.keys(metadata), shapes, spec: metadata.spec };
     };
-    expect(await formOf('resumed')).toEqual(await formOf('anew'));
+    expect(await formOf('further')).toEqual(await formOf('anew'));
   });
 
   it('starts a new run, which uses its earlier batch again, and is recorded as any other', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Env, EnvBatch } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
 import { add, conjugate, dot, multiply, type Quat, rotate, subtract, type Vec3 } from '../../envs/math/rotation.ts';
+import { movingBodiesOf } from '../../envs/model/free-body.ts';
 import { siteOf } from '../../envs/model/tree.ts';
 import type { Frame, Joint } from '../../envs/model/types.ts';
 import { width } from '../../envs/spec.ts';
@@ -58,13 +59,15 @@ export function testContract(env: Env, short: Env): void {
   });
 
   test('has a scene that says where every body is', () => {
-    expect(model.bodies.slice(1).map((body) => body.name)).toEqual(spec.bodies);
+    const links = model.bodies.slice(1).map((body) => body.name);
+    expect(movingBodiesOf(scene)).toEqual(spec.bodies);
+    expect(spec.bodies.slice(0, links.length)).toEqual(links);
     expect(spec.controller.scale).toBeGreaterThan(0);
     expect(siteOf(model, model.tip).body).toBeGreaterThanOrEqual(0);
     expect(siteOf(model, model.tip).body).toBeLessThan(sizes.bodies);
     // One joint for each body, its parent before it: a pose is that of the parent, the joint's frame, and a turn about
     // the joint's axis, or a way along it, within its limits.
-    expect(model.joints.map((joint) => joint.child)).toEqual(spec.bodies);
+    expect(model.joints.map((joint) => joint.child)).toEqual(links);
     play(env, (batch) => {
       for (const joint of model.joints) {
         const [low, high] = limitsOf(joint);

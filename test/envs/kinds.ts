@@ -95,3 +95,9 @@ export function every(change: (joint: Joint, i: number) => Partial<Joint>): Arm 
 export function one(joint: Own): Arm {
   return chain('one joint', [{ motor: turn(3000), ...joint }], [0]);
 }
+
+/** The arm under another name, one joint of which turns by 0.014 rad in a control step of the reach tasks at most. */
+export function withSlowJoint(arm: Arm, slow: number): Arm {
+  const joints = arm.joints.map((joint, i) => (i === slow ? { ...joint, maxVelocity: 0.35 } : joint));
+  return { ...arm, name: `slow ${arm.name}`, joints };
+}

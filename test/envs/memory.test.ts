@@ -54,9 +54,12 @@ async function settle(): Promise<void> {
   }
 }
 
-const env = openEnv('panda-reach-joints', 'panda', { horizon: 3, endsOnSuccess: false });
+const options = { horizon: 3, endsOnSuccess: false };
+const reach = openEnv('panda-reach-joints', 'panda', options);
+const push = openEnv('panda-push', 'panda', options);
+const pick = openEnv('panda-pick-and-place', 'panda', options);
 
-function play(rounds: number): void {
+function play(rounds: number, env = reach): void {
   const batch = env.open(4);
   const act = new Float32Array(4 * width(env.spec.act)).fill(0.3);
   for (let round = 0; round < rounds; round++) {
@@ -80,9 +83,13 @@ test('two hundred worlds need no more memory than twenty', async () => {
   expect(await cycles(200)).toBeLessThanOrEqual(before + 2 * 65536);
 });
 
-test('episodes in one world use the memory of those before them', async () => {
+test.each([
+  ['in one world', reach],
+  ['that each restore a world', push],
+  ['that each restore a world with a gripper', pick],
+])('episodes %s use the memory of those before them', async (_, env) => {
   const episodes = async (rounds: number) => {
-    play(rounds);
+    play(rounds, env);
     await settle();
     return memory();
   };

@@ -4,9 +4,10 @@ import { stream } from '../../envs/math/random.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import { mujocoModel, openMujoco } from '../../envs/sim/mujoco.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { wristLimit } from '../../envs/tasks/dm-control-arm.ts';
 import type { Motion } from '../../src/robots/motions.ts';
 import { differenceOf, forced, inMujoco, inRapier, smooth, squares, taskMotion } from './arm-in-mujoco.ts';
-import { reacherModel } from './mujoco.ts';
+import { dmControlModel, reacherModel } from './mujoco.ts';
 import { controlOf, distance, motorOf, simulateTask, startOf, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
@@ -158,5 +159,52 @@ describe("the planar arm at the task's default settings against Gymnasium's Reac
     const { rms, counted } = await difference(1);
     expect(counted).toBeGreaterThan(800);
     expect(rms).toBeLessThan(0.016);
+  });
+});
+
+describe("dm_control's reacher", () => {
+  const task = taskOf('reacher-hard', planar);
+
+  // Its step is MuJoCo's: what is left are roundings to float32, of thousands of them.
+  test('follows 1000 steps of torques that drive the wrist into its limits within 0.001 rad RMS', async () => {
+    const mujoco = await openMujoco(dmControlModel);
+    let [angles, speeds, atLimit, deepest, fastest] = [0, 0, 0, 0, 0];
+    const [episodes, steps] = [8, 1000];
+    for (let seed = 1; seed <= episodes; seed++) {
+      const { q } = startOf(task, seed);
+      const world = simulateTask(task);
+      const state = world.place(0, q, null);
+      mujoco.reset(q);
+      const random = stream(seed, 'noise');
+      const action = new Float64Array(2);
+      for (let t = 0; t < steps; t++) {
+        // Held for up to 15 steps, in which the wrist turns from end to end.
+        if (t % (seed * 2 - 1) === 0) for (const i of [0, 1]) action[i] = random.between(-1, 1);
+        mujoco.step(action, 1);
+        world.command(0, controlOf(task, state, action));
+        world.step();
+        world.read(0);
+        const [reference, speed] = [mujoco.q(), mujoco.dq()];
+        if (Math.abs(reference[1]) > wristLimit) atLimit++;
+        deepest = Math.max(deepest, Math.abs(reference[1]) - wristLimit);
+        fastest = Math.max(fastest, ...speed.map(Math.abs));
+        for (const i of [0, 1]) {
+          angles += (state.q[i] - reference[i]) ** 2;
+          speeds += (state.dq[i] - speed[i]) ** 2;
+        }
+      }
+      world.close();
+    }
+    mujoco.free();
+    const rms = (sum: number) => Math.sqrt(sum / (2 * episodes * steps));
+    console.info(
+      `dm_control's reacher: ${rms(angles).toExponential(1)} rad, ${rms(speeds).toExponential(1)} rad/s RMS;`,
+      `${atLimit} steps beyond the limit, by ${deepest.toFixed(2)} rad at most, up to ${fastest.toFixed(0)} rad/s`,
+    );
+    expect(atLimit).toBeGreaterThan(400);
+    expect(deepest).toBeGreaterThan(0.05);
+    expect(fastest).toBeGreaterThan(5);
+    expect(rms(angles)).toBeLessThan(1e-3);
+    expect(rms(speeds)).toBeLessThan(1e-3);
   });
 });

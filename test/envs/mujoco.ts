@@ -22,3 +22,24 @@ export const reacherModel = `<mujoco>
     <motor joint="joint1" gear="200" ctrllimited="true" ctrlrange="-1 1"/>
   </actuator>
 </mujoco>`;
+
+/** dm_control's reacher.xml without what only draws. */
+export const dmControlModel = `<mujoco>
+  <option timestep="0.02"><flag contact="disable"/></option>
+  <default>
+    <joint type="hinge" axis="0 0 1" damping="0.01"/>
+    <motor gear=".05" ctrlrange="-1 1" ctrllimited="true"/>
+  </default>
+  <worldbody>
+    <body pos="0 0 .01">
+      <geom type="capsule" fromto="0 0 0 0.12 0 0" size=".01"/>
+      <joint name="shoulder"/>
+      <body pos=".12 0 0">
+        <geom type="capsule" fromto="0 0 0 0.1 0 0" size=".01"/>
+        <joint name="wrist" limited="true" range="-160 160"/>
+        <body pos=".12 0 0"><geom type="sphere" size=".01"/></body>
+      </body>
+    </body>
+  </worldbody>
+  <actuator><motor joint="shoulder"/><motor joint="wrist"/></actuator>
+</mujoco>`;

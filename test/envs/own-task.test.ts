@@ -219,7 +219,8 @@ describe("a task of one's own", () => {
     batch.close();
     const own = env.open(1);
     own.start(0, 11);
-    const start = { q: Float64Array.from(planar.home), dq: new Float64Array(2) };
+    const none = { pose: new Float64Array(0), velocity: new Float64Array(0) };
+    const start = { q: Float64Array.from(planar.home), dq: new Float64Array(2), ...none };
     chase.reset(stream(11, 'start'), start, new Float32Array(6));
     expect(own.obs[4]).toBeCloseTo(start.q[1], 6);
     own.close();

@@ -7,13 +7,16 @@ import { followLeaders, treeOf } from '../../envs/model/tree.ts';
 import { type Arm, sceneOf } from '../../envs/model/types.ts';
 import { drawPosture, limitsOf, nearHome, reachOf, shoulderOf } from '../../envs/model/workspace.ts';
 import type { OptionValue } from '../../envs/options.ts';
+import { findDifference } from '../../envs/recording/replay.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
 import type { Task } from '../../envs/task.ts';
 import { budgetOf } from '../../envs/task.ts';
 import { configureEnv, makeEnv, tasks } from '../../envs/tasks/index.ts';
+import { controllers } from '../../src/rollout/controllers.ts';
+import { evaluate } from '../../src/train/evaluate.ts';
 import { allKinds } from './kinds.ts';
-import { controlOf, distance, everyArm, startOf, stateAt, taskOf, vec3 } from './support.ts';
+import { controlOf, distance, everyArm, recorded, startOf, stateAt, taskOf, vec3 } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -134,8 +137,9 @@ describe('reach', () => {
       const pair = [arm, scaled(arm, 2)].map((each) => {
         const task = taskOf('reach', each);
         const [goal, obs] = [new Float32Array(3), new Float32Array(width(task.obs))];
-        const { q } = startOf(task, 3);
-        task.reset(stream(3, 'start'), { q, dq: new Float64Array(q.length) }, goal);
+        const start = startOf(task, 3);
+        const { q } = start;
+        task.reset(stream(3, 'start'), start, goal);
         const state = stateAt(sceneOf(each).arm, q);
         task.observe(state, goal, obs);
         const terms = new Float64Array(1);
@@ -151,6 +155,59 @@ describe('reach', () => {
       expect(pair[1].reward).toBeCloseTo(pair[0].reward, 6);
       expect(pair[1].radius / pair[0].radius).toBeCloseTo(2, 12);
     }
+  });
+
+  test('has several goals in turn, of the seed and the step alone', () => {
+    const of = () => taskOf('reach', planar, { goals: 3, horizon: 10 });
+    const task = of();
+    const at = (t: number, seed = 5, from = task) => {
+      const goal = new Float32Array(3);
+      if (t === 0) from.reset(stream(seed, 'start'), startOf(from, seed), goal);
+      else from.move?.(seed, t, goal);
+      return Array.from(goal);
+    };
+    expect(task.horizon).toBe(30);
+    // The last state of a goal's time is still its own.
+    const changes = Array.from({ length: 30 }, (_, t) => t + 1).filter((t) => at(t).join() !== at(t - 1).join());
+    expect(changes).toEqual([11, 21]);
+    // In any order, whatever was asked for before.
+    const [late, early] = [at(25), at(3)];
+    for (let seed = 100; seed < 1000; seed++) at(0, seed);
+    expect([at(25), at(3)]).toEqual([late, early]);
+    expect(at(25, 5, of())).toEqual(late);
+    expect(at(0, 6)).not.toEqual(at(0));
+  });
+
+  test('is with one goal what it was: the goal is the first thing drawn, and stays', () => {
+    const task = taskOf('reach', planar, { goals: 1 });
+    expect(task.move).toBeUndefined();
+    expect(task.horizon).toBe(50);
+    expect(task.metrics?.map(({ name }) => name)).toEqual(['final_distance']);
+    expect(drawnBy(task, planar, 3).goal).toEqual(drawnBy(taskOf('reach', planar), planar, 3).goal);
+  });
+
+  test('ends on success only where the last goal is reached, and says how many were', () => {
+    const task = taskOf('reach', planar, { goals: 3, horizon: 10 });
+    const goal = Float32Array.from(tipOf(planar, [0.3, 1.1]));
+    const state = (t: number) => stateAt(sceneOf(planar).arm, [0.3, 1.1], { t });
+    for (const t of [1, 10, 20, 21, 30]) {
+      expect(task.success?.(state(t), goal)).toBe(true);
+      expect(task.terminated?.(state(t), goal)).toBe(t > 20);
+    }
+    expect(taskOf('reach', planar, { goals: 3, endsOnSuccess: false }).terminated?.(state(149), goal)).toBe(false);
+    const { env, actor } = controllers.proportional(configureEnv('reach', { arm: 'planar', options: { goals: 3 } }));
+    const { evaluation, trajectories } = evaluate(env, actor, { seed: 0, set: 1, episodes: 5 });
+    expect(env.spec.paramsMove).toBe(true);
+    expect(evaluation.metrics.goals_reached).toBe(100);
+    for (const { steps, end, params } of trajectories) {
+      expect(steps).toBeGreaterThan(100);
+      expect(end).toBe('terminated');
+      expect(params.length).toBe(3 * (steps + 1));
+    }
+    const recording = recorded(env, actor, { seedOf: (i) => i, until: { episodes: 3 }, slots: 2, deterministic: true });
+    expect(findDifference(env, recording)).toBeNull();
+    recording.episodes[1].params[3 * 60] += 0.01;
+    expect(findDifference(env, recording)).toMatchObject({ episode: 1, step: 60 });
   });
 
   test('observes tip, velocity, joints, goal and the way there, over the reach', () => {

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { arms } from '../../envs/arms/index.ts';
 import type { Env } from '../../envs/env.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
+import { makeEnv } from '../../envs/tasks/index.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor } from '../../src/policy/actor.ts';
+import { withSlowJoint } from './kinds.ts';
 import { everyCase, openEnv, recorded } from './support.ts';
 
 beforeAll(loadPhysics);
@@ -174,6 +177,8 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
         terms: x.terms.slice(0, 5 * widths.terms),
         pose: x.pose.slice(0, 6 * widths.pose),
         params: widths.params ? x.params.slice(0, 6 * widths.params) : x.params,
+        contact_count: x.contact_count.slice(0, 6),
+        contacts: x.contacts.slice(0, 8 * x.contact_count.slice(0, 6).reduce((sum, count) => sum + count, 0)),
       })),
     );
     expect(cut).toEqual({ episode: e, step: 4, field: 'last step', expected: 'true', found: 'false' });
@@ -195,6 +200,7 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
         terms: more(x.terms, widths.terms),
         pose: more(x.pose, widths.pose),
         params: more(x.params, widths.params),
+        contact_count: more(x.contact_count, env.spec.hasContacts ? 1 : 0),
       })),
     );
     expect(long).toEqual({ episode: e, step: steps - 1, field: 'last step', expected: 'false', found: 'true' });
@@ -231,4 +237,23 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
       found: `"${env.spec.obs[0].name}"`,
     });
   });
+});
+
+test('a recording from before actions had scales of their own is compared without them', () => {
+  const env = makeEnv('reach', { arm: withSlowJoint(arms.ur5e, 2), options: { horizon: 12 } });
+  const recording = record(env, 2, 2);
+  const { controller } = recording.header.spec;
+  expect(controller.scales?.[2]).toBeCloseTo(0.014, 12);
+  const withScales = (scales?: readonly number[]) => ({
+    ...recording,
+    header: { ...recording.header, spec: { ...recording.header.spec, controller: { ...controller, scales } } },
+  });
+  expect(findDifference(env, recording)).toBeNull();
+  expect(findDifference(env, withScales())).toBeNull();
+  expect(findDifference(env, withScales([0.1, 0.1, 0.1, 0.1, 0.1, 0.1]))).toMatchObject({
+    field: 'header.spec.controller.scales.2',
+    expected: '0.1',
+  });
+  // Even ones have none, and say the same as ever.
+  expect(openEnv('reach', 'ur5e').spec.controller).toEqual({ kind: 'joint-step', scale: 0.1, unit: 'rad' });
 });

@@ -2,6 +2,7 @@ import { arms } from '../../envs/arms/index.ts';
 import type { Env, EnvBatch } from '../../envs/env.ts';
 import { type Random, stream } from '../../envs/math/random.ts';
 import { conjugate, multiply, subtract, type Vec3 } from '../../envs/math/rotation.ts';
+import { freeBodiesOf } from '../../envs/model/free-body.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import { degreesOf, treeOf } from '../../envs/model/tree.ts';
 import type { Arm, Joint, Motor, Placed, Scene } from '../../envs/model/types.ts';
@@ -40,7 +41,9 @@ export function taskOf(name: string, arm: Arm, options: Record<string, OptionVal
 /** Where the episode of a seed starts. */
 export function startOf({ scene, params, reset }: Task, seed: number): Start {
   const q = Float64Array.from(scene.arm.model.home);
-  const start = { q, dq: new Float64Array(q.length) };
+  const pose = freeBodiesOf(scene).flatMap(({ frame }) => [...frame.position, ...frame.rotation]);
+  const free = { pose: Float64Array.from(pose), velocity: new Float64Array(6 * scene.objects.length) };
+  const start = { q, dq: new Float64Array(q.length), ...free };
   reset(stream(seed, 'start'), start, new Float32Array(width(params)));
   return start;
 }
@@ -58,6 +61,7 @@ export function stateAt(arm: Placed<Arm>, q: ArrayLike<number>, change: Partial<
     velocity: new Float64Array(bodies.length * 6),
     site: () => ({ position: Float64Array.from(tip.position), velocity: new Float64Array(3) }),
     contact: () => 0,
+    contactForce: () => [0, 0, 0],
     ...change,
   };
 }

@@ -4,6 +4,7 @@ import type { Env } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
 import { rotate, type Vec3 } from '../../envs/math/rotation.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
+import { siteOf, treeOf } from '../../envs/model/tree.ts';
 import { sceneOf } from '../../envs/model/types.ts';
 import type { OptionValue } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
@@ -356,5 +357,120 @@ describe('reacher', () => {
   test('turns by 200 N m for a full action', () => {
     const task = taskOf('reacher', planar);
     expect(Array.from(controlOf(task, stateWith([0, 0], [0, 0, 0]), Float64Array.of(1, -0.25)))).toEqual([200, -50]);
+  });
+});
+
+describe.each([
+  { name: 'reacher-easy', radius: 0.05 },
+  { name: 'reacher-hard', radius: 0.015 },
+])('$name', ({ name, radius }) => {
+  const env = openEnv(name);
+  const task = taskOf(name, planar);
+  const { frame, model } = env.scene.arm;
+
+  test('takes 1000 control steps of 0.02 s, and never terminates', () => {
+    expect([env.spec.dt, env.spec.horizon, width(env.spec.act)]).toEqual([0.02, 1000, 2]);
+    expect(env.spec.controller).toEqual({ kind: 'joint-torque', scale: 0.05, unit: 'N m' });
+    expect(env.spec.markers).toEqual([{ param: 'target', radius: radius + 0.01 }]);
+    let steps = 0;
+    play(env, 1, ({ last, discount }, _act, t) => {
+      steps = t;
+      if (t === 1000 || last[0]) expect([t, last[0], discount[0]]).toEqual([1000, 1, 1]);
+    });
+    expect(steps).toBe(1000);
+  });
+
+  test('observes joint angles as they are, the way to the target, and velocities, in this order', () => {
+    expect(env.spec.obs.map(({ name: field, size }) => [field, size])).toEqual([
+      ['q', 2],
+      ['to_target', 2],
+      ['dq', 2],
+    ]);
+    const out = new Float32Array(6);
+    const state = { ...stateWith([7.3, -1.2], [0.11, 0.05, 0.01]), dq: Float64Array.of(1.5, -2.5) };
+    task.observe(state, Float32Array.of(-0.1, 0.15, 0.01), out);
+    [7.3, -1.2, -0.1 - 0.11, 0.15 - 0.05, 1.5, -2.5].forEach((value, i) => {
+      expect(out[i]).toBeCloseTo(value, 6);
+    });
+  });
+
+  test('observes what the simulation has: the tip 0.12 m along each link, the velocity of the step that was made', () => {
+    let before: Float32Array | null = null;
+    play(env, 3, ({ obs, params: target }) => {
+      const [q1, q2] = obs;
+      const tip = [0.12 * (Math.cos(q1) + Math.cos(q1 + q2)), 0.12 * (Math.sin(q1) + Math.sin(q1 + q2))];
+      for (let i = 0; i < 2; i++) {
+        if (Math.abs(target[i] - tip[i] - obs[2 + i]) > 1e-5) expect(obs[2 + i]).toBeCloseTo(target[i] - tip[i], 5);
+        const moved = before && (obs[i] - before[i]) / 0.02;
+        if (moved !== null && Math.abs(obs[4 + i] - moved) > 1e-3) expect(obs[4 + i]).toBeCloseTo(moved, 3);
+      }
+      before = obs.slice();
+    });
+  });
+
+  test.each([
+    { away: 0, expected: 1 },
+    { away: radius + 0.0099, expected: 1 },
+    { away: radius + 0.0101, expected: 0 },
+    { away: 0.3, expected: 0 },
+  ])('is worth $expected at $away m from the target', ({ away, expected }) => {
+    const target = Float32Array.of(0.1, -0.05, 0.01);
+    const state = stateWith([0, 0], [target[0] + 0.6 * away, target[1] - 0.8 * away, 0.01]);
+    const terms = new Float64Array(1);
+    task.reward(state, target, Float64Array.of(1, 1), terms);
+    expect(terms[0]).toBe(expected);
+    expect(task.success?.(state, target)).toBe(expected === 1);
+    expect(env.spec.terms).toEqual(['in_target']);
+  });
+
+  test('starts at rest anywhere, with targets of any direction 0.05 to 0.2 m away', () => {
+    const batch = env.open(1);
+    const seen = Array.from({ length: 1000 }, (_, seed) => {
+      batch.start(0, seed);
+      const [x, y, z] = batch.params;
+      expect(Array.from(batch.obs.subarray(4))).toEqual([0, 0]);
+      expect(z).toBeCloseTo(0.01, 8);
+      return [batch.obs[0], batch.obs[1], Math.atan2(y, x), Math.hypot(x, y)];
+    });
+    batch.close();
+    const ranges = [
+      [-Math.PI, Math.PI],
+      [(-160 / 180) * Math.PI, (160 / 180) * Math.PI],
+      [-Math.PI, Math.PI],
+      [0.05, 0.2],
+    ];
+    ranges.forEach(([low, high], k) => {
+      const values = seen.map((one) => one[k]);
+      // Uniform: 1000 draws leave 2 % of a range empty at one of its ends with a chance of 4e-9; five standard deviations of the mean.
+      const slack = 0.02 * (high - low);
+      expect(Math.min(...values)).toBeGreaterThan(low - 1e-6);
+      expect(Math.min(...values)).toBeLessThan(low + slack);
+      expect(Math.max(...values)).toBeLessThan(high + 1e-6);
+      expect(Math.max(...values)).toBeGreaterThan(high - slack);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(Math.abs(mean - (low + high) / 2)).toBeLessThan((5 * (high - low)) / Math.sqrt(12 * values.length));
+    });
+  });
+
+  test('has the wrist give way beyond 160 degrees a little, and come back', () => {
+    const batch = env.open(1);
+    batch.start(0, 1);
+    let [deepest, last] = [0, 0];
+    for (let t = 0; t < 400; t++) {
+      batch.step(Float32Array.of(0, t < 300 ? 1 : 0));
+      deepest = Math.max(deepest, batch.obs[1]);
+      last = batch.obs[1];
+    }
+    batch.close();
+    expect(deepest).toBeGreaterThan((160 / 180) * Math.PI);
+    expect(deepest).toBeLessThan((175 / 180) * Math.PI);
+    expect(last).toBeLessThan((160 / 180) * Math.PI + 1e-3);
+  });
+
+  test('is drawn as it is: the finger at the tip, the arm in the plane of the targets', () => {
+    const { body } = siteOf(model, model.tip);
+    const finger = treeOf(model).bodies[body].visuals.find(({ part }) => part === 'hand');
+    expect(finger).toMatchObject({ kind: 'sphere', center: [0.12, 0, 0], radius: 0.01 });
+    expect(frame.position).toEqual([0, 0, 0.01]);
   });
 });

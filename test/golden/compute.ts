@@ -18,6 +18,7 @@ import { randomActor } from '../../src/rollout/controllers.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { learn } from '../../src/train/learner.ts';
 import { allKinds, panning } from '../envs/kinds.ts';
+import { slow } from '../envs/slow.ts';
 import { randomRobot } from '../urdf/random-robot.ts';
 
 /**
@@ -36,6 +37,9 @@ export async function goldenDigests(): Promise<Record<string, string>> {
       digests[`trajectories ${name} ${arm}`] = await digestOf(trajectoriesOf(name, arm).flatMap(columns));
     }
   }
+  digests['trajectories reach, three world steps a control step'] = await digestOf(
+    trajectoriesOf('reach', slow).flatMap(columns),
+  );
   for (const [name, arm] of [
     ['panda-reach', 'panda'],
     ['panda-reach-joints', 'panda'],
@@ -134,7 +138,7 @@ function motionOf(
 }
 
 /** Two episodes of noise: every transcendental of the simulation and of the sampling is in their bits. */
-export function trajectoriesOf(name: string, arm: string): Trajectory[] {
+export function trajectoriesOf(name: string, arm: string | Arm): Trajectory[] {
   const env = envOf(configureEnv(name, { arm }));
   return collect(env, randomActor(env), {
     seedOf: (episode) => 1000 + episode,

@@ -7,8 +7,9 @@ import { controllers } from '../../src/rollout/controllers.ts';
 import { median, type Paired, paired } from '../../src/statistics/intervals.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { type Evaluation, evaluate, totalReward } from '../../src/train/evaluate.ts';
+import { isSolved } from '../../src/train/held-out.ts';
 import type { Learner } from '../../src/train/learner.ts';
-import { isSolved, trainOn } from '../../src/train/train.ts';
+import { trainOn } from '../../src/train/train.ts';
 
 /** What the project promises of its defaults, beside what its peers reach (SB3's PPO; see the README). */
 
@@ -105,6 +106,16 @@ describe('a wide box of goals, by the general defaults', () => {
   it.each(Object.keys(algorithms))('%s solves it within 250,000 steps', (algorithm) => {
     const given = { algorithm, steps: 250_000, envOptions: wide, untilSolved: true };
     expect(trained('panda-reach-joints', 0, given).solvedAt).toBeLessThanOrEqual(250_000);
+  });
+});
+
+describe("dm_control's reacher, within 1,000,000 steps", () => {
+  it.each([
+    { env: 'reacher-easy', bar: 800 },
+    { env: 'reacher-hard', bar: 640 },
+  ])('ppo is in the target of $env in more than $bar of 1000 steps', ({ env, bar }) => {
+    const { learner } = trained(env, 0, { algorithm: 'ppo' });
+    expect(judged(learner, 100).meanReturn).toBeGreaterThan(bar);
   });
 });
 

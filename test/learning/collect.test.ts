@@ -8,6 +8,7 @@ import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect, type EpisodePlan } from '../../src/rollout/collect.ts';
+import { cutShort } from '../../src/rollout/cut-short.ts';
 import { findPolicyDifference } from '../../src/rollout/policy-replay.ts';
 import { learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';
@@ -66,6 +67,50 @@ describe.each(worlds)('in %s', (_, create, counts) => {
     expect(bytesOf(alone)).toEqual(bytesOf(all[3]));
   });
 });
+
+describe('episodes that are cut short', () => {
+  const whole = envOf(configureEnv('panda-reach-joints', { options: { horizon: 12, goalRadius: 0.15 } }));
+  const probe = probeEnv(randomLengths);
+
+  it.each([
+    ['of the Panda', whole, 5],
+    ['of a probe that cannot be stopped', { ...probe, open: unstoppable(probe) }, 3],
+  ])('%s are the first steps of whole ones, in any number of slots', (_, env, steps) => {
+    const actor = actorOf(learnerIn(env));
+    const full = collect(env, actor, plan({ episodes: 20 }));
+    for (const slots of [1, 3, 64]) {
+      const cut = collect(cutShort(env, steps), actor, plan({ episodes: 20 }, { slots }));
+      expect(cut.some((episode, i) => episode.steps < full[i].steps)).toBe(true);
+      cut.forEach((episode, i) => {
+        expect(episode.steps).toBe(Math.min(steps, full[i].steps));
+        for (const name of ['obs', 'act', 'reward', 'value'] as const) {
+          expect(episode[name]).toEqual(full[i][name].slice(0, episode[name].length));
+        }
+        expect(episode.end).toBe(episode.steps < full[i].steps ? 'truncated' : full[i].end);
+      });
+    }
+  });
+
+  it('are whole where they are no longer', () => {
+    for (const steps of [0, 12, 13]) expect(cutShort(whole, steps)).toBe(whole);
+    expect(cutShort(whole, 11).spec).toEqual({ ...whole.spec, horizon: 11 });
+  });
+
+  it('are those that training sees, and never an evaluation', () => {
+    const config = configOf({ env: whole.config, steps: 200 }, { batch: 60, cutAfter: 5, evalEvery: 60 });
+    const seen: number[][] = [];
+    const history = [...trainOn(learnerOf(config), { untilSolved: false })];
+    for (const { training, evaluated } of history)
+      seen.push([training.meanLength, ...evaluated.map(({ steps }) => steps)]);
+    expect(Math.max(...seen.map(([training]) => training))).toBeLessThanOrEqual(5);
+    expect(Math.max(...seen.flatMap(([, ...evaluated]) => evaluated))).toBe(12);
+  });
+});
+
+/** Opens batches that have no `stop`. */
+function unstoppable(env: Env): Env['open'] {
+  return (slots) => ({ ...env.open(slots), stop: undefined });
+}
 
 describe('a plan', () => {
   const env = probeEnv(randomLengths);

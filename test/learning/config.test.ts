@@ -6,7 +6,7 @@ import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
 import { configureTraining, learnerOf, optionsFor } from '../../src/train/config.ts';
-import { batchSteps, largestBatch, trainOptions } from '../../src/train/options.ts';
+import { batchSteps, evalEveryFor, largestBatch, trainOptions } from '../../src/train/options.ts';
 import { presetOf } from '../../src/train/presets.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { probeEnv, probes } from './probes.ts';
@@ -30,7 +30,8 @@ describe.each(cases)('training in %s %j', (task, envOptions) => {
     const all = Object.entries({ ...trainOptions, ...options });
     const usual = Object.fromEntries(all.map(([name, option]) => [name, option.default]));
     const { options: found, ...rest } = configureTraining({ env: task, envOptions, algorithm });
-    expect(found).toEqual({ ...usual, ...defaults, ...presetOf(place, algorithm) });
+    const { evalEvery = evalEveryFor(Number(place.options.horizon)) } = presetOf(place, algorithm);
+    expect(found).toEqual({ ...usual, ...defaults, ...presetOf(place, algorithm), evalEvery });
     expect(rest).toMatchObject({ algorithm, seed: 0, steps: budgetOf(tasks[task], place.options) });
     // What is given goes before all of them.
     const given = { ...presetOf(place, algorithm), ...defaults, gamma: 0.123, batch: 7, baseline: 'linear' };
@@ -47,6 +48,32 @@ describe.each(cases)('training in %s %j', (task, envOptions) => {
       expect(option.default).toBe(value);
     }
   });
+});
+
+it.each([
+  { envOptions: {}, expected: 1500 },
+  { envOptions: { horizon: 50 }, expected: 1500 },
+  { envOptions: { horizon: 51 }, expected: 5100 },
+  { envOptions: { horizon: 40, goals: 3 }, expected: 12_000 },
+  { envOptions: { horizon: 1000 }, expected: 100_000 },
+])('of long episodes, a hundred are not evaluated oftener than trained on: %j', ({ envOptions, expected }) => {
+  expect(configureTraining({ env: 'reach', envOptions }).options.evalEvery).toBe(expected);
+  const given = configureTraining({ env: 'reach', envOptions, options: { evalEvery: 7 } });
+  expect(given.options.evalEvery).toBe(7);
+});
+
+it('a horizon that is no number leaves evaluations at their usual places', () => {
+  const options = (horizon: Record<string, unknown>) =>
+    optionsFor({ env: 'mine', options: horizon as Record<string, string> }, algorithms.ppo).evalEvery.default;
+  expect(options({ horizon: 'short' })).toBe(1500);
+  expect(options({})).toBe(1500);
+  expect(options({ horizon: 60.123 })).toBe(6000);
+});
+
+it('tasks that mirror a peer train by reinforce where no algorithm is named, others by ppo', () => {
+  const byDefault = Object.keys(tasks).filter((task) => configureTraining({ env: task }).algorithm === 'reinforce');
+  expect(byDefault).toEqual(['panda-reach', 'panda-reach-joints', 'reacher']);
+  expect(configureTraining({ env: 'reach' }).algorithm).toBe('ppo');
 });
 
 it('a sparse reward has smaller steps than a dense one', () => {

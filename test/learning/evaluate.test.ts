@@ -1,13 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { arms } from '../../envs/arms/index.ts';
+import { observedJoints } from '../../envs/control/observe-joints.ts';
 import type { EnvConfig } from '../../envs/env.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
+import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import { UsageError } from '../../envs/options.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { defineTask } from '../../envs/task.ts';
 import { configureEnv, tasks } from '../../envs/tasks/index.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { type Controlled, controllers } from '../../src/rollout/controllers.ts';
 import { learnerOf } from '../../src/train/config.ts';
-import { evaluate, heldOut, summarize } from '../../src/train/evaluate.ts';
+import { evaluate, summarize } from '../../src/train/evaluate.ts';
+import { heldOut } from '../../src/train/held-out.ts';
+import { withSlowJoint } from '../envs/kinds.ts';
 import { probeEnv, randomLengths } from './probes.ts';
 import { bytesOf, configOf } from './support.ts';
 
@@ -110,6 +116,62 @@ describe('the proportional controller', () => {
 
   it.each(['panda-reach', 'panda-reach-joints'])('reads %s where the observation has it', (task) => {
     expect(judge(task, { relativeGoal: true }).evaluation).toEqual(judge(task).evaluation);
+  });
+
+  it.each(Object.keys(arms))(
+    'reaches every goal of reach and track with %s, by the joints or the end effector',
+    (arm) => {
+      for (const [task, options] of [
+        ['reach', {}],
+        ['reach', { control: 'end-effector' }],
+        ['track', { horizon: 60 }],
+      ] as const) {
+        const { env, actor } = controllers.proportional(configureEnv(task, { arm, options }));
+        const { evaluation } = evaluate(env, actor, { seed: 1, set: 1, episodes: 10 });
+        expect(evaluation.successRate, `${task} ${JSON.stringify(options)}`).toBe(1);
+      }
+    },
+  );
+
+  it('turns the tip as well as it places it', () => {
+    const { env, actor } = controllers.proportional(configureEnv('reach-pose', { arm: 'ur5e' }));
+    const { evaluation } = evaluate(env, actor, { seed: 1, set: 1, episodes: 10 });
+    expect(evaluation.metrics.goals_reached).toBe(100);
+    expect(evaluation.metrics.final_angle).toBeLessThan(0.01);
+  });
+
+  it('asks each joint for the whole way, over its own step', () => {
+    const { env, actor } = controllers.proportional(configureEnv('reach', { arm: withSlowJoint(arms.panda, 1) }));
+    const { scale, scales = [] } = env.spec.controller;
+    expect([scale, ...scales]).toEqual([0.1, 0.1, 0.35 * 0.04, 0.1, 0.1, 0.1, 0.1, 0.1]);
+    const batch = env.open(1);
+    batch.start(0, 4);
+    const { mean } = actor.forward(batch.obs, 1);
+    const there = observedJoints(arms.panda, batch.obs, 6).map((angle, i) => angle + scales[i] * mean[i]);
+    const { position } = forwardKinematics(env.scene.arm, there).tip;
+    expect(Math.hypot(...position.map((x, i) => x - batch.params[i]))).toBeLessThan(2e-3);
+    batch.close();
+    expect(evaluate(env, actor, { seed: 1, set: 1, episodes: 10 }).evaluation.successRate).toBe(1);
+  });
+
+  it('needs a goal and joints that it can read', () => {
+    const task = tasks.reach;
+    const without = (hidden: string) => {
+      const seen = defineTask({
+        ...task,
+        create(arm, options) {
+          const parts = task.create(arm, options);
+          return { ...parts, obs: parts.obs.map((one) => (one.name === hidden ? { ...one, name: 'hidden' } : one)) };
+        },
+      });
+      const registry = { tasks: { reach: seen }, arms, modules: { tasks: {}, arms: {} } };
+      return () => controllers.proportional(configureEnv('reach', {}, registry), registry);
+    };
+    expect(without('goal')).toThrow(
+      "the proportional controller needs the observation desired_goal or goal, in m or over the arm's reach, as panda-reach and reach have it; reach has none",
+    );
+    expect(without('q')).toThrow('the proportional controller needs joint angles observed');
+    expect(without('velocity')).not.toThrow();
   });
 
   it('does not drive torques', () => {

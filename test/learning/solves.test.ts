@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { configureTraining, trainingOf } from '../../src/train/config.ts';
-import { type Iteration, isSolved, train } from '../../src/train/train.ts';
+import { isSolved } from '../../src/train/held-out.ts';
+import { type Iteration, train } from '../../src/train/train.ts';
 
 beforeAll(loadPhysics);
 

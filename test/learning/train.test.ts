@@ -3,8 +3,8 @@ import type { Env } from '../../envs/env.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
 import { learnerOf } from '../../src/train/config.ts';
-import { heldOut } from '../../src/train/evaluate.ts';
-import { type Iteration, isSolved, type Limits, trainOn } from '../../src/train/train.ts';
+import { heldOut, isSolved } from '../../src/train/held-out.ts';
+import { type Iteration, type Limits, trainOn } from '../../src/train/train.ts';
 import { probeEnv, probes, randomLengths } from './probes.ts';
 import { configOf } from './support.ts';
 
@@ -84,7 +84,7 @@ it('gives every iteration episodes of its own, and the algorithm the share of th
 /** An environment in which the n-th evaluation reaches as many of the held-out goals as the n-th number says. */
 function scripted(reached: readonly number[]): Env {
   const env = probeEnv(probes.action);
-  const goals = Array.from({ length: 100 }, (_, k) => episodeSeed(heldOut.seed, 'evaluation', heldOut.set, k));
+  const goals = Array.from({ length: 200 }, (_, k) => episodeSeed(heldOut.seed, 'evaluation', heldOut.set, k));
   let evaluation = -1;
   return {
     ...env,
@@ -119,5 +119,38 @@ describe('a task is solved', () => {
     const history = train(scripted([0, 98, 98, 98, 0]), 500, options, { untilSolved: true });
     expect(history.map(isSolved)).toEqual([false, false, false, true]);
     expect(history.at(-1)?.envSteps).toBe(400);
+  });
+});
+
+describe('an evaluation', () => {
+  const options = { batch: 100, evalEvery: 100 };
+  const episodesOf = (reached: readonly number[], more = {}) =>
+    train(scripted(reached), 100 * reached.length, { ...options, ...more }).map(
+      ({ evaluation }) => evaluation?.episodes,
+    );
+
+  it('tries all of the goals only where 98 of 100 can still be reached after 20, and at the end of training', () => {
+    expect(episodesOf([0, 17, 18, 20, 100, 0])).toEqual([20, 20, 100, 100, 100, 100]);
+  });
+
+  it('says what share it reached of those it tried', () => {
+    const history = train(scripted([10, 17, 18, 60]), 400, options);
+    expect(history.map(({ evaluation }) => evaluation?.successRate)).toEqual([0.5, 0.85, 0.18, 0.6]);
+    expect(history.map(({ evaluated }) => evaluated.length)).toEqual([20, 20, 100, 100]);
+  });
+
+  it('on all of the goals counts for more than one on the first of them', () => {
+    const history = train(scripted([17, 84, 17, 90, 89]), 500, options);
+    expect(history.map(({ best }) => best?.iteration)).toEqual([1, 2, 2, 4, 4]);
+  });
+
+  it('is as large as it is asked to be, a fifth of it first', () => {
+    expect(episodesOf([0, 200, 0], { evalEpisodes: 200 })).toEqual([40, 200, 200]);
+    expect(episodesOf([0, 10, 0], { evalEpisodes: 10 })).toEqual([10, 10, 10]);
+  });
+
+  it('tries all where there is no goal to reach: returns are all that it tells', () => {
+    const history = train(probeEnv(probes.action), 300, options);
+    expect(history.map(({ evaluation }) => evaluation?.episodes)).toEqual([100, 100, 100]);
   });
 });

@@ -40,6 +40,14 @@ describe('train', () => {
     expect(await stepsOf(train({ ...short, env: 'reacher' }))).not.toEqual([]);
   });
 
+  it.each([
+    ['reach', 'ppo'],
+    ['panda-reach', 'reinforce'],
+  ])('trains %s by %s where no algorithm is given, as the command line does', async (env, algorithm) => {
+    const { learner } = await decodePolicy(await train({ ...short, env }).policy(), 'policy');
+    expect(learner.training.config.algorithm).toBe(algorithm);
+  });
+
   it('goes on as it is iterated over, and has its policy and rollouts at any time', async () => {
     const run = train({ ...short, env: 'panda-reach' });
     const before = await run.policy();

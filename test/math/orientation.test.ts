@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { writeAxes } from '../../envs/math/axes.ts';
 import { aboutAxis } from '../../envs/math/axis-angle.ts';
-import { angleBetween, writeAxes } from '../../envs/math/orientation.ts';
+import { angleBetween } from '../../envs/math/orientation.ts';
 import { multiply, type Quat, rotate, type Vec3 } from '../../envs/math/rotation.ts';
 
 const part = fc.double({ min: -1, max: 1, noNaN: true });

@@ -289,6 +289,12 @@ describe('a whole file that makes no sense', () => {
       'header.spec.controller.scale: expected a number from -1000000 to 1000000 rad, m or N m',
     ],
     [
+      'scales of other actions',
+      withHeader({ spec: { ...header.spec, controller: { ...header.spec.controller, scales: [0.1] } } }),
+      'inconsistent',
+      `header.spec.controller.scales: expected ${header.spec.act[0].size} numbers, found 1 numbers`,
+    ],
+    [
       'a name of a megabyte',
       withHeader({ policy: { ...header.policy, name: 'x'.repeat(1e6) } }),
       'inconsistent',

@@ -2,7 +2,7 @@ import { identity } from '../../envs/math/rotation.ts';
 import { type Arm, sceneOf } from '../../envs/model/types.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import type { EnvSpec } from '../../envs/spec.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { noContacts, type Trajectory } from '../../envs/trajectory.ts';
 
 /** Lengths of the two links, m. */
 const upper = 0.3;
@@ -95,6 +95,7 @@ function episode(steps: number, e: number): Trajectory {
     seed: 2 ** 53 - 1 - e,
     steps,
     params: goal,
+    ...noContacts,
     dynamics: new Float32Array(),
     obs: Float32Array.from(states.flatMap((q) => [...q, ...goal])),
     act: Float32Array.from(mean, (m, i) => m + 0.2 * Math.cos(5 * i)),

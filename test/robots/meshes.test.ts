@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readObj } from '../../src/robots/obj.ts';
-import { readStl } from '../../src/robots/stl.ts';
+import { readObj } from '../../src/robots/meshes/obj.ts';
+import { readStl } from '../../src/robots/meshes/stl.ts';
 import { boxStl } from './crane.ts';
 
 const text = (lines: readonly string[]) => new TextEncoder().encode(lines.join('\n'));

@@ -350,6 +350,7 @@ it('a home that does not fit is a matter of usage', () => {
 
 it('what other readers of URDF let pass is read', () => {
   expect(readUrdf(`\n\n  <?xml version="1.0"?>\n${arm}`, 'arm.urdf').arm.joints.length).toBe(2);
+  expect(readUrdf(`<?xml version="1" encoding="utf-8"?>\n${arm}`, 'arm.urdf').arm.joints.length).toBe(2);
   expect(readUrdf(`\uFEFF${arm}`, 'arm.urdf').arm.joints.length).toBe(2);
   expect(
     readUrdf(changed('<link name="b">', `<!-- a -- b $\{x} <xacro:x/> -->\n<link name="b">`), 'arm.urdf').arm.joints

@@ -35,7 +35,7 @@ function tableOf(robot: (typeof robots)[number]) {
     reach: rounded(reachOf(arm)),
     meshes: meshes.map(({ uri, body, use, line }) => `${uri} ${body} ${use} ${line}`),
     tips: tips.join(' '),
-    standIns: standIns.join(' '),
+    standIns: standIns.map(({ body }) => body).join(' '),
     notes,
   };
 }

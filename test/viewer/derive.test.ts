@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { arms } from '../../envs/arms/index.ts';
 import { aboutAxis } from '../../envs/math/axis-angle.ts';
 import { stream } from '../../envs/math/random.ts';
 import { multiply } from '../../envs/math/rotation.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import { followLeaders } from '../../envs/model/tree.ts';
 import { type Arm, sceneOf } from '../../envs/model/types.ts';
+import { scaleOf } from '../../envs/spec.ts';
+import { makeEnv } from '../../envs/tasks/index.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { nStepAdvantages } from '../../src/estimators/returns.ts';
 import { advantages, derive } from '../../viewer/derive/episode.ts';
@@ -16,7 +19,7 @@ import {
   tipCovariance,
 } from '../../viewer/derive/kinematics.ts';
 import { actionAtSigma, actionScale, entropy } from '../../viewer/derive/policy.ts';
-import { allKinds } from '../envs/kinds.ts';
+import { allKinds, withSlowJoint } from '../envs/kinds.ts';
 import { everyArm, openEnv, randomAngles, reachTaskOf } from '../envs/support.ts';
 import { sampleRecording } from '../recording/sample.ts';
 
@@ -56,10 +59,25 @@ describe.each(everyArm.map((arm) => [arm.name, arm] as const))('on the %s', (_, 
         );
       for (let i = 0; i < 3; i++) {
         const slope = (moved(h)[i] - moved(-h)[i]) / (2 * h);
-        expect(column[i]).toBeCloseTo(slope * spec.controller.scale, 7);
+        expect(column[i]).toBeCloseTo(slope * scaleOf(spec.controller, j), 7);
       }
     }
   });
+});
+
+it('maps the actions of a slow joint to its own step', () => {
+  const { scene, spec } = makeEnv('reach', { arm: withSlowJoint(arms.panda, 0) });
+  const { bodies, tip: at } = forwardKinematics(scene.arm, scene.arm.model.home);
+  const pose = bodies.flatMap(({ position, rotation }) => [...position, ...rotation]);
+  const tip = at.position;
+  const columns = actionColumns(scene, spec.controller, pose, tip);
+  const { scales: _, ...even } = spec.controller;
+  const wide = actionColumns(scene, even, pose, tip);
+  columns.forEach((column, j) => {
+    for (let i = 0; i < 3; i++)
+      expect(column[i]).toBeCloseTo((wide[j][i] * scaleOf(spec.controller, j)) / even.scale, 12);
+  });
+  expect(scaleOf(spec.controller, 0)).toBeCloseTo(0.14 * even.scale, 12);
 });
 
 describe('a goal that is a pose', () => {

@@ -23,8 +23,9 @@ const config = configureTraining({
   options: { batch: 300, hiddenWidth: 16, baseline: 'value' },
 });
 
-const plans: Pick<RolloutRequest, 'until' | 'deterministic'>[] = [
+const plans: Pick<RolloutRequest, 'until' | 'deterministic' | 'cutAfter'>[] = [
   { until: { steps: 300 }, deterministic: false },
+  { until: { steps: 100 }, deterministic: false, cutAfter: 5 },
   { until: { episodes: 17 }, deterministic: true },
   { until: { episodes: 1 }, deterministic: false },
 ];

@@ -45,11 +45,14 @@ const allEpisodes: Omit<Command, 'group'> = {
 };
 
 export function sceneCommandsFor(overlays: readonly OverlayEntry[]): readonly Command[] {
-  const layers = overlays.map(({ name, title }, i) => ({
+  const layers = overlays.map(({ name, title, isOf }, i) => ({
     id: `layer-${name}`,
     title: `Show or hide: ${title.toLowerCase()}`,
     keys: [String(i + 5)].filter((key) => key.length === 1),
-    when: isSingleEpisode,
+    when: (app: App) => {
+      const header = app.session.moment()?.recording.header;
+      return isSingleEpisode(app) && (!isOf || (header !== undefined && isOf(header)));
+    },
     pressed: ({ session }: App) => !session.state.hidden.includes(name),
     run: (app: App) => toggleOverlay(app, name),
   }));

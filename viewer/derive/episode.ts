@@ -1,7 +1,8 @@
 /** What a recording implies: the tip's path, distances to the goal, returns and advantages. */
 
 import { conjugate, multiply, type Quat, type Vec3 } from '../../envs/math/rotation.ts';
-import { siteOf, treeOf } from '../../envs/model/tree.ts';
+import { bodyCountOf } from '../../envs/model/free-body.ts';
+import { siteOf } from '../../envs/model/tree.ts';
 import type { Scene } from '../../envs/model/types.ts';
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
@@ -12,11 +13,11 @@ import { goalAngleOf, goalAt, goalRadiusOf, goalRotationAt } from './scene.ts';
 export interface Derived {
   /** End effector in the world [T+1, 3], m. */
   readonly tips: Float64Array;
-  /** From the end effector to the goal [T+1], m. */
+  /** From the end effector, or from the body that is to be there, to the goal [T+1], m. */
   readonly distance: Float64Array;
   /** Turn from the end effector's orientation to the goal's [T+1], rad; zeros where the goal has none. */
   readonly turn: Float64Array;
-  /** 1 where the end effector is within the goal [T+1]. */
+  /** 1 where that is within the goal [T+1]. */
   readonly within: Uint8Array;
   /** Sum of the rewards before each state [T+1]. */
   readonly returns: Float64Array;
@@ -35,13 +36,23 @@ export const derive = memo((episode: Trajectory, header: RecordingHeader): Deriv
     const tip = tipOf(t);
     const goal = goalAt(episode, header, t);
     tips.set(tip, t * 3);
-    distance[t] = Math.hypot(tip[0] - goal[0], tip[1] - goal[1], tip[2] - goal[2]);
+    const there = broughtAt(episode, header, t) ?? tip;
+    distance[t] = Math.hypot(there[0] - goal[0], there[1] - goal[1], there[2] - goal[2]);
     if (t > 0) returns[t] = returns[t - 1] + reward[t - 1];
   }
   const [radius, angle] = [goalRadiusOf(header.spec), goalAngleOf(header.spec)];
   const within = Uint8Array.from(distance, (d, t) => (d < radius && turn[t] < angle ? 1 : 0));
   return { tips, distance, turn, within, returns, reachedAt: within.indexOf(1) };
 });
+
+/** Where the body is at a position in control steps that is to be at the goal, m; undefined where it is the end effector. */
+export function broughtAt({ pose }: Trajectory, { spec }: RecordingHeader, position: number): Vec3 | undefined {
+  const body = spec.bodies.indexOf(spec.markers[0]?.body ?? '');
+  if (body < 0) return undefined;
+  const frame: number[] = [];
+  poseAt(pose, spec.bodies.length, body, position, frame);
+  return [frame[0], frame[1], frame[2]];
+}
 
 /** Turn from the end effector's orientation to the goal's at a state, rad; 0 where the goal has none. */
 export function turnAt(episode: Trajectory, header: RecordingHeader, step: number): number {
@@ -53,10 +64,11 @@ export function turnAt(episode: Trajectory, header: RecordingHeader, step: numbe
 }
 
 /** Orientation of the end effector in the world at a position in control steps. */
-export function tipRotationAt({ pose }: Trajectory, { arm }: Scene, position: number): Quat {
-  const { site, body } = siteOf(arm.model, arm.model.tip);
+export function tipRotationAt({ pose }: Trajectory, scene: Scene, position: number): Quat {
+  const { model } = scene.arm;
+  const { site, body } = siteOf(model, model.tip);
   const frame: number[] = [];
-  poseAt(pose, treeOf(arm.model).bodies.length, body, position, frame);
+  poseAt(pose, bodyCountOf(scene), body, position, frame);
   return multiply([frame[3], frame[4], frame[5], frame[6]], site.frame.rotation);
 }
 
@@ -66,9 +78,10 @@ export function tipAt(episode: Trajectory, scene: Scene, position: number): Vec3
 }
 
 /** The same for any number of positions. */
-function tipReader({ pose }: Trajectory, { arm }: Scene): (position: number) => Vec3 {
-  const { site, body } = siteOf(arm.model, arm.model.tip);
-  const bodies = treeOf(arm.model).bodies.length;
+function tipReader({ pose }: Trajectory, scene: Scene): (position: number) => Vec3 {
+  const { model } = scene.arm;
+  const { site, body } = siteOf(model, model.tip);
+  const bodies = bodyCountOf(scene);
   const frame: number[] = [];
   return (position) => {
     poseAt(pose, bodies, body, position, frame);

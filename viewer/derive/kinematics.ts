@@ -10,9 +10,9 @@ import {
   type Vec3,
   type Vec3Out,
 } from '../../envs/math/rotation.ts';
-import { drivenColumns, treeOf } from '../../envs/model/tree.ts';
+import { drivenColumns, siteOf, treeOf } from '../../envs/model/tree.ts';
 import type { Frame, Joint, Scene } from '../../envs/model/types.ts';
-import type { ControllerSpec } from '../../envs/spec.ts';
+import { type ControllerSpec, scaleOf } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { bodyFrame } from './pose.ts';
 
@@ -100,17 +100,20 @@ type JacobianColumns = readonly Vec3[];
  */
 export function actionColumns(
   scene: Scene,
-  { kind, scale }: ControllerSpec,
+  controller: ControllerSpec,
   pose: ArrayLike<number>,
   tip: Vec3,
 ): JacobianColumns {
+  const { kind, scale } = controller;
   if (kind === 'end-effector-step')
     return [
       [scale, 0, 0],
       [0, scale, 0],
       [0, 0, scale],
     ];
-  const all = movingJoints(scene).map(({ kind: joint, axis: own, frame, from }): Vec3 => {
+  const carrying = carriersOf(scene);
+  const all = movingJoints(scene).map(({ kind: joint, axis: own, frame, from, body }): Vec3 => {
+    if (!carrying.has(body)) return [0, 0, 0];
     const { position, rotation } = bodyFrame(scene, pose, 0, from);
     const axis = rotate(multiply(rotation, frame.rotation), own);
     if (joint === 'prismatic') return axis;
@@ -118,8 +121,18 @@ export function actionColumns(
   });
   const columns = drivenColumns(scene.arm.model, all);
   const longest = Math.max(...columns.map((column) => Math.hypot(...column)));
-  const factor = kind === 'joint-step' ? scale : longest > 0 ? 0.1 : 0;
-  return columns.map(([x, y, z]) => [x * factor, y * factor, z * factor]);
+  return columns.map(([x, y, z], k) => {
+    const factor = kind === 'joint-step' ? scaleOf(controller, k) : longest > 0 ? 0.1 : 0;
+    return [x * factor, y * factor, z * factor];
+  });
+}
+
+/** The bodies that carry the tip: fingers beside it do not. */
+function carriersOf({ arm: { model } }: Scene): Set<number> {
+  const { parents } = treeOf(model);
+  const carriers = new Set<number>();
+  for (let { body } = siteOf(model, model.tip); body >= 0; body = parents[body]) carriers.add(body);
+  return carriers;
 }
 
 /** J a: where an action moves the tip, m. */

@@ -1,5 +1,5 @@
 import { add, type Quat, rotate, type Vec3 } from '../../envs/math/rotation.ts';
-import { treeOf } from '../../envs/model/tree.ts';
+import { bodyCountOf } from '../../envs/model/free-body.ts';
 import type { Scene } from '../../envs/model/types.ts';
 
 /**
@@ -43,9 +43,9 @@ function slerp(poses: Numbers, from: number, to: number, along: number, out: num
 }
 
 /** World pose of a body at a state; body -1 is the base. */
-export function bodyFrame({ arm }: Scene, poses: Numbers, t: number, body: number): { position: Vec3; rotation: Quat } {
-  if (body < 0) return arm.frame;
-  const at = (t * treeOf(arm.model).bodies.length + body) * 7;
+export function bodyFrame(scene: Scene, poses: Numbers, t: number, body: number): { position: Vec3; rotation: Quat } {
+  if (body < 0) return scene.arm.frame;
+  const at = (t * bodyCountOf(scene) + body) * 7;
   return {
     position: [poses[at], poses[at + 1], poses[at + 2]],
     rotation: [poses[at + 3], poses[at + 4], poses[at + 5], poses[at + 6]],

@@ -1,14 +1,10 @@
-import type { Body, Mesh, Visual } from '../../envs/model/types.ts';
+import type { Mesh, Visual } from '../../envs/model/types.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
 import { type EnvSpec, type Field, offsetOf, width } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 
 /** A visual that is a primitive solid. */
 export type Solid = Exclude<Visual, Mesh>;
-
-export function solidsOf({ visuals }: Body): Solid[] {
-  return visuals.filter((visual) => visual.kind !== 'mesh');
-}
 
 /** Radius around the goal that counts as reached, m; 0 where there is nothing to reach. */
 export function goalRadiusOf({ markers }: EnvSpec): number {

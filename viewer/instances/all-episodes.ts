@@ -51,7 +51,7 @@ export class AllEpisodes {
   #build(recording: Recording, workspace: Workspace): InstancedArms {
     const episodes = recording.episodes.slice(0, maxInstances);
     const detail = this.#software && episodes.length > fewArms ? coarse : fine;
-    const arms = new InstancedArms(recording.header, episodes, workspace, detail);
+    const arms = new InstancedArms(recording, episodes, workspace, detail);
     if (this.#palette) arms.paint(this.#palette);
     this.object.add(arms.object);
     return arms;

@@ -1,7 +1,9 @@
 /** A body's shapes as one geometry of few triangles, to be drawn hundreds of times in one call. */
 
 import { BufferAttribute, BufferGeometry, Matrix4, Quaternion, Vector3 } from 'three';
-import { identity } from '../../envs/math/rotation.ts';
+import { add, identity, rotate } from '../../envs/math/rotation.ts';
+import { boxSize, coarsened, surfaceOf } from '../../envs/model/mesh-surface.ts';
+import type { Mesh, MeshData, Meshes, Visual } from '../../envs/model/types.ts';
 import type { Solid } from '../derive/scene.ts';
 import { parts } from '../scene/materials.ts';
 import { between } from '../scene/shapes.ts';
@@ -12,23 +14,48 @@ const zAxis = new Vector3(0, 0, 1);
 export interface Detail {
   readonly sides: number;
   readonly solids: number;
+  /** Of meshes, cubes along the largest one, in each of which all corners are one. */
+  readonly cells: number;
+}
+
+/** What meshes are drawn from, and the side of such a cube, m. */
+export interface DrawnMeshes {
+  readonly meshes?: Meshes;
+  readonly cell: number;
 }
 
 /** Attributes: position, normal, and `part`, the index into `parts`. */
-export function bodyGeometry(shapes: readonly Solid[], { sides, solids }: Detail): BufferGeometry {
+export function bodyGeometry(
+  visuals: readonly Visual[],
+  { sides, solids }: Detail,
+  { meshes = {}, cell }: DrawnMeshes,
+): BufferGeometry {
   const positions: number[] = [];
   const normals: number[] = [];
   const kinds: number[] = [];
-  const kept = [...shapes].sort((a, b) => volume(b) - volume(a)).slice(0, solids);
+  const kept = [...visuals].sort((a, b) => volume(b) - volume(a)).slice(0, solids);
   for (const shape of kept) {
     const before = positions.length;
-    addPrism(shape, shape.kind === 'box' ? 4 : sides, positions, normals);
+    if (shape.kind === 'mesh') addMesh(shape, coarsened(shape, meshes[shape.tensor], cell), positions, normals);
+    else addPrism(shape, shape.kind === 'box' ? 4 : sides, positions, normals);
     for (let k = before; k < positions.length; k += 3) kinds.push(parts.indexOf(shape.part));
   }
   return new BufferGeometry()
     .setAttribute('position', new BufferAttribute(Float32Array.from(positions), 3))
     .setAttribute('normal', new BufferAttribute(Float32Array.from(normals), 3))
     .setAttribute('part', new BufferAttribute(Float32Array.from(kinds), 1));
+}
+
+function addMesh(mesh: Mesh, data: MeshData, positions: number[], normals: number[]): void {
+  const { rotation, position } = mesh.frame;
+  const surface = surfaceOf(mesh, data);
+  for (let i = 0; i < surface.positions.length; i += 3) {
+    const [point, normal] = [surface.positions, surface.normals].map((numbers) =>
+      rotate(rotation, [numbers[i], numbers[i + 1], numbers[i + 2]]),
+    );
+    positions.push(...add(position, point));
+    normals.push(...normal);
+  }
 }
 
 /** A stack of polygons along z. */
@@ -93,7 +120,8 @@ function prismOf(shape: Solid): Prism {
   }
 }
 
-function volume(shape: Solid): number {
+function volume(shape: Visual): number {
+  if (shape.kind === 'mesh') return boxSize(shape).reduce((product, size) => product * size, 1);
   if (shape.kind === 'box') return shape.size[0] * shape.size[1] * shape.size[2];
   if (shape.kind === 'sphere') return (4 / 3) * Math.PI * shape.radius ** 3;
   const { length } = between(shape.from, shape.to, zAxis);

@@ -11,23 +11,25 @@ import {
   ShaderMaterial,
   Vector3,
 } from 'three';
+import { freeBodiesOf } from '../../envs/model/free-body.ts';
 import { treeOf } from '../../envs/model/tree.ts';
 import type { Body } from '../../envs/model/types.ts';
-import type { RecordingHeader } from '../../envs/recording/header.ts';
+import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { tipAt, turnAt } from '../derive/episode.ts';
+import { broughtAt, tipAt, turnAt } from '../derive/episode.ts';
 import { poseAt } from '../derive/pose.ts';
-import { goalAngleOf, goalAt, goalRadiusOf, solidsOf } from '../derive/scene.ts';
+import { goalAngleOf, goalAt, goalRadiusOf } from '../derive/scene.ts';
 import { parts } from '../scene/materials.ts';
+import { largestMesh } from '../scene/mesh-geometry.ts';
 import type { Palette } from '../scene/palette.ts';
 import type { Workspace } from '../scene/workspace.ts';
 import { bodyGeometry, type Detail } from './body-geometry.ts';
 import { type GridLayout, gridLayout } from './grid-layout.ts';
 
 /** With a graphics card. */
-export const fine: Detail = { sides: 10, solids: 100 };
+export const fine: Detail = { sides: 10, solids: 100, cells: 24 };
 /** Where the processor draws. */
-export const coarse: Detail = { sides: 5, solids: 2 };
+export const coarse: Detail = { sides: 5, solids: 2, cells: 8 };
 
 // Lit at each vertex rather than at each pixel: cheaper, with so many small arms.
 const vertexShader = /* glsl */ `
@@ -65,7 +67,12 @@ export class InstancedArms {
   readonly #goalMaterial = instanceMaterial();
 
   /** @param workspace of a single arm */
-  constructor(header: RecordingHeader, episodes: readonly Trajectory[], workspace: Workspace, detail: Detail) {
+  constructor(
+    { header, meshes }: Pick<Recording, 'header' | 'meshes'>,
+    episodes: readonly Trajectory[],
+    workspace: Workspace,
+    detail: Detail,
+  ) {
     const { model, frame } = header.scene.arm;
     this.#header = header;
     this.#episodes = episodes;
@@ -76,9 +83,18 @@ export class InstancedArms {
       mesh.frustumCulled = false;
       return mesh;
     };
-    const draw = (body: Body) => instanced(bodyGeometry(solidsOf(body), detail), this.#material);
+    const drawn = { meshes, cell: largestMesh(model) / detail.cells };
+    const draw = (body: Body) => instanced(bodyGeometry(body.visuals, detail, drawn), this.#material);
     const base = draw(model.bodies[0]);
-    this.#bodies = treeOf(model).bodies.map(draw);
+    const free = freeBodiesOf(header.scene).map(({ body }) => body);
+    this.#bodies = [...treeOf(model).bodies, ...free].map(draw);
+    const standing = header.scene.fixed.filter((thing) => thing.model.bodies[0].visuals.length);
+    for (const thing of standing) {
+      const mesh = draw(thing.model.bodies[0]);
+      this.object.add(mesh);
+      for (let i = 0; i < episodes.length; i++)
+        this.#set(mesh, i, [...thing.frame.position, ...thing.frame.rotation], 1);
+    }
     this.#goals = instanced(octahedron(goalRadiusOf(header.spec) || 0.02), this.#goalMaterial);
     this.object.add(base, ...this.#bodies, this.#goals);
     const at = [...frame.position, ...frame.rotation];
@@ -96,7 +112,7 @@ export class InstancedArms {
         poseAt(episode.pose, this.#bodies.length, b, at, pose);
         this.#set(mesh, i, pose, 1);
       }
-      const [x, y, z] = tipAt(episode, header.scene, at);
+      const [x, y, z] = broughtAt(episode, header, at) ?? tipAt(episode, header.scene, at);
       const [gx, gy, gz] = goalAt(episode, header, Math.floor(at));
       // A reached goal grows to its radius.
       const isTurned = turnAt(episode, header, Math.floor(at)) < goalAngleOf(header.spec);

@@ -1,6 +1,7 @@
 import { AxesHelper, Color, Group } from 'three';
+import { boxSize } from '../../envs/model/mesh-surface.ts';
+import type { Visual } from '../../envs/model/types.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import { solidsOf } from '../derive/scene.ts';
 import { textSprite } from '../scene/axis-labels.ts';
 import type { Overlay, OverlayEntry } from './overlay.ts';
 
@@ -14,10 +15,16 @@ export const baseFrame: OverlayEntry = {
 
 const letters = ['x', 'y', 'z'];
 
+/** m */
+function lengthBy(visual: Visual): number {
+  if (visual.kind === 'mesh') return 0.7 * Math.max(...boxSize(visual));
+  return 'radius' in visual ? visual.radius * 2.6 : 0.18;
+}
+
 function create({ scene }: RecordingHeader): Overlay {
   const { model, frame } = scene.arm;
-  const solids = solidsOf(model.bodies[0]);
-  const length = Math.max(0.06, ...solids.map((shape) => ('radius' in shape ? shape.radius * 2.6 : 0.18)));
+  const solids = model.bodies[0].visuals;
+  const length = Math.max(0.06, ...solids.map(lengthBy));
   const axes = new AxesHelper(length);
   const names = letters.map((letter, i) => {
     const sprite = textSprite(letter, length * 0.24);

@@ -31,5 +31,7 @@ export interface OverlayEntry {
   readonly title: string;
   /** What it draws, in a few words. */
   readonly description: string;
+  /** Whether a recording has something of the kind; all have if not given. */
+  isOf?(header: RecordingHeader): boolean;
   create(header: RecordingHeader): Overlay;
 }

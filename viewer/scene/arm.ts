@@ -1,14 +1,19 @@
 import { Group, type Material, Mesh } from 'three';
 import type { Quat } from '../../envs/math/rotation.ts';
+import { freeBodiesOf } from '../../envs/model/free-body.ts';
 import { treeOf } from '../../envs/model/tree.ts';
-import type { Body, Scene } from '../../envs/model/types.ts';
+import type { Body } from '../../envs/model/types.ts';
+import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { poseAt } from '../derive/pose.ts';
-import { solidsOf } from '../derive/scene.ts';
 import type { PartMaterials } from './materials.ts';
+import { meshGeometries } from './mesh-geometry.ts';
 import { PartMesh, smooth, type Tessellation } from './shapes.ts';
 
-/** The arm of a scene: a base that stands still and one group for each body, posed straight from the recording. */
+/** What of a recording its arm is drawn from. */
+export type ArmSource = Pick<Recording, 'meshes'> & { readonly header: Pick<RecordingHeader, 'scene'> };
+
+/** What moves in a scene: a base that stands still and one group for each body, free ones too, posed straight from the recording. */
 export class ArmView {
   readonly object = new Group();
   readonly base = new Group();
@@ -16,11 +21,13 @@ export class ArmView {
   readonly #meshes: PartMesh[] = [];
   readonly #pose: number[] = [];
 
-  constructor({ arm }: Scene, materials: PartMaterials, tessellation = smooth) {
-    const { model, frame } = arm;
+  constructor({ header, meshes }: ArmSource, materials: PartMaterials, tessellation = smooth) {
+    const { scene } = header;
+    const { model, frame } = scene.arm;
+    const geometryOf = meshGeometries(model, meshes);
     const fill = (group: Group, body: Body) => {
-      for (const shape of solidsOf(body)) {
-        const mesh = new PartMesh(shape, materials, tessellation);
+      for (const visual of body.visuals) {
+        const mesh = new PartMesh(visual, materials, tessellation, geometryOf);
         this.#meshes.push(mesh);
         group.add(mesh);
       }
@@ -29,7 +36,8 @@ export class ArmView {
     this.base.position.fromArray([...frame.position]);
     this.base.quaternion.fromArray([...frame.rotation]);
     fill(this.base, model.bodies[0]);
-    this.bodies = treeOf(model).bodies.map((body) => fill(new Group(), body));
+    const free = freeBodiesOf(scene).map(({ body }) => body);
+    this.bodies = [...treeOf(model).bodies, ...free].map((body) => fill(new Group(), body));
     this.object.add(this.base, ...this.bodies);
   }
 

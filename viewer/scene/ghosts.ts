@@ -44,7 +44,7 @@ export class Ghosts {
 
   #add({ recording }: Pick<EpisodeView, 'recording'>, order: number): Ghost {
     const materials = new GhostMaterials();
-    const arm = new ArmView(recording.header.scene, materials.parts, coarse);
+    const arm = new ArmView(recording, materials.parts, coarse);
     arm.castShadow = arm.receiveShadow = false;
     arm.makeTranslucent(materials.depth, 2 + 0.01 * order);
     arm.base.visible = false;

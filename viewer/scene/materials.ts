@@ -15,10 +15,10 @@ import type { Palette } from './palette.ts';
 
 export type PartMaterials = Readonly<Record<ShapePart, Material>>;
 
-export const parts: readonly ShapePart[] = ['base', 'link', 'joint', 'hand'];
+export const parts: readonly ShapePart[] = ['base', 'link', 'joint', 'hand', 'object', 'surface'];
 
 function each<M>(make: () => M): Readonly<Record<ShapePart, M>> {
-  return { base: make(), link: make(), joint: make(), hand: make() };
+  return { base: make(), link: make(), joint: make(), hand: make(), object: make(), surface: make() };
 }
 
 /** The arm's materials: fine, and plain for a machine that cannot keep pace. */
@@ -49,7 +49,8 @@ export class GhostMaterials {
   readonly #dark = new MeshLambertMaterial(behind);
 
   constructor() {
-    this.parts = { base: this.#material, link: this.#material, joint: this.#dark, hand: this.#dark };
+    const [light, dark] = [this.#material, this.#dark];
+    this.parts = { base: light, link: light, joint: dark, hand: dark, object: light, surface: light };
   }
 
   paint(color: number, opacity: number): void {

@@ -10,8 +10,7 @@ import {
 } from 'three';
 import { RoundedBoxGeometry } from 'three/addons/geometries/RoundedBoxGeometry.js';
 import type { Vec3 } from '../../envs/math/rotation.ts';
-import type { Shape, ShapePart } from '../../envs/model/types.ts';
-import type { Solid } from '../derive/scene.ts';
+import type { Mesh as MeshVisual, Shape, ShapePart, Visual } from '../../envs/model/types.ts';
 import type { PartMaterials } from './materials.ts';
 
 /** How round solids are drawn: sides of a round solid, and steps of a rounded edge. */
@@ -27,21 +26,30 @@ export const coarse: Tessellation = { sides: 16, steps: 2 };
 /** The axis of three.js's own solids. */
 const yAxis = new Vector3(0, 1, 0);
 
-/** A solid of a body, in the body's frame. Its edges are rounded, for nothing real has sharp edges. */
+/** A visual of a body, in the body's frame. The edges of solids are rounded, for nothing real has sharp edges. */
 export class PartMesh extends Mesh {
   readonly part: ShapePart;
-  readonly #shape: Shape;
+  readonly #make: (tessellation: Tessellation) => BufferGeometry;
   /** Each made when it is first drawn. */
   readonly #geometries = new Map<Tessellation, BufferGeometry>();
 
-  constructor(shape: Solid, materials: PartMaterials, tessellation: Tessellation) {
+  /** @param meshGeometry of a mesh in the mesh's own frame */
+  constructor(
+    shape: Visual,
+    materials: PartMaterials,
+    tessellation: Tessellation,
+    meshGeometry: (mesh: MeshVisual) => BufferGeometry,
+  ) {
     super(undefined, materials[shape.part]);
     this.part = shape.part;
-    this.#shape = shape;
+    this.#make = (tessellation) => (shape.kind === 'mesh' ? meshGeometry(shape) : geometry(shape, tessellation));
     this.tessellation = tessellation;
     this.castShadow = true;
     this.receiveShadow = true;
-    if ('from' in shape) {
+    if (shape.kind === 'mesh') {
+      this.position.fromArray([...shape.frame.position]);
+      this.quaternion.fromArray([...shape.frame.rotation]);
+    } else if ('from' in shape) {
       const { middle, rotation } = between(shape.from, shape.to, yAxis);
       this.position.copy(middle);
       this.quaternion.copy(rotation);
@@ -52,7 +60,7 @@ export class PartMesh extends Mesh {
   }
 
   set tessellation(tessellation: Tessellation) {
-    const found = this.#geometries.get(tessellation) ?? geometry(this.#shape, tessellation);
+    const found = this.#geometries.get(tessellation) ?? this.#make(tessellation);
     this.#geometries.set(tessellation, found);
     this.geometry = found;
   }

@@ -1,17 +1,20 @@
 import type { Vec3 } from '../../envs/math/rotation.ts';
+import { freeBodiesOf } from '../../envs/model/free-body.ts';
+import { boxCorners } from '../../envs/model/mesh-surface.ts';
 import { siteOf, treeOf } from '../../envs/model/tree.ts';
+import type { Visual } from '../../envs/model/types.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { transformPoint } from '../derive/pose.ts';
-import { goalAt, goalRadiusOf, type Solid, solidsOf } from '../derive/scene.ts';
+import { goalAt, goalRadiusOf } from '../derive/scene.ts';
 
 /** States sampled at most: enough for the space an arm sweeps, few enough for the longest file. */
 const samples = 100;
 
 /** The space that is to be in view. */
 export interface Workspace {
-  /** The ends of all solids, the tip and the goals over a whole recording, m [n, 3]. */
+  /** The ends of all visuals, the tip and the goals over a whole recording, m [n, 3]. */
   readonly points: readonly number[];
-  /** How far solids reach beyond these points, about, m. */
+  /** How far visuals reach beyond these points, about, m. */
   readonly margin: number;
 }
 
@@ -24,9 +27,15 @@ export function workspace({ header, episodes }: Recording): Workspace {
   };
   include(frame.position);
   const base = [...frame.position, ...frame.rotation];
-  for (const corner of solidsOf(model.bodies[0]).flatMap(corners)) include(transformPoint(base, corner));
-  const { bodies } = treeOf(model);
-  const ends = bodies.map((body) => [[0, 0, 0] as const, ...solidsOf(body).flatMap(corners)]);
+  for (const corner of model.bodies[0].visuals.flatMap(corners)) include(transformPoint(base, corner));
+  // Of what stands, its top: what is on it is in view then.
+  for (const { model: thing, frame: at } of header.scene.fixed) {
+    for (const corner of thing.bodies[0].visuals.flatMap(topCorners)) {
+      include(transformPoint([...at.position, ...at.rotation], corner));
+    }
+  }
+  const bodies = [...treeOf(model).bodies, ...freeBodiesOf(header.scene).map(({ body }) => body)];
+  const ends = bodies.map((body) => [[0, 0, 0] as const, ...body.visuals.flatMap(corners)]);
   const tip = siteOf(model, model.tip);
   ends[tip.body].push(tip.site.frame.position);
   const states = episodes.reduce((sum, { steps }) => sum + steps + 1, 0);
@@ -43,7 +52,7 @@ export function workspace({ header, episodes }: Recording): Workspace {
       }
     }
   }
-  const solids = model.bodies.flatMap(solidsOf);
+  const solids = model.bodies.flatMap(({ visuals }) => visuals);
   return { points, margin: Math.max(0.01, goalRadiusOf(header.spec), ...solids.map(thickness)) };
 }
 
@@ -57,13 +66,20 @@ export function boundsOf(points: readonly number[], axis: number): { low: number
   return { low, high };
 }
 
-/** Opposite ends of a solid. */
-function corners(part: Solid): Vec3[] {
+function topCorners(part: Visual): Vec3[] {
+  return corners(part).map(([x, y]) => [x, y, Math.max(...corners(part).map(([, , z]) => z))]);
+}
+
+/** Opposite ends of a solid, or the corners of a mesh's box. */
+function corners(part: Visual): Vec3[] {
+  if (part.kind === 'mesh') return boxCorners(part);
   if ('from' in part) return [part.from, part.to];
   const half = 'radius' in part ? [part.radius, part.radius, part.radius] : part.size.map((side) => side / 2);
   return [-1, 1].map((sign) => part.center.map((x, i) => x + sign * half[i]) as unknown as Vec3);
 }
 
-function thickness(part: Solid): number {
+/** How far a visual reaches beyond its corners: a mesh does not. */
+function thickness(part: Visual): number {
+  if (part.kind === 'mesh') return 0;
   return 'radius' in part ? part.radius : Math.min(...part.size) / 2;
 }

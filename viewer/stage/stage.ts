@@ -4,6 +4,7 @@ import { AllEpisodes } from '../instances/all-episodes.ts';
 import type { Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
 import { ArmView } from '../scene/arm.ts';
 import { AxisLabels } from '../scene/axis-labels.ts';
+import { FixedView } from '../scene/fixed.ts';
 import { Floor } from '../scene/floor.ts';
 import { Ghosts } from '../scene/ghosts.ts';
 import { Lights } from '../scene/lights.ts';
@@ -26,6 +27,7 @@ export class Stage {
   readonly canvas: HTMLCanvasElement;
   readonly ghosts = new Ghosts();
   arm?: ArmView;
+  #fixed?: FixedView;
   readonly #entries: readonly OverlayEntry[];
   readonly #renderer: Renderer;
   readonly #lights: Lights;
@@ -77,6 +79,7 @@ export class Stage {
     this.#allEpisodes.show(moment, this.#workspace);
     const { isOn } = this.#allEpisodes;
     if (this.arm) this.arm.object.visible = !isOn;
+    if (this.#fixed) this.#fixed.object.visible = !isOn;
     this.ghosts.object.visible = !isOn;
     if (isOn === before) return;
     this.#fitSurroundings();
@@ -126,6 +129,7 @@ export class Stage {
       this.arm.receiveShadow = shadows === 'all';
       this.arm.tessellation = round ? smooth : coarse;
     }
+    if (this.#fixed) this.#fixed.materials = fine ? this.#materials.fine : this.#materials.plain;
     this.#render();
   }
 
@@ -165,11 +169,15 @@ export class Stage {
 
   #build(recording: Recording): void {
     this.arm?.dispose();
+    this.#fixed?.dispose();
     for (const { overlay } of this.#overlays) disposeTree(overlay.object);
     this.#recording = recording;
-    this.arm = new ArmView(recording.header.scene, this.#materials.fine);
-    this.#overlays = this.#entries.map(({ name, create }) => ({ name, overlay: create(recording.header) }));
-    this.scene.add(this.arm.object, ...this.#overlays.map(({ overlay }) => overlay.object));
+    const { scene } = recording.header;
+    this.arm = new ArmView(recording, this.#materials.fine);
+    this.#fixed = new FixedView(scene, this.#materials.fine);
+    const entries = this.#entries.filter(({ isOf }) => !isOf || isOf(recording.header));
+    this.#overlays = entries.map(({ name, create }) => ({ name, overlay: create(recording.header) }));
+    this.scene.add(this.arm.object, this.#fixed.object, ...this.#overlays.map(({ overlay }) => overlay.object));
     this.#workspace = workspace(recording);
     this.#fitSurroundings();
     this.paint(this.#theme);

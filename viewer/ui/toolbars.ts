@@ -1,3 +1,4 @@
+import type { RecordingHeader } from '../../envs/recording/header.ts';
 import { presets } from '../commands/camera.ts';
 import type { App } from '../commands/command.ts';
 import { hasTrail } from '../commands/scene.ts';
@@ -26,9 +27,17 @@ export function sceneTools(app: App): void {
 }
 
 function layers(app: App): void {
-  const switches = app.overlays.map(({ name, title, description }) =>
-    textButton(app, `layer-${name}`, title, `${title}: ${description}`),
-  );
+  const switches = app.overlays.map((entry) => {
+    const { name, title, description } = entry;
+    const button = textButton(app, `layer-${name}`, title, `${title}: ${description}`);
+    // Of what a recording has nothing of there is no switch.
+    const reflect = (header?: RecordingHeader) => {
+      button.hidden = entry.isOf !== undefined && !(header && entry.isOf(header));
+    };
+    reflect();
+    app.session.watch(({ recording }) => reflect(recording.header));
+    return button;
+  });
   const segments = html('div', 'segments', ...switches);
   byId(app.root, 'layers', HTMLElement).append(segments);
   if (!hasTrail(app.overlays)) return;

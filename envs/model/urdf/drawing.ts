@@ -1,6 +1,7 @@
-import { norm, subtract, type Vec3 } from '../../math/rotation.ts';
+import type { Vec3 } from '../../math/rotation.ts';
+import { boneOf } from '../bones.ts';
 import type { Shape, ShapePart, Site, Visual } from '../types.ts';
-import { compose, type RigidBody } from './bodies.ts';
+import { compose, type Part, type RigidBody } from './bodies.ts';
 import type { MeshUse } from './mesh.ts';
 import { shapeOf } from './solids.ts';
 
@@ -8,22 +9,74 @@ import { shapeOf } from './solids.ts';
 export interface Drawing {
   readonly visuals: readonly Visual[];
   readonly colliders: readonly Shape[];
-  /** Whether the visuals stand for meshes, or for nothing that the file has. */
-  readonly isStandIn: boolean;
+  /** What stands for meshes that are not there, or for a body that has nothing to be seen; null where all is as the file has it. */
+  readonly standIn: StandIn | null;
 }
 
-/** A body's own solids; else its collision shapes; else a bone from its joint to what it carries. */
-export function drawingsOf(bodies: readonly RigidBody[], tip: Site, reach: number): Drawing[] {
+export type StandIn = 'collision shapes' | 'a bone';
+
+/** A mesh as it is drawn: its name among the tensors, and the corners of its box in the mesh's own units. */
+export interface DrawnMesh {
+  readonly tensor: string;
+  readonly low: Vec3;
+  readonly high: Vec3;
+}
+
+/** Gives what is drawn of a mesh by its uri in the file; null where that is nothing. */
+export type MeshDrawings = (uri: string) => DrawnMesh | null;
+
+/** A body's own solids and meshes, with a link's collision shapes for meshes that are not there; else a bone to what it carries. */
+export function drawingsOf(
+  bodies: readonly RigidBody[],
+  tip: Site,
+  reach: number,
+  drawn: MeshDrawings = () => null,
+): Drawing[] {
   return bodies.map((body, i) => {
     const part = i ? 'link' : 'base';
     const colliders = solidsOf(body, 'collisions', part);
-    const own = solidsOf(body, 'visuals', part);
-    const solids = own.length ? own : colliders;
+    const own = body.parts.map((each) => linkDrawing(body, each, part, drawn));
+    const isLast = i === bodies.length - 1;
     const end = bodies[i + 1]?.carrier?.frame.position ?? tip.frame.position;
-    const visuals = solids.length ? solids : boneOf(body, end, i === bodies.length - 1, reach);
-    const isStandIn = own.length === 0;
-    return { visuals, colliders: colliders.map(({ part: _, ...shape }) => shape as Shape), isStandIn };
+    const bone = () => boneOf({ axis: body.carrier?.joint.axis, end, isLast, reach });
+    const found = own.flatMap(({ visuals, instead = [] }) => [...visuals, ...instead]);
+    const isMissing = own.some(({ instead }) => instead);
+    // What stands in the place of meshes: none of the links may have a shape to touch.
+    const isBare = isMissing ? !own.some(({ instead }) => instead?.length) : !colliders.length;
+    const instead = isBare ? bone() : isMissing ? [] : colliders;
+    return {
+      visuals: isMissing || !found.length ? [...found, ...instead] : found,
+      colliders: colliders.map(({ part: _, ...shape }) => shape as Shape),
+      standIn: isMissing || !found.length ? (isBare ? 'a bone' : 'collision shapes') : null,
+    };
   });
+}
+
+interface LinkDrawing {
+  readonly visuals: readonly Visual[];
+  /** For meshes that are not there; absent where all are. */
+  readonly instead?: readonly Visual[];
+}
+
+/** What the file has to be seen of a link. */
+function linkDrawing(body: RigidBody, own: Part, part: ShapePart, drawn: MeshDrawings): LinkDrawing {
+  const meshes = own.link.visuals.filter((geometry) => geometry.kind === 'mesh');
+  const found = meshes.flatMap(({ uri, scale, frame, isDark }): Visual[] => {
+    const mesh = drawn(uri);
+    if (!mesh) return [];
+    const box = { low: times(mesh.low, scale), high: times(mesh.high, scale) };
+    const at = compose(own.frame, frame);
+    return [
+      { kind: 'mesh', tensor: mesh.tensor, frame: at, ...box, part: isDark ? 'joint' : own.isHand ? 'hand' : part },
+    ];
+  });
+  const only = { ...body, parts: [own] };
+  const visuals = [...solidsOf(only, 'visuals', part), ...found];
+  return found.length < meshes.length ? { visuals, instead: solidsOf(only, 'collisions', part) } : { visuals };
+}
+
+function times([x, y, z]: Vec3, [a, b, c]: Vec3): Vec3 {
+  return [x * a, y * b, z * c];
 }
 
 function solidsOf({ parts }: RigidBody, use: 'visuals' | 'collisions', part: ShapePart) {
@@ -35,24 +88,6 @@ function solidsOf({ parts }: RigidBody, use: 'visuals' | 'collisions', part: Sha
   );
 }
 
-/** Thickness of a bone in parts of the reach. */
-const thickness = 0.03;
-
-/** A capsule from the body's joint to the next one, and a hub around the joint's axis. */
-function boneOf({ carrier }: RigidBody, end: Vec3, isLast: boolean, reach: number): Visual[] {
-  const radius = Math.min(Math.max(thickness * reach, 1e-3), 10);
-  const part = !carrier ? 'base' : isLast ? 'hand' : 'link';
-  const visuals: Visual[] = [];
-  if (norm(end) > radius) visuals.push({ kind: 'capsule', from: [0, 0, 0], to: end, radius, part });
-  if (!carrier) return [...visuals, { kind: 'sphere', center: [0, 0, 0], radius: 1.6 * radius, part }];
-  const { axis } = carrier.joint;
-  const half = (length: number): Vec3 => [axis[0] * length, axis[1] * length, axis[2] * length];
-  const side = half(1.4 * radius);
-  const from = subtract([0, 0, 0], side);
-  visuals.push({ kind: 'cylinder', from, to: side, radius: 1.3 * radius, part: 'joint' });
-  return visuals;
-}
-
 /** The meshes that the file refers to, where they are in the bodies. */
 export function meshesOf(bodies: readonly RigidBody[]): MeshUse[] {
   return bodies.flatMap(({ name, parts }) =>
@@ -61,7 +96,9 @@ export function meshesOf(bodies: readonly RigidBody[]): MeshUse[] {
         link[`${use}s`].flatMap((geometry): MeshUse[] => {
           if (geometry.kind !== 'mesh') return [];
           const { uri, scale, element } = geometry;
-          return [{ uri, body: name, frame: compose(frame, geometry.frame), scale, use, line: element.line }];
+          return [
+            { uri, body: name, link: link.name, frame: compose(frame, geometry.frame), scale, use, line: element.line },
+          ];
         }),
       ),
     ),

@@ -8,7 +8,7 @@ import type { Arm, Inertial, Joint, Site } from '../types.ts';
 import { sampledReach } from '../workspace.ts';
 import { mergeLinks, type RigidBody } from './bodies.ts';
 import { chooseChain, possibleTips } from './chain.ts';
-import { drawingsOf, meshesOf } from './drawing.ts';
+import { drawingsOf, type MeshDrawings, meshesOf, type StandIn } from './drawing.ts';
 import type { UrdfJoint } from './joints.ts';
 import { massesOf, noteWide } from './masses.ts';
 import type { MeshSource, MeshUse } from './mesh.ts';
@@ -17,6 +17,7 @@ import { tipOf } from './tip.ts';
 import { quoted, short } from './words.ts';
 import { fail, parseRobot } from './xml.ts';
 
+export type { DrawnMesh, MeshDrawings, StandIn } from './drawing.ts';
 export { type Place, UrdfError, type UrdfErrorKind } from './error.ts';
 export type { MeshSource, MeshTriangles, MeshUse } from './mesh.ts';
 
@@ -29,6 +30,8 @@ export interface UrdfOptions {
   readonly mend?: boolean;
   /** Triangles of a mesh by the uri that the file gives, null where it is missing; a body without mass gets its volume. */
   readonly mesh?: MeshSource;
+  /** What is drawn of the meshes; without, other shapes stand for them. @param reach of the arm, m */
+  readonly drawMeshes?: (meshes: readonly MeshUse[], reach: number) => MeshDrawings;
 }
 
 /** As many as any arm's data may have. */
@@ -43,8 +46,8 @@ export interface UrdfReading {
   readonly meshes: readonly MeshUse[];
   /** Links that could be named as the tip. */
   readonly tips: readonly string[];
-  /** Bodies whose visuals stand for their meshes: their collision shapes, or bones from joint to joint. */
-  readonly standIns: readonly string[];
+  /** Bodies of which something else is drawn than the file has: their collision shapes, or bones from joint to joint. */
+  readonly standIns: readonly { readonly body: string; readonly by: StandIn }[];
 }
 
 /**
@@ -72,14 +75,18 @@ export function readUrdf(text: string, file: string, options: UrdfOptions = {}):
   noteWide(bodies, masses, reach, notes);
   const placed = { ...bare, home: homeFor(bare, reach, options.home, notes) };
   const driven = motorised(placed, bodies, notes);
-  const drawings = drawingsOf(bodies, tip, reach);
+  const meshes = meshesOf(bodies);
+  const drawings = drawingsOf(bodies, tip, reach, options.drawMeshes?.(meshes, reach));
   const arm: Arm = {
     ...driven,
     bodies: driven.bodies.map((body, i) => ({ ...body, ...pick(drawings[i]) })),
   };
   checkArm(robot, arm);
-  const standIns = bodies.filter((_, i) => drawings[i].isStandIn).map(({ name }) => name);
-  return { arm, notes, meshes: meshesOf(bodies), tips: possibleTips(robot), standIns };
+  const standIns = bodies.flatMap(({ name: body }, i) => {
+    const { standIn: by } = drawings[i];
+    return by ? [{ body, by }] : [];
+  });
+  return { arm, notes, meshes, tips: possibleTips(robot), standIns };
 }
 
 const pick = ({ visuals, colliders }: ReturnType<typeof drawingsOf>[number]) => ({ visuals, colliders });

@@ -1,6 +1,7 @@
 import type { Vec3 } from '../../math/rotation.ts';
 import { placed } from '../inertia.ts';
 import type { Frame, Inertial } from '../types.ts';
+import { isDarkMaterial, nameIn } from './materials.ts';
 import { checkedExtent, childOf, extentOf, nameOf, numberOf, originOf, textOf, vectorOf } from './values.ts';
 import { quoted } from './words.ts';
 import { type Element, fail } from './xml.ts';
@@ -20,17 +21,23 @@ export type Geometry = { readonly frame: Frame; readonly element: Element } & (
   | { readonly kind: 'box'; readonly size: Vec3 }
   | { readonly kind: 'sphere'; readonly radius: number }
   | { readonly kind: 'cylinder' | 'capsule'; readonly radius: number; readonly length: number }
-  | { readonly kind: 'mesh'; readonly uri: string; readonly scale: Vec3 }
+  | {
+      readonly kind: 'mesh';
+      readonly uri: string;
+      readonly scale: Vec3;
+      /** Whether the file has it in a dark colour, as motors and grips are. */
+      readonly isDark: boolean;
+    }
 );
 
 /** @throws UrdfError that names what is missing or cannot be */
-export function readLink(element: Element, notes: string[]): Link {
+export function readLink(element: Element, darkMaterials: ReadonlySet<string>, notes: string[]): Link {
   return {
     name: nameOf(element),
     element,
     inertial: readInertial(element, notes),
-    visuals: geometriesOf(element, 'visual', notes),
-    collisions: geometriesOf(element, 'collision', notes),
+    visuals: geometriesOf(element, 'visual', darkMaterials, notes),
+    collisions: geometriesOf(element, 'collision', darkMaterials, notes),
   };
 }
 
@@ -51,7 +58,12 @@ function readInertial(link: Element, notes: string[]): Link['inertial'] {
   return { ...placed(own, position, rotation), element: tensor };
 }
 
-function geometriesOf(link: Element, name: 'visual' | 'collision', notes: string[]): Geometry[] {
+function geometriesOf(
+  link: Element,
+  name: 'visual' | 'collision',
+  darkMaterials: ReadonlySet<string>,
+  notes: string[],
+): Geometry[] {
   return link.children
     .filter((child) => child.name === name)
     .flatMap((element) => {
@@ -61,7 +73,9 @@ function geometriesOf(link: Element, name: 'visual' | 'collision', notes: string
         notes.push(`line ${element.line}: ${element.element} has no geometry; ignored`);
         return [];
       }
-      const read = solidOf(solid, originOf(element, notes));
+      const material = element.children.find((child) => child.name === 'material');
+      const isDark = material !== undefined && (isDarkMaterial(material) ?? darkMaterials.has(nameIn(material)));
+      const read = solidOf(solid, originOf(element, notes), isDark);
       if (!read) notes.push(`line ${solid.line}: ${solid.element} is no solid that is known; ignored`);
       else if (isFlat(read)) notes.push(`line ${solid.line}: ${solid.element} has no extent; ignored`);
       else return [read];
@@ -69,7 +83,7 @@ function geometriesOf(link: Element, name: 'visual' | 'collision', notes: string
     });
 }
 
-function solidOf(element: Element, frame: Frame): Geometry | null {
+function solidOf(element: Element, frame: Frame, isDark: boolean): Geometry | null {
   switch (element.name) {
     case 'box': {
       const [x, y, z] = vectorOf(element, 'size').map((size) => checkedExtent(element, 'size', size));
@@ -89,7 +103,7 @@ function solidOf(element: Element, frame: Frame): Geometry | null {
       if (scale.some((value) => Math.abs(value) > 1e6)) {
         fail(element, `expected factors within 1e6 as scale, found ${quoted(element.attributes.scale)}`);
       }
-      return { kind: 'mesh', frame, element, uri, scale };
+      return { kind: 'mesh', frame, element, uri, scale, isDark };
     }
     default:
       return null;

@@ -15,6 +15,8 @@ export interface MeshUse {
   readonly uri: string;
   /** Name of the arm's body. */
   readonly body: string;
+  /** Name of the file's link, which may be one of several in the body. */
+  readonly link: string;
   /** The mesh's frame in the body. */
   readonly frame: Frame;
   readonly scale: Vec3;

@@ -1,5 +1,6 @@
 import { readJoint, type UrdfJoint } from './joints.ts';
 import { type Link, readLink } from './links.ts';
+import { darkMaterials } from './materials.ts';
 import { quoted } from './words.ts';
 import { type Element, fail } from './xml.ts';
 
@@ -36,8 +37,9 @@ const silent = [
 
 /** @throws UrdfError for links and joints that cannot be read, or that are no tree */
 export function readRobot(element: Element, file: string, notes: string[]): Robot {
+  const dark = darkMaterials(element);
   const links = byName(
-    element.children.filter(({ name }) => name === 'link').map((child) => readLink(child, notes)),
+    element.children.filter(({ name }) => name === 'link').map((child) => readLink(child, dark, notes)),
     'link',
   );
   const joints = byName(

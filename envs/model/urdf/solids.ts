@@ -1,6 +1,7 @@
 import { add, cross, dot, norm, rotate, subtract, type Vec3 } from '../../math/rotation.ts';
 import { placed, principal } from '../inertia.ts';
 import type { Frame, Inertial, Shape } from '../types.ts';
+import { unitMoments } from '../unit-moments.ts';
 import type { Geometry } from './links.ts';
 import type { MeshTriangles } from './mesh.ts';
 
@@ -29,27 +30,6 @@ export function inertialOf(solid: Solid, { position, rotation }: Frame, density:
   const mass = density * volume;
   const [xx, yy, zz] = moments.map((moment) => mass * moment);
   return placed({ mass, center: [0, 0, 0], inertia: [xx, yy, zz, 0, 0, 0] }, position, rotation);
-}
-
-/** Volume, and moments of inertia of a unit of mass about the solid's own axes. */
-function unitMoments(solid: Solid): { volume: number; moments: Vec3 } {
-  if (solid.kind === 'box') {
-    const [x, y, z] = solid.size.map((size) => (size * size) / 12);
-    return { volume: solid.size[0] * solid.size[1] * solid.size[2], moments: [y + z, x + z, x + y] };
-  }
-  const { radius: r } = solid;
-  const ball = (4 / 3) * Math.PI * r * r * r;
-  const ballMoment = (2 / 5) * r * r;
-  if (solid.kind === 'sphere') return { volume: ball, moments: [ballMoment, ballMoment, ballMoment] };
-  const { length: l } = solid;
-  const tube = Math.PI * r * r * l;
-  const [along, across] = [(r * r) / 2, (3 * r * r + l * l) / 12];
-  if (solid.kind === 'cylinder') return { volume: tube, moments: [across, across, along] };
-  // Two half balls at the ends: their centres of mass lie 3/8 r out from the faces.
-  const volume = tube + ball;
-  const outer = ballMoment + (l * l) / 4 + (3 / 8) * r * l;
-  const share = (ofTube: number, ofBall: number) => (tube * ofTube + ball * ofBall) / volume;
-  return { volume, moments: [share(across, outer), share(across, outer), share(along, ballMoment)] };
 }
 
 /**

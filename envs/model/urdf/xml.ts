@@ -46,9 +46,8 @@ export function parseRobot(text: string, file: string): Element {
   const refuse = (at: number, element: string, what: string): never => {
     throw new UrdfError(file, place(at, element), what);
   };
-  const source = withoutComments(text, refuse);
+  const source = withoutDeclaration(withoutComments(text, refuse));
   checkMarkup(source, refuse);
-  // The parser wants the declaration to stand first; other readers of URDF do not mind a blank line before it.
   const start = source.length - source.trimStart().length;
   const root = parsed(source.slice(start), file, (at, element) => place(at + start, element));
   const robot = elementOf(root, '', file, (at, element) => place(at + start, element));
@@ -123,6 +122,11 @@ function withoutComments(text: string, refuse: Refuse): string {
   }
   parts.push(text.slice(from));
   return parts.join('');
+}
+
+/** The text with its XML declaration blanked: some stand after a blank line, some say version 1, and none says what a reader needs. */
+function withoutDeclaration(text: string): string {
+  return text.replace(/^(\s*)(<\?xml\s[^<>]*\?>)/, (_, space, declaration) => space + ' '.repeat(declaration.length));
 }
 
 /** Goes over the tags once, without building anything. */

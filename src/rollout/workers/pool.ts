@@ -4,7 +4,7 @@ import type { ModuleSource } from '../../train/registry.ts';
 import { type ActingPolicy, actorOf, type PolicyParts, snapshotOf } from '../acting-policy.ts';
 import { collectFrom, type IndexedEpisode } from '../collect.ts';
 import { createEpisodeQueue, type EpisodeQueue } from '../episode-queue.ts';
-import { beforeEachStep, planOf, type RollOut, type RolloutRequest, rollOutWith } from '../rollout.ts';
+import { beforeEachStep, envFor, planOf, type RollOut, type RolloutRequest, rollOutWith } from '../rollout.ts';
 import {
   createShared,
   policyConfigOf,
@@ -88,7 +88,7 @@ export function createWorkerPool(parts: PolicyParts, threads: number, options: P
         const message: WorkerRequest = { snapshot: snapshotOf(policy), request, threads, shared, worker };
         thread.postMessage(message);
       });
-      const { spec } = policy.env;
+      const { spec } = envFor(policy, request);
       const { counters } = sharedViews(shared);
       const own = { policy, request, check };
       const episodes = runFrom(createEpisodeQueue(request.until, spec.horizon, counters), own, threads);
@@ -162,14 +162,14 @@ interface OwnShare {
 }
 
 function runFrom(queue: EpisodeQueue, { policy, request, check }: OwnShare, threads: number): IndexedEpisode[] {
-  const { env } = policy;
+  const env = envFor(policy, request);
   const actor = beforeEachStep(actorOf(policy), check);
   return collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
 }
 
 /** All episodes in order, after running those that a lost worker had begun and those whose start waited for them. */
 function complete(own: OwnShare, episodes: IndexedEpisode[], shared: Int32Array<ArrayBufferLike>): Trajectory[] {
-  const { horizon } = own.policy.env.spec;
+  const { horizon } = envFor(own.policy, own.request).spec;
   // New counters, from the episodes that there are: a lost worker has counted some that are run again, and may yet count more.
   const spared = episodes.reduce((sum, { trajectory }) => sum + horizon - trajectory.steps, 0);
   const counters = Int32Array.of(Atomics.load(shared, 0), episodes.length, spared);

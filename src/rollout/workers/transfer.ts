@@ -3,6 +3,7 @@ import {
   type ActorShape,
   type ColumnName,
   columnsOf,
+  contactsIn,
   ends,
   lengthOf,
   sizesOf,
@@ -55,11 +56,15 @@ export function unpack({ arrays, actor }: PackedEpisodes, spec: EnvSpec): Indexe
   while (at.F64 < arrays.F64.length) {
     const [episode, seed, steps, success, end] = arrays.F64.subarray(at.F64, at.F64 + facts);
     at.F64 += facts;
+    let contacts = 0;
     const views = columns.map((column) => {
       const { name, dtype } = column;
       const start = at[dtype];
-      at[dtype] += lengthOf(column, steps);
-      return [name, arrays[dtype].subarray(start, at[dtype])];
+      at[dtype] += lengthOf(column, steps, contacts);
+      const view = arrays[dtype].subarray(start, at[dtype]);
+      // The counts come before what they count.
+      if (name === 'contact_count') contacts = contactsIn({ contact_count: view as Float32Array });
+      return [name, view];
     });
     const data: Pick<Trajectory, ColumnName> = Object.fromEntries(views);
     episodes.push({ episode, trajectory: { seed, steps, ...data, success: success === 1, end: ends[end] } });

@@ -3,7 +3,7 @@ import { loadPhysics } from '../../../envs/sim/rapier.ts';
 import { actorOf, applySnapshot, createActingPolicy } from '../acting-policy.ts';
 import { collectFrom } from '../collect.ts';
 import { createEpisodeQueue } from '../episode-queue.ts';
-import { beforeEachStep, planOf } from '../rollout.ts';
+import { beforeEachStep, envFor, planOf } from '../rollout.ts';
 import { compilingInPlace } from './compile-in-place.ts';
 import {
   partsOfConfig,
@@ -21,7 +21,6 @@ const { config, sources, results } = workerData as WorkerOptions;
 await compilingInPlace(loadPhysics);
 const registry = sources.length ? await (await import('../../train/modules.ts')).registryOf(sources) : undefined;
 const policy = createActingPolicy(partsOfConfig(config, registry));
-const { env } = policy;
 
 /** Says that this worker is done with the rollout, well or not. */
 let leave = () => {};
@@ -39,6 +38,7 @@ parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: Worke
   try {
     applySnapshot(policy, snapshot);
     const actor = beforeEachStep(actorOf(policy), () => Atomics.add(heartbeat, worker, 1));
+    const env = envFor(policy, request);
     const queue = createEpisodeQueue(request.until, env.spec.horizon, counters);
     const episodes = collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
     result = { packed: pack(episodes, env.spec, actor) };

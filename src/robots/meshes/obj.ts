@@ -1,4 +1,4 @@
-import type { MeshTriangles } from '../../envs/model/urdf/index.ts';
+import type { MeshTriangles } from '../../../envs/model/urdf/index.ts';
 
 /**
  * The triangles of an OBJ file: its corners and faces alone. A face of more than three corners becomes a fan.

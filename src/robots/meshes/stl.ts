@@ -1,4 +1,4 @@
-import type { MeshTriangles } from '../../envs/model/urdf/index.ts';
+import type { MeshTriangles } from '../../../envs/model/urdf/index.ts';
 
 const headerSize = 80;
 const triangleSize = 50;
@@ -11,7 +11,7 @@ export function readStl(bytes: Uint8Array): MeshTriangles {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = bytes.length >= headerSize + 4 ? view.getUint32(headerSize, true) : -1;
   // A binary file may begin with "solid", too: its length tells.
-  if (bytes.length === headerSize + 4 + count * triangleSize) return binary(view, count);
+  if (count >= 0 && bytes.length === headerSize + 4 + count * triangleSize) return binary(view, count);
   const text = new TextDecoder().decode(bytes);
   if (/^\s*solid\b/.test(text)) return inText(text);
   throw new Error(

@@ -1,0 +1,196 @@
+import { pandaBlocked, pandaGripper } from '../arms/panda-grippers.ts';
+import { endEffectorStep } from '../control/end-effector-step.ts';
+import { fingersOf, gripperStep, widthOf } from '../control/gripper-step.ts';
+import { jointStep } from '../control/joint-step.ts';
+import type { Metric } from '../env.ts';
+import type { Random } from '../math/random.ts';
+import { distance, type Vec3 } from '../math/rotation.ts';
+import { treeOf } from '../model/tree.ts';
+import type { Arm, Placed, Scene } from '../model/types.ts';
+import { defineOptions, type Values } from '../options.ts';
+import { type Field, field } from '../spec.ts';
+import type { Controller, State, TaskParts } from '../task.ts';
+import { contactOptions, contactPhysics, type Table, tableScene } from './panda-table.ts';
+import { rollPitchYaw } from './roll-pitch-yaw.ts';
+
+/**
+ * An object is to be brought to a goal: what panda-gym's tasks with one object have in common. Observation, action, reward, goal and
+ * timing are the peer's; the dynamics are Rapier's.
+ */
+
+/** A full action moves the end effector's target by so many m, or a joint's by so many rad, or the gripper's width by so many m. */
+const actionScale = 0.05;
+const gripperScale = 0.2;
+
+export const objectOptions = defineOptions({
+  reward: {
+    default: 'dense',
+    choices: ['dense', 'sparse', 'shaped'],
+    description:
+      'dense: minus the distance between object and goal; sparse: -1 until that is small; shaped: terms that lead there',
+  },
+  control: {
+    default: 'end-effector',
+    choices: ['end-effector', 'joints'],
+    description: 'what actions move: the end effector with the hand pointing down, or the joints',
+  },
+  relative: {
+    default: false,
+    description: 'also observe the object from the end effector, and the goal from the object',
+  },
+  horizon: { default: 50, low: 1, high: 10000, integer: true, description: 'control steps in an episode' },
+  endsOnSuccess: { default: true, description: 'end the episode when the object is at the goal' },
+  goalRadius: { default: 0.05, low: 0.001, high: 1, description: 'distance of the object that counts as there, m' },
+  ...contactOptions,
+});
+
+export type ObjectValues = Values<typeof objectOptions>;
+
+/** What a reward of terms that lead to the goal is made of. */
+export interface Shaping {
+  readonly terms: readonly string[];
+  /** Writes the terms for a state in which the object is away from the goal by so much, m, and there or not. */
+  write(state: Sight, goal: Float32Array, away: number, isThere: boolean, terms: Float64Array): void;
+}
+
+/** What a task sees of a state. */
+export interface Sight {
+  readonly state: State;
+  readonly tip: Float64Array;
+  /** Of the object, m. */
+  readonly position: ArrayLike<number>;
+}
+
+/** What distinguishes one of these tasks. */
+export interface ObjectSettings {
+  readonly object: Placed;
+  readonly table: Table;
+  /** Whether the fingers move, by an action of their own. */
+  readonly gripper: boolean;
+  /** Height at which the object starts, m; in x and y it does so within 0.15 m of the middle. */
+  readonly objectHeight: number;
+  drawGoal(random: Random): Vec3;
+  readonly shaping: Shaping;
+  /** What else is observed along with what is relative. */
+  readonly alsoObserved?: {
+    readonly fields: readonly Field[];
+    write(state: State, out: Float32Array, at: number): void;
+  };
+}
+
+export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSettings): TaskParts {
+  const { reward, goalRadius, horizon, endsOnSuccess, gravity } = values;
+  const arm = settings.gripper ? pandaGripper : pandaBlocked;
+  const scene = tableScene(arm, settings.object, settings.table, gravity);
+  const { shaping } = settings;
+  const at = treeOf(arm).bodies.length;
+  const positionOf = ({ pose }: State) => pose.subarray(7 * at, 7 * at + 3);
+  const isThere = (state: State, goal: Float32Array) => distance(positionOf(state), goal) < goalRadius;
+  return {
+    scene,
+    controller: controllerOf(panda, scene, values, settings),
+    physics: contactPhysics(values),
+    ...observationOf(scene, values, settings),
+    terms: reward === 'shaped' ? shaping.terms : [reward === 'dense' ? 'distance' : 'not_reached'],
+    params: [meters('goal', 'where the object is to be')],
+    markers: [{ param: 'goal', body: settings.object.model.name, radius: goalRadius }],
+    horizon,
+    metrics: [objectDistance(at)],
+
+    reset(random, start, goal) {
+      goal.set(settings.drawGoal(random));
+      start.pose[0] = random.between(-0.15, 0.15);
+      start.pose[1] = random.between(-0.15, 0.15);
+      start.pose[2] = settings.objectHeight;
+    },
+
+    reward(state, goal, _action, terms) {
+      const position = positionOf(state);
+      const away = distance(position, goal);
+      if (reward === 'shaped') {
+        const tip = state.site(arm.tip).position;
+        shaping.write({ state, tip, position }, goal, away, away < goalRadius, terms);
+      } else terms[0] = reward === 'dense' ? -away : away < goalRadius ? 0 : -1;
+    },
+
+    success: isThere,
+    terminated: (state, goal) => endsOnSuccess && isThere(state, goal),
+  };
+}
+
+/** The Panda without its fingers is moved as in panda-gym; they have an action of their own, or none. */
+function controllerOf(panda: Arm, scene: Scene, { control }: ObjectValues, { gripper }: ObjectSettings): Controller {
+  const placed = { model: panda, frame: scene.arm.frame };
+  // The gripper points straight down.
+  const leading = { rotation: [1, 0, 0, 0], floor: 0, iterations: 4 } as const;
+  const mover = control === 'joints' ? jointStep(panda, actionScale) : endEffectorStep(placed, actionScale, leading);
+  return gripper ? gripperStep(scene.arm.model, mover, gripperScale) : mover;
+}
+
+const meters = (name: string, description: string) => field(name, 3, 'm', description);
+
+function observationOf(
+  scene: Scene,
+  { relative }: ObjectValues,
+  { gripper, alsoObserved }: ObjectSettings,
+): Pick<TaskParts, 'obs' | 'observe'> {
+  const { model } = scene.arm;
+  const at = treeOf(model).bodies.length;
+  const fingers = fingersOf(model);
+  const own = gripper ? 7 : 6;
+  return {
+    obs: [
+      meters('position', 'end effector'),
+      field('velocity', 3, 'm/s', 'end effector'),
+      ...(gripper ? [field('gripper_width', 1, 'm', 'between the fingers')] : []),
+      meters('object_position', 'object'),
+      field('object_rotation', 3, 'rad', 'roll, pitch and yaw of the object'),
+      field('object_velocity', 3, 'm/s', 'object'),
+      field('object_angular_velocity', 3, 'rad/s', 'object'),
+      meters('achieved_goal', 'object'),
+      meters('desired_goal', 'goal'),
+      ...(relative ? relativeFields : []),
+      ...(relative && alsoObserved ? alsoObserved.fields : []),
+    ],
+    observe(state, goal, out) {
+      const { position, velocity } = state.site(model.tip);
+      const { pose, velocity: velocities } = state;
+      const turned = rollPitchYaw(pose[7 * at + 3], pose[7 * at + 4], pose[7 * at + 5], pose[7 * at + 6]);
+      if (gripper) out[6] = widthOf(fingers, state.q);
+      for (let i = 0; i < 3; i++) {
+        const object = pose[7 * at + i];
+        out[i] = position[i];
+        out[3 + i] = velocity[i];
+        out[own + i] = object;
+        out[own + 3 + i] = turned[i];
+        out[own + 6 + i] = velocities[6 * at + i];
+        out[own + 9 + i] = velocities[6 * at + 3 + i];
+        out[own + 12 + i] = object;
+        out[own + 15 + i] = goal[i];
+        if (!relative) continue;
+        out[own + 18 + i] = object - position[i];
+        out[own + 21 + i] = goal[i] - object;
+      }
+      if (relative) alsoObserved?.write(state, out, own + 24);
+    },
+  };
+}
+
+const relativeFields: readonly Field[] = [
+  meters('relative_object', 'object less end effector'),
+  meters('relative_goal', 'goal less object'),
+];
+
+/** Distance between object and goal in the last state. */
+function objectDistance(body: number): Metric {
+  return {
+    name: 'final_distance',
+    label: 'distance',
+    unit: 'm',
+    description: 'between object and goal at the end',
+    of({ pose, params, steps }) {
+      const at = (pose.length / (steps + 1)) * steps + 7 * body;
+      return distance(pose.subarray(at, at + 3), params);
+    },
+  };
+}

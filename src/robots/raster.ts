@@ -1,0 +1,102 @@
+import { crc32, deflateSync } from 'node:zlib';
+
+/** Triangles drawn by the processor, for a picture in a page that runs no code of its own. */
+
+/** Corners in a picture, and how bright the surface is there. */
+export interface Shaded {
+  /** x and y in pixels, downwards, and how near it is, three numbers for each corner [9 F]. */
+  readonly points: Float32Array;
+  /** From 0 to 1, for each corner [3 F]. */
+  readonly light: Float32Array;
+}
+
+/** Gray values and how much they cover [height, width, 2]. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+/** The nearest surface at each pixel. */
+export function rasterized(surfaces: readonly Shaded[], width: number, height: number): Picture {
+  const pixels = new Uint8Array(2 * width * height);
+  const nearest = new Float32Array(width * height).fill(-Infinity);
+  for (const { points, light } of surfaces) {
+    for (let i = 0; i < points.length; i += 9) {
+      const corner = (k: number) => [points[i + 3 * k], points[i + 3 * k + 1], points[i + 3 * k + 2], light[i / 3 + k]];
+      fill([corner(0), corner(1), corner(2)], { width, height, pixels }, nearest);
+    }
+  }
+  return { width, height, pixels };
+}
+
+/** @param corners x, y, near and light of each */
+function fill([a, b, c]: readonly number[][], { width, height, pixels }: Picture, nearest: Float32Array): void {
+  const area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+  if (area === 0) return;
+  const [left, right] = [Math.min(a[0], b[0], c[0]), Math.max(a[0], b[0], c[0])];
+  const [top, bottom] = [Math.min(a[1], b[1], c[1]), Math.max(a[1], b[1], c[1])];
+  for (let y = Math.max(0, Math.ceil(top - 0.5)); y < Math.min(height, bottom + 0.5); y++) {
+    for (let x = Math.max(0, Math.ceil(left - 0.5)); x < Math.min(width, right + 0.5); x++) {
+      const [dx, dy] = [x + 0.5 - a[0], y + 0.5 - a[1]];
+      const toB = (dx * (c[1] - a[1]) - dy * (c[0] - a[0])) / area;
+      const toC = (dy * (b[0] - a[0]) - dx * (b[1] - a[1])) / area;
+      const toA = 1 - toB - toC;
+      if (Math.min(toA, toB, toC) < -1e-6) continue;
+      const near = toA * a[2] + toB * b[2] + toC * c[2];
+      const at = y * width + x;
+      if (near <= nearest[at]) continue;
+      nearest[at] = near;
+      pixels[2 * at] = Math.round(255 * Math.min(1, Math.max(0, toA * a[3] + toB * b[3] + toC * c[3])));
+      pixels[2 * at + 1] = 255;
+    }
+  }
+}
+
+/** A picture of half the size, with smooth edges. */
+export function halved({ width, height, pixels }: Picture): Picture {
+  const [w, h] = [Math.floor(width / 2), Math.floor(height / 2)];
+  const out = new Uint8Array(2 * w * h);
+  for (let i = 0; i < w * h; i++) {
+    const at = 2 * (2 * Math.floor(i / w) * width + 2 * (i % w));
+    const four = [at, at + 2, at + 2 * width, at + 2 * width + 2];
+    const cover = four.reduce((sum, k) => sum + pixels[k + 1], 0);
+    const gray = four.reduce((sum, k) => sum + pixels[k] * pixels[k + 1], 0);
+    out[2 * i] = cover ? Math.round(gray / cover) : 0;
+    out[2 * i + 1] = Math.round(cover / 4);
+  }
+  return { width: w, height: h, pixels: out };
+}
+
+/** A picture as PNG (https://www.w3.org/TR/png-3/), in gray with transparency. */
+export function pngOf({ width, height, pixels }: Picture): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  // Eight bits of gray and eight of transparency.
+  header.set([8, 4, 0, 0, 0], 8);
+  const rows = Buffer.alloc(height * (2 * width + 1));
+  for (let y = 0; y < height; y++) {
+    // Each row as differences from the one above, which are small.
+    const at = y * (2 * width + 1);
+    rows[at] = 2;
+    for (let i = 0; i < 2 * width; i++) {
+      rows[at + 1 + i] = pixels[2 * width * y + i] - (y ? pixels[2 * width * (y - 1) + i] : 0);
+    }
+  }
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const chunks = [
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ];
+  return Buffer.concat([signature, ...chunks]);
+}
+
+function chunk(name: string, data: Buffer): Buffer {
+  const content = Buffer.concat([Buffer.from(name, 'latin1'), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(content));
+  return Buffer.concat([length, content, sum]);
+}

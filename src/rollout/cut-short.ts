@@ -1,0 +1,35 @@
+import type { Env, EnvBatch } from '../../envs/env.ts';
+
+/**
+ * An environment whose episodes are cut off after so many steps, as by a time limit: the same up to there, whatever the batch. Of a
+ * budget of steps that makes more episodes, and so more starts and goals, where one is long.
+ * @param steps the environment itself where 0, or as long as its own episodes
+ */
+export function cutShort(env: Env, steps: number): Env {
+  if (!(steps > 0 && steps < env.spec.horizon)) return env;
+  return { ...env, spec: { ...env.spec, horizon: steps }, open: (slots) => cutBatch(env.open(slots), steps) };
+}
+
+function cutBatch(batch: EnvBatch, steps: number): EnvBatch {
+  /** Steps that the episode in each slot has still to go; 0 where none runs. */
+  const left = new Int32Array(batch.slots);
+  // What is not changed is the batch's own, whatever made it.
+  return Object.assign(Object.create(batch) as EnvBatch, {
+    start(slot: number, seed: number) {
+      batch.start(slot, seed);
+      left[slot] = steps;
+    },
+    step(...given: Parameters<EnvBatch['step']>) {
+      batch.step(...given);
+      for (let slot = 0; slot < left.length; slot++) {
+        if (left[slot] === 0) continue;
+        if (batch.last[slot]) left[slot] = 0;
+        else if (--left[slot] === 0) {
+          batch.last[slot] = 1;
+          batch.stop?.(slot);
+        }
+      }
+    },
+    close: () => batch.close(),
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * Programs that push and place without learning, for the scripted controller: an action from what panda-gym's tasks observe. Each looks
+ * at one observation alone, so its phases are where things are, not what was done before.
+ */
+
+/** @param scale m that a full action moves the end effector by */
+export type Program = (obs: Float32Array, scale: number) => readonly number[];
+
+/** How far behind the object a push begins, and how high the hand passes over it, m. */
+const runUp = 0.065;
+const overhead = 0.1;
+/** Height of the fingers' ends while they push, m. */
+const low = 0.02;
+/** Nearest to the line from the object to the goal, and farthest from the object, that a push goes on from, m. */
+const beside = 0.01;
+const contact = 0.024;
+
+/** Metres of height for each that the hand is away from where it comes down. */
+const funnel = 4;
+
+/** Pushes along the line from the object to its goal: over the object, down behind it, and ahead, a little at a time. */
+const push: Program = (obs, scale) => {
+  const [x, y, z] = obs;
+  const [objectX, objectY] = obs.subarray(6, 8);
+  const [goalX, goalY] = obs.subarray(21, 23);
+  const way = Math.max(1e-6, Math.hypot(goalX - objectX, goalY - objectY));
+  const [alongX, alongY] = [(goalX - objectX) / way, (goalY - objectY) / way];
+  const aside = (y - objectY) * alongX - (x - objectX) * alongY;
+  const along = (x - objectX) * alongX + (y - objectY) * alongY;
+  const isBehind = Math.abs(aside) < beside && along < -contact;
+  if (isBehind && z < low + 0.02) {
+    // Ahead, and back to the line by as much as the hand is beside it.
+    const ahead = Math.min(0.5 * scale, 0.02 + 0.3 * way);
+    return towards([ahead * alongX + aside * alongY, ahead * alongY - aside * alongX, low - z], scale);
+  }
+  const [startX, startY] = [objectX - runUp * alongX, objectY - runUp * alongY];
+  const toStart = Math.hypot(startX - x, startY - y);
+  // Up first, so that the hand takes nothing along, and down in a funnel: what comes down fast drifts.
+  const height = Math.min(overhead, low + funnel * Math.max(0, toStart - 0.01));
+  const isClear = z > Math.min(overhead, height) - 0.03;
+  const sideways = isClear ? 1 : 0;
+  return descending([sideways * (startX - x), sideways * (startY - y), height - z], scale);
+};
+
+/** Height above the object's middle at which the fingers hold it, and from which they come down, m. */
+const graspHeight = 0;
+const above = 0.08;
+/** Width of the object, and of open fingers, m. */
+const objectWidth = 0.04;
+const open = 0.07;
+
+/** Opens the fingers above the object, comes down around it, closes them and carries it to the goal. */
+const pickAndPlace: Program = (obs, scale) => {
+  const [x, y, z] = obs;
+  const width = obs[6];
+  const [objectX, objectY, objectZ] = obs.subarray(7, 10);
+  const [goalX, goalY, goalZ] = obs.subarray(22, 25);
+  const [offX, offY] = [objectX - x, objectY - y];
+  const off = Math.hypot(offX, offY);
+  const isHolding = off < 0.025 && Math.abs(z - objectZ) < 0.025 && width < objectWidth + 0.003;
+  if (isHolding) {
+    // Slowly at first: the fingers take some steps to press as hard as they can.
+    const speed = Math.min(0.5, 0.12 + 8 * Math.max(0, objectZ - objectWidth / 2));
+    return [...towards([goalX - objectX, goalY - objectY, goalZ - objectZ], scale, speed), -1];
+  }
+  if (off < 0.012 && z - objectZ < 0.015) return [...towards([offX, offY, objectZ + graspHeight - z], scale), -1];
+  const isOpen = width > open - 0.01;
+  const closing = isOpen ? Math.min(above, funnel * Math.max(0, off - 0.006)) : above;
+  return [...descending([offX, offY, objectZ + graspHeight + closing - z], scale), 1];
+};
+
+/** By the name of the task. */
+export const programs: Readonly<Record<string, Program>> = {
+  'panda-push': push,
+  'panda-pick-and-place': pickAndPlace,
+};
+
+/** The action that moves the end effector by so many m, as far as a part of the full one goes. */
+function towards(move: readonly number[], scale: number, most = 1): number[] {
+  return move.map((distance) => Math.min(most, Math.max(-most, distance / scale)));
+}
+
+/** The same, down at half of the speed. */
+function descending([x, y, z]: readonly [number, number, number], scale: number): number[] {
+  return towards([x, y, Math.max(z, -0.4 * scale)], scale);
+}

@@ -1,0 +1,107 @@
+import { arms } from '../../envs/arms/index.ts';
+import { algorithms } from '../../src/algorithms/index.ts';
+
+/** What Armature has to reach over many seeds: training runs, and what has to come of them. */
+export interface Bar {
+  readonly about: string;
+  readonly runs: readonly Run[];
+  /** Runs that have to pass; all, if not given. */
+  readonly needed?: number;
+}
+
+export interface Run {
+  readonly name: string;
+  /** Arguments of `armature train`. */
+  readonly train: readonly string[];
+  /** Arguments of `armature eval` for the trained run, where more than training's own evaluations is asked. */
+  readonly eval?: readonly string[];
+  readonly passes: Rule;
+}
+
+/** The number of an outcome that is judged, as `--json` has it, and its bound. */
+export interface Rule {
+  readonly figure: string;
+  readonly unit: string;
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+const seeds = [0, 1, 2];
+
+function seeded(name: string, train: readonly string[], passes: Rule, more: Partial<Run> = {}): Run[] {
+  return seeds.map((seed) => ({
+    name: `${name}, seed ${seed}`,
+    train: [...train, '--seed', String(seed)],
+    passes,
+    ...more,
+  }));
+}
+
+const wideBox = ['goalLow=-0.45,-0.45,0.05', 'goalHigh=0.1,0.45,0.7', 'observeJoints=true', 'relativeGoal=true'];
+
+/** @param robots robot files, each with the flags that it needs, beside the arms that ship */
+export function barsOf(robots: readonly (readonly string[])[]): Readonly<Record<string, Bar>> {
+  const own = robots.map(([file, ...flags]) => [file.replace(/^.*[\\/]/, ''), '--arm', file, ...flags]);
+  const all = [...Object.keys(arms).map((arm) => [arm, '--arm', arm]), ...own];
+  return {
+    reach: {
+      about: '`reach` near home, default settings: solved within 40,000 steps',
+      runs: all.flatMap(([name, ...arm]) =>
+        seeded(name, ['reach', ...arm, '--until-solved'], { figure: 'solved_at', unit: 'steps', atMost: 40_000 }),
+      ),
+    },
+    'reach-all': {
+      about: '`reach --set region=all`, default settings: solved within 600,000 steps, on eight arms of ten',
+      needed: Math.ceil(0.8 * all.length),
+      runs: all.map(([name, ...arm]) => ({
+        name,
+        train: ['reach', ...arm, '--set', 'region=all', '--until-solved'],
+        passes: { figure: 'solved_at', unit: 'steps', atMost: 600_000 },
+      })),
+    },
+    'wide-box': {
+      about:
+        '`panda-reach-joints` with goals in a box of 0.55 x 0.9 x 0.65 m, default settings: solved within 250,000 steps, 14 of 15',
+      needed: 14,
+      runs: Object.keys(algorithms).flatMap((algorithm) => {
+        const box = wideBox.flatMap((option) => ['--set', option]);
+        const train = ['panda-reach-joints', '--algorithm', algorithm, '--steps', '250000', '--until-solved', ...box];
+        return seeded(algorithm, train, { figure: 'solved_at', unit: 'steps', atMost: 250_000 });
+      }),
+    },
+    'reach-pose': {
+      about: '`reach-pose`: goals reached at the end of their time, within 2 % of the reach and 0.1 rad',
+      runs: ['panda', 'ur5e'].map((arm) => ({
+        name: arm,
+        train: ['reach-pose', '--arm', arm],
+        eval: ['--episodes', '100'],
+        passes: { figure: 'mean_goals_reached', unit: '%', atLeast: 95 },
+      })),
+    },
+    reacher: {
+      about: "dm_control's `reacher-easy` and `reacher-hard`: mean return of 1,000 steps, 100 episodes",
+      runs: (
+        [
+          ['reacher-easy', 800],
+          ['reacher-hard', 640],
+        ] as const
+      ).flatMap(([task, atLeast]) =>
+        [0, 1, 2, 3, 4].map((seed) => ({
+          name: `${task}, seed ${seed}`,
+          train: [task, '--seed', String(seed)],
+          eval: ['--episodes', '100'],
+          passes: { figure: 'mean_return', unit: '', atLeast },
+        })),
+      ),
+    },
+    track: {
+      about: '`track`: mean distance to the goal after the first second',
+      runs: ['panda', 'ur5e', 'so101'].map((arm) => ({
+        name: arm,
+        train: ['track', '--arm', arm],
+        eval: ['--episodes', '100'],
+        passes: { figure: 'mean_mean_distance', unit: 'm', atMost: 0.02 },
+      })),
+    },
+  };
+}
