@@ -185,3 +185,13 @@ export const noContacts = { contact_count: new Float32Array(0), contacts: new Fl
 export function contactsIn({ contact_count }: Pick<Columns, 'contact_count'>): number {
   return contact_count.reduce((sum, count) => sum + count, 0);
 }
+
+/** The points of contact of state t [n, 8]. */
+export function contactsAt(
+  { contact_count: counts, contacts }: Pick<Columns, 'contact_count' | 'contacts'>,
+  t: number,
+): Float32Array {
+  let first = 0;
+  for (let i = 0; i < t; i++) first += counts[i];
+  return contacts.subarray(first * contactWidth, (first + counts[t]) * contactWidth);
+}

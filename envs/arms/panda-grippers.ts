@@ -1,6 +1,7 @@
 import { add, rotate, type Vec3 } from '../math/rotation.ts';
 import { combine, placed } from '../model/inertia.ts';
 import type { Arm, Body, Inertial, Joint, Shape, Visual } from '../model/types.ts';
+import { unitMoments } from '../model/unit-moments.ts';
 import { flange, hand, handPosition, handRotation, panda } from './panda.ts';
 import { pandaShapes } from './panda-shapes.ts';
 import { capsule } from './solids.ts';
@@ -13,6 +14,7 @@ import { capsule } from './solids.ts';
 /** Half of the sides of the hand's box and of a finger's, m, in the hand's axes. */
 const handHalf: Vec3 = [0.0315, 0.1025, 0.033];
 const fingerHalf: Vec3 = [0.0105, 0.0075, 0.0268];
+const fingerSize: Vec3 = [2 * fingerHalf[0], 2 * fingerHalf[1], 2 * fingerHalf[2]];
 
 /** Where fingers begin in the hand's frame, m. */
 const fingerStart = 0.0584;
@@ -63,12 +65,8 @@ const lighterHand: Inertial = {
 
 /** A finger by its box. */
 function fingerInertial(side: number): Inertial {
-  const [x, y, z] = fingerHalf.map((half) => (fingerMass * half * half) / 3);
-  return {
-    mass: fingerMass,
-    center: [0, side * fingerHalf[1], fingerHalf[2]],
-    inertia: [y + z, x + z, x + y, 0, 0, 0],
-  };
+  const [xx, yy, zz] = unitMoments({ kind: 'box', size: fingerSize }).moments.map((moment) => fingerMass * moment);
+  return { mass: fingerMass, center: [0, side * fingerHalf[1], fingerHalf[2]], inertia: [xx, yy, zz, 0, 0, 0] };
 }
 
 function fingerVisuals(side: number): Visual[] {
@@ -86,7 +84,7 @@ const fingers = sides.map(
       {
         kind: 'box',
         center: [0, side * fingerHalf[1], fingerHalf[2]],
-        size: [2 * fingerHalf[0], 2 * fingerHalf[1], 2 * fingerHalf[2]],
+        size: fingerSize,
       },
     ],
     friction: fingerFriction,

@@ -4,6 +4,7 @@ import {
   type Columns,
   columnOf,
   columnsOf,
+  contactsAt,
   contactsIn,
   contactWidth,
   lengthOf,
@@ -124,17 +125,13 @@ function compareState(batch: EnvBatch, slot: number, episode: Trajectory, t: num
 
 /** Compares the points of contact of time step t. */
 function compareContacts(batch: EnvBatch, slot: number, episode: Trajectory, t: number): Difference | null {
-  const { contact_count: counts, contacts } = episode;
+  const expected = episode.contact_count[t];
   const count = batch.contact_count?.[slot];
-  if (counts[t] !== count) return difference(slot, t, 'contact_count', counts[t], count);
-  let first = 0;
-  for (let i = 0; i < t; i++) first += counts[i];
+  if (expected !== count) return difference(slot, t, 'contact_count', expected, count);
+  const recorded = contactsAt(episode, t);
   const own = batch.contacts?.subarray(slot * mostContacts * contactWidth);
-  for (let k = 0; k < count * contactWidth; k++) {
-    const expected = contacts[first * contactWidth + k];
-    if (!Object.is(expected, own?.[k])) return difference(slot, t, `contacts[${k}]`, expected, own?.[k]);
-  }
-  return null;
+  const k = recorded.findIndex((value, i) => !Object.is(value, own?.[i]));
+  return k < 0 ? null : difference(slot, t, `contacts[${k}]`, recorded[k], own?.[k]);
 }
 
 /** What the physics determines of a trajectory: columns that a batch has, too. */

@@ -1,5 +1,6 @@
 import { combine } from '../model/inertia.ts';
 import type { Arm, Body, Inertial, Visual } from '../model/types.ts';
+import { unitMoments } from '../model/unit-moments.ts';
 
 /**
  * The arm of dm_control's reacher.xml: two links of 0.12 m in a horizontal plane, a finger at the end of the second. They weigh
@@ -25,23 +26,22 @@ export const wristLimit = (160 * Math.PI) / 180;
 /** Inertia of the rotors that Rapier turns, kg m^2, to which its damping is nothing, and their mass on the joints' axes, kg. */
 export const rotor = { inertia: 1000, mass: 0.001 };
 
-/** A capsule along x from the origin, as far as it turns about z. */
+/** A capsule along x from the origin. */
 function capsule(length: number): Inertial {
-  const cylinder = density * Math.PI * radius * radius * length;
-  const ends = (density * 4 * Math.PI * radius * radius * radius) / 3;
-  const across =
-    (cylinder * (3 * radius * radius + length * length)) / 12 +
-    ends * ((2 * radius * radius) / 5 + (length * length) / 4 + (3 * length * radius) / 8);
-  return { mass: cylinder + ends, center: [length / 2, 0, 0], inertia: [0, across, across, 0, 0, 0] };
+  const { volume, moments } = unitMoments({ kind: 'capsule', radius, length });
+  const mass = density * volume;
+  const [across, , along] = moments.map((moment) => mass * moment);
+  return { mass, center: [length / 2, 0, 0], inertia: [along, across, across, 0, 0, 0] };
 }
 
 function sphere(x: number, size: number): Inertial {
-  const mass = (density * 4 * Math.PI * size * size * size) / 3;
-  const inertia = (2 * mass * size * size) / 5;
-  return { mass, center: [x, 0, 0], inertia: [inertia, inertia, inertia, 0, 0, 0] };
+  const { volume, moments } = unitMoments({ kind: 'sphere', radius: size });
+  const mass = density * volume;
+  const [xx, yy, zz] = moments.map((moment) => mass * moment);
+  return { mass, center: [x, 0, 0], inertia: [xx, yy, zz, 0, 0, 0] };
 }
 
-/** The links' own mass properties, but for their turns about x. */
+/** The links' own mass properties. */
 export const links = [capsule(linkLength), combine([capsule(handLength), sphere(linkLength, fingerRadius)])] as const;
 
 function body(name: string, visuals: readonly Visual[]): Body {

@@ -2,7 +2,6 @@ import { pandaBlocked, pandaGripper } from '../arms/panda-grippers.ts';
 import { endEffectorStep } from '../control/end-effector-step.ts';
 import { fingersOf, gripperStep, widthOf } from '../control/gripper-step.ts';
 import { jointStep } from '../control/joint-step.ts';
-import type { Metric } from '../env.ts';
 import type { Random } from '../math/random.ts';
 import { distance, type Vec3 } from '../math/rotation.ts';
 import { treeOf } from '../model/tree.ts';
@@ -10,6 +9,7 @@ import type { Arm, Placed, Scene } from '../model/types.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { type Field, field } from '../spec.ts';
 import type { Controller, State, TaskParts } from '../task.ts';
+import { finalObjectDistance } from './final-distance.ts';
 import { contactOptions, contactPhysics, type Table, tableScene } from './panda-table.ts';
 import { rollPitchYaw } from './roll-pitch-yaw.ts';
 
@@ -95,7 +95,7 @@ export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSet
     params: [meters('goal', 'where the object is to be')],
     markers: [{ param: 'goal', body: settings.object.model.name, radius: goalRadius }],
     horizon,
-    metrics: [objectDistance(at)],
+    metrics: [finalObjectDistance(at)],
 
     reset(random, start, goal) {
       goal.set(settings.drawGoal(random));
@@ -180,17 +180,3 @@ const relativeFields: readonly Field[] = [
   meters('relative_object', 'object less end effector'),
   meters('relative_goal', 'goal less object'),
 ];
-
-/** Distance between object and goal in the last state. */
-function objectDistance(body: number): Metric {
-  return {
-    name: 'final_distance',
-    label: 'distance',
-    unit: 'm',
-    description: 'between object and goal at the end',
-    of({ pose, params, steps }) {
-      const at = (pose.length / (steps + 1)) * steps + 7 * body;
-      return distance(pose.subarray(at, at + 3), params);
-    },
-  };
-}

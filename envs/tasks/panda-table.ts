@@ -3,6 +3,7 @@ import { fixedBody } from '../model/free-body.ts';
 import { type Arm, type Placed, type Scene, sceneOf, type Visual } from '../model/types.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { type PhysicsSettings, usualPhysics } from '../task.ts';
+import { simulationOptions } from './simulation-options.ts';
 
 /** The table of panda-gym's tasks: its top is at height 0, the floor 0.4 m below, and the Panda stands on it. */
 
@@ -43,24 +44,14 @@ export function tableScene(arm: Arm, object: Placed, { length, x }: Table, gravi
   return { ...scene, objects: [object], fixed: [seen(table, [top]), seen(floor, [])], contacts: true };
 }
 
+const { gravity, solverIterations, internalIterations } = simulationOptions;
+
 /** Options of how a world in which bodies touch is simulated. */
 export const contactOptions = defineOptions({
-  gravity: { default: 9.81, low: 0, high: 100, description: 'm/s^2, downwards' },
+  gravity,
   substeps: { default: 2, low: 1, high: 100, integer: true, description: 'world steps per control step' },
-  solverIterations: {
-    default: 2,
-    low: 1,
-    high: 100,
-    integer: true,
-    description: "Rapier's solver iterations per world step",
-  },
-  internalIterations: {
-    default: 8,
-    low: 1,
-    high: 100,
-    integer: true,
-    description: 'inner iterations of each solver iteration',
-  },
+  solverIterations: { ...solverIterations, default: 2 },
+  internalIterations,
 });
 
 export function contactPhysics(values: Omit<Values<typeof contactOptions>, 'gravity'>): PhysicsSettings {

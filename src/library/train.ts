@@ -3,8 +3,7 @@ import type { Arm, Meshes } from '../../envs/model/types.ts';
 import { UsageError } from '../../envs/options.ts';
 import type { TaskDefinition } from '../../envs/task.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
-import { ppo } from '../algorithms/ppo.ts';
-import { reinforce } from '../algorithms/reinforce.ts';
+import { algorithms } from '../algorithms/index.ts';
 import type { ConfiguredAlgorithm } from '../algorithms/types.ts';
 import { type RollOut, rollOut } from '../rollout/rollout.ts';
 import { encodePolicy } from '../run/checkpoint.ts';
@@ -95,8 +94,8 @@ function checkWorkers({ env, workers = 1 }: TrainChoice): void {
 async function makeLearner(platform: Platform, { env: asked, arm, meshes, algorithm, ...rest }: TrainChoice) {
   await platform.loadPhysics();
   const { env, sources } = await opened(platform, asked, { arm, meshes });
-  const usual = usualAlgorithm(env.config.env) === 'reinforce' ? reinforce() : ppo();
-  return createLearner(training({ ...rest, env, algorithm: algorithm ?? usual }, sources));
+  const chosen = algorithm ?? algorithms[usualAlgorithm(env.config.env)]();
+  return createLearner(training({ ...rest, env, algorithm: chosen }, sources));
 }
 
 async function opened(

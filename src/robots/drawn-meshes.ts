@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Vec3 } from '../../envs/math/rotation.ts';
 import type { MeshData, Meshes } from '../../envs/model/types.ts';
-import type { DrawnMesh, MeshDrawings, MeshTriangles, MeshUse } from '../../envs/model/urdf/index.ts';
+import type { DrawnMesh, MeshDrawings, MeshSource, MeshTriangles, MeshUse } from '../../envs/model/urdf/index.ts';
 import { meshBytes, meshContent, meshName } from '../../envs/recording/meshes.ts';
+import { boxOf } from './meshes/box.ts';
 import { type SimpleMesh, simplified } from './meshes/simplify.ts';
 
 export { ready } from './meshes/simplify.ts';
@@ -9,7 +11,7 @@ export { ready } from './meshes/simplify.ts';
 /** What is kept of a robot's meshes, to be drawn. */
 export interface DrawnMeshes {
   readonly meshes: Meshes;
-  /** By the uri in the robot file. */
+  /** By the uri in the robot file, and the scale there. */
   readonly drawings: MeshDrawings;
   /** By link, in the order of the file. */
   readonly rows: readonly MeshRow[];
@@ -30,44 +32,60 @@ export interface MeshRow {
 /** Beyond so many times the reach a mesh is no part of the arm, but in other units. */
 const mostExtent = 20;
 
+/** A mesh as it was read, and how wide it is along its longest axis, in its own units. */
+interface ReadMesh {
+  readonly triangles: MeshTriangles;
+  readonly extent: number;
+}
+
+type Placed = Pick<MeshUse, 'uri' | 'scale'>;
+
 /**
  * Simplifies the meshes that are seen of a robot.
- * @param trianglesOf a mesh by its uri; null where it is missing, or not read; the same mesh is the same object
+ * @param trianglesOf null for a mesh that is missing, or not read; the same mesh is the same object
  * @param reach of the arm, m
  */
-export function drawMeshes(
-  uses: readonly MeshUse[],
-  reach: number,
-  trianglesOf: (uri: string) => MeshTriangles | null,
-): DrawnMeshes {
-  const seen = uses.filter(({ use }) => use === 'visual');
-  const notes: string[] = [];
+export function drawMeshes(uses: readonly MeshUse[], reach: number, trianglesOf: MeshSource): DrawnMeshes {
+  const visuals = uses.filter(({ use }) => use === 'visual');
+  const read = readMeshes(visuals, trianglesOf);
+  const seen = visuals.filter(({ uri }) => read.has(uri));
+  const extentOf = ({ uri, scale }: Placed) => largestOf(scale) * (read.get(uri)?.extent ?? 0);
+  const fits = (placed: Placed) => extentOf(placed) <= mostExtent * reach;
   const scales = new Map<MeshTriangles, number>();
-  for (const { uri, scale, line } of seen) {
-    const triangles = trianglesOf(uri);
-    if (!triangles) continue;
-    const largest = Math.max(...scale.map(Math.abs));
-    const extent = largest * extentOf(triangles);
-    if (extent <= mostExtent * reach) scales.set(triangles, Math.max(largest, scales.get(triangles) ?? 0));
-    else notes.push(tooLarge(uri, line, extent, reach));
+  for (const { uri, scale } of seen.filter(fits)) {
+    const { triangles } = read.get(uri) as ReadMesh;
+    scales.set(triangles, Math.max(largestOf(scale), scales.get(triangles) ?? 0));
   }
-  const found = [...scales.keys()];
-  const simple = simplified(
-    found.map((triangles) => ({ triangles, scale: scales.get(triangles) as number })),
-    reach,
-  );
-  const kept = new Map(found.map((triangles, i) => [triangles, simple[i] && named(simple[i])] as const));
-  const keptOf = (uri: string) => {
-    const triangles = trianglesOf(uri);
-    return (triangles && kept.get(triangles)) ?? null;
+  const found = [...scales].map(([triangles, scale]) => ({ triangles, scale }));
+  const simple = simplified(found, reach).map((mesh) => mesh && named(mesh));
+  const kept = new Map(found.map(({ triangles }, i) => [triangles, simple[i]] as const));
+  const keptOf = (placed: Placed) => {
+    const mesh = fits(placed) && read.get(placed.uri);
+    return (mesh && kept.get(mesh.triangles)) || null;
   };
-  const all = [...kept.values()].filter((mesh) => mesh !== null);
+  const all = simple.filter((mesh) => mesh !== null);
   return {
     meshes: Object.fromEntries(all.map(({ drawn, data }) => [drawn.tensor, data])),
-    drawings: (uri) => keptOf(uri)?.drawn ?? null,
-    rows: rowsOf(seen, trianglesOf, keptOf),
-    notes,
+    drawings: (uri, scale) => keptOf({ uri, scale })?.drawn ?? null,
+    rows: rowsOf(seen, read, keptOf),
+    notes: seen.filter((use) => !fits(use)).map((use) => tooLarge(use, extentOf(use), reach)),
   };
+}
+
+/** By uri. */
+function readMeshes(uses: readonly MeshUse[], trianglesOf: MeshSource): Map<string, ReadMesh> {
+  const read = new Map<string, ReadMesh>();
+  for (const { uri, line } of uses) {
+    const triangles = read.has(uri) ? null : trianglesOf(uri, line);
+    if (!triangles) continue;
+    const { low, high } = boxOf(triangles.positions);
+    read.set(uri, { triangles, extent: Math.max(0, ...high.map((value, k) => value - low[k])) });
+  }
+  return read;
+}
+
+function largestOf(scale: Vec3): number {
+  return Math.max(...scale.map(Math.abs));
 }
 
 interface NamedMesh {
@@ -83,32 +101,22 @@ function named({ vertices, triangles, low, high }: SimpleMesh): NamedMesh {
 
 function rowsOf(
   seen: readonly MeshUse[],
-  trianglesOf: (uri: string) => MeshTriangles | null,
-  keptOf: (uri: string) => NamedMesh | null,
+  read: ReadonlyMap<string, ReadMesh>,
+  keptOf: (placed: Placed) => NamedMesh | null,
 ): MeshRow[] {
   const counted = new Set<string>();
-  return seen.flatMap(({ link, uri }): MeshRow[] => {
-    const triangles = trianglesOf(uri);
-    if (!triangles) return [];
-    const mesh = keptOf(uri);
+  return seen.map((use): MeshRow => {
+    const { link, uri } = use;
+    const mesh = keptOf(use);
     const isNew = mesh !== null && !counted.has(mesh.drawn.tensor);
     if (mesh) counted.add(mesh.drawn.tensor);
     const kept = mesh ? mesh.data.triangles.length / 3 : 0;
-    return [{ link, uri, read: triangles.indices.length / 3, kept, bytes: isNew ? meshBytes(mesh.data) : 0 }];
+    const { triangles } = read.get(uri) as ReadMesh;
+    return { link, uri, read: triangles.indices.length / 3, kept, bytes: isNew ? meshBytes(mesh.data) : 0 };
   });
 }
 
-function extentOf({ positions }: MeshTriangles): number {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < positions.length; i++) {
-    low[i % 3] = Math.min(low[i % 3], positions[i]);
-    high[i % 3] = Math.max(high[i % 3], positions[i]);
-  }
-  return Math.max(0, ...high.map((value, k) => value - low[k]));
-}
-
-function tooLarge(uri: string, line: number, extent: number, reach: number): string {
+function tooLarge({ uri, line }: MeshUse, extent: number, reach: number): string {
   const size = `the mesh ${uri} is ${extent.toPrecision(3)} m wide, and the arm reaches ${reach.toPrecision(2)} m`;
   return `line ${line}: ${size}: not drawn; is it in other units? scale="0.001 0.001 0.001" is for millimetres`;
 }

@@ -67,10 +67,7 @@ export async function loadRobot(path: string | URL, options: LoadRobotOptions = 
     return finished(readUrdf(text, shown, { tip, home, mend }), [], noMeshes);
   }
   const unread = new Set<string>();
-  const mesh = meshReader(places, unread, (uri) => {
-    const at = text.indexOf(uri);
-    return at < 0 ? shown : `${shown}:${text.slice(0, at).split('\n').length}`;
-  });
+  const mesh = meshReader(places, unread, shown);
   const { drawMeshes, ready } = await import('./drawn-meshes.ts');
   await ready;
   let drawn: DrawnMeshes = noMeshes;
@@ -99,15 +96,16 @@ function finished(
 /**
  * Reads every file once, whatever it is called.
  * @param unread takes in the meshes whose format is not read
- * @param placeOf where the robot file names a mesh, for messages
+ * @param file the robot file, for messages
  */
-function meshReader(places: MeshPlaces, unread: Set<string>, placeOf: (uri: string) => string): MeshSource {
+function meshReader(places: MeshPlaces, unread: Set<string>, file: string): MeshSource {
   const byPath = new Map<string, MeshTriangles | null>();
-  return (uri) => {
-    const found = placeOfMesh(uri, places, placeOf(uri));
+  return (uri, line) => {
+    const place = `${file}:${line}`;
+    const found = placeOfMesh(uri, places, place);
     if (!('path' in found)) return null;
     const { path } = found;
-    const triangles = byPath.has(path) ? (byPath.get(path) ?? null) : readMesh(path, places, placeOf(uri));
+    const triangles = byPath.has(path) ? (byPath.get(path) ?? null) : readMesh(path, places, place);
     byPath.set(path, triangles);
     if (!triangles) unread.add(uri);
     return triangles;

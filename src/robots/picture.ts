@@ -60,7 +60,8 @@ function poseOf(arm: Arm, meshes: Meshes): Posed {
   const { parents, coordinates } = treeOf(arm);
   const root = scene.arm.frame;
   const frameOf = (body: number) => (body < 0 ? root : bodies[body]);
-  const all = [withStandIns(arm, meshes).bodies[0], ...treeOf(withStandIns(arm, meshes)).bodies];
+  const drawn = withStandIns(arm, meshes);
+  const all = [drawn.bodies[0], ...treeOf(drawn).bodies];
   const visuals = all.flatMap((body, i) => body.visuals.map((visual) => ({ visual, frame: frameOf(i - 1) })));
   const carrier = siteOf(arm, arm.tip).body;
   return {

@@ -11,25 +11,28 @@ export function cutShort(env: Env, steps: number): Env {
 }
 
 function cutBatch(batch: EnvBatch, steps: number): EnvBatch {
+  const { slots, obs, reward, terms, discount, last, success, fault, params, dynamics, pose } = batch;
+  const { contact_count, contacts } = batch;
   /** Steps that the episode in each slot has still to go; 0 where none runs. */
-  const left = new Int32Array(batch.slots);
-  // What is not changed is the batch's own, whatever made it.
-  return Object.assign(Object.create(batch) as EnvBatch, {
-    start(slot: number, seed: number) {
+  const left = new Int32Array(slots);
+  return {
+    ...{ slots, obs, reward, terms, discount, last, success, fault, params, dynamics, pose },
+    ...(contact_count && contacts && { contact_count, contacts }),
+    start(slot, seed) {
       batch.start(slot, seed);
       left[slot] = steps;
     },
-    step(...given: Parameters<EnvBatch['step']>) {
-      batch.step(...given);
-      for (let slot = 0; slot < left.length; slot++) {
+    step(act, disturbances) {
+      batch.step(act, disturbances);
+      for (let slot = 0; slot < slots; slot++) {
         if (left[slot] === 0) continue;
-        if (batch.last[slot]) left[slot] = 0;
+        if (last[slot]) left[slot] = 0;
         else if (--left[slot] === 0) {
-          batch.last[slot] = 1;
+          last[slot] = 1;
           batch.stop?.(slot);
         }
       }
     },
     close: () => batch.close(),
-  });
+  };
 }

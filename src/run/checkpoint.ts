@@ -32,7 +32,7 @@ const progressSchema: v.GenericSchema<unknown, Progress> = v.strictObject({
   solvedInARow: index,
   solvedAt: v.nullable(index),
   best: v.nullable(
-    v.strictObject({ iteration: index, episodes: v.optional(index), successRate: real, meanReturn: real }),
+    v.strictObject({ iteration: index, isWhole: v.optional(v.boolean(), true), successRate: real, meanReturn: real }),
   ),
 });
 

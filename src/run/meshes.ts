@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { EnvConfig } from '../../envs/env.ts';
-import { isMesh } from '../../envs/model/meshes.ts';
+import { meshesOf } from '../../envs/model/meshes.ts';
 import type { Meshes } from '../../envs/model/types.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { decodeMeshes } from '../../envs/recording/meshes.ts';
@@ -21,8 +21,8 @@ export async function meshesBeside(
   known: Meshes,
   warn: (message: string) => void,
 ): Promise<Meshes> {
-  const named = (robot?.bodies ?? []).flatMap(({ visuals }) => visuals.filter(isMesh).map(({ tensor }) => tensor));
-  const needed = named.filter((name) => !Object.hasOwn(known, name));
+  const named = robot ? meshesOf(robot) : [];
+  const needed = named.map(({ tensor }) => tensor).filter((name) => !Object.hasOwn(known, name));
   if (!needed.length) return {};
   const file = join(runOf(owner), names.meshes);
   const instead = `${robot?.name} is drawn by other shapes`;

@@ -31,26 +31,26 @@ export interface HeldOutEvaluation {
 export function evaluateHeldOut(learner: Learner, isLast: boolean, roll: RollOut): HeldOutEvaluation {
   const { progress } = learner;
   // Where there is nothing to reach, returns are all that goals tell.
-  const isWhole = isLast || !learner.env.spec.hasSuccess;
-  const evaluated = isWhole ? rollOutHeldOut(learner, roll) : inStages(learner, roll);
+  const isAtOnce = isLast || !learner.env.spec.hasSuccess;
+  const evaluated = isAtOnce ? rollOutHeldOut(learner, roll) : inStages(learner, roll);
   const evaluation = summarize(learner.env, evaluated);
-  const { episodes, steps, meanReturn } = evaluation;
+  const { steps, meanReturn } = evaluation;
   const successRate = evaluation.successRate ?? 0;
   progress.evalSteps += steps;
   progress.lastEvaluated = progress.envSteps;
   progress.solvedInARow = successRate >= solvedRate ? progress.solvedInARow + 1 : 0;
   if (isSolved(progress)) progress.solvedAt ??= progress.envSteps;
-  const own = { iteration: progress.iteration, episodes, successRate, meanReturn };
+  const isWhole = evaluated.length === learner.training.options.evalEpisodes;
+  const own = { iteration: progress.iteration, isWhole, successRate, meanReturn };
   if (!progress.best || isBetter(own, progress.best)) progress.best = own;
   return { evaluation, evaluated };
 }
 
 type Best = NonNullable<Progress['best']>;
 
-/** Few goals tell less than all; faults leave some of them out. */
+/** Few goals tell less than all. */
 function isBetter(a: Best, b: Best): boolean {
-  const [more, fewer] = [a.episodes ?? 0, b.episodes ?? 0].map((episodes) => episodes > 2 * fewest);
-  if (more !== fewer) return more;
+  if (a.isWhole !== b.isWhole) return a.isWhole;
   return a.successRate === b.successRate ? a.meanReturn > b.meanReturn : a.successRate > b.successRate;
 }
 

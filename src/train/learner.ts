@@ -37,7 +37,7 @@ export interface Progress {
   /** `envSteps` when the task was first solved. */
   solvedAt: number | null;
   /** The best evaluation so far: one on all goals before one on the first of them, then by success, then by return. */
-  best: { iteration: number; episodes?: number; successRate: number; meanReturn: number } | null;
+  best: { iteration: number; isWhole: boolean; successRate: number; meanReturn: number } | null;
 }
 
 /** The learner before its first step: a pure function of what it is made of. */

@@ -23,6 +23,15 @@ export function armature(cwd: string, ...args: readonly string[]): Promise<Outco
   return run(cwd, [unoptimised, main, ...args]);
 }
 
+/** Runs commands in a folder that are to succeed, and gives what each prints. */
+export function succeeding(cwd: string): (...args: readonly string[]) => Promise<string> {
+  return async (...args) => {
+    const { code, stdout, stderr } = await armature(cwd, ...args);
+    expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
+    return stdout;
+  };
+}
+
 /** The same without the shortcut. */
 export function optimised(cwd: string, ...args: readonly string[]): Promise<Outcome> {
   return run(cwd, [main, ...args]);

@@ -12,7 +12,7 @@ import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { armature, temporaryFolder } from './armature.ts';
+import { armature, succeeding, temporaryFolder } from './armature.ts';
 
 /** Modules that lie elsewhere, and a folder to work in that is reached by a link. */
 const home = realpathSync(temporaryFolder());
@@ -23,10 +23,7 @@ symlinkSync(join(home, 'secret-work'), join(home, 'secret-link'));
 const cwd = join(home, 'secret-link');
 const short = ['--set', 'horizon=4', '--hidden-width', '4', '--batch', '50', '--steps', '100'];
 
-async function ok(...args: string[]): Promise<void> {
-  const { code, stderr } = await armature(cwd, ...args);
-  expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
-}
+const ok = succeeding(cwd);
 
 /** Files below a folder that say where they were made. */
 function telling(folder: string): string[] {

@@ -5,18 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeMeshes, encodeMeshes, meshContent, meshName } from '../../envs/recording/meshes.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { boxStl, crane } from '../robots/crane.ts';
-import { armature, bytes, contents, inPairs, temporaryFolder } from './armature.ts';
+import { armature, bytes, contents, inPairs, succeeding, temporaryFolder } from './armature.ts';
 
 const folder = temporaryFolder();
 const run = (...args: string[]) => armature(folder, ...args);
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 const short = ['--hidden-width', '4', '--batch', '100', '--steps', '300', '--checkpoint-every', '1'];
 
-async function ok(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(...args);
-  expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
-  return stdout;
-}
+const ok = succeeding(folder);
 
 /** Meshes that no arm here has. */
 const otherMeshes = await encodeMeshes({

@@ -2,18 +2,14 @@ import { mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, truncateSyn
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boxStl, crane } from '../robots/crane.ts';
-import { armature, bytes, contents, inPairs, jsonLines, listing, temporaryFolder } from './armature.ts';
+import { armature, bytes, contents, inPairs, jsonLines, listing, succeeding, temporaryFolder } from './armature.ts';
 
 const folder = temporaryFolder();
 const run = (...args: string[]) => armature(folder, ...args);
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 const short = ['--hidden-width', '4', '--batch', '100', '--steps', '300', '--checkpoint-every', '1'];
 
-async function ok(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(...args);
-  expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
-  return stdout;
-}
+const ok = succeeding(folder);
 
 /** Runs commands that each say `words` in one line, and leave the folder as it was. */
 async function expectRefused(code: number, cases: readonly (readonly [words: string, ...args: string[]])[]) {

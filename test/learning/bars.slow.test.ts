@@ -10,6 +10,7 @@ import { type Evaluation, evaluate, totalReward } from '../../src/train/evaluate
 import { isSolved } from '../../src/train/held-out.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
+import { reacherBars, wideBox } from '../prove/bars.ts';
 
 /** What the project promises of its defaults, beside what its peers reach (SB3's PPO; see the README). */
 
@@ -101,19 +102,14 @@ describe.each(['panda', 'planar'])('reach on %s, goals near home, by the general
 });
 
 describe('a wide box of goals, by the general defaults', () => {
-  const wide = { goalLow: '-0.45,-0.45,0.05', goalHigh: '0.1,0.45,0.7', observeJoints: true, relativeGoal: true };
-
   it.each(Object.keys(algorithms))('%s solves it within 250,000 steps', (algorithm) => {
-    const given = { algorithm, steps: 250_000, envOptions: wide, untilSolved: true };
+    const given = { algorithm, steps: 250_000, envOptions: wideBox, untilSolved: true };
     expect(trained('panda-reach-joints', 0, given).solvedAt).toBeLessThanOrEqual(250_000);
   });
 });
 
 describe("dm_control's reacher, within 1,000,000 steps", () => {
-  it.each([
-    { env: 'reacher-easy', bar: 800 },
-    { env: 'reacher-hard', bar: 640 },
-  ])('ppo is in the target of $env in more than $bar of 1000 steps', ({ env, bar }) => {
+  it.each(reacherBars)('ppo is in the target of $env in more than $bar of 1000 steps', ({ env, bar }) => {
     const { learner } = trained(env, 0, { algorithm: 'ppo' });
     expect(judged(learner, 100).meanReturn).toBeGreaterThan(bar);
   });

@@ -84,7 +84,7 @@ it('gives every iteration episodes of its own, and the algorithm the share of th
 /** An environment in which the n-th evaluation reaches as many of the held-out goals as the n-th number says. */
 function scripted(reached: readonly number[]): Env {
   const env = probeEnv(probes.action);
-  const goals = Array.from({ length: 200 }, (_, k) => episodeSeed(heldOut.seed, 'evaluation', heldOut.set, k));
+  const goals = Array.from({ length: 300 }, (_, k) => episodeSeed(heldOut.seed, 'evaluation', heldOut.set, k));
   let evaluation = -1;
   return {
     ...env,
@@ -142,6 +142,12 @@ describe('an evaluation', () => {
   it('on all of the goals counts for more than one on the first of them', () => {
     const history = train(scripted([17, 84, 17, 90, 89]), 500, options);
     expect(history.map(({ best }) => best?.iteration)).toEqual([1, 2, 2, 4, 4]);
+  });
+
+  it('does so however many the first of them are', () => {
+    const history = train(scripted([53, 240, 0]), 300, { ...options, evalEpisodes: 300 });
+    expect(history.map(({ evaluation }) => evaluation?.episodes)).toEqual([60, 300, 300]);
+    expect(history.map(({ best }) => best?.iteration)).toEqual([1, 2, 2]);
   });
 
   it('is as large as it is asked to be, a fifth of it first', () => {

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, w
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { armature, contents, inPairs, start, temporaryFolder } from '../cli/armature.ts';
+import { armature, contents, inPairs, start, succeeding, temporaryFolder } from '../cli/armature.ts';
 
 /** Modules of a user's: a task with a file of its own, an arm, an algorithm. */
 const project = fileURLToPath(new URL('./project', import.meta.url));
@@ -27,11 +27,7 @@ const short = [
 ];
 const train = ['train', ...own, ...short];
 
-async function ok(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(...args);
-  expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
-  return stdout;
-}
+const ok = succeeding(folder);
 
 /** One line of an error, and its exit code. */
 async function refused(code: number, ...args: string[]): Promise<string> {

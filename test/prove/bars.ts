@@ -28,16 +28,27 @@ export interface Rule {
 
 const seeds = [0, 1, 2];
 
-function seeded(name: string, train: readonly string[], passes: Rule, more: Partial<Run> = {}): Run[] {
+function seeded(name: string, train: readonly string[], passes: Rule): Run[] {
   return seeds.map((seed) => ({
     name: `${name}, seed ${seed}`,
     train: [...train, '--seed', String(seed)],
     passes,
-    ...more,
   }));
 }
 
-const wideBox = ['goalLow=-0.45,-0.45,0.05', 'goalHigh=0.1,0.45,0.7', 'observeJoints=true', 'relativeGoal=true'];
+/** Options of an environment whose goals lie in a box of 0.55 x 0.9 x 0.65 m. */
+export const wideBox = {
+  goalLow: '-0.45,-0.45,0.05',
+  goalHigh: '0.1,0.45,0.7',
+  observeJoints: true,
+  relativeGoal: true,
+};
+
+/** Least returns of dm_control's tasks. */
+export const reacherBars = [
+  { env: 'reacher-easy', bar: 800 },
+  { env: 'reacher-hard', bar: 640 },
+] as const;
 
 /** @param robots robot files, each with the flags that it needs, beside the arms that ship */
 export function barsOf(robots: readonly (readonly string[])[]): Readonly<Record<string, Bar>> {
@@ -64,7 +75,7 @@ export function barsOf(robots: readonly (readonly string[])[]): Readonly<Record<
         '`panda-reach-joints` with goals in a box of 0.55 x 0.9 x 0.65 m, default settings: solved within 250,000 steps, 14 of 15',
       needed: 14,
       runs: Object.keys(algorithms).flatMap((algorithm) => {
-        const box = wideBox.flatMap((option) => ['--set', option]);
+        const box = Object.entries(wideBox).flatMap(([option, value]) => ['--set', `${option}=${value}`]);
         const train = ['panda-reach-joints', '--algorithm', algorithm, '--steps', '250000', '--until-solved', ...box];
         return seeded(algorithm, train, { figure: 'solved_at', unit: 'steps', atMost: 250_000 });
       }),
@@ -80,15 +91,10 @@ export function barsOf(robots: readonly (readonly string[])[]): Readonly<Record<
     },
     reacher: {
       about: "dm_control's `reacher-easy` and `reacher-hard`: mean return of 1,000 steps, 100 episodes",
-      runs: (
-        [
-          ['reacher-easy', 800],
-          ['reacher-hard', 640],
-        ] as const
-      ).flatMap(([task, atLeast]) =>
+      runs: reacherBars.flatMap(({ env, bar: atLeast }) =>
         [0, 1, 2, 3, 4].map((seed) => ({
-          name: `${task}, seed ${seed}`,
-          train: [task, '--seed', String(seed)],
+          name: `${env}, seed ${seed}`,
+          train: [env, '--seed', String(seed)],
           eval: ['--episodes', '100'],
           passes: { figure: 'mean_return', unit: '', atLeast },
         })),

@@ -97,9 +97,9 @@ function armature(...args: readonly string[]): Readonly<Record<string, unknown>>
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
   });
-  if (status !== 0) process.stderr.write(`armature ${args.join(' ')}: ${stderr.trim()}\n`);
-  if (status !== 0) return {};
-  return JSON.parse(stdout.trim().split('\n').at(-1) as string);
+  if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1) as string);
+  process.stderr.write(`armature ${args.join(' ')}: ${stderr.trim()}\n`);
+  return {};
 }
 
 function passes({ found, passes: { atMost = Infinity, atLeast = -Infinity } }: Outcome): boolean {

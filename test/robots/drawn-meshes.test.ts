@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -113,6 +113,23 @@ describe('a mesh that is seen', () => {
     expect(drawn).toMatchObject([{ kept: 0, bytes: 0 }]);
     const scaled = await boomOf(mesh('millimetres.stl', ' scale="0.001 0.001 0.001"'));
     expect(scaled.boom.filter(isMesh)[0].high[2]).toBeCloseTo(0.15, 6);
+  });
+
+  it('in a scale that fits is drawn, and not where it stands in another one beside it', async () => {
+    const both = [mesh('millimetres.stl', ' scale="0.001 0.001 0.001"'), mesh('millimetres.stl')];
+    const { boom, drawn, notes } = await boomOf(...both);
+    expect(boom.filter(isMesh).map(({ high }) => Number(high[2].toFixed(6)))).toEqual([0.15]);
+    expect(drawn.map(({ kept }) => kept > 0)).toEqual([true, false]);
+    expect(notes.filter((note) => note.includes('150 m wide'))).toHaveLength(1);
+  });
+
+  it('that is wrong is told by the line that names it, whatever stands before', async () => {
+    const file = written(mesh('pointer.stl'));
+    const text = `<!-- meshes/pointer.stl -->\n\n${readFileSync(file, 'utf8')}`;
+    writeFileSync(file, text);
+    const line = text.split('\n').findLastIndex((each) => each.includes('pointer.stl')) + 1;
+    expect(line).toBeGreaterThan(2);
+    await expect(loadRobot(file)).rejects.toThrow(`.urdf:${line}: cannot read the mesh`);
   });
 
   it('of another format is not, and said', async () => {

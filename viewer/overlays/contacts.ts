@@ -9,7 +9,7 @@ import {
   SphereGeometry,
   Vector3,
 } from 'three';
-import { contactWidth, mostContacts, type Trajectory } from '../../envs/trajectory.ts';
+import { contactsAt, contactWidth, mostContacts } from '../../envs/trajectory.ts';
 import type { Palette } from '../scene/palette.ts';
 import type { Moment } from '../state/state.ts';
 import type { Overlay, OverlayEntry } from './overlay.ts';
@@ -77,11 +77,4 @@ class Contacts implements Overlay {
   paint(palette: Palette): void {
     this.#material.color.setHex(palette.axes[0]);
   }
-}
-
-/** The rows of a state's points of contact [n, 8]. */
-export function contactsAt({ contact_count: counts, contacts: rows }: Trajectory, step: number): Float32Array {
-  let first = 0;
-  for (let t = 0; t < step; t++) first += counts[t];
-  return rows.subarray(first * contactWidth, (first + counts[step]) * contactWidth);
 }

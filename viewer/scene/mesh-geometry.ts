@@ -1,6 +1,6 @@
 import { BufferAttribute, BufferGeometry } from 'three';
 import { boxSize, coarsened, surfaceOf } from '../../envs/model/mesh-surface.ts';
-import { isMesh } from '../../envs/model/meshes.ts';
+import { meshesOf } from '../../envs/model/meshes.ts';
 import type { Mesh, MeshData, Meshes, Model } from '../../envs/model/types.ts';
 
 /** Triangles of a whole arm that are drawn one by one; what has more of them is drawn coarsely. */
@@ -26,10 +26,6 @@ export function meshGeometries(model: Model, meshes: Meshes = {}): (mesh: Mesh) 
 /** Extent of the largest mesh of a model along an axis of its own, m; 0 without one. */
 export function largestMesh(model: Model): number {
   return Math.max(0, ...meshesOf(model).flatMap(boxSize));
-}
-
-function meshesOf({ bodies }: Model) {
-  return bodies.flatMap(({ visuals }) => visuals.filter(isMesh));
 }
 
 function geometry(mesh: Mesh, data: MeshData): BufferGeometry {

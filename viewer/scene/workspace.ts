@@ -67,7 +67,9 @@ export function boundsOf(points: readonly number[], axis: number): { low: number
 }
 
 function topCorners(part: Visual): Vec3[] {
-  return corners(part).map(([x, y]) => [x, y, Math.max(...corners(part).map(([, , z]) => z))]);
+  const all = corners(part);
+  const top = Math.max(...all.map(([, , z]) => z));
+  return all.map(([x, y]) => [x, y, top]);
 }
 
 /** Opposite ends of a solid, or the corners of a mesh's box. */

@@ -22,8 +22,8 @@ export interface DrawnMesh {
   readonly high: Vec3;
 }
 
-/** Gives what is drawn of a mesh by its uri in the file; null where that is nothing. */
-export type MeshDrawings = (uri: string) => DrawnMesh | null;
+/** Gives what is drawn of a mesh by its uri in the file, and in which scale; null where that is nothing. */
+export type MeshDrawings = (uri: string, scale: Vec3) => DrawnMesh | null;
 
 /** A body's own solids and meshes, with a link's collision shapes for meshes that are not there; else a bone to what it carries. */
 export function drawingsOf(
@@ -62,7 +62,7 @@ interface LinkDrawing {
 function linkDrawing(body: RigidBody, own: Part, part: ShapePart, drawn: MeshDrawings): LinkDrawing {
   const meshes = own.link.visuals.filter((geometry) => geometry.kind === 'mesh');
   const found = meshes.flatMap(({ uri, scale, frame, isDark }): Visual[] => {
-    const mesh = drawn(uri);
+    const mesh = drawn(uri, scale);
     if (!mesh) return [];
     const box = { low: times(mesh.low, scale), high: times(mesh.high, scale) };
     const at = compose(own.frame, frame);

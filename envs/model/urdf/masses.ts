@@ -97,7 +97,7 @@ function massOfSolids(body: RigidBody, mesh: MeshSource | undefined, notes: stri
 function solidMass(geometry: Geometry, part: Part, mesh: MeshSource | undefined, boxes: string[]): Inertial[] {
   const frame = compose(part.frame, geometry.frame);
   if (geometry.kind !== 'mesh') return [inertialOf(geometry, frame, density)];
-  const triangles = mesh?.(geometry.uri);
+  const triangles = mesh?.(geometry.uri, geometry.element.line);
   const found = triangles ? meshInertial(triangles, geometry.scale, frame, density) : null;
   if (!found) return [];
   if (!found.isClosed) boxes.push(geometry.uri);

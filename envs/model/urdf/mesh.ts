@@ -7,8 +7,8 @@ export interface MeshTriangles {
   readonly indices: Uint32Array;
 }
 
-/** Gives the triangles of a mesh by the uri in the file; null where it is missing. */
-export type MeshSource = (uri: string) => MeshTriangles | null;
+/** Gives the triangles of a mesh by the uri in the file, and the line that names it; null where it is missing. */
+export type MeshSource = (uri: string, line: number) => MeshTriangles | null;
 
 /** A mesh that the file refers to, placed in a body of the arm. */
 export interface MeshUse {

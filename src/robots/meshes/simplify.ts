@@ -2,6 +2,7 @@ import { MeshoptSimplifier as simplifier } from 'meshoptimizer/simplifier';
 import { mostCorners, mostMeshBytes } from '../../../envs/model/meshes.ts';
 import type { MeshData } from '../../../envs/model/types.ts';
 import type { MeshTriangles } from '../../../envs/model/urdf/index.ts';
+import { boxOf, type Point } from './box.ts';
 
 /**
  * Meshes with so few triangles that one does not see the difference. All meshes of a robot may be wrong by the same length, so
@@ -20,8 +21,6 @@ export interface SimpleMesh extends MeshData {
   readonly low: Point;
   readonly high: Point;
 }
-
-type Point = readonly [x: number, y: number, z: number];
 
 /** How far a surface may be from where it was, in parts of the arm's reach: half a pixel of an arm of 1500 pixels. */
 const leastError = 1 / 3000;
@@ -94,12 +93,7 @@ const most = 65_535;
 
 function quantized({ positions, indices }: MeshTriangles): SimpleMesh | null {
   if (!indices.length) return null;
-  const low: [number, number, number] = [Infinity, Infinity, Infinity];
-  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < positions.length; i++) {
-    low[i % 3] = Math.min(low[i % 3], positions[i]);
-    high[i % 3] = Math.max(high[i % 3], positions[i]);
-  }
+  const { low, high } = boxOf(positions);
   const vertices = new Uint16Array(positions.length);
   for (let i = 0; i < positions.length; i++) {
     const [from, size] = [low[i % 3], high[i % 3] - low[i % 3]];
