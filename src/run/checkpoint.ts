@@ -36,6 +36,9 @@ const progressSchema: v.GenericSchema<unknown, Progress> = v.strictObject({
   ),
 });
 
+/** What is looked at of the environment's description, all of which the configuration tells anew. */
+const stepSchema = v.looseObject({ dt: real });
+
 type Tensors = Readonly<Record<string, Tensor>>;
 
 const batches = `${past}batches`;
@@ -89,7 +92,9 @@ export async function decodePolicy(
   const saved = parse(configSchema, 'config');
   const registry = await find(saved);
   const config = asConfigured(saved, configureTraining, registry, file);
-  const learner = sizedLearner(trainingIn(file, config, { backend, registry }), tensors, file);
+  const training = trainingIn(file, config, { backend, registry });
+  if (metadata.spec !== undefined) checkStep(training, parse(stepSchema, 'spec').dt, file);
+  const learner = sizedLearner(training, tensors, file);
   for (const [name, data] of Object.entries(arraysOf(learner))) {
     data.set(dataOf(tensors, name, 'F64', file, data.length));
   }
@@ -112,6 +117,13 @@ function trainingIn(file: string, config: TrainConfig, atHand: AtHand): Training
     const place = 'config.env.robot';
     throw new FileError('inconsistent', file, { place, expected: 'an arm', found: error.message });
   }
+}
+
+/** Actions are for a control step of one length: in steps of another they would move the arm by something else. */
+function checkStep({ env: { spec } }: Training, dt: number, file: string): void {
+  if (dt === spec.dt) return;
+  const expected = `control steps of ${spec.dt} s, as this version has them here`;
+  throw new FileError('inconsistent', file, { place: 'spec.dt', expected, found: `${dt} s` });
 }
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */

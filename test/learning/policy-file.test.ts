@@ -218,6 +218,16 @@ describe('refused as a policy', async () => {
     }
   });
 
+  it('a whole file whose actions were for control steps of another length', async () => {
+    const spec = JSON.stringify({ ...JSON.parse(content.metadata.spec), dt: 0.12 });
+    const forged = await encodeSealed(format, content.tensors, { ...content.metadata, spec });
+    const { kind, message } = await refusal(forged, decodePolicy);
+    expect(kind).toBe('inconsistent');
+    expect(message).toContain(
+      '(spec.dt: expected control steps of 0.04 s, as this version has them here, found 0.12 s)',
+    );
+  });
+
   it('a file of a later version', async () => {
     const later = await encodeSealed({ ...format, version: format.version + 1 }, content.tensors, {
       config: content.metadata.config,
