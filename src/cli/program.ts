@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   view: async () => (await import('./view.ts')).viewCommand(),
   share: async () => (await import('./share.ts')).shareCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
   robot: async () => (await import('./robot.ts')).robotCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   new: async () => (await import('./new.ts')).newCommand(),

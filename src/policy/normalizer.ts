@@ -11,7 +11,8 @@ export interface Normalizer {
   readonly squares: Float64Array;
 }
 
-const clipAt = 10;
+/** Where normalised observations are clipped. */
+export const clipAt = 10;
 const epsilon = 1e-8;
 
 export function createNormalizer(size: number): Normalizer {
@@ -34,6 +35,11 @@ export function takeIn(normalizer: Normalizer, obs: Float32Array): void {
     normalizer.mean[j] += (delta * n) / total;
   }
   normalizer.count = total;
+}
+
+/** What the normaliser divides by [O]: standard deviations, 1 while nothing was taken in. */
+export function deviations({ count, squares }: Normalizer): Float64Array {
+  return squares.map((sum) => (count ? Math.sqrt(sum / count + epsilon) : 1));
 }
 
 /** (s - mean) / standard deviation, clipped at 10; the observation itself while nothing was taken in [n, O]. */

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
+import { Command, Option as Flag } from 'commander';
+import { width } from '../../envs/spec.ts';
+import { jsonOf } from '../export/json.ts';
+import { modelOf, type PolicyModel } from '../export/model.ts';
+import { onnxOf, type Protobuf } from '../export/onnx.ts';
+import { tensorsOf } from '../export/tensors.ts';
+import { openPolicy } from '../policy/open.ts';
+import { size, table } from '../report/format.ts';
+import { Failure } from '../run/failure.ts';
+import { checkOutput, exists, isFolder, read, writeWhole } from '../run/files.ts';
+import { names } from '../run/folder.ts';
+import { withExamples } from './command.ts';
+import { printJson, printLines } from './output.ts';
+
+const formats: Readonly<Record<string, (model: PolicyModel) => string | Uint8Array | Promise<Uint8Array>>> = {
+  onnx: async (model) => onnxOf(model, await protobuf()),
+  json: jsonOf,
+  safetensors: tensorsOf,
+};
+
+interface ExportFlags {
+  readonly format: string;
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function exportCommand(): Command {
+  const command = new Command('export')
+    .description('write a policy as a file that other programs run: ONNX, JSON or named tensors')
+    .argument('<run>', "a run's folder, or a policy file of it, as runs/x/best.safetensors")
+    .addOption(new Flag('--format <name>', 'what to write').choices(Object.keys(formats)).default('onnx'))
+    .option('--out <file>', "file to write; the run's name with the format's ending if not given")
+    .option('--force', 'replace the file if it is there')
+    .option('--json', 'print one line of JSON');
+  return withExamples(
+    command,
+    'armature export runs/panda-reach-joints-s0',
+    'armature export runs/panda-reach-joints-s0 --format json --out reach.json',
+  ).action(execute);
+}
+
+async function execute(run: string, { format, out = nameOf(run, format), force, json }: ExportFlags): Promise<void> {
+  checkOutput(out, force);
+  const file = policyIn(run);
+  const bytes = await read(file);
+  const opened = await openPolicy(bytes, file);
+  const model = modelOf(opened, createHash('sha256').update(bytes).digest('hex'));
+  const content = await formats[format](model);
+  writeWhole(out, content);
+  const [observation, action] = [width(model.observation), width(model.action)];
+  const written = Buffer.byteLength(content);
+  if (json) printJson({ type: 'result', file: out, format, bytes: written, observation, action });
+  else printLines([`${out}, ${size(written)}`, '', ...described(model)]);
+}
+
+function nameOf(run: string, format: string): string {
+  return `${basename(resolve(run)).replace(/\.safetensors$/, '')}.${format}`;
+}
+
+/** @throws Failure where there is no policy */
+function policyIn(run: string): string {
+  if (!exists(run)) throw new Failure(`cannot export ${run}: there is no such folder or file`);
+  const file = isFolder(run) ? join(run, names.policy) : run;
+  if (!exists(file)) throw new Failure(`cannot export ${run}: it holds no ${names.policy}`);
+  return file;
+}
+
+/** Installed by whoever wants it: most who train never leave. */
+async function protobuf(): Promise<Protobuf> {
+  try {
+    const { default: module } = await import('protobufjs/light.js');
+    return module as unknown as Protobuf;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Failure('--format onnx needs protobufjs: npm install protobufjs, or choose --format json or safetensors');
+  }
+}
+
+/** What goes in and what comes out, number by number. */
+function described({ observation, action, distribution, about }: PolicyModel): string[] {
+  const rows = (fields: PolicyModel['observation']) => {
+    let at = 0;
+    return fields.map(({ name, size, unit, description }) => {
+      const place = size > 1 ? `${at}-${at + size - 1}` : String(at);
+      at += size;
+      return [place, name, unit, description];
+    });
+  };
+  const { control_period_s: period, joints } = about;
+  return [
+    'observation',
+    ...table(rows(observation)).map((line) => `  ${line}`),
+    `action${period ? `, every ${period} s` : ''}`,
+    ...table(rows(action)).map((line) => `  ${line}`),
+    ...(joints ? [`  joints ${JSON.parse(joints).join(', ')}`] : []),
+    `  the mean of a ${distribution.family} Gaussian${distribution.squashed ? ', through tanh' : ''}, clipped to [-1, 1]`,
+  ];
+}
