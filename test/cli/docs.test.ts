@@ -10,6 +10,7 @@ import { compareCommand } from '../../src/cli/compare.ts';
 import { doctorCommand } from '../../src/cli/doctor.ts';
 import { envsCommand } from '../../src/cli/envs.ts';
 import { evalCommand } from '../../src/cli/eval.ts';
+import { exportCommand } from '../../src/cli/export.ts';
 import { labCommand } from '../../src/cli/lab.ts';
 import { isModulePath, isRobotPath } from '../../src/cli/modules.ts';
 import { newCommand } from '../../src/cli/new.ts';
@@ -34,6 +35,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   verify: verifyCommand,
   view: viewCommand,
   share: shareCommand,
+  export: exportCommand,
   compare: compareCommand,
   lab: labCommand,
   envs: envsCommand,
