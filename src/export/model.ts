@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { arms } from '../../envs/arms/index.ts';
 import { software } from '../../envs/recording/sealed.ts';
 import type { Field } from '../../envs/spec.ts';
+import { parameterTensors } from '../policy/file.ts';
 import { clipAt, deviations } from '../policy/normalizer.ts';
 import type { OpenedPolicy } from '../policy/open.ts';
 
@@ -43,14 +44,14 @@ export interface Spread {
 /** @param digest SHA-256 of the policy file, in hex */
 export function modelOf(opened: OpenedPolicy, digest: string): PolicyModel {
   const { observation, action, family, policy, theta, normalizer } = opened;
-  const { distribution, widths } = policy;
+  const { distribution } = policy;
   const { squashed, outputs, actions, shared } = distribution;
   const phi = theta.subarray(theta.length - shared);
   return {
     observation,
     action,
     normalizer: { mean: normalizer.mean, deviation: deviations(normalizer), clip: clipAt },
-    layers: layersOf(widths, theta),
+    layers: layersOf(opened),
     distribution: {
       family,
       squashed,
@@ -60,16 +61,15 @@ export function modelOf(opened: OpenedPolicy, digest: string): PolicyModel {
   };
 }
 
-function layersOf(widths: readonly number[], theta: Float64Array): Layer[] {
-  let at = 0;
-  const next = (size: number) => {
-    at += size;
-    return theta.slice(at - size, at);
-  };
-  return widths.slice(1).map((outputs, l) => {
-    const inputs = widths[l];
-    return { inputs, outputs, weight: next(inputs * outputs), bias: next(outputs) };
-  });
+function layersOf({ policy, theta }: OpenedPolicy): Layer[] {
+  const tensors = parameterTensors(policy, theta);
+  const of = (name: string) => tensors[name].data as Float64Array;
+  return policy.widths.slice(1).map((outputs, l) => ({
+    inputs: policy.widths[l],
+    outputs,
+    weight: of(`network.${l}.weight`),
+    bias: of(`network.${l}.bias`),
+  }));
 }
 
 const armSchema = v.looseObject({

@@ -4,7 +4,7 @@ import { decodeSealed } from '../../envs/recording/sealed.ts';
 import { field, index, real } from '../../envs/schema.ts';
 import { type Field, width } from '../../envs/spec.ts';
 import { distributions } from './distributions/index.ts';
-import { checkNumbers, checkSpread, dataOf, policyFormat } from './file.ts';
+import { checkNumbers, checkSpread, dataOf, policyFormat, thetaIn } from './file.ts';
 import { sizeOf } from './network/types.ts';
 import { defaultBackend } from './network/wasm.ts';
 import type { Normalizer } from './normalizer.ts';
@@ -48,22 +48,21 @@ export async function openPolicy(bytes: Uint8Array, file: string): Promise<Opene
   checkNumbers(tensors, file);
   const numbers = (name: string, length?: number) => dataOf(tensors, name, 'F64', file, length);
   const { options } = parseJson(configSchema, metadata.config ?? '', file, 'config');
-  const [mean, theta] = [numbers('observations.mean'), numbers('theta')];
+  const mean = numbers('observations.mean');
   const hidden = new Array<number>(options.hiddenLayers).fill(options.hiddenWidth);
   const distributionOf = (actions: number) => distributions[options.policy].create(actions, options.initialLogSigma);
-  /** Parameters that go with so many actions: a network is made only once they are known to be those of the file. */
-  const sizeFor = (actions: number) => {
-    const { outputs, shared } = distributionOf(actions);
-    return sizeOf([mean.length, ...hidden, outputs]) + shared;
-  };
+  const widthsFor = (actions: number) => [mean.length, ...hidden, distributionOf(actions).outputs];
+  const sizeFor = (actions: number) => sizeOf(widthsFor(actions)) + distributionOf(actions).shared;
   const spec = metadata.spec
     ? parseJson(specSchema, metadata.spec, file, 'spec')
-    : unnamed(mean.length, actionsOf(sizeFor, theta.length));
+    : unnamed(mean.length, actionsOf(sizeFor, numbers('theta').length));
   numbers('observations.mean', width(spec.obs));
   const squares = numbers('observations.squares', mean.length);
-  numbers('theta', sizeFor(width(spec.act)));
-  const policy = createPolicy(defaultBackend, mean.length, hidden, distributionOf(width(spec.act)));
-  checkSpread(policy.distribution, theta, file);
+  const distribution = distributionOf(width(spec.act));
+  // A network is made only once its parameters are known to be those of the file: a configuration can claim gigabytes.
+  const theta = thetaIn(tensors, widthsFor(width(spec.act)), distribution, file);
+  const policy = createPolicy(defaultBackend, mean.length, hidden, distribution);
+  checkSpread(policy, theta, tensors, file);
   const [count] = dataOf(tensors, 'observations.count', 'I64', file, 1);
   const normalizer = { count: Number(count), mean, squares };
   return { observation: spec.obs, action: spec.act, family: options.policy, policy, theta, normalizer, metadata };

@@ -7,7 +7,7 @@ import { allocate, type Tensor } from '../../envs/recording/safetensors.ts';
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { upgradeTensors } from '../../envs/recording/upgrade.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { checkNumbers, checkSpread, dataOf, past, policyFormat } from '../policy/file.ts';
+import { checkNumbers, checkSpread, dataOf, parameterTensors, past, policyFormat, thetaIn } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
 import { type AtHand, configureTraining, findBuiltIn, trainingOf } from '../train/config.ts';
@@ -48,8 +48,9 @@ const batches = `${past}batches`;
  * goes on from. The same learner gives the same bytes.
  */
 export function encodePolicy(learner: Learner, metrics: string | null = null): Promise<Uint8Array<ArrayBuffer>> {
+  const { theta, ...others } = arraysOf(learner);
   const tensors = Object.fromEntries(
-    Object.entries(arraysOf(learner)).map(([name, data]): [string, Tensor] => [
+    Object.entries(others).map(([name, data]): [string, Tensor] => [
       name,
       { dtype: 'F64', shape: [data.length], data: Float64Array.from(data) },
     ]),
@@ -57,7 +58,7 @@ export function encodePolicy(learner: Learner, metrics: string | null = null): P
   const count: Tensor = { dtype: 'I64', shape: [1], data: allocate('I64', 1).fill(BigInt(learner.normalizer.count)) };
   return encodeSealed(
     policyFormat,
-    { ...tensors, 'observations.count': count, ...historyTensors(learner) },
+    { ...parameterTensors(learner.acting, theta), ...tensors, 'observations.count': count, ...historyTensors(learner) },
     {
       versions: JSON.stringify(versionsOf(learner.training.backend)),
       config: JSON.stringify(learner.training.config),
@@ -95,10 +96,11 @@ export async function decodePolicy(
   const training = trainingIn(file, config, { backend, registry });
   if (metadata.spec !== undefined) checkStep(training, parse(stepSchema, 'spec').dt, file);
   const learner = sizedLearner(training, tensors, file);
-  for (const [name, data] of Object.entries(arraysOf(learner))) {
+  const { theta: _, ...others } = arraysOf(learner);
+  for (const [name, data] of Object.entries(others)) {
     data.set(dataOf(tensors, name, 'F64', file, data.length));
   }
-  checkSpread(learner.acting.distribution, learner.theta, file);
+  checkSpread(learner.acting, learner.theta, tensors, file);
   const [count] = dataOf(tensors, 'observations.count', 'I64', file, 1);
   learner.normalizer.count = checked(index, Number(count), file, 'observations.count');
   // Version 2 had another name for the progress, and in its episodes the parameters were a goal.
@@ -128,8 +130,11 @@ function checkStep({ env: { spec } }: Training, dt: number, file: string): void 
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */
 function sizedLearner(training: Training, tensors: Tensors, file: string): Learner {
-  dataOf(tensors, 'theta', 'F64', file, policyFor(training.env.spec, policyPartsOf(training)).size);
-  return createLearner(training);
+  const { widths, distribution } = policyFor(training.env.spec, policyPartsOf(training));
+  const theta = thetaIn(tensors, widths, distribution, file);
+  const learner = createLearner(training);
+  learner.theta.set(theta);
+  return learner;
 }
 
 /** The episodes of all batches end to end, and how many there are in each; no tensors where there are none. */

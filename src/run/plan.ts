@@ -26,7 +26,7 @@ export function limitsOf({ limits }: Pick<RunPlan, 'limits'>): Limits {
 
 const planSchema = v.strictObject({
   format: v.literal('armature.run'),
-  version: v.picklist([oldestRunVersion, runVersion]),
+  version: v.pipe(index, v.minValue(oldestRunVersion), v.maxValue(runVersion)),
   checksum: v.string(),
   versions: versionsSchema,
   ...configSchema.entries,

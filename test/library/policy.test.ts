@@ -29,10 +29,13 @@ describe('a policy without a simulator', () => {
     expect(Array.from(policy.act(observation))).toEqual(clipped);
     expect(policy.observation).toEqual(learner.env.spec.obs);
     expect(policy.action).toEqual(learner.env.spec.act);
-    // Files from before had no spec.
+    // Files from before had no spec, and one tensor for all that was learned.
     const { metadata, tensors } = await decodeSealed(policyFormat, bytes, 'policy');
     const { spec: _, format: __, version: ___, checksum: ____, ...older } = metadata;
-    const old = await loadPolicy(await encodeSealed(policyFormat, tensors, older));
+    const others = Object.entries(tensors).filter(([name]) => !/^network|^log_sigma|^lower_triangle/.test(name));
+    const theta = { dtype: 'F64', shape: [learner.theta.length], data: learner.theta.slice() } as const;
+    const former = { ...policyFormat, version: 3 };
+    const old = await loadPolicy(await encodeSealed(former, { ...Object.fromEntries(others), theta }, older));
     expect(Array.from(old.act(observation))).toEqual(clipped);
     expect([old.observation, old.action]).toMatchObject([[{ size: 12 }], [{ size: 7 }]]);
   });
@@ -48,8 +51,8 @@ describe('a policy without a simulator', () => {
     const { format: _, version: __, checksum: ___, ...rest } = metadata;
     const changed = (more: Record<string, string>, other = tensors) =>
       encodeSealed(policyFormat, other, { ...rest, ...more });
-    const short = { ...tensors, theta: { dtype: 'F64', shape: [3], data: new Float64Array(3) } as const };
-    const { theta: ____, ...without } = tensors;
+    const short = { ...tensors, 'network.1.bias': { dtype: 'F64', shape: [3], data: new Float64Array(3) } as const };
+    const { 'network.0.weight': ____, ...without } = tensors;
     for (const file of [
       bytes.subarray(0, 500),
       new Uint8Array(100),

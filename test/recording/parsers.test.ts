@@ -136,8 +136,8 @@ describe('a policy file that claims to be larger than it is', async () => {
   };
 
   it.each([
-    ['a large network', { hiddenWidth: 4096, hiddenLayers: 16 }, 'tensor theta: expected F64 [251'],
-    ['a large value network', { hiddenWidth: 4096, hiddenLayers: 16, baseline: 'value' }, 'tensor theta'],
+    ['a large network', { hiddenWidth: 4096, hiddenLayers: 16 }, 'tensor network.0.weight: expected F64 [49152]'],
+    ['a large value network', { hiddenWidth: 4096, hiddenLayers: 16, baseline: 'value' }, 'tensor network.0.weight'],
     ['earlier batches', { reuse: 1000 }, null],
   ])('is refused before memory is spent on it: %s', async (_, change, words) => {
     const before = process.memoryUsage().arrayBuffers;
