@@ -1,7 +1,7 @@
 import { jointStep } from '../control/joint-step.ts';
 import { jointFields, observeJoints } from '../control/observe-joints.ts';
 import { writeAxes } from '../math/axes.ts';
-import { tanh } from '../math/kernels.ts';
+import { log, tanh } from '../math/kernels.ts';
 import { angleBetween } from '../math/orientation.ts';
 import { stream } from '../math/random.ts';
 import { conjugate, distance, multiply, type Quat } from '../math/rotation.ts';
@@ -10,7 +10,7 @@ import { type Arm, type Placed, sceneOf } from '../model/types.ts';
 import { perJoint } from '../model/workspace.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { field, width } from '../spec.ts';
-import { defineTask, type Task } from '../task.ts';
+import { defineTask, type State, type Task } from '../task.ts';
 import { anyArmOptions, jointSteps, lengthOf, paceOf, posturesIn } from './any-arm.ts';
 import { finalDistance } from './final-distance.ts';
 import { goalIn, goalsReached } from './goals-reached.ts';
@@ -39,6 +39,11 @@ const options = defineOptions({
   },
   goalAngle: { default: 0.1, low: 0.001, high: 3.2, description: 'angle that counts as reached, rad' },
   jointStep: stepOption,
+  reward: {
+    default: 'dense',
+    choices: ['dense', 'shaped'],
+    description: "Isaac Lab's terms, or halving an error counts alike until it is well within what counts as reached",
+  },
   ...simulationOptions,
 });
 
@@ -60,7 +65,7 @@ export const reachPose = defineTask({
       controller: jointStep(arm, jointSteps(arm, values.jointStep)),
       physics: physicsOf(values, paceOf(arm, values.jointStep)),
       ...observation(arm),
-      ...reward(arm),
+      ...(values.reward === 'dense' ? dense(arm) : shaped(arm, values)),
       params: poseParams,
       markers: [{ param: 'goal', radius, rotation: 'goal_rotation', angle: goalAngle }],
       horizon,
@@ -128,14 +133,14 @@ function observation(arm: Arm): Pick<Task, 'obs' | 'observe'> {
   };
 }
 
+type Reward = Pick<Task, 'terms' | 'reward'>;
+
 /** Distance over the reach within which the fine term tells positions apart. */
 const fine = 0.1;
 
-/** Isaac Lab's terms with their weights; a slide counts by what moves the tip about as far as a radian. */
-function reward(arm: Arm): Pick<Task, 'terms' | 'reward'> {
-  const { driven } = treeOf(arm);
-  const [length, turned] = [lengthOf(arm), tipRotation(arm)];
-  const perRadian = perJoint(arm, 1);
+/** Isaac Lab's terms with their weights. */
+function dense(arm: Arm): Reward {
+  const [length, turned, effort] = [lengthOf(arm), tipRotation(arm), effortOf(arm)];
   return {
     terms: ['position', 'position_fine', 'orientation', 'action_rate', 'joint_velocity'],
     reward(state, goal, action, terms) {
@@ -143,15 +148,44 @@ function reward(arm: Arm): Pick<Task, 'terms' | 'reward'> {
       terms[0] = -0.2 * away;
       terms[1] = 0.1 * (1 - tanh(away / fine));
       terms[2] = -0.1 * angleBetween(turned(state.pose), rotationIn(goal));
-      let [changes, speeds] = [0, 0];
-      for (let k = 0; k < driven.length; k++) {
-        const change = action[k] - state.actionBefore[k];
-        const speed = state.dq[driven[k]] / perRadian[driven[k]];
-        changes += change * change;
-        speeds += speed * speed;
-      }
-      terms[3] = -1e-4 * changes;
-      terms[4] = -1e-4 * speeds;
+      effort(state, action, terms, 3);
     },
+  };
+}
+
+/**
+ * -0.05 log(1 + (error / tolerance)^2) of position and orientation: near a goal a linear error says little of a policy that still varies
+ * its actions, and a bounded one says little far away (the logarithm beside a quadratic cost of Levine et al. 2016, section 5.2).
+ */
+function shaped(arm: Arm, { goalRadius, goalAngle }: Values<typeof options>): Reward {
+  const [length, turned, effort] = [lengthOf(arm), tipRotation(arm), effortOf(arm)];
+  const term = (error: number) => -0.05 * log(1 + error * error);
+  return {
+    terms: ['position', 'orientation', 'action_rate', 'joint_velocity'],
+    reward(state, goal, action, terms) {
+      terms[0] = term(distance(state.site(arm.tip).position, goal) / length / goalRadius);
+      terms[1] = term(angleBetween(turned(state.pose), rotationIn(goal)) / goalAngle);
+      effort(state, action, terms, 2);
+    },
+  };
+}
+
+/** Writes two terms from a place on. */
+type Effort = (state: State, action: ArrayLike<number>, terms: Float64Array, at: number) => void;
+
+/** Isaac Lab's terms of changes of the action and of joint velocities; a slide counts by what moves the tip about as far as a radian. */
+function effortOf(arm: Arm): Effort {
+  const { driven } = treeOf(arm);
+  const perRadian = perJoint(arm, 1);
+  return (state, action, terms, at) => {
+    let [changes, speeds] = [0, 0];
+    for (let k = 0; k < driven.length; k++) {
+      const change = action[k] - state.actionBefore[k];
+      const speed = state.dq[driven[k]] / perRadian[driven[k]];
+      changes += change * change;
+      speeds += speed * speed;
+    }
+    terms[at] = -1e-4 * changes;
+    terms[at + 1] = -1e-4 * speeds;
   };
 }

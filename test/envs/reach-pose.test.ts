@@ -165,6 +165,25 @@ describe('reach-pose', () => {
     },
   );
 
+  const halved = (error: number) => -0.05 * Math.log(1 + error * error);
+  test.each([
+    { of: 'the distance by the radius', term: 'position', away: 0.3 * length, expected: halved(15) },
+    { of: 'nothing at the goal', term: 'position', expected: 0 },
+    { of: 'the angle by what counts', term: 'orientation', turn: 0.7, expected: halved(7) },
+    { of: 'a change of the action', term: 'action_rate', action: [-1, ...none.slice(1)], expected: -1e-4 },
+    { of: 'joint velocities', term: 'joint_velocity', dq: [2, -1, ...none.slice(2)], expected: -1e-4 * 5 },
+  ])('rewards, shaped, $of by its term $term', ({ term, away = 0, turn = 0, action = none, dq = none, expected }) => {
+    const task = taskOf('reach-pose', panda, { reward: 'shaped' });
+    const change = {
+      previousAction: Float64Array.from(action),
+      actionBefore: new Float64Array(7),
+      dq: Float64Array.from(dq),
+    };
+    const found = shown(task, panda.home, near(task, panda.home, away, turn), change);
+    expect(Object.keys(found.term)).toEqual(['position', 'orientation', 'action_rate', 'joint_velocity']);
+    expect(found.term[term]).toBeCloseTo(expected, 5);
+  });
+
   test.each([
     [0.019, 0.09, true],
     [0.021, 0.09, false],
