@@ -105,7 +105,16 @@ export function resumeCommand(registry: Registry = builtIn): Command {
   ).action((run: string, flags: TrainingFlags) => resume(run, undefined, flags));
 }
 
-const shownOptions = ['--fork', '--steps', '--out', '--workers', '--recordings-budget', '--json', '--task'];
+const shownOptions = [
+  '--fork',
+  '--steps',
+  '--out',
+  '--workers',
+  '--recordings-budget',
+  '--tensorboard',
+  '--json',
+  '--task',
+];
 
 const explanation = `
 A run goes on with the configuration it was started with: an option that differs

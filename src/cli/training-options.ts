@@ -24,6 +24,7 @@ export interface TrainingFlags extends ModuleFlags {
   readonly checkpointEvery?: number;
   readonly workers?: number;
   readonly recordingsBudget?: number;
+  readonly tensorboard?: boolean;
   readonly out?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly fork?: boolean;
@@ -93,6 +94,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
       '--backend <name>',
       `what the networks are trained on (${backendNames.join(', ')}: the fastest here) [wasm]`,
     )
+    .option('--tensorboard', "write the metrics for TensorBoard too, into the run's folder")
     .option('--json', 'print JSON lines instead of a display');
   addRobotFlags(command);
   addOptions(command, trainOptions, 'train');
@@ -142,9 +144,10 @@ export interface RuntimeOptions {
   readonly workers: number;
   /** Bytes. */
   readonly recordingsBudget?: number;
+  readonly tensorboard?: boolean;
 }
 
 export function runtimeOptionsOf(flags: TrainingFlags): RuntimeOptions {
-  const { json = false, workers = usualWorkers, recordingsBudget = usualRecordingsBudget / 1e6 } = flags;
-  return { json, workers, recordingsBudget: 1e6 * recordingsBudget };
+  const { json = false, workers = usualWorkers, recordingsBudget = usualRecordingsBudget / 1e6, tensorboard } = flags;
+  return { json, workers, recordingsBudget: 1e6 * recordingsBudget, tensorboard };
 }

@@ -21,9 +21,10 @@ export async function trainAndReport(
   learner: Learner,
   plan: RunPlan,
   writer: RunWriter,
-  { json, workers, recordingsBudget = usualRecordingsBudget }: RuntimeOptions,
+  { json, workers, recordingsBudget = usualRecordingsBudget, tensorboard = false }: RuntimeOptions,
 ): Promise<void> {
   writer.limitRecordings(recordingsBudget);
+  writer.followForTensorBoard(tensorboard);
   const display = json ? jsonDisplay : trainingDisplay(learner, process.stdout);
   try {
     let last: Iteration | null = null;

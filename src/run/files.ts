@@ -27,7 +27,7 @@ export function writeWhole(path: string, content: Uint8Array | string): void {
   try {
     makeFolder(dirname(path), `write ${path}`);
     withFile(neighbour, 'w', (file) => {
-      writeAll(file, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+      writeAll(file, bytesOf(content));
       fsyncSync(file);
     });
     renameSync(neighbour, path);
@@ -80,13 +80,16 @@ export function checkFolder(folder: string): void {
   }
 }
 
-/** Adds text to a file, all of it or nothing. */
-export function append(path: string, text: string): void {
+const bytesOf = (content: Uint8Array | string) =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;
+
+/** Adds to a file, all of it or nothing. */
+export function append(path: string, content: Uint8Array | string): void {
   try {
     withFile(path, 'a', (file) => {
       const { size } = fstatSync(file);
       try {
-        writeAll(file, new TextEncoder().encode(text));
+        writeAll(file, bytesOf(content));
       } catch (error) {
         ftruncateSync(file, size);
         throw error;

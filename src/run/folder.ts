@@ -7,6 +7,8 @@ export const names = {
   metrics: 'metrics.csv',
   /** A table of metrics that goes with no checkpoint any more. */
   oldMetrics: 'metrics-unverified.csv',
+  /** The metrics for TensorBoard, which knows its files by a part of this name. */
+  events: 'events.out.tfevents.armature',
   rollouts: 'rollouts.safetensors',
   checkpoints: 'checkpoints',
   best: 'best.safetensors',

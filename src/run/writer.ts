@@ -28,6 +28,7 @@ import { isEmpty, lockNewFolder, makeFreshFolder } from './new-folder.ts';
 import { encodePlan, type RunPlan } from './plan.ts';
 import { runName } from './recording.ts';
 import { RecordingsBudget } from './recordings.ts';
+import { EventsFile } from './tensorboard.ts';
 
 /** Checkpoints that are kept, the best and the latest policy aside. */
 const keptCheckpoints = 3;
@@ -60,6 +61,8 @@ export class RunWriter {
   private readonly pending = new Map<string, Uint8Array>();
   private warned = false;
   private recordings = new RecordingsBudget();
+  /** For TensorBoard, where asked for. */
+  private events: EventsFile | null = null;
   /** Whether the policy that was last handed over is that of the latest iteration. */
   private isCurrent = false;
   /** When the policy was last handed over to be written. */
@@ -154,6 +157,20 @@ export class RunWriter {
     });
   }
 
+  /**
+   * Writes the metrics for TensorBoard as well, if that is asked for or the run has done so before. Training goes on where they cannot be
+   * written.
+   */
+  followForTensorBoard(isAsked: boolean): void {
+    if (!isAsked && !exists(this.path(names.events))) return;
+    this.events = new EventsFile(this.path(names.events));
+    try {
+      this.events.follow(this.lines);
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
   /** Whether a file is a recording that is kept no longer. */
   private isDropped(name: string): boolean {
     const iteration = dirname(name) === names.recordings ? iterationOf(basename(name)) : undefined;
@@ -245,6 +262,7 @@ export class RunWriter {
     append(file, text);
     this.written = this.lines.length;
     this.writtenBytes += Buffer.byteLength(text);
+    this.events?.follow(this.lines);
   }
 
   /** Writes the table anew, where it is not there as it was written. */
@@ -253,6 +271,7 @@ export class RunWriter {
     writeWhole(this.path(names.metrics), text);
     this.written = this.lines.length;
     this.writtenBytes = Buffer.byteLength(text);
+    this.events?.follow(this.lines);
   }
 
   /** Writes the pending files, the policy last: a reader that finds it finds the rest, and the metrics that go with it. */
