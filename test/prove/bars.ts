@@ -84,7 +84,7 @@ export function barsOf(robots: readonly (readonly string[])[]): Readonly<Record<
       about: '`reach-pose`: goals reached at the end of their time, within 2 % of the reach and 0.1 rad',
       runs: ['panda', 'ur5e'].map((arm) => ({
         name: arm,
-        train: ['reach-pose', '--arm', arm],
+        train: ['reach-pose', '--reward', 'shaped', '--arm', arm],
         eval: ['--episodes', '100'],
         passes: { figure: 'mean_goals_reached', unit: '%', atLeast: 95 },
       })),
