@@ -18,6 +18,8 @@ export interface Evaluation {
   /** Undiscounted. */
   readonly meanReturn: number;
   readonly meanLength: number;
+  /** What each term of the reward adds to the mean return, by name. */
+  readonly terms: Readonly<Record<string, number>>;
   /** Means of the environment's own metrics, by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -54,6 +56,9 @@ export function summarize(env: Env, trajectories: readonly Trajectory[]): Evalua
     successRate: env.spec.hasSuccess ? mean((trajectory) => (trajectory.success ? 1 : 0)) : null,
     meanReturn: mean(totalReward),
     meanLength: mean((trajectory) => trajectory.steps),
+    terms: Object.fromEntries(
+      env.spec.terms.map((name, k) => [name, mean((trajectory) => totalOfTerm(trajectory, k))]),
+    ),
     metrics: Object.fromEntries(
       env.metrics.map((metric) => [metric.name, mean((trajectory) => metric.of(trajectory))]),
     ),
@@ -69,6 +74,14 @@ export function withoutFaults(trajectories: readonly Trajectory[]): readonly Tra
   const [episode] = trajectories;
   if (whole.length || !episode) return whole;
   throw new NonFiniteError('the state of the arm', Number.NaN, { episode, step: episode.steps });
+}
+
+/** What term k of the reward adds to the undiscounted return of an episode. */
+export function totalOfTerm({ terms, steps }: Trajectory, k: number): number {
+  const count = terms.length / steps;
+  let sum = 0;
+  for (let at = k; at < terms.length; at += count) sum += terms[at];
+  return sum;
 }
 
 /** Undiscounted return of an episode. */
