@@ -13,6 +13,8 @@ export interface RecordingHeader {
   readonly lambda: number;
   /** Where training credited an action with so many steps and the value after them, in place of GAE. */
   readonly nSteps?: number;
+  /** Steps after which training cut these episodes off, as by a time limit; absent where they are whole. */
+  readonly cutAfter?: number;
   /** Who acted: a run's name and training steps, or the name of a controller. */
   readonly policy: {
     readonly name: string;

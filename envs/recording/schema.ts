@@ -71,6 +71,7 @@ const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObjec
   gamma: fraction,
   lambda: fraction,
   nSteps: v.optional(size),
+  cutAfter: v.optional(size),
   policy: v.strictObject({ name: text, kind: text, trainedSteps: index, squashed: v.optional(v.boolean()) }),
 });
 

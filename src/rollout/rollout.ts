@@ -1,10 +1,10 @@
+import { cutShort } from '../../envs/cut-short.ts';
 import type { Env } from '../../envs/env.ts';
 import { episodeSeed, type Purpose } from '../../envs/math/random.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor } from '../policy/actor.ts';
 import { type ActingPolicy, actorOf } from './acting-policy.ts';
 import { collect, type EpisodePlan, mostAtOnce, usualSlots } from './collect.ts';
-import { cutShort } from './cut-short.ts';
 import type { Until } from './episode-queue.ts';
 
 /** Which episodes to run, as plain data: another thread can run some of them. */

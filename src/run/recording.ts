@@ -7,7 +7,7 @@ import type { Learner } from '../train/learner.ts';
 import type { TrainConfig } from '../train/training.ts';
 
 /** What a recording says of the policy that acted, and of how its advantages were estimated. */
-export type Provenance = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda' | 'nSteps'>;
+export type Provenance = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda' | 'nSteps' | 'cutAfter'>;
 
 /** A policy as its recordings name it: after its configuration, not its folder, so that equal runs give equal files. */
 export function provenanceOf({ training, progress, policy }: Learner): Provenance {
@@ -25,6 +25,14 @@ export function provenanceOf({ training, progress, policy }: Learner): Provenanc
     lambda: advantage === 'gae' ? lambda : advantage === 'td' ? 0 : 1,
     ...(advantage === 'n-step' && { nSteps }),
   };
+}
+
+/** The same for an episode of which it matters whether training cut it off. */
+export function provenanceIn(learner: Learner, { steps, end }: Trajectory): Provenance {
+  const { env, training } = learner;
+  const { cutAfter } = training.options;
+  const isCut = end === 'truncated' && steps === cutAfter && cutAfter < env.spec.horizon;
+  return { ...provenanceOf(learner), ...(isCut && { cutAfter }) };
 }
 
 export function runName({ env, seed }: TrainConfig): string {

@@ -1,4 +1,4 @@
-import type { Env, EnvBatch } from '../../envs/env.ts';
+import type { Env, EnvBatch } from './env.ts';
 
 /**
  * An environment whose episodes are cut off after so many steps, as by a time limit: the same up to there, whatever the batch. Of a
