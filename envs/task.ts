@@ -33,6 +33,8 @@ export interface State {
   site(name: string): SiteState;
   /** How hard two bodies press on each other, N, the sum over their points of contact; 0 where they do not touch. */
   contact(a: string, b: string): number;
+  /** How hard all bodies press that touch another, N, the sum over all points of contact. */
+  contactSum(): number;
   /** The force with which a presses on b, N in world axes, friction aside; zeros where they do not touch. */
   contactForce(a: string, b: string, out?: Vec3Out): Vec3;
 }
