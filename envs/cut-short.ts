@@ -7,7 +7,11 @@ import type { Env, EnvBatch } from './env.ts';
  */
 export function cutShort(env: Env, steps: number): Env {
   if (!(steps > 0 && steps < env.spec.horizon)) return env;
-  return { ...env, spec: { ...env.spec, horizon: steps }, open: (slots) => cutBatch(env.open(slots), steps) };
+  return {
+    ...env,
+    spec: { ...env.spec, horizon: steps },
+    open: (slots, ease) => cutBatch(env.open(slots, ease), steps),
+  };
 }
 
 function cutBatch(batch: EnvBatch, steps: number): EnvBatch {

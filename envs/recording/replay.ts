@@ -31,7 +31,7 @@ const slots = 64;
  * @param hasPolicy whether the policy itself is compared
  */
 export function claimsOf({ header, episodes }: Recording, hasPolicy = false): string[] {
-  const { cutAfter, env, nSteps, policy } = header;
+  const { cutAfter, ease, env, nSteps, policy } = header;
   const unsquashed = policy.squashed && episodes[0].unsquashed.length > 0;
   const all = ['policy', 'gamma', 'lambda', ...(nSteps ? ['nSteps'] : []), 'mean', 'scale', 'logp', 'value'];
   // Of squashed actions alone, as earlier versions kept them, the log-probability cannot be told.
@@ -39,6 +39,7 @@ export function claimsOf({ header, episodes }: Recording, hasPolicy = false): st
   return [
     ...(hasPolicy ? known : [...all, ...(unsquashed ? ['unsquashed'] : [])]),
     ...(cutAfter ? ['cutAfter'] : []),
+    ...(ease ? ['ease'] : []),
     ...(env.modules ? ['paths of modules'] : []),
   ];
 }
@@ -58,7 +59,7 @@ export function findDifference(env: Env, { header, episodes }: Recording): Diffe
   const simulated = cutShort(env, header.cutAfter ?? 0);
   for (let first = 0; first < episodes.length; first += slots) {
     const group = episodes.slice(first, first + slots);
-    const batch = simulated.open(group.length);
+    const batch = simulated.open(group.length, header.ease);
     try {
       const found = compareGroup(batch, group, sizes);
       if (found) return { ...found, episode: first + (found.episode ?? 0) };

@@ -45,8 +45,9 @@ export function evaluate(
   return { evaluation: summarize(env, trajectories), trajectories };
 }
 
-export function summarize(env: Env, trajectories: readonly Trajectory[]): Evaluation {
-  const whole = withoutFaults(trajectories);
+/** @param isOfTraining whether the episodes are those of training, and not of an evaluation */
+export function summarize(env: Env, trajectories: readonly Trajectory[], isOfTraining = false): Evaluation {
+  const whole = withoutFaults(trajectories, isOfTraining);
   const n = whole.length;
   const mean = (of: (trajectory: Trajectory) => number) => whole.reduce((sum, t) => sum + of(t), 0) / n;
   return {
@@ -69,11 +70,11 @@ export function summarize(env: Env, trajectories: readonly Trajectory[]): Evalua
  * The episodes that something can be learned from.
  * @throws NonFiniteError where the simulation diverged in every one
  */
-export function withoutFaults(trajectories: readonly Trajectory[]): readonly Trajectory[] {
+export function withoutFaults(trajectories: readonly Trajectory[], isOfTraining = false): readonly Trajectory[] {
   const whole = trajectories.filter(({ end }) => end !== 'fault');
   const [episode] = trajectories;
   if (whole.length || !episode) return whole;
-  throw new NonFiniteError('the state of the arm', Number.NaN, { episode, step: episode.steps });
+  throw new NonFiniteError('the state of the arm', Number.NaN, { episode, step: episode.steps, isOfTraining });
 }
 
 /** What term k of the reward adds to the undiscounted return of an episode. */
