@@ -46,7 +46,8 @@ export function withContacts(
   around?: readonly Placed[],
 ): TaskParts & { readonly scene: Scene } {
   if (!contacts) {
-    if (contactCost === 0 && !endsOnContact) return parts;
+    // A file that was written without these options has none of them.
+    if (!contactCost && !endsOnContact) return parts;
     const given = contactCost > 0 ? `contactCost=${contactCost}` : 'endsOnContact=true';
     throw new UsageError(`${given} needs contacts=true: nothing touches without`);
   }

@@ -11,7 +11,7 @@ import type { OptionValue } from '../../envs/options.ts';
 import { apartIn } from '../../envs/sim/contact-simulation.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
-import { makeEnv } from '../../envs/tasks/index.ts';
+import { envOf, makeEnv } from '../../envs/tasks/index.ts';
 import { contactNotes, contactsOf } from '../../src/robots/contacts.ts';
 import { openEnv, slotBytes } from './support.ts';
 import { testWithContacts, touching } from './with-contacts.ts';
@@ -191,6 +191,13 @@ describe('what contacts cost', () => {
       );
     }
     expect(() => openEnv('reacher', 'planar', { contacts: true })).toThrow(/reacher has no option "contacts"/);
+  });
+
+  it('is unknown to a configuration of before', () => {
+    const { env, arm, options } = openEnv('reach', 'panda').config;
+    const old = Object.entries(options).filter(([name]) => !/contact/i.test(name));
+    const { scene, spec } = envOf({ env, arm, options: Object.fromEntries(old) });
+    expect([scene.contacts, spec.terms]).toEqual([undefined, ['distance']]);
   });
 
   it('leaves goals on either side of the wall', () => {
