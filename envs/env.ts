@@ -34,6 +34,14 @@ export interface Metric {
   of(episode: Trajectory): number;
 }
 
+/** How much easier than the task's own the starts of episodes are. */
+export interface Ease {
+  /** Share of the way that what is to be brought to a goal has to go, from 0, next to none, to 1, the task's own. */
+  readonly distance: number;
+  /** Chance that an episode begins with the first part of the work done: with the hand at an object, say; from 0 to 1. */
+  readonly assisted: number;
+}
+
 /** An environment: what it is, and a way to open a batch of episodes that run in lockstep. */
 export interface Env {
   readonly config: EnvConfig;
@@ -42,7 +50,10 @@ export interface Env {
   /** Those that the scene names and that are at hand; only what is drawn depends on them. */
   readonly meshes?: Meshes;
   readonly metrics: readonly Metric[];
-  open(slots: number): EnvBatch;
+  /** Whether starts can be easier than the task's own; false if not given. */
+  readonly canEase?: boolean;
+  /** @param ease of every episode's start; the task's own if not given */
+  open(slots: number, ease?: Ease): EnvBatch;
 }
 
 /**

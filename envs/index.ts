@@ -25,6 +25,7 @@ export {
   subtract,
   type Vec3,
 } from './math/rotation.ts';
+export { withColliders } from './model/colliders.ts';
 export { DefinitionError } from './model/definition-error.ts';
 export { fixedBody, freeBody, type Thing } from './model/free-body.ts';
 export { jointInertia } from './model/joint-inertia.ts';

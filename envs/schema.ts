@@ -161,6 +161,7 @@ export const scene = v.strictObject({
   fixed: listOf(placed),
   gravity: within(-1000, 1000, 'm/s^2'),
   contacts: v.optional(v.boolean()),
+  selfContacts: v.optional(v.boolean()),
 });
 
 /** What is wrong with a value, in words: where, what was expected and what was found. */

@@ -1,4 +1,4 @@
-import type { Metric } from './env.ts';
+import type { Ease, Metric } from './env.ts';
 import type { Random } from './math/random.ts';
 import type { Vec3, Vec3Out } from './math/rotation.ts';
 import { DefinitionError } from './model/definition-error.ts';
@@ -33,6 +33,8 @@ export interface State {
   site(name: string): SiteState;
   /** How hard two bodies press on each other, N, the sum over their points of contact; 0 where they do not touch. */
   contact(a: string, b: string): number;
+  /** How hard all bodies press that touch another, N, the sum over all points of contact. */
+  contactSum(): number;
   /** The force with which a presses on b, N in world axes, friction aside; zeros where they do not touch. */
   contactForce(a: string, b: string, out?: Vec3Out): Vec3;
 }
@@ -103,6 +105,8 @@ export interface Task {
   readonly metrics?: readonly Metric[];
   /** Draws the start and the parameters [G] from one stream, in the task's own order. */
   reset(random: Random, start: Start, params: Float32Array): void;
+  /** Makes a start that `reset` drew easier, for training: from a stream of its own. Absent where there are no easier ones. */
+  ease?(random: Random, start: Start, params: Float32Array, ease: Ease): void;
   /** Moves the parameters [G] to those of step t: a function of seed and t alone. Absent where they stand still. */
   move?(seed: number, t: number, params: Float32Array): void;
   /** Writes the observation [O]. */

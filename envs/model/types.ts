@@ -149,8 +149,13 @@ export interface Scene {
   readonly fixed: readonly Placed[];
   /** m/s^2, downwards. */
   readonly gravity: number;
-  /** Whether bodies touch; without, they pass through each other. The bodies of the arm never touch one another. */
+  /** Whether bodies touch; without, they pass through each other. */
   readonly contacts?: boolean;
+  /**
+   * Whether the bodies of the arm touch one another, too, where bodies touch. Those that a joint connects never do, nor those that
+   * overlap one another, or what stands, at the arm's home.
+   */
+  readonly selfContacts?: boolean;
 }
 
 /** An arm's data, for a list of arms or a module's default export. */

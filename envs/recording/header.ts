@@ -1,5 +1,5 @@
 /** What a saved set of rollouts says of itself: enough to replay, re-simulate and assess it with no other file. */
-import type { EnvConfig } from '../env.ts';
+import type { Ease, EnvConfig } from '../env.ts';
 import type { Meshes, Scene } from '../model/types.ts';
 import type { EnvSpec } from '../spec.ts';
 import type { Trajectory } from '../trajectory.ts';
@@ -13,6 +13,10 @@ export interface RecordingHeader {
   readonly lambda: number;
   /** Where training credited an action with so many steps and the value after them, in place of GAE. */
   readonly nSteps?: number;
+  /** Steps after which training cut these episodes off, as by a time limit; absent where they are whole. */
+  readonly cutAfter?: number;
+  /** How much easier than the task's own training made their starts; absent where these are the task's. */
+  readonly ease?: Ease;
   /** Who acted: a run's name and training steps, or the name of a controller. */
   readonly policy: {
     readonly name: string;

@@ -1,3 +1,4 @@
+import { cutShort } from '../cut-short.ts';
 import { type Env, type EnvBatch, endOf } from '../env.ts';
 import {
   type ColumnName,
@@ -30,13 +31,15 @@ const slots = 64;
  * @param hasPolicy whether the policy itself is compared
  */
 export function claimsOf({ header, episodes }: Recording, hasPolicy = false): string[] {
-  const { env, nSteps, policy } = header;
+  const { cutAfter, ease, env, nSteps, policy } = header;
   const unsquashed = policy.squashed && episodes[0].unsquashed.length > 0;
   const all = ['policy', 'gamma', 'lambda', ...(nSteps ? ['nSteps'] : []), 'mean', 'scale', 'logp', 'value'];
   // Of squashed actions alone, as earlier versions kept them, the log-probability cannot be told.
   const known = policy.squashed && !unsquashed ? ['logp'] : [];
   return [
     ...(hasPolicy ? known : [...all, ...(unsquashed ? ['unsquashed'] : [])]),
+    ...(cutAfter ? ['cutAfter'] : []),
+    ...(ease ? ['ease'] : []),
     ...(env.modules ? ['paths of modules'] : []),
   ];
 }
@@ -53,9 +56,10 @@ export function findDifference(env: Env, { header, episodes }: Recording): Diffe
   const inHeader = findHeaderDifference(env, header);
   if (inHeader) return inHeader;
   const sizes = sizesOf(env.spec, shapeOf(undefined, env.spec));
+  const simulated = cutShort(env, header.cutAfter ?? 0);
   for (let first = 0; first < episodes.length; first += slots) {
     const group = episodes.slice(first, first + slots);
-    const batch = env.open(group.length);
+    const batch = simulated.open(group.length, header.ease);
     try {
       const found = compareGroup(batch, group, sizes);
       if (found) return { ...found, episode: first + (found.episode ?? 0) };

@@ -71,6 +71,8 @@ const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObjec
   gamma: fraction,
   lambda: fraction,
   nSteps: v.optional(size),
+  cutAfter: v.optional(size),
+  ease: v.optional(v.strictObject({ distance: fraction, assisted: fraction })),
   policy: v.strictObject({ name: text, kind: text, trainedSteps: index, squashed: v.optional(v.boolean()) }),
 });
 

@@ -41,6 +41,7 @@ const taskSchema = v.looseObject({
   reset: called,
   observe: called,
   reward: called,
+  ease: optional,
   move: optional,
   success: optional,
   terminated: optional,

@@ -3,7 +3,7 @@ import { freeBodiesOf, rodOf, touchingBodiesOf } from '../model/free-body.ts';
 import { principal } from '../model/inertia.ts';
 import { treeOf } from '../model/tree.ts';
 import type { Body, Collider, Frame, Scene } from '../model/types.ts';
-import type { PhysicsSettings } from '../task.ts';
+import { type PhysicsSettings, usualPhysics } from '../task.ts';
 import { type ColliderPair, readContacts } from './contacts.ts';
 import type { Drive } from './plan.ts';
 import {
@@ -47,6 +47,7 @@ export class ContactSimulation implements SimulatedArms {
   private readonly bodies: readonly string[];
   private readonly slots: (Slot | null)[];
   private beginning: Beginning | null = null;
+  private apart: readonly Apart[] | null = null;
 
   /**
    * @param parameters freed with the simulation; those by which bodies rub as Coulomb has it if not given
@@ -132,7 +133,13 @@ export class ContactSimulation implements SimulatedArms {
     const { world, simulation } = this.open();
     try {
       simulation.place(0, q, null);
-      const { free, pairs } = furnish(world, this.scene, simulation.handlesOf(0));
+      const { free, placed, bodies } = furnish(world, this.scene, simulation.handlesOf(0));
+      this.apart ??= this.scene.selfContacts ? apartIn(this.scene, this.settings, this.drive) : [];
+      for (const { names } of this.apart) {
+        const [first, second] = names.map((name) => bodies[this.bodies.indexOf(name)]);
+        world.keepApart(first, second);
+      }
+      const pairs = pairsOf(placed, this.bodies, this.apart);
       const handles = { ...simulation.handlesOf(0), free };
       this.beginning = { q: Float64Array.from(q), snapshot: world.snapshot(), handles, pairs };
       return this.beginning;
@@ -140,6 +147,52 @@ export class ContactSimulation implements SimulatedArms {
       simulation.close();
     }
   }
+}
+
+/** Two bodies that pass through each other: a joint connects them, or they overlap at the arm's home. */
+export interface Apart {
+  readonly names: readonly [string, string];
+  readonly reason: 'joint' | 'overlap';
+}
+
+/**
+ * The bodies of a scene's arm that never touch one another, or what stands, where those of an arm do. What stands touches nothing that
+ * stands, the arm's root included. Await `loadPhysics` before.
+ * @throws Error for an arm that cannot be simulated
+ */
+export function apartIn(
+  scene: Scene,
+  settings: PhysicsSettings = usualPhysics,
+  drive: Drive = { drive: 'position' },
+): readonly Apart[] {
+  const world = new RapierWorld(settings, scene.gravity);
+  const simulation = new Simulation(scene, settings, drive, 1, world);
+  try {
+    const { model } = scene.arm;
+    simulation.place(0, model.home, null);
+    const { placed } = furnish(world, scene, simulation.handlesOf(0));
+    const names = touchingBodiesOf(scene);
+    const joined = new Set(model.joints.map(({ parent, child }) => pairOf(parent, child)));
+    const found = new Map<string, Apart>();
+    for (const [a, b] of touchingPairs(placed)) {
+      if (a.group !== 'limb' || b.group === 'free') continue;
+      // The arm's root stands, too.
+      if (names[a.body] === model.bodies[0].name && b.group === 'standing') continue;
+      const both = [names[a.body], names[b.body]] as const;
+      const key = pairOf(...both);
+      if (joined.has(key)) found.set(key, { names: both, reason: 'joint' });
+      else if (!found.has(key) && world.doOverlap(a.collider, b.collider))
+        found.set(key, { names: both, reason: 'overlap' });
+    }
+    return [...found.values()];
+  } finally {
+    simulation.close();
+  }
+}
+
+/** Names two bodies, whichever is first. */
+function pairOf(a: string, b: string): string {
+  return JSON.stringify(a < b ? [a, b] : [b, a]);
 }
 
 /** Usual friction of a body: two of them rub with a coefficient of 0.25. */
@@ -157,10 +210,13 @@ function furnish(
   world: RapierWorld,
   scene: Scene,
   { base, links, layouts }: ArmHandles,
-): { free: readonly number[]; pairs: readonly ColliderPair[] } {
+): { free: readonly number[]; placed: readonly Placed[]; bodies: readonly number[] } {
   const placed: Placed[] = [];
   const names = touchingBodiesOf(scene);
+  /** Handles, in the order of the names. */
+  const bodies = new Array<number>(names.length);
   const attach = (handle: number, body: Body, group: ColliderGroup, turned: Quat) => {
+    bodies[names.indexOf(body.name)] = handle;
     for (const shape of body.colliders) {
       const { solid, frame } = solidOf(shape);
       const rotation = multiply(turned, frame.rotation);
@@ -170,9 +226,10 @@ function furnish(
     }
   };
   const { model } = scene.arm;
-  attach(base, model.bodies[0], 'arm', identity);
+  const group = scene.selfContacts ? 'limb' : 'arm';
+  attach(base, model.bodies[0], group, identity);
   treeOf(model).bodies.forEach((body, i) => {
-    attach(links[i], body, 'arm', layouts[i].offset);
+    attach(links[i], body, group, layouts[i].offset);
   });
   const free = freeBodiesOf(scene).map(({ body, frame }) => {
     const handle = addFreeBody(world, body, frame);
@@ -184,7 +241,7 @@ function furnish(
     attach(world.addBody(plan), thing.bodies[0], 'standing', identity);
     freePlan(plan);
   }
-  return { free, pairs: pairsOf(placed) };
+  return { free, placed, bodies };
 }
 
 function addFreeBody(world: RapierWorld, body: Body, { position, rotation }: Frame): number {
@@ -195,13 +252,21 @@ function addFreeBody(world: RapierWorld, body: Body, { position, rotation }: Fra
   return handle;
 }
 
-/** All that may touch: free bodies anything but themselves, the arm what is not of it. */
-function pairsOf(placed: readonly Placed[]): ColliderPair[] {
+/** All that may touch, but for bodies that are kept apart. */
+function pairsOf(placed: readonly Placed[], names: readonly string[], apart: readonly Apart[]): ColliderPair[] {
+  const kept = new Set(apart.map(({ names: [a, b] }) => pairOf(a, b)));
+  return touchingPairs(placed)
+    .filter(([a, b]) => !kept.has(pairOf(names[a.body], names[b.body])))
+    .map(([a, b]): ColliderPair => ({ colliders: [a.collider, b.collider], bodies: [a.body, b.body] }));
+}
+
+/** Free bodies touch anything but themselves, limbs what is not the same limb, an arm what is not of it. */
+function touchingPairs(placed: readonly Placed[]): (readonly [Placed, Placed])[] {
   return placed.flatMap((a, i) =>
     placed
       .slice(i + 1)
-      .filter((b) => a.body !== b.body && (a.group !== b.group || a.group === 'free'))
-      .map((b): ColliderPair => ({ colliders: [a.collider, b.collider], bodies: [a.body, b.body] })),
+      .filter((b) => a.body !== b.body && (a.group !== b.group || a.group === 'free' || a.group === 'limb'))
+      .map((b) => [a, b] as const),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Env, EnvBatch, EnvConfig } from '../env.ts';
+import type { Ease, Env, EnvBatch, EnvConfig } from '../env.ts';
 import { stream } from '../math/random.ts';
 import { freeBodiesOf, movingBodiesOf } from '../model/free-body.ts';
 import { treeOf } from '../model/tree.ts';
@@ -45,7 +45,8 @@ export function createEnv(task: Task, config?: EnvConfig): Env {
     spec,
     scene,
     metrics: task.metrics ?? [],
-    open: (slots) => openBatch(task, spec, slots),
+    ...(task.ease && { canEase: true }),
+    open: (slots, ease) => openBatch(task, spec, slots, ease),
   };
 }
 
@@ -77,11 +78,12 @@ interface Slot {
 /** Episodes of a task in one simulation. */
 interface TaskBatch extends ReturnType<typeof createArrays> {
   readonly task: Task;
+  readonly ease: Ease | undefined;
   readonly simulation: SimulatedArms;
   readonly rows: readonly Slot[];
 }
 
-function openBatch(task: Task, spec: EnvSpec, slots: number): EnvBatch {
+function openBatch(task: Task, spec: EnvSpec, slots: number, ease?: Ease): EnvBatch {
   const arrays = createArrays(spec, slots);
   const Arms = task.scene.contacts ? ContactSimulation : Simulation;
   const simulation = new Arms(task.scene, task.physics, task.controller, slots);
@@ -109,7 +111,7 @@ function openBatch(task: Task, spec: EnvSpec, slots: number): EnvBatch {
       state: null,
     }),
   );
-  const batch: TaskBatch = { ...arrays, task, simulation, rows };
+  const batch: TaskBatch = { ...arrays, task, ease, simulation, rows };
   return {
     slots,
     ...arrays,
@@ -159,6 +161,7 @@ function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
   own.params.fill(0);
   own.seed = seed;
   task.reset(stream(seed, 'start'), own.start, own.params);
+  if (batch.ease) task.ease?.(stream(seed, 'start', 1), own.start, own.params, batch.ease);
   own.previousAction.fill(0);
   own.actionBefore.fill(0);
   own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null, pose, velocity);

@@ -93,11 +93,12 @@ export function planBody(
   ];
 }
 
-/** Which colliders touch which: those of an arm nothing of the arm, standing ones nothing that stands. */
-export type ColliderGroup = 'arm' | 'standing' | 'free';
+/** Which colliders touch which: those of an arm nothing of the arm, those of limbs also that; standing ones nothing that stands. */
+export type ColliderGroup = 'arm' | 'limb' | 'standing' | 'free';
 const groups: Readonly<Record<ColliderGroup, number>> = {
   standing: (1 << 16) | 6,
   arm: (2 << 16) | 5,
+  limb: (2 << 16) | 7,
   free: (4 << 16) | 7,
 };
 
@@ -534,6 +535,26 @@ export class RapierWorld {
     for (const part of parts) part.free();
     if (collider === undefined) throw new Error('Rapier makes no collider');
     return collider;
+  }
+
+  /** Lets two bodies pass through each other, by a joint between them that holds nothing. */
+  keepApart(first: number, second: number): void {
+    const none = vector(origin);
+    const raw = RAPIER.JointData.generic(none, none, vector(xAxis), noLockedAxes).intoRaw();
+    this.overlays.jointSetContactsEnabled(this.overlays.createJoint(raw, first, second, true), false);
+    raw.free();
+  }
+
+  /** Whether two colliders overlap, or all but touch, where they are. */
+  doOverlap(first: number, second: number): boolean {
+    const contact = this.sets.colliders.coContactCollider(first, second, 1e-4);
+    contact?.free();
+    return contact !== undefined;
+  }
+
+  /** Calls with the colliders whose boxes meet that of one, in no order that means anything. */
+  forEachNeighbor(collider: number, meet: (other: number) => void): void {
+    this.sets.narrowPhase.contact_pairs_with(collider, meet);
   }
 
   /** Puts a free body at a pose, position and quaternion [7], with linear and angular velocities [6]. */

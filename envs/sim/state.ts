@@ -69,6 +69,10 @@ export function createState(arm: Arm, free: number, { readVelocities, touching }
       const found = readTouching();
       return found ? pressBetween(found, bodyOf(a), bodyOf(b)) : 0;
     },
+    contactSum() {
+      const found = readTouching();
+      return found ? pressBetween(found) : 0;
+    },
     contactForce(a: string, b: string, out: Vec3Out = [0, 0, 0]): Vec3 {
       const found = readTouching();
       return found ? forceBetween(found, bodyOf(a), bodyOf(b), out) : [0, 0, 0];

@@ -10,6 +10,7 @@ import { reacherEasy, reacherHard } from './dm-control-reacher.ts';
 import { pandaPickAndPlace } from './panda-pick-and-place.ts';
 import { pandaPush } from './panda-push.ts';
 import { pandaReach, pandaReachJoints } from './panda-reach.ts';
+import { pandaReachObstacles } from './panda-reach-obstacles.ts';
 import { pandaSlide } from './panda-slide.ts';
 import { reach } from './reach.ts';
 import { reachPose } from './reach-pose.ts';
@@ -21,7 +22,7 @@ import { track } from './track.ts';
 export const tasks: Readonly<Record<string, TaskDefinition>> = Object.fromEntries(
   [
     ...[pandaReach, pandaReachJoints, reacher, reacherEasy, reacherHard, reach, reachPose, track],
-    ...[pandaPush, pandaPickAndPlace, pandaSlide],
+    ...[pandaPush, pandaPickAndPlace, pandaSlide, pandaReachObstacles],
   ].map((task) => [task.name, task]),
 );
 

@@ -4,11 +4,12 @@ import { fingersOf, gripperStep, widthOf } from '../control/gripper-step.ts';
 import { jointStep } from '../control/joint-step.ts';
 import type { Random } from '../math/random.ts';
 import { distance, type Vec3 } from '../math/rotation.ts';
+import { inverseKinematics } from '../model/kinematics.ts';
 import { treeOf } from '../model/tree.ts';
 import type { Arm, Placed, Scene } from '../model/types.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { type Field, field } from '../spec.ts';
-import type { Controller, State, TaskParts } from '../task.ts';
+import type { Controller, State, Task, TaskParts } from '../task.ts';
 import { finalObjectDistance } from './final-distance.ts';
 import { contactOptions, contactPhysics, type Table, tableScene } from './panda-table.ts';
 import { rollPitchYaw } from './roll-pitch-yaw.ts';
@@ -113,16 +114,52 @@ export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSet
       } else terms[0] = reward === 'dense' ? -away : away < goalRadius ? 0 : -1;
     },
 
+    ease: easeOf(panda, scene, values, settings),
+
     success: isThere,
     terminated: (state, goal) => endsOnSuccess && isThere(state, goal),
+  };
+}
+
+/** Nearest that an object is to its goal where training begins, over the distance that counts as there. */
+const nearest = 1.2;
+/** How high above the object open fingers begin, m, at most, and how far behind it a closed hand does. */
+const highest = 0.1;
+const runUp = 0.065;
+/** Iterations of inverse kinematics from home to where the hand begins. */
+const iterations = 20;
+/** The gripper points straight down. */
+const down = [1, 0, 0, 0] as const;
+/** Each finger's way where they are open, m. */
+const openFinger = 0.04;
+
+/**
+ * Starts of training: goals that are nearer to the object, in the direction in which they are; and hands that are where their work
+ * begins, open above the object, or behind it as seen from the goal.
+ */
+function easeOf(panda: Arm, scene: Scene, { goalRadius }: ObjectValues, { gripper }: ObjectSettings): Task['ease'] {
+  const placed = { model: panda, frame: scene.arm.frame };
+  const fingers = fingersOf(scene.arm.model);
+  return (random, start, goal, { distance: share, assisted }) => {
+    const object: Vec3 = [start.pose[0], start.pose[1], start.pose[2]];
+    const away = distance(object, goal);
+    const least = Math.min(away, nearest * goalRadius);
+    const part = away > 0 ? (least + share * (away - least)) / away : 0;
+    for (let i = 0; i < 3; i++) goal[i] = object[i] + part * (goal[i] - object[i]);
+    const [isAssisted, height] = [random.uniform() < assisted, random.between(0, highest)];
+    if (!isAssisted) return;
+    const [x, y] = [goal[0] - object[0], goal[1] - object[1]];
+    const back = gripper ? 0 : runUp / Math.max(1e-6, Math.sqrt(x * x + y * y));
+    const hand: Vec3 = [object[0] - back * x, object[1] - back * y, object[2] + (gripper ? height : 0)];
+    start.q.set(inverseKinematics(placed, panda.home, hand, down, iterations));
+    for (const finger of fingers) start.q[finger] = openFinger;
   };
 }
 
 /** The Panda without its fingers is moved as in panda-gym; they have an action of their own, or none. */
 function controllerOf(panda: Arm, scene: Scene, { control }: ObjectValues, { gripper }: ObjectSettings): Controller {
   const placed = { model: panda, frame: scene.arm.frame };
-  // The gripper points straight down.
-  const leading = { rotation: [1, 0, 0, 0], floor: 0, iterations: 4 } as const;
+  const leading = { rotation: down, floor: 0, iterations: 4 } as const;
   const mover = control === 'joints' ? jointStep(panda, actionScale) : endEffectorStep(placed, actionScale, leading);
   return gripper ? gripperStep(scene.arm.model, mover, gripperScale) : mover;
 }

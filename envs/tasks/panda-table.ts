@@ -17,31 +17,34 @@ export interface Table {
   readonly x: number;
 }
 
+/** Where the Panda stands: at the end of the table, m. */
+const base = { position: [-0.6, 0, 0], rotation: identity } as const;
+
 /** @param object lies on the table, and on the floor when it has fallen off */
-export function tableScene(arm: Arm, object: Placed, { length, x }: Table, gravity: number): Scene {
+export function tableScene(arm: Arm, object: Placed, table: Table, gravity: number): Scene {
+  const scene = sceneOf(arm, base, gravity);
+  return { ...scene, objects: [object], fixed: tableAndFloor(table), contacts: true };
+}
+
+/** What stands: of the table a thin top is seen. */
+export function tableAndFloor({ length, x }: Table): Placed[] {
   const table = fixedBody({
     name: 'table',
     shape: { kind: 'box', center: [0, 0, -height / 2], size: [length, width, height] },
     position: [x, 0, 0],
   });
-  const floor = fixedBody({
-    name: 'floor',
-    shape: { kind: 'box', center: [0, 0, -0.5], size: [20, 20, 1] },
-    position: [0, 0, -height],
-  });
-  // A thin top is seen of the table, and nothing of the floor: whoever draws the scene draws a floor of its own, as under any arm.
-  const top = {
-    kind: 'box',
-    center: [0, 0, -thickness / 2],
-    size: [length, width, thickness],
-    part: 'surface',
-  } as const;
-  const seen = (thing: Placed, visuals: readonly Visual[]): Placed => ({
-    ...thing,
-    model: { ...thing.model, bodies: [{ ...thing.model.bodies[0], visuals }] },
-  });
-  const scene = sceneOf(arm, { position: [-0.6, 0, 0], rotation: identity }, gravity);
-  return { ...scene, objects: [object], fixed: [seen(table, [top]), seen(floor, [])], contacts: true };
+  const size = [length, width, thickness] as const;
+  return [seenAs(table, [{ kind: 'box', center: [0, 0, -thickness / 2], size, part: 'surface' }]), floorAt(-height)];
+}
+
+/** A floor, of which nothing is seen: whoever draws a scene draws a floor of its own, as under any arm. */
+export function floorAt(height: number): Placed {
+  const shape = { kind: 'box', center: [0, 0, -0.5], size: [20, 20, 1] } as const;
+  return seenAs(fixedBody({ name: 'floor', shape, position: [0, 0, height] }), []);
+}
+
+function seenAs(thing: Placed, visuals: readonly Visual[]): Placed {
+  return { ...thing, model: { ...thing.model, bodies: [{ ...thing.model.bodies[0], visuals }] } };
 }
 
 const { gravity, solverIterations, internalIterations } = simulationOptions;

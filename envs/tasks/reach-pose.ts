@@ -12,6 +12,7 @@ import { defineOptions, type Values } from '../options.ts';
 import { field, width } from '../spec.ts';
 import { defineTask, type State, type Task } from '../task.ts';
 import { anyArmOptions, jointSteps, lengthOf, paceOf, posturesIn } from './any-arm.ts';
+import { armContactOptions, withContacts } from './arm-contacts.ts';
 import { finalDistance } from './final-distance.ts';
 import { goalIn, goalsReached } from './goals-reached.ts';
 import { perEpisode } from './per-episode.ts';
@@ -44,6 +45,7 @@ const options = defineOptions({
     choices: ['dense', 'shaped'],
     description: "Isaac Lab's terms, or halving an error counts alike until it is well within what counts as reached",
   },
+  ...armContactOptions,
   ...simulationOptions,
 });
 
@@ -60,24 +62,29 @@ export const reachPose = defineTask({
       distance(position, goal) < radius && angleBetween(rotation, rotationIn(goal)) < goalAngle;
     const goalsOf = goalsIn(scene.arm, values);
     const turned = tipRotation(arm);
-    return {
-      scene,
-      controller: jointStep(arm, jointSteps(arm, values.jointStep)),
-      physics: physicsOf(values, paceOf(arm, values.jointStep)),
-      ...observation(arm),
-      ...(values.reward === 'dense' ? dense(arm) : shaped(arm, values)),
-      params: poseParams,
-      markers: [{ param: 'goal', radius, rotation: 'goal_rotation', angle: goalAngle }],
-      horizon,
-      metrics: [
-        finalDistance(scene, poseParams),
-        finalAngle(arm),
-        goalsReached(arm, poseParams, goalSteps, ({ position, rotation }, goal) => isReached(position, rotation, goal)),
-      ],
-      reset: (random, _start, goal) => writePose(goalsOf(random)[0], goal),
-      move: (seed, t, goal) => writePose(goalsOf(stream(seed, 'start'))[goalIn(t, goalSteps)], goal),
-      success: (state, goal) => isReached(state.site(arm.tip).position, turned(state.pose), goal),
-    };
+    return withContacts(
+      {
+        scene,
+        controller: jointStep(arm, jointSteps(arm, values.jointStep)),
+        physics: physicsOf(values, paceOf(arm, values.jointStep)),
+        ...observation(arm),
+        ...(values.reward === 'dense' ? dense(arm) : shaped(arm, values)),
+        params: poseParams,
+        markers: [{ param: 'goal', radius, rotation: 'goal_rotation', angle: goalAngle }],
+        horizon,
+        metrics: [
+          finalDistance(scene, poseParams),
+          finalAngle(arm),
+          goalsReached(arm, poseParams, goalSteps, ({ position, rotation }, goal) =>
+            isReached(position, rotation, goal),
+          ),
+        ],
+        reset: (random, _start, goal) => writePose(goalsOf(random)[0], goal),
+        move: (seed, t, goal) => writePose(goalsOf(stream(seed, 'start'))[goalIn(t, goalSteps)], goal),
+        success: (state, goal) => isReached(state.site(arm.tip).position, turned(state.pose), goal),
+      },
+      values,
+    );
   },
 });
 

@@ -5,6 +5,7 @@ import { defineOptions } from '../options.ts';
 import { field } from '../spec.ts';
 import { defineTask } from '../task.ts';
 import { anyArmOptions, controllerOf, lengthOf, paceOf, posturesIn } from './any-arm.ts';
+import { armContactOptions, withContacts } from './arm-contacts.ts';
 import { finalDistance } from './final-distance.ts';
 import { goalIn, goalsReached } from './goals-reached.ts';
 import { perEpisode } from './per-episode.ts';
@@ -46,6 +47,7 @@ const options = defineOptions({
   },
   jointStep,
   tipStep,
+  ...armContactOptions,
   ...simulationOptions,
 });
 
@@ -66,33 +68,36 @@ export const reach = defineTask({
     const isReached = (position: ArrayLike<number>, goal: Float32Array) => distance(position, goal) < radius;
     const goalsOf = perEpisode((random) => Array.from({ length: goals }, () => draw(random).tip.position));
     const reachedOf = goalsReached(arm, params, horizon, ({ position }, goal) => isReached(position, goal));
-    return {
-      scene,
-      controller: controllerOf(scene, values),
-      physics: physicsOf(values, paceOf(arm, values.jointStep)),
-      ...positionObservation(arm),
-      terms: [reward === 'dense' ? 'distance' : 'not_reached'],
-      params,
-      markers: [{ param: 'goal', radius }],
-      horizon: goals * horizon,
-      metrics: [finalDistance(scene), ...(goals > 1 ? [reachedOf] : [])],
+    return withContacts(
+      {
+        scene,
+        controller: controllerOf(scene, values),
+        physics: physicsOf(values, paceOf(arm, values.jointStep)),
+        ...positionObservation(arm),
+        terms: [reward === 'dense' ? 'distance' : 'not_reached'],
+        params,
+        markers: [{ param: 'goal', radius }],
+        horizon: goals * horizon,
+        metrics: [finalDistance(scene), ...(goals > 1 ? [reachedOf] : [])],
 
-      reset(random, _start, goal) {
-        goal.set(goals > 1 ? goalsOf(random)[0] : draw(random).tip.position);
+        reset(random, _start, goal) {
+          goal.set(goals > 1 ? goalsOf(random)[0] : draw(random).tip.position);
+        },
+        ...(goals > 1 && {
+          move: (seed: number, t: number, goal: Float32Array) =>
+            goal.set(goalsOf(stream(seed, 'start'))[goalIn(t, horizon)]),
+        }),
+
+        reward(state, goal, _action, terms) {
+          const { position } = state.site(arm.tip);
+          terms[0] = reward === 'dense' ? -distance(position, goal) / length : isReached(position, goal) ? 0 : -1;
+        },
+
+        success: (state, goal) => isReached(state.site(arm.tip).position, goal),
+        terminated: (state, goal) =>
+          endsOnSuccess && goalIn(state.t, horizon) === goals - 1 && isReached(state.site(arm.tip).position, goal),
       },
-      ...(goals > 1 && {
-        move: (seed: number, t: number, goal: Float32Array) =>
-          goal.set(goalsOf(stream(seed, 'start'))[goalIn(t, horizon)]),
-      }),
-
-      reward(state, goal, _action, terms) {
-        const { position } = state.site(arm.tip);
-        terms[0] = reward === 'dense' ? -distance(position, goal) / length : isReached(position, goal) ? 0 : -1;
-      },
-
-      success: (state, goal) => isReached(state.site(arm.tip).position, goal),
-      terminated: (state, goal) =>
-        endsOnSuccess && goalIn(state.t, horizon) === goals - 1 && isReached(state.site(arm.tip).position, goal),
-    };
+      values,
+    );
   },
 });

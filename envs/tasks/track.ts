@@ -6,6 +6,7 @@ import { defineOptions, type Values } from '../options.ts';
 import { type Field, field, width } from '../spec.ts';
 import { defineTask } from '../task.ts';
 import { anyArmOptions, controllerOf, jointSteps, lengthOf, paceOf, posturesIn } from './any-arm.ts';
+import { armContactOptions, withContacts } from './arm-contacts.ts';
 import { lapsOf, shapes } from './laps.ts';
 import { perEpisode } from './per-episode.ts';
 import { positionObservation } from './position-observation.ts';
@@ -39,6 +40,7 @@ const options = defineOptions({
   },
   jointStep,
   tipStep,
+  ...armContactOptions,
   ...simulationOptions,
 });
 
@@ -61,30 +63,33 @@ export const track = defineTask({
     const lapIn = lapsIn(scene.arm, pace.dt, values);
     const seen = positionObservation(arm);
     const at = width(seen.obs);
-    return {
-      scene,
-      controller: controllerOf(scene, values),
-      physics: physicsOf(values, pace),
-      obs: [...seen.obs, field('goal_velocity', 3, '1/s', 'goal, over the reach')],
-      terms: ['distance'],
-      params,
-      markers: [{ param: 'goal', radius }],
-      horizon,
-      metrics: [meanDistance(arm, pace.dt)],
-      reset: (random, _start, goal) => writeGoal(lapIn(random), pace.dt, 0, goal),
-      move: (seed, t, goal) => writeGoal(lapIn(stream(seed, 'start')), pace.dt, t, goal),
+    return withContacts(
+      {
+        scene,
+        controller: controllerOf(scene, values),
+        physics: physicsOf(values, pace),
+        obs: [...seen.obs, field('goal_velocity', 3, '1/s', 'goal, over the reach')],
+        terms: ['distance'],
+        params,
+        markers: [{ param: 'goal', radius }],
+        horizon,
+        metrics: [meanDistance(arm, pace.dt)],
+        reset: (random, _start, goal) => writeGoal(lapIn(random), pace.dt, 0, goal),
+        move: (seed, t, goal) => writeGoal(lapIn(stream(seed, 'start')), pace.dt, t, goal),
 
-      observe(state, goal, out) {
-        seen.observe(state, goal, out);
-        for (let i = 0; i < 3; i++) out[at + i] = goal[3 + i] / length;
+        observe(state, goal, out) {
+          seen.observe(state, goal, out);
+          for (let i = 0; i < 3; i++) out[at + i] = goal[3 + i] / length;
+        },
+
+        reward(state, goal, _action, terms) {
+          terms[0] = -distance(state.site(arm.tip).position, goal) / length;
+        },
+
+        success: (state, goal) => distance(state.site(arm.tip).position, goal) < radius,
       },
-
-      reward(state, goal, _action, terms) {
-        terms[0] = -distance(state.site(arm.tip).position, goal) / length;
-      },
-
-      success: (state, goal) => distance(state.site(arm.tip).position, goal) < radius,
-    };
+      values,
+    );
   },
 });
 

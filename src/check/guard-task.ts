@@ -222,6 +222,7 @@ function lendState(call: Call, state: State): State {
         return known;
       }),
     contact: (a, b) => alive(() => state.contact(a, b)),
+    contactSum: () => alive(() => state.contactSum()),
     contactForce: (a, b, out) => alive(() => state.contactForce(a, b, out)),
   };
 }

@@ -6,7 +6,7 @@ import { controllers } from '../rollout/controllers.ts';
 import { loadPhysics } from '../run/engine.ts';
 import { type ActorInEnv, openActor } from '../run/policy.ts';
 import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
-import { type Evaluation, evaluate, type Goals, totalReward, withoutFaults } from '../train/evaluate.ts';
+import { type Evaluation, evaluate, type Goals, totalOfTerm, totalReward, withoutFaults } from '../train/evaluate.ts';
 import { integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
 import { printJson, printLines } from './output.ts';
@@ -77,7 +77,7 @@ interface Figure {
   show(value: number): string;
 }
 
-function figuresOf({ metrics }: Env, evaluation: Evaluation, whole: readonly Trajectory[]): Figure[] {
+function figuresOf({ metrics, spec }: Env, evaluation: Evaluation, whole: readonly Trajectory[]): Figure[] {
   const { successRate, episodes, meanReturn, meanLength } = evaluation;
   const success = successRate === null ? null : proportionInterval(successRate, episodes);
   const over = (of: (trajectory: Trajectory) => number) => meanInterval(whole.map(of));
@@ -86,6 +86,14 @@ function figuresOf({ metrics }: Env, evaluation: Evaluation, whole: readonly Tra
   return [
     { key: 'success_rate', label: 'success', mean: successRate, interval: success, show: percent },
     { key: 'mean_return', label: 'return', mean: meanReturn, interval: over(totalReward), show: fixed },
+    // One term by itself is the return.
+    ...(spec.terms.length > 1 ? spec.terms : []).map((name, k) => ({
+      key: `mean_term_${name}`,
+      label: `  ${name.replaceAll('_', ' ')}`,
+      mean: evaluation.terms[name],
+      interval: over((trajectory) => totalOfTerm(trajectory, k)),
+      show: fixed,
+    })),
     { key: 'mean_length', label: 'length', mean: meanLength, interval: length, unit: ' steps', show },
     ...metrics.map((metric) => ({
       key: `mean_${metric.name}`,

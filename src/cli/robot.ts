@@ -9,6 +9,7 @@ import { tasks } from '../../envs/tasks/index.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { commandLine, plural, sparkline, table } from '../report/format.ts';
 import { pageHtml, type Table } from '../report/page.ts';
+import { type ArmContacts, contactNotes, contactsOf } from '../robots/contacts.ts';
 import {
   assumptionsOf,
   bodyTable,
@@ -116,14 +117,16 @@ const most = 12;
 interface Answer {
   readonly responses: readonly StepResponse[];
   readonly problem: string | null;
+  /** What touches, or why nothing does. */
+  readonly contacts: ArmContacts | string;
 }
 
 function answerOf(arm: Arm): Answer {
   try {
-    return { responses: stepResponses(arm), problem: null };
+    return { responses: stepResponses(arm), problem: null, contacts: contactsOf(arm) };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    return { responses: [], problem: error.message };
+    return { responses: [], problem: error.message, contacts: error.message };
   }
 }
 
@@ -149,7 +152,7 @@ function fileName(path: string): string {
   return isWithin('', path) ? fromHere(path) : path.replace(/^.*[\\/]/, '');
 }
 
-function plainResult(path: string, arm: Arm, { responses, problem }: Answer, reading: RobotReading | null) {
+function plainResult(path: string, arm: Arm, { responses, problem, contacts }: Answer, reading: RobotReading | null) {
   return {
     type: 'result',
     file: path,
@@ -165,6 +168,7 @@ function plainResult(path: string, arm: Arm, { responses, problem }: Answer, rea
       steady_error: steadyError,
     })),
     problem,
+    contacts: typeof contacts === 'string' ? null : contacts,
     notes: reading?.notes ?? [],
     meshes: reading?.drawn ?? [],
     missing: reading?.missing ?? [],
@@ -175,7 +179,7 @@ function plainResult(path: string, arm: Arm, { responses, problem }: Answer, rea
 function show(
   path: string,
   arm: Arm,
-  { responses, problem }: Answer,
+  { responses, problem, contacts }: Answer,
   more: readonly Table[],
   lists: readonly NoteList[],
   reading: RobotReading | null,
@@ -195,6 +199,7 @@ function show(
     ...terminalTable(bodyTable(arm)),
     '',
     ...more.flatMap((table) => [...terminalTable(table), '']),
+    ...(problem ? [] : listed('Contacts, where a task has them (--set contacts=true)', contactNotes(contacts))),
     ...listed('Look at', remarksOn(responses)),
     ...lists.flatMap(({ title, notes }) => listed(title, firstOf(notes, flags))),
     ...(flags.out === undefined ? [] : [`  ${styled('dim', 'page')}      ${flags.out}`]),

@@ -56,11 +56,13 @@ export function trainingDisplay({ training, progress }: Learner, out: NodeJS.Wri
 function line({ latest, performance, rate }: Status, shown: readonly Metric[]): string {
   const { iteration, envSteps, sigma } = latest;
   const { episodes, successRate, meanReturn, metrics } = performance;
+  const terms = termsOf(performance).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  const parts = terms.length ? ` (${terms.join(', ')})` : '';
   return [
     `iteration ${iteration}`,
     `steps ${envSteps}`,
     ...(successRate === null ? [] : [`success ${percent(successRate)} of ${episodes}`]),
-    `return ${meanReturn.toFixed(3)}`,
+    `return ${meanReturn.toFixed(3)}${parts}`,
     ...shown.map(({ name, label, unit }) => `${label} ${measure(metrics[name], unit)}`),
     `sigma ${sigma.toFixed(3)}`,
     `${count(rate)} steps/s`,
@@ -80,10 +82,17 @@ function screen({ latest, performance, returns, rate }: Status, budget: number, 
   return [
     ...success,
     row('return', meanReturn.toFixed(3), curve),
+    ...termsOf(performance).map(([name, value]) => row(`  ${name}`, value.toFixed(3), dim('of the return'))),
     ...shown.map(({ name, label, unit, description }) => row(label, measure(metrics[name], unit), dim(description))),
     row('steps', count(envSteps), `${dim(bar(envSteps / budget, barWidth))} ${dim(`of ${count(budget)}`)}`),
     `  ${dim(facts.join('   '))}`,
   ];
+}
+
+/** Terms of the reward, where there are several: one by itself is the return. */
+function termsOf({ terms }: Evaluation): [name: string, value: number][] {
+  const all = Object.entries(terms);
+  return all.length > 1 ? all.map(([name, value]) => [name.replaceAll('_', ' '), value]) : [];
 }
 
 function title({ env, algorithm, backend, seed }: Training['config']): string {

@@ -3,7 +3,7 @@ import { type Chart, dashes, type Series } from '../report/chart.ts';
 import { count } from '../report/format.ts';
 import type { Report, Table } from '../report/page.ts';
 import { type Curve, valueAt } from './curves.ts';
-import { curveOfRun, type FigureName, type Results, type WallTimes } from './results.ts';
+import { type AlgorithmResults, curveOfRun, type Figure, figures, type Results, type WallTimes } from './results.ts';
 import { notesOf, tableOf } from './table.ts';
 
 /** How a comparison was made: all that does not change its results. */
@@ -46,9 +46,9 @@ export function comparisonPage(results: Results, provenance: ComparisonProvenanc
 
 function chartsOf({ algorithms, grid, has_goals }: Results): Chart[] {
   const x = { label: 'training steps', unit: 'steps', range: [0, grid[grid.length - 1]] as const };
-  const series = (figure: FigureName) =>
+  const series = (figure: Figure, curveIn: (own: AlgorithmResults['curves']) => Curve | null | undefined) =>
     algorithms.map(({ name, curves, runs }, i): Series => {
-      const { iqm, low, high } = curves[figure] as Curve;
+      const { iqm, low, high } = curveIn(curves) as Curve;
       const faint = runs.map((run) => curveOfRun(run, figure)).map((own) => grid.map((step) => valueAt(own, step)));
       const look = { band: true, line: true, points: grid.length < 3, dash: dashes[i % dashes.length] };
       return { label: name, x: grid, y: iqm, low, high, faint, ...look };
@@ -60,16 +60,25 @@ function chartsOf({ algorithms, grid, has_goals }: Results): Chart[] {
     group: 'curves',
     x,
     y: { label: '' },
-    series: series('return'),
+    series: series(figures.return, (own) => own.return),
   };
-  if (!has_goals) return [returns];
+  const terms = Object.keys(algorithms[0]?.curves.terms ?? {}).map((name): Chart => {
+    const title = `Term ${name.replaceAll('_', ' ')}`;
+    return {
+      ...returns,
+      title,
+      subtitle: `what it adds to the return, ${held}`,
+      series: series(figures.term(name), (own) => own.terms?.[name]),
+    };
+  });
+  if (!has_goals) return [returns, ...terms];
   const success: Chart = {
     ...returns,
     title: 'Success rate',
     y: { label: '', percent: true, range: [-0.02, 1.02] },
-    series: series('success_rate'),
+    series: series(figures.successRate, (own) => own.success_rate),
   };
-  return [success, returns];
+  return [success, returns, ...terms];
 }
 
 /** What sets this comparison apart: how much of what, and the options that are not as usual. */

@@ -28,7 +28,12 @@ export interface AlgorithmResults {
   readonly return: Estimate;
   /** Mean over the seeds, of the final policy on the goals: an interquartile mean would hide a seed that failed. */
   readonly success_rate: Estimate | null;
-  readonly curves: { readonly success_rate: Curve | null; readonly return: Curve };
+  readonly curves: {
+    readonly success_rate: Curve | null;
+    readonly return: Curve;
+    /** What each term of the reward adds to the return, where there are several. */
+    readonly terms?: Readonly<Record<string, Curve>>;
+  };
   readonly runs: readonly RunResults[];
 }
 
@@ -59,7 +64,7 @@ const resamples = 10_000;
 const bootstrapSeed = 1;
 
 export function resultsOf(plan: ComparisonPlan, runs: readonly Run[]): Results {
-  const grid = commonGrid(runs.map((run) => curveOfRun(run, 'return')));
+  const grid = commonGrid(runs.map((run) => curveOfRun(run, figures.return)));
   return {
     env: plan.env,
     steps: plan.steps,
@@ -95,10 +100,11 @@ function summary(
 ): Omit<AlgorithmResults, 'name' | 'options'> {
   const stepsToSolved = runs.map(({ solvedAt }) => solvedAt ?? plan.steps);
   const successes = runs.map(({ successRate }) => successRate ?? 0);
-  const curve = (figure: FigureName) => {
+  const curve = (figure: Figure) => {
     const own = runs.map((run) => curveOfRun(run, figure));
     return curveOf(own, grid, bootstrapSeed);
   };
+  const terms = termsOf(runs);
   return {
     solved: runs.filter(({ solvedAt }) => solvedAt !== null).length,
     steps_to_solved: plan.hasGoals ? estimate(stepsToSolved, interquartileMean) : null,
@@ -107,7 +113,11 @@ function summary(
       interquartileMean,
     ),
     success_rate: plan.hasGoals ? estimate(successes, mean) : null,
-    curves: { success_rate: plan.hasGoals ? curve('success_rate') : null, return: curve('return') },
+    curves: {
+      success_rate: plan.hasGoals ? curve(figures.successRate) : null,
+      return: curve(figures.return),
+      ...(terms.length && { terms: Object.fromEntries(terms.map((name) => [name, curve(figures.term(name))])) }),
+    },
     runs: runs.map(({ seed, solvedAt, meanReturn, successRate, evaluations }) => ({
       seed,
       solved_at: solvedAt,
@@ -126,10 +136,21 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** Names of the reward's terms that the runs tell of. */
+export function termsOf(runs: readonly Pick<Run, 'evaluations'>[]): string[] {
+  return Object.keys(runs[0]?.evaluations[0]?.terms ?? {});
+}
+
 /** What evaluations tell of a policy. */
-export type FigureName = Exclude<keyof Evaluated, 'steps'>;
+export type Figure = (evaluated: Evaluated) => number | null | undefined;
+
+export const figures = {
+  successRate: (evaluated: Evaluated) => evaluated.success_rate,
+  return: (evaluated: Evaluated) => evaluated.return,
+  term: (name: string) => (evaluated: Evaluated) => evaluated.terms?.[name],
+} as const;
 
 /** A figure of a run's evaluations over its training steps. */
-export function curveOfRun({ evaluations }: Pick<Run, 'evaluations'>, figure: FigureName): RunCurve {
-  return { steps: evaluations.map(({ steps }) => steps), values: evaluations.map((each) => each[figure] ?? 0) };
+export function curveOfRun({ evaluations }: Pick<Run, 'evaluations'>, figure: Figure): RunCurve {
+  return { steps: evaluations.map(({ steps }) => steps), values: evaluations.map((each) => figure(each) ?? 0) };
 }

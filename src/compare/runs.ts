@@ -20,6 +20,8 @@ export interface Evaluated {
   readonly steps: number;
   readonly success_rate: number | null;
   readonly return: number;
+  /** What each term of the reward adds to the return, where there are several. */
+  readonly terms?: Readonly<Record<string, number>>;
 }
 
 /** Told as the runs go on. */
@@ -68,6 +70,8 @@ interface ProgressLine {
   readonly env_steps: number;
   readonly eval_success_rate: number | null;
   readonly eval_return: number | null;
+  /** And what each term adds to the return. */
+  readonly [term: `eval_term_${string}`]: number | null;
 }
 
 interface ResultLine {
@@ -90,7 +94,7 @@ async function make(
   const train = ['train', ...trainArgs(key.algorithm), ...own, '--workers', '1', '--json'];
   const trained = await result(pool, key, train, (line) => {
     const { env_steps: steps, eval_success_rate: success_rate, eval_return: mean } = line;
-    if (mean !== null) evaluations.push({ steps, success_rate, return: mean });
+    if (mean !== null) evaluations.push({ steps, success_rate, return: mean, ...termsIn(line) });
     listener.progressed(key, steps, evaluations.at(-1));
   });
   const goals = ['--episodes', String(plan.goals), '--seed', String(goalSeed)];
@@ -104,6 +108,14 @@ async function make(
     successRate: evaluated.success_rate,
     wall: trained.wall_s,
   };
+}
+
+/** The terms of the reward in a line; none where there is but one, which is the return. */
+function termsIn(line: ProgressLine): Pick<Evaluated, 'terms'> {
+  const found = Object.entries(line).flatMap(([key, value]): [string, number][] =>
+    key.startsWith('eval_term_') && typeof value === 'number' ? [[key.slice('eval_term_'.length), value]] : [],
+  );
+  return found.length > 1 ? { terms: Object.fromEntries(found) } : {};
 }
 
 /** Runs a command for its last line. */

@@ -120,14 +120,14 @@ function isField(field: Field | undefined, name: string, size: number): boolean 
 }
 
 /**
- * Pushes an object to its goal, or picks it up and carries it there, as a program would that sees where both are.
+ * Pushes or strikes an object to its goal, or picks it up and carries it there, as a program would that sees where both are.
  * @throws UsageError for a task that has no program, or whose actions move joints
  */
 function scripted(config: EnvConfig, registry?: EnvRegistry): Controlled {
   const env = envOf(config, registry);
   const program = Object.hasOwn(programs, config.env) ? programs[config.env] : undefined;
   if (!program) {
-    throw new UsageError(`the scripted controller knows ${Object.keys(programs).join(' and ')}, not ${config.env}`);
+    throw new UsageError(`the scripted controller knows ${Object.keys(programs).join(', ')}, not ${config.env}`);
   }
   const { kind, scale } = env.spec.controller;
   if (kind !== 'end-effector-step') {

@@ -1,5 +1,5 @@
 /**
- * Programs that push and place without learning, for the scripted controller: an action from what panda-gym's tasks observe. Each looks
+ * Programs that push, slide and place without learning, for the scripted controller: an action from what panda-gym's tasks observe. Each looks
  * at one observation alone, so its phases are where things are, not what was done before.
  */
 
@@ -42,6 +42,48 @@ const push: Program = (obs, scale) => {
   return descending([sideways * (startX - x), sideways * (startY - y), height - z], scale);
 };
 
+/** Radius of the object that slides, and how far behind it a strike begins, m. */
+const puck = 0.03;
+const swing = 0.05;
+/** Half of the sides of the closed fingers, m: along x, and along y. */
+const fingers = [0.0105, 0.015] as const;
+/** Sideways part of a direction from which on a corner of the fingers strikes, and not their face. */
+const oblique = 0.1;
+/** What slows the object, m/s^2, and how much faster than it needs it is let go, m/s. */
+const braking = 0.2;
+const spare = 0.15;
+
+/**
+ * Strikes the object along the line to its goal, which is beyond the arm's reach, and lets it slide through it. A round thing is
+ * pushed off along the normal where it is struck: by a corner of the fingers where that is not the normal of their face.
+ */
+const slide: Program = (obs, scale) => {
+  const [x, y, z] = obs;
+  const [objectX, objectY] = obs.subarray(6, 8);
+  const [goalX, goalY] = obs.subarray(21, 23);
+  const way = Math.max(1e-6, Math.hypot(goalX - objectX, goalY - objectY));
+  const [alongX, alongY] = [(goalX - objectX) / way, (goalY - objectY) / way];
+  const speed = obs[12] * alongX + obs[13] * alongY;
+  const isSliding = speed > spare && speed > Math.sqrt(2 * braking * way) + spare;
+  // Where the hand is when what strikes touches the object.
+  const corner = Math.min(1, Math.max(-1, alongY / oblique));
+  const [hitX, hitY] = [
+    objectX - puck * alongX - Math.sign(alongX) * fingers[0],
+    objectY - puck * alongY - corner * fingers[1],
+  ];
+  if (isSliding) return towards([0, 0, overhead - z], scale);
+  const aside = (y - hitY) * alongX - (x - hitX) * alongY;
+  const along = (x - hitX) * alongX + (y - hitY) * alongY;
+  if (Math.abs(aside) < beside && along < 0.01 && along > -2 * swing && z < low + 0.02) {
+    return towards([scale * alongX + aside * alongY, scale * alongY - aside * alongX, low - z], scale);
+  }
+  const [startX, startY] = [hitX - swing * alongX, hitY - swing * alongY];
+  const toStart = Math.hypot(startX - x, startY - y);
+  const height = Math.min(overhead, low + funnel * Math.max(0, toStart - 0.01));
+  const sideways = z > Math.min(overhead, height) - 0.03 ? 1 : 0;
+  return descending([sideways * (startX - x), sideways * (startY - y), height - z], scale);
+};
+
 /** Height above the object's middle at which the fingers hold it, and from which they come down, m. */
 const graspHeight = 0;
 const above = 0.08;
@@ -72,6 +114,7 @@ const pickAndPlace: Program = (obs, scale) => {
 /** By the name of the task. */
 export const programs: Readonly<Record<string, Program>> = {
   'panda-push': push,
+  'panda-slide': slide,
   'panda-pick-and-place': pickAndPlace,
 };
 

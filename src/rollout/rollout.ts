@@ -1,10 +1,10 @@
-import type { Env } from '../../envs/env.ts';
+import { cutShort } from '../../envs/cut-short.ts';
+import type { Ease, Env } from '../../envs/env.ts';
 import { episodeSeed, type Purpose } from '../../envs/math/random.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor } from '../policy/actor.ts';
 import { type ActingPolicy, actorOf } from './acting-policy.ts';
 import { collect, type EpisodePlan, mostAtOnce, usualSlots } from './collect.ts';
-import { cutShort } from './cut-short.ts';
 import type { Until } from './episode-queue.ts';
 
 /** Which episodes to run, as plain data: another thread can run some of them. */
@@ -20,14 +20,19 @@ export interface RolloutRequest {
   readonly deterministic: boolean;
   /** Steps after which an episode is cut off, where it is longer; whole ones where not given, or 0. */
   readonly cutAfter?: number;
+  /** How much easier than the task's own the starts are. */
+  readonly ease?: Ease;
 }
 
 /** Runs episodes of the present policy, and returns them in index order. No bit depends on the thread that runs an episode. */
 export type RollOut = (policy: ActingPolicy, request: RolloutRequest) => Trajectory[];
 
 /** The policy's environment, as the episodes that are asked for know it. */
-export function envFor({ env }: Pick<ActingPolicy, 'env'>, { cutAfter = 0 }: Pick<RolloutRequest, 'cutAfter'>): Env {
-  return cutShort(env, cutAfter);
+export function envFor(
+  { env }: Pick<ActingPolicy, 'env'>,
+  { cutAfter = 0, ease }: Pick<RolloutRequest, 'cutAfter' | 'ease'>,
+): Env {
+  return cutShort(ease ? { ...env, open: (slots) => env.open(slots, ease) } : env, cutAfter);
 }
 
 /** What one of `workers` threads that run the episodes together has to know. */

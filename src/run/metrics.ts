@@ -4,7 +4,6 @@ import type { Iteration } from '../train/train.ts';
 /** An iteration as columns; no clock among them, so that the same run gives the same file. */
 export function metricsOf(done: Iteration): Record<string, number | null> {
   const { iteration, envSteps, evalSteps, training, evaluation, sigma, figures } = done;
-  const unknown = Object.fromEntries(Object.keys(training.metrics).map((name) => [name, null]));
   return {
     iteration,
     env_steps: envSteps,
@@ -12,27 +11,37 @@ export function metricsOf(done: Iteration): Record<string, number | null> {
     train_success_rate: training.successRate,
     train_return: training.meanReturn,
     train_length: training.meanLength,
+    ...prefixed('train_term_', training.terms),
     ...prefixed('train_', training.metrics),
     eval_episodes: evaluation?.episodes ?? null,
     eval_success_rate: evaluation?.successRate ?? null,
     eval_return: evaluation?.meanReturn ?? null,
     eval_length: evaluation?.meanLength ?? null,
-    ...prefixed('eval_', evaluation?.metrics ?? unknown),
+    ...prefixed('eval_term_', evaluation ? evaluation.terms : unknown(training.terms)),
+    ...prefixed('eval_', evaluation ? evaluation.metrics : unknown(training.metrics)),
     faults: training.faults + (evaluation?.faults ?? 0),
     sigma,
     ...figures,
   };
 }
 
-function prefixed<V>(prefix: string, values: Readonly<Record<string, V>>): Record<string, V> {
+function unknown(values: Readonly<Record<string, number>>): Record<string, null> {
+  return Object.fromEntries(Object.keys(values).map((name) => [name, null]));
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, number | null>>): Record<string, number | null> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
 }
 
-/** The lines that an iteration adds to a table: its own, and the heading where there is none yet. */
-export function metricsLines(iteration: Iteration, isFirst: boolean): string[] {
+/**
+ * The lines that an iteration adds to a table: its own, and the heading where there is none yet. A table that an earlier version
+ * began keeps to the columns that it has.
+ */
+export function metricsLines(iteration: Iteration, heading?: string): string[] {
   const row = metricsOf(iteration);
-  const line = Object.values(row).map((value) => value ?? '');
-  return [...(isFirst ? [Object.keys(row).join(',')] : []), line.join(',')];
+  const columns = heading?.split(',') ?? Object.keys(row);
+  const line = columns.map((name) => row[name] ?? '').join(',');
+  return heading === undefined ? [columns.join(','), line] : [line];
 }
 
 /** The lines of a table up to that of an iteration: training that was killed may have gone on after it. None where it is not there. */

@@ -3,11 +3,12 @@ import { sceneWithStandIns, withStandIns } from '../../envs/model/stand-ins.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { easeAt } from '../train/ease.ts';
 import type { Learner } from '../train/learner.ts';
 import type { TrainConfig } from '../train/training.ts';
 
 /** What a recording says of the policy that acted, and of how its advantages were estimated. */
-export type Provenance = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda' | 'nSteps'>;
+export type Provenance = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda' | 'nSteps' | 'cutAfter' | 'ease'>;
 
 /** A policy as its recordings name it: after its configuration, not its folder, so that equal runs give equal files. */
 export function provenanceOf({ training, progress, policy }: Learner): Provenance {
@@ -25,6 +26,15 @@ export function provenanceOf({ training, progress, policy }: Learner): Provenanc
     lambda: advantage === 'gae' ? lambda : advantage === 'td' ? 0 : 1,
     ...(advantage === 'n-step' && { nSteps }),
   };
+}
+
+/** The same for an episode of the training that the learner did next: how that began, and whether it was cut off. */
+export function provenanceInTraining(learner: Learner, { steps, end }: Trajectory): Provenance {
+  const { env, progress, training } = learner;
+  const { cutAfter } = training.options;
+  const isCut = end === 'truncated' && steps === cutAfter && cutAfter < env.spec.horizon;
+  const ease = easeAt(training.options, progress.envSteps / training.config.steps);
+  return { ...provenanceOf(learner), ...(isCut && { cutAfter }), ...(ease && { ease }) };
 }
 
 export function runName({ env, seed }: TrainConfig): string {

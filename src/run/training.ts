@@ -14,7 +14,7 @@ import { Failure } from './failure.ts';
 import { names } from './folder.ts';
 import { cutOff, fitting } from './limits.ts';
 import { limitsOf, type RunPlan } from './plan.ts';
-import { moduleArgsOf, provenanceOf, recordingOf } from './recording.ts';
+import { moduleArgsOf, provenanceInTraining, provenanceOf, recordingOf } from './recording.ts';
 import { checkDeadline, checkStop, confirmStop, Stopped, stopCode } from './stop.ts';
 import type { RunWriter } from './writer.ts';
 
@@ -121,7 +121,9 @@ async function explained({ message, origin }: NonFiniteError, learner: Learner, 
   const again = `\`${commandLine('resume', writer.folder)}\` comes to it again`;
   if (!origin) return new Failure(`${what}. ${again}; with --fork and another --learning-rate, perhaps not`);
   const file = writer.path(names.fault);
-  await writer.write(names.fault, await recordingOf(env, [origin.episode], provenanceOf(learner)));
+  const { episode, isOfTraining } = origin;
+  const provenance = isOfTraining ? provenanceInTraining(learner, episode) : provenanceOf(learner);
+  await writer.write(names.fault, await recordingOf(env, [episode], provenance));
   const verify = commandLine('verify', file, ...moduleArgsOf(env.config));
   return new Failure(`${what}. The episode is in ${file}: \`${verify}\` simulates it again; ${again}`);
 }

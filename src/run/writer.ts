@@ -122,7 +122,7 @@ export class RunWriter {
   /** Takes in an iteration: its metrics, and a checkpoint where one is due. */
   async log(learner: Learner, iteration: Iteration): Promise<void> {
     const { iteration: number, best } = iteration;
-    this.add(metricsLines(iteration, this.lines.length === 0));
+    this.add(metricsLines(iteration, this.lines[0]));
     const isBest = best?.iteration === number;
     const isDue = number % this.plan.checkpointEvery === 0;
     this.isCurrent = false;

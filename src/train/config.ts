@@ -12,6 +12,7 @@ import { distributions } from '../policy/distributions/index.ts';
 import { backends, defaultBackend } from '../policy/network/index.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import type { BaselineChoice, PolicyChoice } from './choices.ts';
+import { checkEase } from './ease.ts';
 import { createLearner, type Learner } from './learner.ts';
 import { evalEveryFor, type TrainOptions, trainOptions } from './options.ts';
 import { presetOf, usualAlgorithm } from './presets.ts';
@@ -147,6 +148,7 @@ export function trainingOf(config: TrainConfig, atHand: AtHand = {}): Training {
   const { env = envOf(config.env, registry), algorithm = registry.algorithms[config.algorithm] } = atHand;
   const options = ofOptions(trainOptions, config.options);
   const own = ofOptions(algorithm.options, config.options);
+  checkEase(env, options);
   return {
     config,
     env,

@@ -18,6 +18,8 @@ export interface Evaluation {
   /** Undiscounted. */
   readonly meanReturn: number;
   readonly meanLength: number;
+  /** What each term of the reward adds to the mean return, by name. */
+  readonly terms: Readonly<Record<string, number>>;
   /** Means of the environment's own metrics, by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -43,8 +45,9 @@ export function evaluate(
   return { evaluation: summarize(env, trajectories), trajectories };
 }
 
-export function summarize(env: Env, trajectories: readonly Trajectory[]): Evaluation {
-  const whole = withoutFaults(trajectories);
+/** @param isOfTraining whether the episodes are those of training, and not of an evaluation */
+export function summarize(env: Env, trajectories: readonly Trajectory[], isOfTraining = false): Evaluation {
+  const whole = withoutFaults(trajectories, isOfTraining);
   const n = whole.length;
   const mean = (of: (trajectory: Trajectory) => number) => whole.reduce((sum, t) => sum + of(t), 0) / n;
   return {
@@ -54,6 +57,9 @@ export function summarize(env: Env, trajectories: readonly Trajectory[]): Evalua
     successRate: env.spec.hasSuccess ? mean((trajectory) => (trajectory.success ? 1 : 0)) : null,
     meanReturn: mean(totalReward),
     meanLength: mean((trajectory) => trajectory.steps),
+    terms: Object.fromEntries(
+      env.spec.terms.map((name, k) => [name, mean((trajectory) => totalOfTerm(trajectory, k))]),
+    ),
     metrics: Object.fromEntries(
       env.metrics.map((metric) => [metric.name, mean((trajectory) => metric.of(trajectory))]),
     ),
@@ -64,11 +70,19 @@ export function summarize(env: Env, trajectories: readonly Trajectory[]): Evalua
  * The episodes that something can be learned from.
  * @throws NonFiniteError where the simulation diverged in every one
  */
-export function withoutFaults(trajectories: readonly Trajectory[]): readonly Trajectory[] {
+export function withoutFaults(trajectories: readonly Trajectory[], isOfTraining = false): readonly Trajectory[] {
   const whole = trajectories.filter(({ end }) => end !== 'fault');
   const [episode] = trajectories;
   if (whole.length || !episode) return whole;
-  throw new NonFiniteError('the state of the arm', Number.NaN, { episode, step: episode.steps });
+  throw new NonFiniteError('the state of the arm', Number.NaN, { episode, step: episode.steps, isOfTraining });
+}
+
+/** What term k of the reward adds to the undiscounted return of an episode. */
+export function totalOfTerm({ terms, steps }: Trajectory, k: number): number {
+  const count = terms.length / steps;
+  let sum = 0;
+  for (let at = k; at < terms.length; at += count) sum += terms[at];
+  return sum;
 }
 
 /** Undiscounted return of an episode. */

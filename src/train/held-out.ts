@@ -86,6 +86,6 @@ export function rollOutHeldOut(
   const { seed, set } = heldOut;
   const goals = { seed, purpose: 'evaluation', index: set, from, until: { episodes } } as const;
   const trajectories = roll(learner, { ...goals, deterministic: true });
-  checkEpisodes(trajectories, learner.baseline.isStateValue);
+  checkEpisodes(trajectories, learner.baseline.isStateValue, false);
   return trajectories;
 }

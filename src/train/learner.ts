@@ -115,7 +115,7 @@ export function wholly<T>(learner: Learner, work: () => T): T {
  * @throws UpdateError for what the algorithm throws
  */
 export function learnFrom(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
-  checkEpisodes(episodes, learner.baseline.isStateValue);
+  checkEpisodes(episodes, learner.baseline.isStateValue, true);
   const figures = update(learner, episodes, progress);
   const scalars = Object.entries(figures).map(([name, value]) => [name, [value]]);
   checkArrays({ ...Object.fromEntries(scalars), ...arraysOf(learner) });

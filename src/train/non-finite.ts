@@ -4,6 +4,8 @@ import type { Trajectory } from '../../envs/trajectory.ts';
 export interface Origin {
   readonly episode: Trajectory;
   readonly step: number;
+  /** Whether the episode is one of training, and not of an evaluation. */
+  readonly isOfTraining: boolean;
 }
 
 /** A NaN or an infinity that would have spoilt the training. */
@@ -20,9 +22,10 @@ export class NonFiniteError extends Error {
 
 /**
  * @param hasValues whether the episodes hold state values, which are NaN where there are none
+ * @param isOfTraining whether the episodes are those of training, and not of an evaluation
  * @throws NonFiniteError for the first step whose observation, action, log-probability, reward or value is not finite
  */
-export function checkEpisodes(episodes: readonly Trajectory[], hasValues: boolean): void {
+export function checkEpisodes(episodes: readonly Trajectory[], hasValues: boolean, isOfTraining: boolean): void {
   for (const episode of episodes) {
     const { obs, act, logp, reward, value, steps } = episode;
     const columns = [
@@ -35,7 +38,11 @@ export function checkEpisodes(episodes: readonly Trajectory[], hasValues: boolea
     for (const [what, column, rows] of columns) {
       const i = firstBad(column);
       if (i < 0) continue;
-      throw new NonFiniteError(what, column[i], { episode, step: Math.floor((i * rows) / column.length) });
+      throw new NonFiniteError(what, column[i], {
+        episode,
+        step: Math.floor((i * rows) / column.length),
+        isOfTraining,
+      });
     }
   }
 }

@@ -41,6 +41,19 @@ export const trainOptions = defineOptions({
     integer: true,
     description: 'cut training episodes off after so many steps, where not 0, as a time limit does',
   },
+  goalCurriculum: {
+    default: 0,
+    low: 0,
+    high: 1,
+    description:
+      'of tasks with an object: goals of training begin next to it, and are where the task has them after this share of the budget',
+  },
+  assistedStarts: {
+    default: 0,
+    low: 0,
+    high: 1,
+    description: 'of tasks with an object: share of training episodes that begin with the hand where its work begins',
+  },
   divide: {
     default: 'steps',
     choices: ['steps', 'episodes', 'batch'],

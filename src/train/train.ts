@@ -1,5 +1,6 @@
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { type RollOut, type RolloutRequest, rollOut } from '../rollout/rollout.ts';
+import { easeAt } from './ease.ts';
 import { type Evaluation, summarize, withoutFaults } from './evaluate.ts';
 import { evaluateHeldOut, isSolved } from './held-out.ts';
 import { createLearner, type Learner, learnFrom, type Progress, wholly } from './learner.ts';
@@ -68,6 +69,7 @@ function trainingRequest({ training: { config, options }, progress }: Learner): 
       : { steps: Math.min(batchSteps(options, progress.envSteps), config.steps - progress.envSteps) },
     deterministic: false,
     cutAfter: options.cutAfter,
+    ease: easeAt(options, progress.envSteps / config.steps),
   };
 }
 
@@ -75,8 +77,8 @@ function trainingRequest({ training: { config, options }, progress }: Learner): 
 function iterate(learner: Learner, episodes: readonly Trajectory[], limits: Limits, roll: RollOut): Iteration {
   const { env, progress } = learner;
   const { config, options } = learner.training;
-  const training = summarize(env, episodes);
-  const whole = withoutFaults(episodes);
+  const training = summarize(env, episodes, true);
+  const whole = withoutFaults(episodes, true);
   const figures = learnFrom(learner, whole, progress.envSteps / config.steps);
   progress.iteration++;
   progress.envSteps += training.steps;

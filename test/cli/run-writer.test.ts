@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Env } from '../../envs/env.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
+import { claimsOf, findDifference } from '../../envs/recording/replay.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { warn } from '../../src/cli/output.ts';
 import { resume } from '../../src/cli/train.ts';
@@ -150,6 +151,35 @@ describe('a number that is none', () => {
     const env: Env = { ...learner.env, open };
     return { ...learner, env };
   }
+
+  it('is in an episode that training cut off, which is simulated again as such', async () => {
+    const config = configureTraining({
+      env: 'panda-reach-joints',
+      envOptions: { horizon: 30, endsOnSuccess: false },
+      steps: 200,
+      options: { ...plan.config.options, cutAfter: 4 },
+    });
+    const run = join(folder, 'spoilt and cut');
+    listen('stdout');
+    const own = { ...plan, config };
+    // Sixteen whole episodes are watched, ten at a time: sixty steps.
+    const learner = spoilt(learnerOf(config), 60 + 4);
+    const writer = await RunWriter.create(run, own, learner, warn);
+    await expect(trainAndReport(learner, own, writer, { json: true, workers: 1 })).rejects.toThrow(/reward is NaN/);
+    const recording = await decodeRecording(readFileSync(join(run, 'fault.safetensors')), 'fault');
+    expect(recording.header.cutAfter).toBe(4);
+    expect(recording.episodes[0]).toMatchObject({ steps: 4, end: 'truncated' });
+    expect(claimsOf(recording)).toContain('cutAfter');
+    // This world has all of its rewards.
+    const { env } = learnerOf(config);
+    expect(findDifference(env, recording)).toMatchObject({ step: 3, field: 'reward[0]', expected: 'NaN' });
+    const reward = Float64Array.from(recording.episodes[0].reward);
+    reward[3] = recording.episodes[0].terms[3];
+    const mended = { ...recording, episodes: [{ ...recording.episodes[0], reward }] };
+    expect(findDifference(env, mended)).toBeNull();
+    const { cutAfter: _, ...header } = recording.header;
+    expect(findDifference(env, { ...mended, header })).toMatchObject({ field: 'last step' });
+  });
 
   it.each([
     // Sixteen episodes are watched before training, ten at a time: six steps. An iteration's episodes take three.

@@ -31,6 +31,7 @@ it.each([
 it.each([
   ['panda-push', 0.95],
   ['panda-pick-and-place', 0.95],
+  ['panda-slide', 0.88],
 ])('the scripted controller solves %s in at least %d of 500 episodes', (name, least) => {
   const { env, actor } = controllers.scripted(configureEnv(name));
   const plan = { seedOf: (k: number) => 30_000 + k, until: { episodes: 500 }, deterministic: true };

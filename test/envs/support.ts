@@ -61,6 +61,7 @@ export function stateAt(arm: Placed<Arm>, q: ArrayLike<number>, change: Partial<
     velocity: new Float64Array(bodies.length * 6),
     site: () => ({ position: Float64Array.from(tip.position), velocity: new Float64Array(3) }),
     contact: () => 0,
+    contactSum: () => 0,
     contactForce: () => [0, 0, 0],
     ...change,
   };

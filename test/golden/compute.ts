@@ -1,6 +1,8 @@
+import type { EnvBatch } from '../../envs/env.ts';
 import { episodeSeed, stream } from '../../envs/math/random.ts';
 import { type Arm, sceneOf } from '../../envs/model/types.ts';
 import { readUrdf } from '../../envs/model/urdf/index.ts';
+import type { OptionValues } from '../../envs/options.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import type { Drive } from '../../envs/sim/plan.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
@@ -41,6 +43,14 @@ export async function goldenDigests(): Promise<Record<string, string>> {
     trajectoriesOf('reach', slow).flatMap(columns),
   );
   for (const [name, arm] of [
+    ['panda-reach-joints', 'panda'],
+    ['reach', 'so101'],
+  ]) {
+    digests[`contacts ${name} ${arm}`] = await digestOf(
+      fullActions(name, arm, 4, { contacts: true, contactCost: 0.01 }),
+    );
+  }
+  for (const [name, arm] of [
     ['panda-reach', 'panda'],
     ['panda-reach-joints', 'panda'],
     ['panda-reach-joints', 'planar'],
@@ -76,26 +86,36 @@ function numbersOf(value: unknown): number[] {
 }
 
 /**
- * Poses of twenty episodes of full actions, each joint's or axis's sign held for a while: joints come to their limits, and far from
+ * Poses of some episodes of full actions, each joint's or axis's sign held for a while: joints come to their limits, and far from
  * where they began.
  */
-function fullActions(name: string, arm: string): Float32Array[] {
-  const env = envOf(configureEnv(name, { arm, options: { horizon: 80, endsOnSuccess: false } }));
+function fullActions(
+  name: string,
+  arm: string,
+  episodes = 20,
+  options: OptionValues = {},
+): (Float32Array | Float64Array)[] {
+  const env = envOf(configureEnv(name, { arm, options: { horizon: 80, endsOnSuccess: false, ...options } }));
   const size = width(env.spec.act);
   const batch = env.open(1);
-  const poses: Float32Array[] = [];
-  for (let episode = 0; episode < 20; episode++) {
+  const shown: (Float32Array | Float64Array)[] = [];
+  for (let episode = 0; episode < episodes; episode++) {
     const random = stream(episode, 'noise');
     batch.start(0, episode);
     let act = new Float32Array(size);
     for (let t = 0; batch.last[0] === 0; t++) {
       if (t % 20 === 0) act = act.map(() => (random.uniform() < 0.5 ? -1 : 1));
       batch.step(act);
-      poses.push(batch.pose.slice());
+      shown.push(batch.pose.slice(), ...(batch.contacts ? [batch.reward.slice(), contactsOf(batch)] : []));
     }
   }
   batch.close();
-  return poses;
+  return shown;
+}
+
+/** The points of contact of the one slot. */
+function contactsOf({ contact_count, contacts }: EnvBatch): Float32Array {
+  return (contacts as Float32Array).slice(0, 8 * (contact_count as Float32Array)[0]);
 }
 
 /** Settings under which motors, and torques, move the arms below. */

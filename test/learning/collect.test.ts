@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { cutShort } from '../../envs/cut-short.ts';
 import type { Env } from '../../envs/env.ts';
 import { episodeSeed, stream } from '../../envs/math/random.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
@@ -8,7 +9,6 @@ import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { collect, type EpisodePlan } from '../../src/rollout/collect.ts';
-import { cutShort } from '../../src/rollout/cut-short.ts';
 import { findPolicyDifference } from '../../src/rollout/policy-replay.ts';
 import { learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';

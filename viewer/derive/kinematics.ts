@@ -97,13 +97,22 @@ type JacobianColumns = readonly Vec3[];
  * Columns of the map from an action to where it moves the end effector, at the poses of one state [B, 7]. The column of a joint that
  * turns is axis x (tip - joint), of one that slides its axis; a mimic's is added to its leader's. A torque moves by an amount that only the dynamics know; its columns are scaled so that the longest
  * is a tenth of the arm's reach, and show directions.
+ * @param actions components in all: those after what moves the tip, such as a gripper's, do not move it
  */
 export function actionColumns(
   scene: Scene,
   controller: ControllerSpec,
   pose: ArrayLike<number>,
   tip: Vec3,
+  actions?: number,
 ): JacobianColumns {
+  const columns = moverColumns(scene, controller, pose, tip);
+  const others = Math.max(0, (actions ?? 0) - columns.length);
+  return [...columns, ...new Array<Vec3>(others).fill([0, 0, 0])];
+}
+
+/** The columns of what moves the tip. */
+function moverColumns(scene: Scene, controller: ControllerSpec, pose: ArrayLike<number>, tip: Vec3): JacobianColumns {
   const { kind, scale } = controller;
   if (kind === 'end-effector-step')
     return [

@@ -11,14 +11,21 @@ export interface ActionComponent {
   readonly field: Field;
 }
 
+/** The field of an action that moves a gripper. */
+const gripper = 'gripper_step';
+
 /** What each component of an action is called: after the joint or axis it moves, for a field's own name is the same for all. */
 export function actionComponents({ spec, scene }: RecordingHeader): ActionComponent[] {
   const fields = spec.act.flatMap((field) => Array<Field>(field.size).fill(field));
   const { kind } = spec.controller;
   const axes = kind === 'end-effector-step' ? ['x', 'y', 'z'] : drivenJoints(scene).map((joint) => joint.name);
+  const isGripper = ({ name }: Field) => name === gripper;
+  const others = fields.filter((field) => !isGripper(field)).length;
+  const isNamed = axes.length === fields.length || axes.length === others;
   return fields.map((field, i) => {
     const title = `${field.name} ${i + 1}: ${field.description}`;
-    return { name: axes.length === fields.length ? axes[i] : `${i + 1} ${field.name}`, title, field };
+    const name = isGripper(field) ? 'gripper' : isNamed ? axes[i] : `${i + 1} ${field.name}`;
+    return { name, title, field };
   });
 }
 

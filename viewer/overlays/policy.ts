@@ -28,7 +28,8 @@ function actionAtTip({ recording, episode, step, derived }: Moment) {
   const width = episode.act.length / episode.steps;
   const bodies = spec.bodies.length * 7;
   const tip = Array.from(derived.tips.subarray(t * 3, t * 3 + 3)) as [number, number, number];
-  const columns = actionColumns(scene, spec.controller, episode.pose.subarray(t * bodies, (t + 1) * bodies), tip);
+  const pose = episode.pose.subarray(t * bodies, (t + 1) * bodies);
+  const columns = actionColumns(scene, spec.controller, pose, tip, width);
   return {
     tip,
     mean: displacement(columns, episode.mean.subarray(t * width, (t + 1) * width)),
@@ -39,7 +40,9 @@ function actionAtTip({ recording, episode, step, derived }: Moment) {
 
 function create({ scene, spec }: RecordingHeader): Overlay {
   const actions = spec.act.reduce((sum, { size }) => sum + size, 0);
-  const isDrawable = actions === (spec.controller.kind === 'end-effector-step' ? 3 : drivenJoints(scene).length);
+  const movers = spec.controller.kind === 'end-effector-step' ? 3 : drivenJoints(scene).length;
+  // A gripper has an action more, or is among the joints.
+  const isDrawable = actions === movers || actions === movers + 1;
   const sphere = new SphereGeometry(1, 40, 26);
   const shells = [1, 2].map((sigma) => {
     const material = glassMaterial(sigma === 1 ? 0.5 : 0.26);

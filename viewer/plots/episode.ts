@@ -1,3 +1,4 @@
+import { forcesByPair } from '../derive/contacts.ts';
 import { advantages } from '../derive/episode.ts';
 import { jointPositions, movingJoints } from '../derive/kinematics.ts';
 import { actionAtSigma, actionComponents } from '../derive/policy.ts';
@@ -99,11 +100,45 @@ function positions({ episode, recording }: EpisodeView, sliding: boolean): Serie
   const { scene } = recording.header;
   const joints = movingJoints(scene);
   const all = jointPositions(episode, scene);
+  const fingers = scene.arm.model.gripper?.joints ?? [];
   return joints.flatMap((joint, j) => {
-    if ((joint.kind === 'prismatic') !== sliding) return [];
+    if ((joint.kind === 'prismatic') !== sliding || fingers.includes(joint.name)) return [];
     return { name: joint.name, values: column(all, joints.length, j), at: 'state', limits: limitsOf(joint) };
   });
 }
+
+/** How far the fingers are apart: each one's way from where they meet, together. */
+const gripperWidth: Plot = {
+  name: 'gripper',
+  title: 'Gripper width',
+  unit: 'm',
+  compared: true,
+  series({ episode, recording }) {
+    const { scene } = recording.header;
+    const fingers = scene.arm.model.gripper?.joints ?? [];
+    if (!fingers.length) return [];
+    const joints = movingJoints(scene);
+    const all = jointPositions(episode, scene);
+    const values = new Float64Array(episode.steps + 1);
+    joints.forEach(({ name }, j) => {
+      if (fingers.includes(name))
+        column(all, joints.length, j).forEach((way, t) => {
+          values[t] += way;
+        });
+    });
+    return [{ name: 'width', values, at: 'state' }];
+  },
+};
+
+/** What presses on what, on top of one another: the whole is all that presses. */
+const contactForce: Plot = {
+  name: 'contacts',
+  title: 'Contact force',
+  unit: 'N',
+  stacked: true,
+  series: ({ episode, recording }) =>
+    forcesByPair(episode, recording.header).map(({ name, force }) => ({ name, values: force, at: 'state' })),
+};
 
 const logProbability: Plot = {
   name: 'logp',
@@ -112,4 +147,15 @@ const logProbability: Plot = {
   series: ({ episode }) => [{ name: 'log π(a | s)', values: episode.logp, at: 'step' }],
 };
 
-export const episodePlots: readonly Plot[] = [distance, turn, reward, value, actions, angles, slides, logProbability];
+export const episodePlots: readonly Plot[] = [
+  distance,
+  turn,
+  reward,
+  contactForce,
+  gripperWidth,
+  value,
+  actions,
+  angles,
+  slides,
+  logProbability,
+];

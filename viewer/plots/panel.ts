@@ -20,6 +20,9 @@ interface PlotPanel {
 /** Drawing gives way to what else there is to do after so many ms. */
 const patience = 30;
 
+/** Letters of names that there is room for beside a title, with their numbers. */
+const room = 24;
+
 /** All plots on one clock; the axis of time is at the bottom. */
 export function plotPanel(list: HTMLElement, { root, session, plots, closed }: PlotPanel): void {
   const cards = plots.map((plot, i) => new Card(plot, session, i === plots.length - 1));
@@ -122,6 +125,10 @@ class Card {
   #values({ lines }: PlotLines, at: number): string {
     const compares = this.#plot.comparison !== undefined;
     const shown = lines.filter(({ ghost }) => ghost === compares);
+    const names = shown.map(({ name }) => name).join('');
+    if (this.#plot.stacked && shown.length > 1 && names.length > room) {
+      return `in all ${compact(shown.reduce((sum, { row, base }) => sum + row[at] - (base?.[at] ?? 0), 0))}`;
+    }
     if (shown.length > 3) return '';
     return shown
       .map(({ name, row, base }) => {

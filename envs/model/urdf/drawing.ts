@@ -1,14 +1,15 @@
 import type { Vec3 } from '../../math/rotation.ts';
 import { boneOf } from '../bones.ts';
-import type { Shape, ShapePart, Site, Visual } from '../types.ts';
+import type { Collider, Hull, Shape, ShapePart, Site, Visual } from '../types.ts';
 import { compose, type Part, type RigidBody } from './bodies.ts';
-import type { MeshUse } from './mesh.ts';
+import { hullOf } from './hull.ts';
+import type { MeshSource, MeshUse } from './mesh.ts';
 import { shapeOf } from './solids.ts';
 
 /** What is drawn of the bodies, and what of them could be touched. */
 export interface Drawing {
   readonly visuals: readonly Visual[];
-  readonly colliders: readonly Shape[];
+  readonly colliders: readonly Collider[];
   /** What stands for meshes that are not there, or for a body that has nothing to be seen; null where all is as the file has it. */
   readonly standIn: StandIn | null;
 }
@@ -84,6 +85,23 @@ function solidsOf({ parts }: RigidBody, use: 'visuals' | 'collisions', part: Sha
     link[use].flatMap((geometry): (Shape & { part: ShapePart })[] => {
       if (geometry.kind === 'mesh') return [];
       return [{ ...shapeOf(geometry, compose(frame, geometry.frame)), part: isHand ? 'hand' : part }];
+    }),
+  );
+}
+
+/**
+ * Convex hulls of the meshes that a body touches with.
+ * @param notes told of those that enclose nothing
+ */
+export function hullsOf({ name, parts }: RigidBody, mesh: MeshSource, notes: string[]): Hull[] {
+  return parts.flatMap(({ link, frame }) =>
+    link.collisions.flatMap((geometry): Hull[] => {
+      if (geometry.kind !== 'mesh') return [];
+      const triangles = mesh(geometry.uri, geometry.element.line);
+      if (!triangles) return [];
+      const hull = hullOf(triangles, geometry.scale, compose(frame, geometry.frame));
+      if (!hull) notes.push(`line ${geometry.element.line}: ${geometry.uri} is flat: "${name}" does not touch with it`);
+      return hull ? [hull] : [];
     }),
   );
 }

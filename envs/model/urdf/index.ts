@@ -8,7 +8,7 @@ import type { Arm, Inertial, Joint, Site } from '../types.ts';
 import { sampledReach } from '../workspace.ts';
 import { mergeLinks, type RigidBody } from './bodies.ts';
 import { chooseChain, possibleTips } from './chain.ts';
-import { drawingsOf, type MeshDrawings, meshesOf, type StandIn } from './drawing.ts';
+import { drawingsOf, hullsOf, type MeshDrawings, meshesOf, type StandIn } from './drawing.ts';
 import type { UrdfJoint } from './joints.ts';
 import { massesOf, noteWide } from './masses.ts';
 import type { MeshSource, MeshUse } from './mesh.ts';
@@ -77,9 +77,14 @@ export function readUrdf(text: string, file: string, options: UrdfOptions = {}):
   const driven = motorised(placed, bodies, notes);
   const meshes = meshesOf(bodies);
   const drawings = drawingsOf(bodies, tip, reach, options.drawMeshes?.(meshes, reach));
+  const { mesh } = options;
   const arm: Arm = {
     ...driven,
-    bodies: driven.bodies.map((body, i) => ({ ...body, ...pick(drawings[i]) })),
+    bodies: driven.bodies.map((body, i) => {
+      const { visuals, colliders } = drawings[i];
+      const hulls = mesh ? hullsOf(bodies[i], mesh, notes) : [];
+      return { ...body, visuals, colliders: [...colliders, ...hulls] };
+    }),
   };
   checkArm(robot, arm);
   const standIns = bodies.flatMap(({ name: body }, i) => {
@@ -88,8 +93,6 @@ export function readUrdf(text: string, file: string, options: UrdfOptions = {}):
   });
   return { arm, notes, meshes, tips: possibleTips(robot), standIns };
 }
-
-const pick = ({ visuals, colliders }: ReturnType<typeof drawingsOf>[number]) => ({ visuals, colliders });
 
 /** The arm without motors, home or anything to see. */
 function bareArm(

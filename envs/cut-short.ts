@@ -1,4 +1,4 @@
-import type { Env, EnvBatch } from '../../envs/env.ts';
+import type { Env, EnvBatch } from './env.ts';
 
 /**
  * An environment whose episodes are cut off after so many steps, as by a time limit: the same up to there, whatever the batch. Of a
@@ -7,7 +7,11 @@ import type { Env, EnvBatch } from '../../envs/env.ts';
  */
 export function cutShort(env: Env, steps: number): Env {
   if (!(steps > 0 && steps < env.spec.horizon)) return env;
-  return { ...env, spec: { ...env.spec, horizon: steps }, open: (slots) => cutBatch(env.open(slots), steps) };
+  return {
+    ...env,
+    spec: { ...env.spec, horizon: steps },
+    open: (slots, ease) => cutBatch(env.open(slots, ease), steps),
+  };
 }
 
 function cutBatch(batch: EnvBatch, steps: number): EnvBatch {
