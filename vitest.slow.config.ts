@@ -9,8 +9,7 @@ export default defineConfig({
     include: ['test/**/*.slow.test.ts'],
     maxWorkers: '100%',
     testTimeout: 900_000,
-    hookTimeout: 60_000,
-    // A browser that draws with a busy processor takes its time.
-    expect: { poll: { timeout: 10_000 } },
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -74,7 +74,7 @@ interface Cells {
   readonly colors: readonly number[];
 }
 
-describe('trust', { timeout: 60_000 }, () => {
+describe('trust', () => {
   it('simulates an episode again in the browser and finds it genuine; Rapier comes when it is asked for', async () => {
     const { page, errors, loaded, close } = await open();
     await seek(page, 1, 1);
@@ -112,7 +112,7 @@ describe('trust', { timeout: 60_000 }, () => {
   });
 });
 
-describe('export', { timeout: 60_000 }, () => {
+describe('export', () => {
   it('saves a picture that decodes, of what the page shows', async () => {
     const { page, errors, close } = await open();
     await seek(page, 0, 0);
@@ -155,7 +155,7 @@ describe('export', { timeout: 60_000 }, () => {
   });
 });
 
-describe('watching it learn', { timeout: 60_000 }, () => {
+describe('watching it learn', () => {
   it('scrubs through the iterations at the same episode and step', async () => {
     const { page, errors, close } = await open();
     const slider = page.getByRole('slider', { name: 'Training' });
@@ -180,7 +180,7 @@ describe('watching it learn', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the swarm', { timeout: 60_000 }, () => {
+describe('the swarm', () => {
   it('shows every episode in few draw calls, and gives the arm back', async () => {
     const { page, errors, close } = await open();
     const drawn = async () => {

@@ -133,7 +133,7 @@ afterAll(async () => {
   for (const server of servers) server.close();
 });
 
-describe('the replay', { timeout: 60_000 }, () => {
+describe('the replay', () => {
   it('opens at the first state, rests there where motion is unwelcome, and draws nothing while nothing changes', async () => {
     const page = await fresh();
     expect(await where(page)).toEqual([0, 0]);
@@ -270,7 +270,7 @@ describe('the replay', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the transport', { timeout: 60_000 }, () => {
+describe('the transport', () => {
   it('stays where it is while it says that the machine falls short', async () => {
     const page = await fresh();
     const hide = (hidden: boolean) =>
@@ -290,7 +290,7 @@ describe('the transport', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the layout', { timeout: 60_000 }, () => {
+describe('the layout', () => {
   it.each([
     [1280, 500],
     [1280, 800],
@@ -321,7 +321,7 @@ describe('the layout', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the keyboard', { timeout: 60_000 }, () => {
+describe('the keyboard', () => {
   it('does all of it, and keeps still while something is typed', async () => {
     const page = await fresh();
     expect(await press(page, 'ArrowRight', 'ArrowRight')).toEqual([0, 2]);
@@ -416,7 +416,7 @@ describe('the keyboard', { timeout: 60_000 }, () => {
   });
 });
 
-describe('episodes', { timeout: 60_000 }, () => {
+describe('episodes', () => {
   it('sort by any column', async () => {
     const page = await fresh();
     const order = () => page.locator('.episode .number').allTextContents();
@@ -430,7 +430,7 @@ describe('episodes', { timeout: 60_000 }, () => {
   });
 });
 
-describe('plots', { timeout: 60_000 }, () => {
+describe('plots', () => {
   it('show the numbers at the playhead, at the pointer, and one series alone', async () => {
     const page = await fresh();
     await seek(page, 0, 20);
@@ -462,7 +462,7 @@ describe('plots', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the policy overlay', { timeout: 60_000 }, () => {
+describe('the policy overlay', () => {
   it('draws bands where the policy would act, and flags what is clipped', async () => {
     const page = await fresh();
     const [episode] = recording.episodes;
@@ -491,7 +491,7 @@ describe('the policy overlay', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a task of torques without a success', { timeout: 60_000 }, () => {
+describe('a task of torques without a success', () => {
   it('is not said to be missed, and its ellipsoid not to be to scale', async () => {
     const { header, episodes } = recording;
     const controller = { kind: 'joint-torque', scale: 1, unit: 'N m' } as const;
@@ -512,7 +512,7 @@ describe('a task of torques without a success', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a task of a stranger’s', { timeout: 60_000 }, () => {
+describe('a task of a stranger’s', () => {
   it('is not run by the page: it says which command verifies the recording', async () => {
     const module = { path: 'push.ts', files: { 'push.ts': 'a'.repeat(64) }, packages: {} };
     const decoded = await decodeRecording(bytes, 'rollouts');
@@ -537,7 +537,7 @@ describe('a task of a stranger’s', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a swarm', { timeout: 60_000 }, () => {
+describe('a swarm', () => {
   it('has a button that is seen to be pressed, no layers to switch, and the clock of the longest', async () => {
     const page = await fresh();
     const button = page.locator('#bar-actions').getByRole('button', { name: 'All episodes at once' });
@@ -560,7 +560,7 @@ describe('a swarm', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a comparison', { timeout: 60_000 }, () => {
+describe('a comparison', () => {
   it('poses ghosts in their own time, by start and by success, and plots what is between', async () => {
     const page = await fresh();
     await press(page, 'ArrowDown', 'ArrowDown', 'c');
@@ -638,7 +638,7 @@ describe('a comparison', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a link', { timeout: 60_000 }, () => {
+describe('a link', () => {
   it('brings back file, episode, time, loop, camera, layers, theme and comparison', async () => {
     const page = await fresh();
     await page.selectOption('#file', { label: 'other.safetensors' });
@@ -671,7 +671,7 @@ describe('a link', { timeout: 60_000 }, () => {
   });
 });
 
-describe('files', { timeout: 60_000 }, () => {
+describe('files', () => {
   it('that are damaged get a message, as text, and what was open stays', async () => {
     const page = await fresh();
     await seek(page, 1, 7);
@@ -704,7 +704,7 @@ describe('files', { timeout: 60_000 }, () => {
   });
 });
 
-describe('everyone', { timeout: 90_000 }, () => {
+describe('everyone', () => {
   const check = async (page: Page) => {
     await page.addScriptTag({ path: axe });
     return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
