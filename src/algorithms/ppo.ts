@@ -3,7 +3,7 @@ import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../optim/adam.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
 import type { Policy } from '../policy/policy.ts';
-import { mean, stepOptions, stepSize } from './step.ts';
+import { mean, norm, stepOptions, stepSize } from './step.ts';
 import { type Batch, defineAlgorithm } from './types.ts';
 
 /**
@@ -50,7 +50,7 @@ export const ppo = defineAlgorithm({
         const random = stream(seed, 'shuffle', state.updates[0]++);
         const beta = options.surrogate === 'kl' ? state.beta[0] : 0;
         const clip = options.surrogate === 'clip' ? options.epsilon : Number.POSITIVE_INFINITY;
-        let [clipped, epochs] = [0, 0];
+        let [clipped, epochs, norms, steps] = [0, 0, 0, 0];
         let isNear = true;
         for (; epochs < options.epochs && isNear; epochs++) {
           for (const rows of minibatches(random.permutation(n), options.minibatch || Math.max(1, n / 8))) {
@@ -60,11 +60,13 @@ export const ppo = defineAlgorithm({
             if (!isNear) break;
             ascend(adam, theta, gradient.g, stepSize(options, progress));
             clipped += gradient.clipped / n;
+            norms += norm(gradient.g);
+            steps++;
           }
         }
         const divergence = mean(policy.distribution.divergence(old, policy.outputs(theta, batch.x, n), n));
         if (options.surrogate === 'kl') adapt(state.beta, divergence, options.targetDivergence);
-        return { divergence, clipped: clipped / epochs, beta };
+        return { gradientNorm: norms / Math.max(1, steps), divergence, clipped: clipped / epochs, beta };
       },
       state,
     };

@@ -8,6 +8,7 @@ import { normalize, takeIn } from '../policy/normalizer.ts';
 import { initialTheta, type Policy } from '../policy/policy.ts';
 import { type ActingPolicy, createActingPolicy, type PolicyParts, policyFor } from '../rollout/acting-policy.ts';
 import { batchOf, join, joinFloat32, timeSteps } from './batch.ts';
+import { explainedVariance, meanDivergence, meanEntropy, outputsAt } from './diagnostics.ts';
 import { checkArrays, checkEpisodes } from './non-finite.ts';
 import type { Training } from './training.ts';
 import { UpdateError } from './update-error.ts';
@@ -118,7 +119,7 @@ export function learnFrom(learner: Learner, episodes: readonly Trajectory[], pro
   checkEpisodes(episodes, learner.baseline.isStateValue, true);
   const figures = update(learner, episodes, progress);
   const scalars = Object.entries(figures).map(([name, value]) => [name, [value]]);
-  checkArrays({ ...Object.fromEntries(scalars), ...arraysOf(learner) });
+  checkArrays({ ...arraysOf(learner), ...Object.fromEntries(scalars) });
   remember(learner, episodes);
   return figures;
 }
@@ -135,7 +136,7 @@ export function learn(learner: Learner, episodes: readonly Trajectory[], progres
  * the one that saw observations as they are.
  */
 function update(learner: Learner, episodes: readonly Trajectory[], progress: number): Record<string, number> {
-  const { algorithm, baseline, history, normalizer, theta, training } = learner;
+  const { algorithm, baseline, history, normalizer, policy, theta, training } = learner;
   const { config, options } = training;
   const obs = joinFloat32(episodes.map(actedOn));
   const isFirst = normalizer.count === 0;
@@ -144,13 +145,24 @@ function update(learner: Learner, episodes: readonly Trajectory[], progress: num
   const { batch, effectiveSamples } = batchOf({ ...learner, options }, fresh, earlier);
   const isStranger = config.modules?.algorithm !== undefined;
   const again = isStranger && learner.progress.iteration === 1 ? resumedUpdate(learner, batch, progress) : null;
+  const rows = batch.weight.length;
+  const before = outputsAt(policy, theta, batch.x, rows);
   const figures = figuresOf(training, () => algorithm.update(theta, batch, progress));
   if (again?.some((value, i) => !Object.is(value, theta[i]))) throw new UpdateError(config.algorithm, forgetful);
   if (!isFirst) takeIn(normalizer, obs);
   const t = Int32Array.from(episodes.flatMap(({ steps }) => Array.from(timeSteps(steps))));
   const targets = join(episodes.map((episode) => baselineTargets(episode, baseline.isStateValue, options)));
-  baseline.fit(normalize(normalizer, obs, new Float64Array(obs.length)), t, targets);
-  return options.reuse ? { ...figures, effectiveSamples: effectiveSamples / batch.weight.length } : figures;
+  const x = normalize(normalizer, obs, new Float64Array(obs.length));
+  const explained = explainedVariance(targets, baseline.predict(x, t));
+  baseline.fit(x, t, targets);
+  const after = outputsAt(policy, theta, batch.x, rows);
+  return {
+    divergence: meanDivergence(policy, before, after, rows),
+    ...figures,
+    entropy: meanEntropy(policy, after, rows),
+    explainedVariance: explained,
+    ...(options.reuse && { effectiveSamples: effectiveSamples / rows }),
+  };
 }
 
 const forgetful = new DefinitionError(
