@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { armature, contents, jsonLines, start, temporaryFolder } from './armature.ts';
+import { contents, jsonLines, start, temporaryFolder } from './armature.ts';
 
 const folder = temporaryFolder();
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -27,17 +27,6 @@ describe('a run that is told to stop', () => {
     expect({ code, stderr }).toEqual({ code: expected, stderr: '' });
     expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'result', iterations: 0, run: signal });
     expect(Object.keys(contents(join(folder, signal)))).toContain('policy.safetensors');
-  });
-
-  it('in the last recording is whole, and records when it goes on', async () => {
-    const long = ['--set', 'horizon=400', '--set', 'endsOnSuccess=false', '--hidden-width', '8', '--batch', '2000'];
-    const args = ['train', 'panda-reach-joints', ...long, '--steps', '2000', '--out'];
-    const { child, closed } = start(folder, ...args, 'last');
-    await written('last', 'policy.safetensors');
-    child.kill('SIGTERM');
-    expect(await closed).toMatchObject({ code: 143, stderr: '' });
-    expect(await armature(folder, 'resume', 'last')).toMatchObject({ code: 0, stderr: '' });
-    expect(Object.keys(contents(join(folder, 'last')))).toContain('rollouts.safetensors');
   });
 });
 
