@@ -8,7 +8,7 @@ import { hex } from '../learning/support.ts';
 
 const program = new URL('../../dist/src/rollout/workers/worker.js', import.meta.url);
 
-// Chromium comes to the same in test/browser/bits.test.ts.
+// Chromium comes to the same in test/browser/bits.slow.test.ts.
 describe('theta after 20 iterations has the same bytes', () => {
   let expected = '';
   beforeAll(async () => {
