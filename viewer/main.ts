@@ -4,6 +4,7 @@ import { byId } from './dom/elements.ts';
 import { listRecordings } from './files/recordings.ts';
 import { readLink } from './state/link.ts';
 import { address, copyLink } from './ui/address.ts';
+import { goLive, liveButton, liveCommands } from './ui/live.ts';
 import { recallTheme, rememberTheme } from './ui/page.ts';
 import { startViewer, type Viewer } from './viewer.ts';
 import { viewerApi } from './viewer-api.ts';
@@ -15,9 +16,10 @@ declare global {
 }
 
 function start(): void {
-  const options = { scope: window, theme: recallTheme(), commands: [copyLink] };
+  const options = { scope: window, theme: recallTheme(), commands: [copyLink, ...liveCommands], goLive };
   const viewer = startViewer(byId(document, 'viewer', HTMLElement), options);
   const { app, opener } = viewer;
+  liveButton(app);
   rememberTheme(app.session);
   app.session.watch(({ name }) => {
     document.title = `${name} · Armature`;

@@ -46,9 +46,21 @@ export default defineConfig(({ mode }) => ({
   base: './',
   resolve: {
     // A file on disk cannot start a worker either, without which nothing is simulated.
-    alias: mode === 'share' ? [{ find: /^.*\/verify\/verify\.ts$/, replacement: here('verify/no-verify.ts') }] : [],
+    alias: [
+      { find: /^\.\/tfjs-packages\.ts$/, replacement: here('live/worker/no-tfjs.ts') },
+      ...(mode === 'share'
+        ? [
+            { find: /^.*\/verify\/verify\.ts$/, replacement: here('verify/no-verify.ts') },
+            { find: /^.*\/ui\/live\.ts$/, replacement: here('ui/no-live.ts') },
+          ]
+        : []),
+    ],
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // The workers have Rapier in common: in a chunk of its own it is one file.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'rapier', test: /rapier3d-compat/ }] } } },
+  },
   build: {
     emptyOutDir: true,
     target: ['chrome123', 'edge123', 'firefox128', 'safari17.5'],

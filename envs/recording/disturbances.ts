@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import { real, text } from '../schema.ts';
 import type { EnvSpec } from '../spec.ts';
 import type { Trajectory } from '../trajectory.ts';
-import { FileError } from './errors.ts';
 import { parseJson } from './json.ts';
 
 /** Whether a hand was in any of the episodes. */
@@ -22,24 +21,21 @@ const disturbance = v.strictObject({
   target: text,
   values: v.array(real),
 });
-const schema = v.array(v.nullable(v.array(disturbance)));
+const schema = v.array(v.array(disturbance));
 
-/** One list for each episode, null for one that was left alone. */
+/** One list for each episode, empty for one that was left alone. */
 export function disturbancesText(episodes: readonly Trajectory[]): string {
-  return JSON.stringify(episodes.map(({ disturbances }) => disturbances ?? null));
+  return JSON.stringify(episodes.map(({ disturbances }) => disturbances ?? []));
 }
 
 /**
- * Gives episodes out of a file the disturbances that the file has for them. Whether there is what they are of shows in a simulation.
- * @throws FileError for a text that has none for each episode
+ * Gives episodes out of a file the disturbances that the file has for them. Whether there is what they are of, a simulation shows.
+ * @throws FileError for a text that is no list of them
  */
 export function disturb(episodes: readonly Trajectory[], json: string, file: string): void {
   const all = parseJson(schema, json, file, 'disturbances');
-  if (all.length !== episodes.length) {
-    const [expected, found] = [`${episodes.length} episodes`, String(all.length)];
-    throw new FileError('inconsistent', file, { place: 'disturbances', expected, found, noun: 'a rollout file' });
-  }
-  all.forEach((value, i) => {
-    if (value) Object.defineProperty(episodes[i], 'disturbances', { value, enumerable: true });
+  episodes.forEach((episode, i) => {
+    const value = all[i];
+    if (value?.length) Object.defineProperty(episode, 'disturbances', { value, enumerable: true });
   });
 }

@@ -36,7 +36,7 @@ export const disturbedDynamics = [
     high: 50,
     description: 'control steps from an action to the motors',
   },
-  { name: 'endless', size: 1, unit: '1', low: 0, high: 1, description: 'where 1, a reset alone ends the episode' },
+  { name: 'endless', size: 1, unit: '1', low: 0, high: 1, description: 'where 1, a reset alone ends the episode, and the arm rests where the task would have ended it' },
 ] as const satisfies readonly Field[];
 
 export type DisturbedDynamics = (typeof disturbedDynamics)[number]['name'];

@@ -190,6 +190,8 @@ function stepEpisodes(batch: TaskBatch, act: Float32Array, given?: readonly (rea
       if (!state) continue;
       for (let j = 0; j < action.length; j++) action[j] = Math.min(Math.max(act[slot * action.length + j], -1), 1);
       disturbances.take(given?.[slot] ?? undisturbed, simulation, slot, state);
+      // Policies of tasks that end there never learn to stay.
+      if (disturbances.isEndless && task.terminated?.(state, rows[slot].params)) action.fill(0);
       disturbances.delay(action);
       task.controller.command(state, action, command);
       simulation.command(slot, command);

@@ -3,7 +3,7 @@ import { byId } from '../dom/elements.ts';
 import { clipOf } from '../export/clip.ts';
 import { download, paintPicture } from '../export/picture.ts';
 import { type Player, type StepRange, spanOf } from '../state/player.ts';
-import { type App, inGroup, isOpen } from './command.ts';
+import { type App, inGroup, isReplay } from './command.ts';
 
 /** Pixels: as many as the stage has on a sharp screen, and what every player plays. */
 const pictureWidth = 1920;
@@ -15,7 +15,7 @@ export const exportCommands = inGroup('File', [
     title: 'Save a picture of the scene (PNG)',
     keys: ['p'],
     icon: 'camera',
-    when: isOpen,
+    when: isReplay,
     run: savePicture,
   },
   {
@@ -23,7 +23,7 @@ export const exportCommands = inGroup('File', [
     title: 'Export the episode, or the looped stretch, as a video',
     keys: ['Shift+V'],
     icon: 'video',
-    when: isOpen,
+    when: isReplay,
     run: exportVideo,
   },
   {

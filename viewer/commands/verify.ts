@@ -4,8 +4,7 @@ import { html } from '../dom/elements.ts';
 import { isShared } from '../files/recordings.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
-import { type App, inGroup, isOpen } from './command.ts';
-import { ownModules } from './own-modules.ts';
+import { type App, inGroup, isReplay } from './command.ts';
 
 export const verifyCommands = inGroup('File', [
   {
@@ -13,15 +12,17 @@ export const verifyCommands = inGroup('File', [
     title: 'Verify the episode: simulate it again and compare bit for bit',
     keys: ['r'],
     icon: 'verify',
-    when: (app) => isOpen(app) && !isShared(),
+    when: (app) => isReplay(app) && !isShared(),
     run: verifyOrExplain,
   },
 ]);
 
 /** Simulates the episode, or says who can: code that came with a recording is never run here. */
-function verifyOrExplain(app: App): void | Promise<void> {
+async function verifyOrExplain(app: App): Promise<void> {
   const moment = app.session.moment();
-  const own = moment && ownModules(moment.recording.header.env, moment.name);
+  if (!moment?.recording.header.env.modules) return verifyEpisode(app);
+  const { ownModules } = await import('./own-modules.ts');
+  const own = ownModules(moment.recording.header.env, moment.name);
   if (!own) return verifyEpisode(app);
   const { subject, isPlural, command } = own;
   app.messages.tell(
