@@ -95,7 +95,7 @@ export function numberField(
   });
   const digits = Math.max(0, -Math.floor(Math.log10(step)));
   return {
-    element: html('label', 'number', html('span', '', label), input),
+    element: labelled('number', label, input),
     set(value) {
       const text = value.toFixed(digits);
       // What is being typed is left alone.
@@ -112,5 +112,13 @@ export function choice(
 ): { readonly element: HTMLElement; readonly select: HTMLSelectElement } {
   const select = html('select', '', ...options.map((name) => html('option', '', name)));
   select.addEventListener('change', () => onChange(select.value));
-  return { element: html('label', 'choice', html('span', '', label), select), select };
+  return { element: labelled('choice', label, select), select };
+}
+
+/** A control after its name. */
+export function labelled(className: string, text: string, control: HTMLElement): HTMLElement {
+  control.id = `live-control-${++ids}`;
+  const label = html('label', '', text);
+  label.htmlFor = control.id;
+  return html('div', className, label, control);
 }

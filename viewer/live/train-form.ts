@@ -1,7 +1,7 @@
 /** What to train, and how: a form out of the same data as the command line's help. */
 import type { OptionValue } from '../../envs/options.ts';
 import { html } from '../dom/elements.ts';
-import { choice, numberField } from './controls.ts';
+import { choice, labelled, numberField } from './controls.ts';
 import type { Catalogue, FormOption, TrainingChoice } from './worker/messages.ts';
 
 /** Those that matter first; the others are a press away. */
@@ -84,11 +84,11 @@ function optionField(option: FormOption, onChange: (value: OptionValue) => void)
       input.addEventListener('change', () => {
         if (input.reportValidity() && Number.isFinite(input.valueAsNumber)) onChange(input.valueAsNumber);
       });
-      return html('label', 'number', html('span', '', text), input);
+      return labelled('number', text, input);
     }
     const input = Object.assign(html('input'), { type: 'text', value: usual, name });
     input.addEventListener('change', () => onChange(input.value));
-    return html('label', 'number', html('span', '', text), input);
+    return labelled('number', text, input);
   }
 }
 
