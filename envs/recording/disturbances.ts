@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { real, text } from '../schema.ts';
 import type { EnvSpec } from '../spec.ts';
-import type { Trajectory } from '../trajectory.ts';
+import type { Disturbance, Trajectory } from '../trajectory.ts';
 import { parseJson } from './json.ts';
 
 /** Whether a hand was in any of the episodes. */
@@ -17,7 +17,7 @@ export function disturbedSpec(spec: EnvSpec): EnvSpec {
 
 const disturbance = v.strictObject({
   t: v.number(),
-  kind: v.picklist(['force', 'param', 'dynamics', 'pose', 'reset']),
+  kind: text as v.GenericSchema<string, Disturbance['kind']>,
   target: text,
   values: v.array(real),
 });
@@ -35,7 +35,7 @@ export function disturbancesText(episodes: readonly Trajectory[]): string {
 export function disturb(episodes: readonly Trajectory[], json: string, file: string): void {
   const all = parseJson(schema, json, file, 'disturbances');
   episodes.forEach((episode, i) => {
-    const value = all[i];
-    if (value?.length) Object.defineProperty(episode, 'disturbances', { value, enumerable: true });
+    const disturbances = all[i];
+    if (disturbances?.length) Object.assign(episode, { disturbances });
   });
 }

@@ -36,7 +36,14 @@ export const disturbedDynamics = [
     high: 50,
     description: 'control steps from an action to the motors',
   },
-  { name: 'endless', size: 1, unit: '1', low: 0, high: 1, description: 'where 1, a reset alone ends the episode, and the arm rests where the task would have ended it' },
+  {
+    name: 'endless',
+    size: 1,
+    unit: '1',
+    low: 0,
+    high: 1,
+    description: 'where 1, a reset alone ends the episode, and the arm rests where the task would have ended it',
+  },
 ] as const satisfies readonly Field[];
 
 export type DisturbedDynamics = (typeof disturbedDynamics)[number]['name'];
@@ -66,7 +73,8 @@ export function faultOf(
     reset: [{ name: '', size: 0 }],
     pose: [],
   };
-  const known = targets[kind];
+  // Out of a file it may be anything.
+  const known = targets[kind] ?? [];
   if (!known.length) return { expected: 'a disturbance that is simulated', found: kind };
   const own = known.find(({ name }) => name === target);
   if (!own) return { expected: `${kind} of ${known.map(({ name }) => name || 'nothing').join(', ')}`, found: target };

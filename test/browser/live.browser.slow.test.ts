@@ -200,7 +200,6 @@ describe('everybody', () => {
       colorScheme,
       viewport: { width, height },
       bypassCSP: true,
-      reducedMotion: 'reduce',
     });
     await goLive(page);
     await page.addScriptTag({ path: axe });
@@ -215,6 +214,16 @@ describe('everybody', () => {
     await page.getByRole('button', { name: 'Train', exact: true }).first().click();
     await page.locator('.train-panel .start .button').waitFor();
     expect(await violations()).toEqual([]);
+    await close();
+  });
+
+  it('has nothing move by itself where motion is not wanted', async () => {
+    const { page, errors, close } = await open({ reducedMotion: 'reduce' });
+    await page.locator('#live').click();
+    await page.getByText('Press Space, or the round button, and it moves.').waitFor();
+    await page.keyboard.press('Space');
+    await page.locator('.live-bar[data-going=true]').waitFor();
+    expect(errors).toEqual([]);
     await close();
   });
 

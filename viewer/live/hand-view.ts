@@ -5,10 +5,9 @@ import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
 import { disposeTree } from '../scene/materials.ts';
 import type { Room } from './room.ts';
-import type { Opened, Pull } from './worker/messages.ts';
+import type { Opened } from './worker/messages.ts';
 
-/** @returns to be called with what pulls */
-export function handView(room: Room): (pull: Pull | null) => void {
+export function handView(room: Room): void {
   const { app, closing } = room;
   const color = () => getComputedStyle(app.root).color;
   const spring = new LineMaterial({ linewidth: 3, depthTest: false });
@@ -30,7 +29,6 @@ export function handView(room: Room): (pull: Pull | null) => void {
   pulling.visible = box.visible = false;
   const object = new Group().add(pulling, box);
   app.stage.scene.add(object);
-  let pull: Pull | null = null;
   let boxed: Opened | null = null;
   room.watch(({ opened }) => {
     if (!opened?.goals || opened === boxed) return;
@@ -41,6 +39,7 @@ export function handView(room: Room): (pull: Pull | null) => void {
   });
   room.frames.push(() => {
     const { hand } = app.root.dataset;
+    const { pull } = room.state;
     box.visible = hand === 'goal' || !room.state.isUsualGoal;
     const index = boxed?.header.spec.bodies.indexOf(pull?.body ?? '') ?? -1;
     const body = app.stage.arm?.bodies[index];
@@ -64,9 +63,6 @@ export function handView(room: Room): (pull: Pull | null) => void {
     disposeTree(object);
     app.frames.request();
   });
-  return (next) => {
-    pull = next;
-  };
 }
 
 /** The twelve edges of a box, as pairs of points. */

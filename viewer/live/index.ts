@@ -4,6 +4,7 @@
  */
 import type { App } from '../commands/command.ts';
 import { byId, setText } from '../dom/elements.ts';
+import { reveal } from '../ui/page.ts';
 import { liveBar } from './bar.ts';
 import { handView } from './hand-view.ts';
 import { showKept } from './keep.ts';
@@ -60,12 +61,8 @@ function open(app: App): Room {
   if (tab) setText(tab, 'Live');
   const panelBefore = root.dataset.panel;
   root.dataset.panel = 'episodes';
-  const showPull = handView(room);
-  const control = room.control.bind(room);
-  room.control = (given) => {
-    if (given.pull !== undefined) showPull(given.pull);
-    control(given);
-  };
+  reveal(app);
+  handView(room);
   handleScene(room);
   liveKeys(room);
   hear(room);

@@ -41,9 +41,8 @@ function aboutOf({ opened, mode, trainedSteps }: LiveState): string {
 export function hint(room: Room): HTMLElement {
   const element = html('p', 'live-hint', '');
   const isCoarse = window.matchMedia('(pointer: coarse)').matches;
-  room.watch(({ opened, isHeld, mode }) => {
-    const what = opened?.goals ? 'Drag the ball: the arm follows. ' : '';
-    setText(element, `${what}Pull the arm by any link.`);
+  room.watch(({ opened, isHeld, mode, paused, t }) => {
+    setText(element, paused && t === 0 ? 'Press Space, or the round button, and it moves.' : invitation(opened));
     element.classList.toggle('coarse', isCoarse);
     if (isHeld) element.dataset.done = '';
     element.hidden = !opened || mode !== 'play' || element.dataset.done !== undefined;
@@ -58,4 +57,11 @@ export function hint(room: Room): HTMLElement {
     { capture: true, signal: room.closing.signal },
   );
   return element;
+}
+
+function invitation(opened: LiveState['opened']): string {
+  const pull = 'Pull the arm by any link.';
+  if (!opened?.goals) return pull;
+  const brings = opened.header.spec.markers[0].body !== undefined;
+  return `Drag the ball: the arm ${brings ? 'brings the object there' : 'follows'}. ${pull}`;
 }

@@ -8,7 +8,7 @@ import { type Connection, connect } from './connection.ts';
 import { isUsual } from './goal.ts';
 import { History } from './history.ts';
 import { follow } from './playhead.ts';
-import type { Answer, Control, Opened, Request, Stepped } from './worker/messages.ts';
+import type { Answer, Control, Opened, Pull, Request, Stepped } from './worker/messages.ts';
 
 /** What the room shows beside the arm. */
 export interface LiveState {
@@ -24,6 +24,8 @@ export interface LiveState {
   /** Whether a hand holds the goal where it is. */
   readonly isHeld: boolean;
   readonly isUsualGoal: boolean;
+  /** What a hand pulls at. */
+  readonly pull: Pull | null;
   readonly success: boolean;
   readonly isLost: boolean;
   readonly isKept: boolean;
@@ -43,6 +45,7 @@ const initial: LiveState = {
   goal: null,
   isHeld: false,
   isUsualGoal: true,
+  pull: null,
   success: false,
   isLost: false,
   isKept: true,
@@ -68,7 +71,11 @@ export class Room {
   readonly #connection: Connection;
   readonly #listeners: ((state: LiveState) => void)[] = [];
   readonly #before: App['session']['state'];
-  #state = initial;
+  #state: LiveState = {
+    ...initial,
+    // Nothing moves by itself where motion is not wanted.
+    paused: window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+  };
   #history?: History;
   /** Id of what is in view while it is live; below those of files. */
   #file?: number;
@@ -115,20 +122,17 @@ export class Room {
   }
 
   /** Has the arm played with otherwise. */
-  control({ goal, pull, ...control }: Control): void {
-    this.send({
-      type: 'control',
-      control: { ...control, ...(goal !== undefined && { goal }), ...(pull !== undefined && { pull }) },
-    });
-    if (control.dynamics) control = { ...control, dynamics: { ...this.#state.dynamics, ...control.dynamics } };
+  control(control: Control): void {
+    this.send({ type: 'control', control });
+    const { goal, dynamics, ...rest } = control;
     if (goal !== undefined) this.#hold(goal as Vec3 | null);
-    this.set(control);
+    this.set({ ...rest, ...(dynamics && { dynamics: { ...this.#state.dynamics, ...dynamics } }) });
     this.app.frames.request();
     if (control.paused) this.#showPanels();
   }
 
   reset(): void {
-    this.set({ isHeld: false, goal: null, isLost: false });
+    this.set({ isHeld: false, goal: null, isLost: false, pull: null });
     this.send({ type: 'reset' });
   }
 
