@@ -58,8 +58,9 @@ export function newGoal(room: Room): void {
 }
 
 /** What a glance should tell, and what a screen reader says when it changes. */
-function textOf({ opened, paused, success, isLost, goal, isUsualGoal }: LiveState): string {
-  if (!opened) return 'loading';
+function textOf({ opened, isLoading, paused, success, isLost, goal, isUsualGoal }: LiveState): string {
+  if (isLoading) return 'loading';
+  if (!opened) return 'nothing acts yet';
   if (isLost) return 'the simulation lost the arm: reset it';
   if (paused) return 'paused';
   if (success) return 'at the goal';

@@ -15,14 +15,7 @@ export function handView(room: Room): void {
   const solid = new MeshBasicMaterial({ depthTest: false, toneMapped: false });
   const ends = [0, 1].map(() => new Mesh(new SphereGeometry(1, 16, 12), solid));
   const pulling = new Group().add(line, ...ends);
-  const edges = new LineMaterial({
-    linewidth: 1.2,
-    dashed: true,
-    dashSize: 0.02,
-    gapSize: 0.015,
-    transparent: true,
-    opacity: 0.7,
-  });
+  const edges = new LineMaterial({ linewidth: 1.5, transparent: true, opacity: 0.35 });
   const box = new LineSegments2(new LineSegmentsGeometry(), edges);
   line.frustumCulled = box.frustumCulled = false;
   for (const part of [line, ...ends]) part.renderOrder = 6;
@@ -34,7 +27,6 @@ export function handView(room: Room): void {
     if (!opened?.goals || opened === boxed) return;
     boxed = opened;
     box.geometry.setPositions(boxEdges(opened.goals));
-    box.computeLineDistances();
     for (const end of ends) end.scale.setScalar(0.012 * opened.reach);
   });
   room.frames.push(() => {

@@ -27,16 +27,22 @@ let wasTraining = false;
 export async function enter(app: App, file?: File): Promise<void> {
   const isOn = current !== undefined && !current.closing.signal.aborted;
   if (isOn && !file) return;
-  const source = await sourceFor(app, file);
   app.messages.clear();
-  current = isOn && current ? current : open(app);
+  const room = isOn && current ? current : open(app);
+  current = room;
+  // The worker loads meanwhile.
+  const source = await sourceFor(app, file).catch((reason: unknown) => {
+    room.leave();
+    throw reason;
+  });
+  if (room.closing.signal.aborted) return;
   if (!source) {
-    current.set({ mode: 'train' });
+    room.set({ mode: 'train' });
     return;
   }
   remembered = source;
-  current.set({ mode: 'play' });
-  current.send({ type: 'open', ...source });
+  room.set({ mode: 'play' });
+  room.send({ type: 'open', ...source });
 }
 
 async function sourceFor(app: App, file: File | undefined): Promise<PolicySource | undefined> {

@@ -29,6 +29,6 @@ export async function showKept(room: Room, { bytes, name }: Extract<Answer, { ty
   messages.tell(
     'Kept as a recording',
     'Scrub through it, compare it, verify it: what your hands did is part of it.',
-    html('span', 'row', save, back),
+    html('span', '', save, ' ', back),
   );
 }

@@ -30,8 +30,8 @@ function titleOf({ opened }: LiveState): string {
   return opened ? opened.header.env.env : 'Live';
 }
 
-function aboutOf({ opened, mode, trainedSteps }: LiveState): string {
-  if (!opened) return mode === 'train' ? 'Nothing acts yet.' : 'Loading …';
+function aboutOf({ opened, isLoading, trainedSteps }: LiveState): string {
+  if (!opened) return isLoading ? 'Loading …' : 'Nothing acts yet: train a policy, or open one.';
   const { policy, scene, spec } = opened.header;
   const trained = trainedSteps > 0 ? `${integer(trainedSteps)} steps` : 'untrained';
   return `${policy.kind}, ${trained} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`;

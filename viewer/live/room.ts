@@ -14,6 +14,7 @@ import type { Answer, Control, Opened, Pull, Request, Stepped } from './worker/m
 export interface LiveState {
   /** Null while nothing acts. */
   readonly opened: Opened | null;
+  readonly isLoading: boolean;
   readonly paused: boolean;
   readonly speed: number;
   readonly spread: number;
@@ -38,6 +39,7 @@ export interface LiveState {
 
 const initial: LiveState = {
   opened: null,
+  isLoading: false,
   paused: false,
   speed: 1,
   spread: 0,
@@ -82,8 +84,6 @@ export class Room {
   #position = 0;
   #shownAt = 0;
   #stepped?: Stepped;
-  /** What the page's own thread has done for the steps so far, ms: for tests. */
-  readonly work = { steps: 0, ms: 0 };
 
   constructor(app: App) {
     this.app = app;
@@ -118,6 +118,7 @@ export class Room {
   }
 
   send(request: Request): void {
+    if (request.type === 'open' || request.type === 'begin') this.set({ isLoading: true });
     this.#connection.send(request);
   }
 
@@ -161,11 +162,10 @@ export class Room {
   }
 
   #hear(answer: Answer): void {
-    const begun = performance.now();
     if (answer.type === 'opened') this.#open(answer);
+    else if (answer.type === 'failed') this.set({ isLoading: false });
     else if (answer.type === 'stepped') this.#step(answer);
     for (const listener of this.answers) listener(answer);
-    this.work.ms += performance.now() - begun;
   }
 
   #open(opened: Opened): void {
@@ -175,7 +175,7 @@ export class Room {
     const usual = new Set(opened.dynamics.map(({ name }) => name));
     const own = Object.fromEntries(Object.entries(dynamics).filter(([name]) => usual.has(name)));
     const { trainedSteps } = opened.header.policy;
-    this.set({ opened, trainedSteps, dynamics: own, isHeld: false, goal: null, isLost: false });
+    this.set({ opened, isLoading: false, trainedSteps, dynamics: own, isHeld: false, goal: null, isLost: false });
     // The samples are in view for a moment, by which the scene is fitted.
     this.#showPanels();
     this.send({ type: 'control', control: { paused, speed, spread, dynamics: own } });
@@ -187,7 +187,6 @@ export class Room {
     if (stepped.t === 0) this.#position = 0;
     history.push(stepped);
     this.#stepped = stepped;
-    this.work.steps++;
     const { isHeld, goal: held } = this.#state;
     const { success, isLost, isKept, t } = stepped;
     const shown = goalAt(history.episode, history.recording.header, history.steps);
@@ -226,7 +225,6 @@ export class Room {
   }
 
   #frame(seconds: number): boolean {
-    const begun = performance.now();
     const history = this.#history;
     if (!history || !this.#stepped) return false;
     const { paused, speed, isLost } = this.#state;
@@ -237,7 +235,6 @@ export class Room {
     const moment = this.#momentAt(history, position);
     this.app.stage.show(moment);
     for (const listener of this.frames) listener(moment);
-    this.work.ms += performance.now() - begun;
     return !still;
   }
 

@@ -44,7 +44,7 @@ export function trainForm(
   const element = html(
     'div',
     '',
-    html('section', 'form', task.element, describe, arms.element, method.element, explain),
+    html('section', 'form what', task.element, describe, arms.element, method.element, explain),
   );
   element.append(html('section', 'form', seedField.element, stepsField.element, ...first), more);
   return { element, choice: () => ({ env, arm, algorithm, seed, steps, options: changed }) };
