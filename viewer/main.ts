@@ -2,9 +2,9 @@
 import type { ViewerApi } from './api.ts';
 import { byId } from './dom/elements.ts';
 import { listRecordings } from './files/recordings.ts';
+import { goLive, liveButton, liveCommands } from './go-live.ts';
 import { readLink } from './state/link.ts';
 import { address, copyLink } from './ui/address.ts';
-import { goLive, liveButton, liveCommands } from './ui/live.ts';
 import { recallTheme, rememberTheme } from './ui/page.ts';
 import { startViewer, type Viewer } from './viewer.ts';
 import { viewerApi } from './viewer-api.ts';

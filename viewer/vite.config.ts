@@ -51,7 +51,7 @@ export default defineConfig(({ mode }) => ({
       ...(mode === 'share'
         ? [
             { find: /^.*\/verify\/verify\.ts$/, replacement: here('verify/no-verify.ts') },
-            { find: /^.*\/ui\/live\.ts$/, replacement: here('ui/no-live.ts') },
+            { find: /^\.\/go-live\.ts$/, replacement: here('no-live.ts') },
           ]
         : []),
     ],
@@ -64,7 +64,11 @@ export default defineConfig(({ mode }) => ({
   build: {
     emptyOutDir: true,
     target: ['chrome123', 'edge123', 'firefox128', 'safari17.5'],
-    modulePreload: { polyfill: false },
+    // What a chunk that is asked for imports is loaded by then.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
     // A strict content security policy has no room for data: in scripts and styles.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 3000,

@@ -52,7 +52,7 @@ describe('the imports', () => {
       .flatMap(({ path, imports }) =>
         imports.filter(({ to }) => to.startsWith(live)).map(({ to, isDynamic }) => `${path} -> ${to} ${isDynamic}`),
       );
-    expect(into).toEqual(['viewer/ui/live.ts -> viewer/live/index.ts true']);
+    expect(into).toEqual(['viewer/go-live.ts -> viewer/live/index.ts true']);
   });
 
   it('of the live room on the page run no code of src, which compiles WebAssembly', () => {

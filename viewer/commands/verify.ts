@@ -5,6 +5,7 @@ import { isShared } from '../files/recordings.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
 import { type App, inGroup, isReplay } from './command.ts';
+import { ownModules } from './own-modules.ts';
 
 export const verifyCommands = inGroup('File', [
   {
@@ -18,11 +19,9 @@ export const verifyCommands = inGroup('File', [
 ]);
 
 /** Simulates the episode, or says who can: code that came with a recording is never run here. */
-async function verifyOrExplain(app: App): Promise<void> {
+function verifyOrExplain(app: App): void | Promise<void> {
   const moment = app.session.moment();
-  if (!moment?.recording.header.env.modules) return verifyEpisode(app);
-  const { ownModules } = await import('./own-modules.ts');
-  const own = ownModules(moment.recording.header.env, moment.name);
+  const own = moment && ownModules(moment.recording.header.env, moment.name);
   if (!own) return verifyEpisode(app);
   const { subject, isPlural, command } = own;
   app.messages.tell(

@@ -49,8 +49,10 @@ export function handView(room: Room): void {
     edges.color.set(color());
   };
   paint();
-  new MutationObserver(paint).observe(app.root, { attributeFilter: ['data-theme'] });
+  const themes = new MutationObserver(paint);
+  themes.observe(app.root, { attributeFilter: ['data-theme'] });
   closing.signal.addEventListener('abort', () => {
+    themes.disconnect();
     object.removeFromParent();
     disposeTree(object);
     app.frames.request();

@@ -135,6 +135,8 @@ export class Room {
   reset(): void {
     this.set({ isHeld: false, goal: null, isLost: false, pull: null });
     this.send({ type: 'reset' });
+    // A simulation that failed has stopped its clock.
+    this.send({ type: 'control', control: { paused: this.#state.paused } });
   }
 
   /** Ends it; what was in view before is again, if asked for. */
@@ -163,7 +165,7 @@ export class Room {
 
   #hear(answer: Answer): void {
     if (answer.type === 'opened') this.#open(answer);
-    else if (answer.type === 'failed') this.set({ isLoading: false });
+    else if (answer.type === 'failed') this.set({ isLoading: false, ...(answer.of === 'episode' && { isLost: true }) });
     else if (answer.type === 'stepped') this.#step(answer);
     for (const listener of this.answers) listener(answer);
   }

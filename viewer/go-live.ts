@@ -1,10 +1,10 @@
-import type { App, Command } from '../commands/command.ts';
-import { byId } from '../dom/elements.ts';
+import type { App, Command } from './commands/command.ts';
+import { byId } from './dom/elements.ts';
 
 /** Enters the room where a policy acts and learns; it is loaded when it is asked for. */
 export async function goLive(app: App, file?: File): Promise<void> {
   try {
-    await (await import('../live/index.ts')).enter(app, file);
+    await (await import('./live/index.ts')).enter(app, file);
   } catch (reason) {
     app.messages.fail('Live', reason);
   }
