@@ -76,6 +76,7 @@ export { FileError } from './recording/errors.ts';
 export type { Recording, RecordingHeader } from './recording/header.ts';
 export { decodeRecording, encodeRecording } from './recording/recording.ts';
 export { claimsOf, type Difference, findDifference } from './recording/replay.ts';
+export { disturbedDynamics } from './sim/disturbances.ts';
 export { createEnv } from './sim/env.ts';
 export { EpisodeError } from './sim/episode-error.ts';
 export { loadPhysics } from './sim/rapier.ts';

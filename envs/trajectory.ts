@@ -17,7 +17,11 @@ export interface Trajectory extends Columns {
   readonly disturbances?: readonly Disturbance[];
 }
 
-/** What a hand, or a test, does to the world during one control step; `target` names a body, a parameter or a joint. */
+/**
+ * What a hand, or a test, does to the world during one control step. A force pushes the body that `target` names, as six values: N, and
+ * the point that it acts at, m, in world axes. `param` sets a parameter of the state that the step leads to, and of those to come where
+ * the task itself does not move it. `dynamics` sets one of `disturbedDynamics` from the step on. `reset` ends the episode with the step.
+ */
 export interface Disturbance {
   /** Control step. */
   readonly t: number;

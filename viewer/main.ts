@@ -2,6 +2,7 @@
 import type { ViewerApi } from './api.ts';
 import { byId } from './dom/elements.ts';
 import { listRecordings } from './files/recordings.ts';
+import { goLive, liveButton, liveCommands } from './go-live.ts';
 import { readLink } from './state/link.ts';
 import { address, copyLink } from './ui/address.ts';
 import { recallTheme, rememberTheme } from './ui/page.ts';
@@ -15,9 +16,10 @@ declare global {
 }
 
 function start(): void {
-  const options = { scope: window, theme: recallTheme(), commands: [copyLink] };
+  const options = { scope: window, theme: recallTheme(), commands: [copyLink, ...liveCommands], goLive };
   const viewer = startViewer(byId(document, 'viewer', HTMLElement), options);
   const { app, opener } = viewer;
+  liveButton(app);
   rememberTheme(app.session);
   app.session.watch(({ name }) => {
     document.title = `${name} · Armature`;

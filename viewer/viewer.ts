@@ -43,6 +43,7 @@ interface PageOptions extends ViewerOptions {
   /** Where keys and dropped files are the viewer's; its own element where absent. */
   readonly scope?: Window;
   readonly commands?: readonly Command[];
+  readonly goLive?: App['goLive'];
 }
 
 export interface Viewer {
@@ -98,12 +99,13 @@ function mount(element: Element): { readonly host: HTMLElement; readonly root: H
 }
 
 function createApp(root: HTMLElement, messages: Messages, closed: AbortSignal, options: PageOptions): App {
-  const { overlays = builtInOverlays, plots = builtInPlots, commands = [], theme: choice = 'system' } = options;
+  const { overlays = builtInOverlays, plots = builtInPlots, commands = [], theme: choice = 'system', goLive } = options;
   const session = new Session(!window.matchMedia('(prefers-reduced-motion: reduce)').matches);
   session.set({ theme: choice });
   const stage = new Stage(byId(root, 'canvas', HTMLCanvasElement), byId(root, 'canvas-host', HTMLElement), overlays);
-  const parts = { root, session, stage, messages, task: new Task(messages), closed };
-  return { ...parts, overlays, plots, commands: commandsFor(overlays, commands) };
+  const parts = { root, session, stage, messages, task: new Task(messages), closed, goLive };
+  const frames = { request() {} };
+  return { ...parts, frames, overlays, plots, commands: commandsFor(overlays, commands) };
 }
 
 /** Has every part of the viewer follow the session. */
@@ -143,11 +145,13 @@ function replayLoop(app: App): FrameLoop {
     (seconds, real) => {
       if (session.player?.playing) reportPace(real, seconds);
       session.change((player) => advance(player, seconds));
-      return stage.orbit.controls.update() || session.player?.playing === true;
+      const isLive = app.frames.before?.(seconds) === true;
+      return stage.orbit.controls.update() || isLive || session.player?.playing === true;
     },
     (moving, seconds) => stage.draw(moving, seconds),
   );
-  stage.orbit.controls.addEventListener('change', () => loop.request());
+  app.frames.request = () => loop.request();
+  stage.orbit.controls.addEventListener('change', app.frames.request);
   stage.canvas.addEventListener('webglcontextrestored', () => loop.request());
   return loop;
 }

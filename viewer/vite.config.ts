@@ -46,13 +46,29 @@ export default defineConfig(({ mode }) => ({
   base: './',
   resolve: {
     // A file on disk cannot start a worker either, without which nothing is simulated.
-    alias: mode === 'share' ? [{ find: /^.*\/verify\/verify\.ts$/, replacement: here('verify/no-verify.ts') }] : [],
+    alias: [
+      { find: /^\.\/tfjs-packages\.ts$/, replacement: here('live/worker/no-tfjs.ts') },
+      ...(mode === 'share'
+        ? [
+            { find: /^.*\/verify\/verify\.ts$/, replacement: here('verify/no-verify.ts') },
+            { find: /^\.\/go-live\.ts$/, replacement: here('no-live.ts') },
+          ]
+        : []),
+    ],
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // The workers have Rapier in common: in a chunk of its own it is one file.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'rapier', test: /rapier3d-compat/ }] } } },
+  },
   build: {
     emptyOutDir: true,
     target: ['chrome123', 'edge123', 'firefox128', 'safari17.5'],
-    modulePreload: { polyfill: false },
+    // What a chunk that is asked for imports is loaded by then.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
     // A strict content security policy has no room for data: in scripts and styles.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 3000,

@@ -37,6 +37,8 @@ export const purposes = {
   bootstrap: 9,
   /** Postures by which an arm is measured. */
   workspace: 10,
+  /** Noise on what is observed. */
+  observation: 11,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -24,10 +24,9 @@ const unsaved = 'recording';
 /** Numbers of a whole episode, one row each, beside its columns. */
 const facts = { steps: 'I32', seed: 'I64', success: 'U8', end: 'U8' } as const satisfies Record<keyof Facts, DType>;
 
-/** @throws FileError where an episode's arrays do not fit the spec, Error for one that was disturbed */
+/** @throws FileError where an episode's arrays do not fit the spec */
 export function tensorsOf(spec: EnvSpec, episodes: readonly Trajectory[]): Record<string, Tensor> {
   const [first] = episodes;
-  if (episodes.some(({ disturbances }) => disturbances)) throw new Error('disturbances of an episode cannot be saved');
   const sizes = sizesOf(spec, shapeOf(first, spec));
   const counts: Rows = {
     ...countRows(

@@ -1,5 +1,6 @@
 /** Recordings as files: they open in milliseconds, whatever their size, because an episode is a view into the file. */
 import { touchingBodiesOf } from '../model/free-body.ts';
+import { disturb, disturbancesText, isDisturbed } from './disturbances.ts';
 import { episodesOf, tensorsOf } from './episodes.ts';
 import type { Recording } from './header.ts';
 import { meshTensors, sceneMeshes } from './meshes.ts';
@@ -7,7 +8,9 @@ import { parseHeader, writeHeader } from './schema.ts';
 import { decodeSealed, encodeSealed, type Format, software } from './sealed.ts';
 import { upgradeHeader, upgradeTensors } from './upgrade.ts';
 
-export const recordingFormat: Format = { name: 'armature.rollouts', version: 2, oldest: 1, noun: 'a rollout file' };
+/** Version 3 has disturbances. What was left alone is written as version 2, which earlier versions of Armature read as well. */
+export const recordingFormat: Format = { name: 'armature.rollouts', version: 3, oldest: 1, noun: 'a rollout file' };
+const undisturbedFormat: Format = { ...recordingFormat, version: 2 };
 
 /** The same recording gives the same bytes. */
 export async function encodeRecording(
@@ -17,7 +20,9 @@ export async function encodeRecording(
   const text = writeHeader(header);
   const drawn = await sceneMeshes(header.scene, meshTensors(meshes), 'recording');
   const tensors = { ...tensorsOf(header.spec, episodes), ...(drawn && meshTensors(drawn)) };
-  return encodeSealed(recordingFormat, tensors, { software: by, header: text });
+  if (!isDisturbed(episodes)) return encodeSealed(undisturbedFormat, tensors, { software: by, header: text });
+  const disturbances = disturbancesText(episodes);
+  return encodeSealed(recordingFormat, tensors, { software: by, header: text, disturbances });
 }
 
 /**
@@ -32,6 +37,7 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
   const touching = touchingBodiesOf(header.scene).length;
   const own = isOld ? upgradeTensors(tensors) : tensors;
   const episodes = episodesOf(header.spec, own, file, undefined, touching);
+  if (metadata.disturbances !== undefined) disturb(episodes, metadata.disturbances, file);
   const meshes = await sceneMeshes(header.scene, tensors, file);
   return { header, episodes, ...(meshes && { meshes }) };
 }

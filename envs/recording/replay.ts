@@ -8,6 +8,7 @@ import {
   contactsAt,
   contactsIn,
   contactWidth,
+  type Disturbance,
   lengthOf,
   mostContacts,
   type SizedColumn,
@@ -17,6 +18,7 @@ import {
   type Trajectory,
 } from '../trajectory.ts';
 import { type Difference, differenceInConfig, differenceInHeader } from './difference.ts';
+import { disturbedSpec, isDisturbed } from './disturbances.ts';
 import type { Recording, RecordingHeader } from './header.ts';
 import { inVersionOne, isOfVersionOne } from './upgrade.ts';
 
@@ -46,13 +48,14 @@ export function claimsOf({ header, episodes }: Recording, hasPolicy = false): st
 
 /**
  * Compares what the header says of the environment with the environment, then re-simulates every episode from its seed and its
- * recorded actions and compares, bit for bit, what the physics determines: parameters, observations, rewards and their terms,
+ * recorded actions, and from what hands did to it, and compares, bit for bit, what the physics determines: parameters, observations, rewards and their terms,
  * poses, success and end. `claimsOf` names the rest. Await `loadPhysics` before.
  *
- * @param env the environment that the recording's configuration names
+ * @param given the environment that the recording's configuration names
  * @returns the first difference: in the header, then by episode, then by step; or null
  */
-export function findDifference(env: Env, { header, episodes }: Recording): Difference | null {
+export function findDifference(given: Env, { header, episodes }: Recording): Difference | null {
+  const env = isDisturbed(episodes) ? { ...given, spec: disturbedSpec(given.spec) } : given;
   const inHeader = findHeaderDifference(env, header);
   if (inHeader) return inHeader;
   const sizes = sizesOf(env.spec, shapeOf(undefined, env.spec));
@@ -101,12 +104,17 @@ function compareGroup(batch: EnvBatch, episodes: readonly Trajectory[], sizes: S
     episodes.forEach((episode, slot) => {
       if (t < episode.steps) act.set(episode.act.subarray(t * sizes.act, (t + 1) * sizes.act), slot * sizes.act);
     });
-    batch.step(act);
+    batch.step(act, disturbancesAt(episodes, t));
     episodes.forEach((episode, slot) => {
       if (running[slot]) differences[slot] = compareStep(batch, slot, episode, t, sizes);
     });
   }
   return differences.find((found) => found !== null) ?? null;
+}
+
+/** What hands do in step t of each episode. */
+function disturbancesAt(episodes: readonly Trajectory[], t: number): readonly (readonly Disturbance[])[] {
+  return episodes.map(({ disturbances }) => disturbances?.filter((one) => one.t === t) ?? []);
 }
 
 function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: number, sizes: Sizes): Difference | null {

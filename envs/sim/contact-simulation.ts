@@ -16,7 +16,7 @@ import {
   type Solid,
   type SolverParameters,
 } from './rapier.ts';
-import type { ArmHandles } from './reader.ts';
+import type { ArmHandles, Push } from './reader.ts';
 import { type SimulatedArms, Simulation } from './simulation.ts';
 import type { SimulatedState } from './state.ts';
 
@@ -98,6 +98,14 @@ export class ContactSimulation implements SimulatedArms {
 
   command(slot: number, target: ArrayLike<number>): void {
     this.running(slot).simulation.command(0, target);
+  }
+
+  push(slot: number, pushes: readonly Push[]): void {
+    this.running(slot).simulation.push(0, pushes);
+  }
+
+  strengthen(slot: number, strength: number): void {
+    this.running(slot).simulation.strengthen(0, strength);
   }
 
   /** Advances every arm by one control step. */

@@ -5,9 +5,10 @@ import { treeOf } from '../model/tree.ts';
 import type { Scene } from '../model/types.ts';
 import { type EnvSpec, width } from '../spec.ts';
 import type { Start, Task } from '../task.ts';
-import { contactWidth, mostContacts } from '../trajectory.ts';
+import { contactWidth, type Disturbance, mostContacts } from '../trajectory.ts';
 import { checkTask } from './check-task.ts';
 import { ContactSimulation } from './contact-simulation.ts';
+import { createDisturbances, type EpisodeDisturbances } from './disturbances.ts';
 import { EpisodeError } from './episode-error.ts';
 import { armBuild } from './plan.ts';
 import { type SimulatedArms, Simulation } from './simulation.ts';
@@ -70,6 +71,7 @@ interface Slot {
   readonly previousAction: Float64Array;
   readonly actionBefore: Float64Array;
   readonly start: Start;
+  readonly disturbances: EpisodeDisturbances;
   seed: number;
   /** Null while no episode runs. */
   state: SimulatedState | null;
@@ -107,6 +109,7 @@ function openBatch(task: Task, spec: EnvSpec, slots: number, ease?: Ease): EnvBa
         pose: new Float64Array(7 * task.scene.objects.length),
         velocity: new Float64Array(6 * task.scene.objects.length),
       },
+      disturbances: createDisturbances(task),
       seed: 0,
       state: null,
     }),
@@ -122,10 +125,7 @@ function openBatch(task: Task, spec: EnvSpec, slots: number, ease?: Ease): EnvBa
         throw new EpisodeError(task.name, { seed, step: 0, cause });
       }
     },
-    step(act, disturbances) {
-      if (disturbances?.some(({ length }) => length > 0)) throw new Error('disturbances are not simulated');
-      stepEpisodes(batch, act);
-    },
+    step: (act, disturbances) => stepEpisodes(batch, act, disturbances),
     stop: (slot) => restSlot(batch, slot),
     close: () => simulation.close(),
   };
@@ -160,6 +160,7 @@ function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
   velocity.fill(0);
   own.params.fill(0);
   own.seed = seed;
+  own.disturbances.clear();
   task.reset(stream(seed, 'start'), own.start, own.params);
   if (batch.ease) task.ease?.(stream(seed, 'start', 1), own.start, own.params, batch.ease);
   own.previousAction.fill(0);
@@ -181,14 +182,20 @@ function putFreeBodies(scene: Scene, pose: Float64Array): void {
   });
 }
 
-function stepEpisodes(batch: TaskBatch, act: Float32Array): void {
+const undisturbed: readonly Disturbance[] = [];
+
+function stepEpisodes(batch: TaskBatch, act: Float32Array, given?: readonly (readonly Disturbance[])[]): void {
   const { task, simulation, rows } = batch;
   let slot = 0;
   try {
     for (slot = 0; slot < rows.length; slot++) {
-      const { state, action, command } = rows[slot];
+      const { state, action, command, disturbances } = rows[slot];
       if (!state) continue;
       for (let j = 0; j < action.length; j++) action[j] = Math.min(Math.max(act[slot * action.length + j], -1), 1);
+      disturbances.take(given?.[slot] ?? undisturbed, simulation, slot, state);
+      // Policies of tasks that end there never learn to stay.
+      if (disturbances.isEndless && task.terminated?.(state, rows[slot].params)) action.fill(0);
+      disturbances.delay(action);
       task.controller.command(state, action, command);
       simulation.command(slot, command);
     }
@@ -204,7 +211,7 @@ function stepEpisodes(batch: TaskBatch, act: Float32Array): void {
 function finishStep(batch: TaskBatch, slot: number): void {
   const { task } = batch;
   const own = batch.rows[slot];
-  const { action, actionBefore, params, previousAction, terms } = own;
+  const { action, actionBefore, disturbances, params, previousAction, terms } = own;
   const state = batch.simulation.read(slot);
   state.t++;
   if (hasDiverged(state) || haveFlownOff(task.scene, state)) {
@@ -220,15 +227,17 @@ function finishStep(batch: TaskBatch, slot: number): void {
     previousAction[j] = action[j];
   }
   task.move?.(own.seed, state.t, params);
+  disturbances.set(params);
   task.reward(state, params, action, terms);
-  const terminated = task.terminated?.(state, params) ?? false;
+  const terminated = !disturbances.isEndless && (task.terminated?.(state, params) ?? false);
   let reward = 0;
   for (let k = 0; k < terms.length; k++) reward += terms[k];
   batch.reward[slot] = reward;
   batch.discount[slot] = terminated ? 0 : 1;
   batch.success[slot] = task.success?.(state, params) ? 1 : 0;
   show(batch, slot, state);
-  if (terminated || state.t >= task.horizon) endEpisode(batch, slot);
+  const isLast = state.t >= task.horizon && !disturbances.isEndless;
+  if (terminated || isLast || disturbances.isReset) endEpisode(batch, slot);
 }
 
 function endEpisode(batch: TaskBatch, slot: number): void {
@@ -242,8 +251,9 @@ function restSlot({ rows, simulation }: TaskBatch, slot: number): void {
 }
 
 function show({ task, rows, contact_count }: TaskBatch, slot: number, state: SimulatedState): void {
-  const { params, obs, pose, contacts } = rows[slot];
+  const { params, obs, pose, contacts, disturbances, seed } = rows[slot];
   task.observe(state, params, obs);
+  disturbances.blur(obs, seed, state.t);
   pose.set(state.pose);
   const touching = state.contacts;
   if (!touching || !contact_count) return;

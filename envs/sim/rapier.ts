@@ -409,6 +409,13 @@ export class RapierWorld {
     if (maxForce < Infinity) overlays.jointSetMotorMaxForce(handle, axis, maxForce);
   }
 
+  /** Has the motor of a joint at its overlay's zero work with other gains. */
+  tuneOverlay(overlay: number, { stiffness, damping, maxForce }: Motor, slides: boolean): void {
+    const axis = slides ? linearX : angularX;
+    this.overlays.jointConfigureMotorPosition(overlay, axis, 0, stiffness, damping);
+    if (maxForce < Infinity) this.overlays.jointSetMotorMaxForce(overlay, axis, maxForce);
+  }
+
   removeOverlay(overlay: number): void {
     this.overlays.remove(overlay, false);
   }

@@ -34,8 +34,23 @@ export interface ArmHandles {
   readonly start: Float64Array;
 }
 
+/** A force on a moving body, N, at a point, m, both in world axes; at its centre of mass where no point is given. */
+export interface Push {
+  /** Its place among the arm's links, then the free bodies. */
+  readonly body: number;
+  readonly force: Vec3;
+  readonly point?: Vec3;
+}
+
 /** One arm in the world, and what the simulation knows of it. */
 export interface PlacedArm extends ArmHandles {
+  /** As they work now: `motors` of the handles at full strength. */
+  motors: readonly (Motor | null)[];
+  readonly strongest: readonly (Motor | null)[];
+  /** Share of the motors' strength. */
+  strength: number;
+  /** What pushes on it from outside. */
+  pushes: readonly Push[];
   /** Where the joints are when their overlays are at zero, rad or m [J]. */
   readonly zero: Float64Array;
   /** Where the motors are to bring the joints, rad or m [J]. */

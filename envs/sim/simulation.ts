@@ -16,7 +16,7 @@ import {
   zeroAtStart,
 } from './plan.ts';
 import { RapierWorld } from './rapier.ts';
-import { type ArmHandles, type PlacedArm, Reader } from './reader.ts';
+import { type ArmHandles, type PlacedArm, type Push, Reader } from './reader.ts';
 import { createState, type OnDemand, type SimulatedState } from './state.ts';
 
 /**
@@ -34,7 +34,10 @@ const behind = 1;
 const xAxis: Vec3 = [1, 0, 0];
 
 /** Arms that are moved: each in a world with others, or in one of its own. */
-export type SimulatedArms = Pick<Simulation, 'command' | 'remove' | 'step' | 'read' | 'close'> & {
+export type SimulatedArms = Pick<
+  Simulation,
+  'command' | 'push' | 'strengthen' | 'remove' | 'step' | 'read' | 'close'
+> & {
   /**
    * @param pose where the free bodies of the scene are, positions and quaternions [F, 7]
    * @param velocity of their centres of mass, m/s, and rad/s [F, 6]
@@ -66,7 +69,8 @@ export class Simulation {
   private plan: ArmPlan | null = null;
   // What a step works with, made once.
   private readonly turned: QuatOut = [0, 0, 0, 1];
-  private readonly push: Vec3Out = [0, 0, 0];
+  private readonly along: Vec3Out = [0, 0, 0];
+  private readonly center: Vec3Out = [0, 0, 0];
   private readonly kick: Float64Array;
   private readonly linkTorque: Float64Array;
 
@@ -162,6 +166,9 @@ export class Simulation {
       torque: new Float64Array(joints.length),
       startVelocity: dq ? Float64Array.from(dq) : null,
       isLate: false,
+      strongest: handles.motors,
+      strength: 1,
+      pushes: [],
     };
     this.arms[slot] = placed;
     placed.state.q.set(start);
@@ -203,7 +210,7 @@ export class Simulation {
   command(slot: number, target: ArrayLike<number>): void {
     const placed = this.placed(slot);
     if (this.drive.drive === 'torque') {
-      placed.torque.set(target);
+      for (let i = 0; i < placed.torque.length; i++) placed.torque[i] = placed.strength * target[i];
       for (const { coordinate } of this.mimics) placed.torque[coordinate] = 0;
       return;
     }
@@ -223,13 +230,46 @@ export class Simulation {
     for (let i = 0; i < goal.length; i++) this.aim(placed, i);
   }
 
+  /** Has forces push on the slot's arm and free bodies in every step from now on, in place of those before. */
+  push(slot: number, pushes: readonly Push[]): void {
+    const placed = this.placed(slot);
+    this.release(placed);
+    placed.pushes = pushes;
+  }
+
+  /** Leaves the slot's motors, or the torques that are commanded, a share of their strength. */
+  strengthen(slot: number, strength: number): void {
+    const placed = this.placed(slot);
+    if (placed.strength === strength) return;
+    placed.strength = strength;
+    if (this.drive.drive === 'torque') return;
+    placed.motors = placed.strongest.map((motor) => motor && scaled(motor, strength));
+    placed.motors.forEach((motor, i) => {
+      if (motor) this.world.tuneOverlay(placed.overlays[i], motor, placed.layouts[i].slides);
+    });
+  }
+
   /** Advances every arm by one control step. */
   step(): void {
     for (let substep = 0; substep < this.settings.substeps; substep++) {
+      for (const placed of this.arms) if (placed) this.release(placed);
       if (this.drive.drive === 'torque') this.applyTorques(substep);
       else if (this.settings.interpolateTargets) this.aimOnTheWay(1 - (substep + 1) / this.settings.substeps);
       else this.aimAgain();
+      for (const placed of this.arms) if (placed) this.applyPushes(placed);
       this.world.step();
+    }
+  }
+
+  /** Takes away what pushed in the last world step. */
+  private release({ links, free, pushes }: PlacedArm): void {
+    for (const { body } of pushes) this.world.releaseBody(links[body] ?? free[body - links.length]);
+  }
+
+  private applyPushes({ links, free, pushes }: PlacedArm): void {
+    for (const { body, force, point } of pushes) {
+      const handle = links[body] ?? free[body - links.length];
+      this.world.slideBody(handle, force, point ?? this.world.centerOfMass(handle, this.center));
     }
   }
 
@@ -343,14 +383,14 @@ export class Simulation {
 
   /** A torque turns a link, and the one that carries it the other way; a force pushes both along one line. */
   private applyJointTorques({ links, layouts, torque }: PlacedArm): void {
-    const { world, reader, parents, push } = this;
+    const { world, reader, parents, along } = this;
     for (const link of links) world.releaseBody(link);
     links.forEach((link, i) => {
       const axis = reader.axisOf(link, layouts[i], i);
       const act = (body: number, amount: number) => {
-        for (let k = 0; k < 3; k++) push[k] = amount * axis[k];
-        if (layouts[i].slides) world.slideBody(body, push, reader.positionOf(link));
-        else world.turnBody(body, push);
+        for (let k = 0; k < 3; k++) along[k] = amount * axis[k];
+        if (layouts[i].slides) world.slideBody(body, along, reader.positionOf(link));
+        else world.turnBody(body, along);
       };
       act(link, torque[i]);
       if (parents[i] >= 0) act(links[parents[i]], -torque[i]);
@@ -389,4 +429,8 @@ export class Simulation {
     if (!placed) throw new Error(`slot ${slot} holds no arm; place one first`);
     return placed;
   }
+}
+
+function scaled({ stiffness, damping, maxForce, ...rest }: Motor, share: number): Motor {
+  return { ...rest, stiffness: share * stiffness, damping: share * damping, maxForce: share * maxForce };
 }

@@ -20,7 +20,7 @@ const usualRuns = 'runs';
 
 export function viewCommand(): Command {
   const command = new Command('view')
-    .description('replay rollouts in the browser')
+    .description("replay rollouts in the browser; there a run's policy acts live, and others are trained")
     .argument('[path]', "a rollout file, a run's folder or a folder of runs; runs if not given")
     .option('--port <integer>', `port on this machine; ${usualPort}, or a free one, if not given`, integer(0, 65535))
     .option('--no-open', 'print the address and open no browser')

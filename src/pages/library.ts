@@ -13,6 +13,8 @@ export interface ListedRecording {
   readonly real: string;
   /** The same policy's recordings while it was trained, by rising iteration; absent where there are none. */
   readonly training?: readonly (ListedRecording & { readonly iteration: number })[];
+  /** The policy that acts in it, where its run has the file. */
+  readonly policy?: ListedRecording;
 }
 
 /** A single file, whatever it is called; whether it is a recording is for its reader to say. */
@@ -34,7 +36,8 @@ export function recordingsIn(folder: string): ListedRecording[] {
 /** A run: the rollouts of its last policy, or the latest of those in training while it is still at it. */
 function runIn(folder: string, name: string, all: string): ListedRecording[] {
   const training = trainingIn(folder, name);
-  const rest = training.length ? { training } : {};
+  const [policy] = listed(`${name}/${names.policy}`, join(folder, names.policy), all);
+  const rest = { ...(training.length && { training }), ...(policy && { policy }) };
   const [last] = listed(`${name}/${names.rollouts}`, join(folder, names.rollouts), all);
   if (last) return [{ ...last, ...rest }];
   const latest = training.at(-1);

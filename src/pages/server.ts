@@ -36,7 +36,7 @@ const policy = {
   'form-action': "'none'",
 };
 
-/** Workers have a policy of their own. Only the one that simulates may compile WebAssembly: Rapier is nothing else. */
+/** Workers have a policy of their own. Only those that simulate may compile WebAssembly: Rapier is nothing else. */
 const simulatorPolicy = { ...policy, 'script-src': "'self' 'wasm-unsafe-eval'" };
 
 /**
@@ -80,9 +80,10 @@ class Addresses {
 
   /** The recordings as the page reads them. */
   listed(recordings: readonly ListedRecording[]): unknown[] {
-    return recordings.map(({ name, real, training }) => ({
+    return recordings.map(({ name, real, training, policy }) => ({
       name,
       url: this.#address(real),
+      ...(policy && { policy: { name: policy.name, url: this.#address(policy.real) } }),
       ...(training && {
         training: training.map(({ iteration, name, real }) => ({ iteration, name, url: this.#address(real) })),
       }),
@@ -219,7 +220,7 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
 }
 
 function begin(response: ServerResponse, status: number, pathname: string, own: Record<string, string | number>) {
-  const directives = /^\/assets\/simulate-[\w-]+\.js$/.test(pathname) ? simulatorPolicy : policy;
+  const directives = /^\/assets\/(simulate|live-worker)-[\w-]+\.js$/.test(pathname) ? simulatorPolicy : policy;
   const text = Object.entries(directives)
     .map((directive) => directive.join(' '))
     .join('; ');

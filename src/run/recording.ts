@@ -1,6 +1,6 @@
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { sceneWithStandIns, withStandIns } from '../../envs/model/stand-ins.ts';
-import type { Recording } from '../../envs/recording/header.ts';
+import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { easeAt } from '../train/ease.ts';
@@ -43,14 +43,18 @@ export function runName({ env, seed }: TrainConfig): string {
 
 /** Episodes with all that a replay needs, as a file. Other shapes stand for meshes that are not at hand. */
 export function recordingOf(
-  { config, spec, scene, meshes }: Env,
+  env: Env,
   episodes: readonly Trajectory[],
-  { policy, ...discounting }: Provenance,
+  provenance: Provenance,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  return encodeRecording({ header: headerOf(env, provenance), episodes, meshes: env.meshes });
+}
+
+/** What such a file says of itself. */
+export function headerOf({ config, spec, scene, meshes }: Env, provenance: Provenance): RecordingHeader {
   const { robot } = config;
   const env = robot ? { ...config, robot: withStandIns(robot, meshes) } : config;
-  const header = { env, spec, scene: sceneWithStandIns(scene, meshes), ...discounting, policy };
-  return encodeRecording({ header, episodes, meshes });
+  return { env, spec, scene: sceneWithStandIns(scene, meshes), ...provenance };
 }
 
 /** What a command line adds to name the modules of an environment; nothing where there are none. */

@@ -12,6 +12,8 @@ const entries = [
   'src/testing.ts',
 ];
 const inside = (folder: string) => files.filter(({ path }) => path.startsWith(`${folder}/`));
+/** The one room of the page that knows policies. */
+const live = 'viewer/live/';
 
 describe('the imports', () => {
   it('are those of many files', () => {
@@ -35,11 +37,31 @@ describe('the imports', () => {
     ['envs', ['envs']],
     ['src', ['src', 'envs']],
     ['viewer', ['viewer', 'envs']],
+    ['viewer/live', ['viewer', 'envs', 'src']],
   ])('of %s point at %j', (folder, allowed) => {
-    const strays = inside(folder).flatMap(({ path, imports }) =>
+    const own = inside(folder).filter(({ path }) => folder === 'viewer/live' || !path.startsWith(live));
+    const strays = own.flatMap(({ path, imports }) =>
       imports.filter(({ to }) => !allowed.includes(to.split('/')[0])).map(({ to }) => `${path} -> ${to}`),
     );
     expect(strays).toEqual([]);
+  });
+
+  it('of the live room are made by nothing but its button, when it is asked for', () => {
+    const into = files
+      .filter(({ path }) => !path.startsWith(live))
+      .flatMap(({ path, imports }) =>
+        imports.filter(({ to }) => to.startsWith(live)).map(({ to, isDynamic }) => `${path} -> ${to} ${isDynamic}`),
+      );
+    expect(into).toEqual(['viewer/go-live.ts -> viewer/live/index.ts true']);
+  });
+
+  it('of the live room on the page run no code of src, which compiles WebAssembly', () => {
+    const values = inside('viewer/live')
+      .filter(({ path }) => !path.startsWith(`${live}worker/`))
+      .flatMap(({ path, imports }) =>
+        imports.filter(({ to, isType }) => !isType && to.startsWith('src/')).map(({ to }) => `${path} -> ${to}`),
+      );
+    expect(values).toEqual([]);
   });
 
   it('of Rapier stand in one file', () => {

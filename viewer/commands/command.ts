@@ -19,6 +19,17 @@ export interface App {
   readonly commands: readonly Command[];
   /** Aborted when the viewer is closed. */
   readonly closed: AbortSignal;
+  readonly frames: Frames;
+  /** Goes live: with the policy of what is in view, or of a file. Absent where a page cannot. */
+  readonly goLive?: (app: App, file?: File) => Promise<void>;
+}
+
+/** The frames that are drawn. */
+export interface Frames {
+  /** Called before each with the seconds since the last; answers whether there is more to come. */
+  before?: (seconds: number) => boolean;
+  /** Has a frame drawn soon. */
+  request(): void;
 }
 
 export type Group = 'Playback' | 'Episodes' | 'Compare' | 'Camera' | 'Scene' | 'File' | 'Page';
@@ -46,6 +57,11 @@ export function inGroup(group: Group, commands: readonly Omit<Command, 'group'>[
 
 export function isOpen({ session }: App): boolean {
   return session.player !== undefined;
+}
+
+/** Whether what is in view was recorded: what is live has no end to go to. */
+export function isReplay(app: App): boolean {
+  return isOpen(app) && !app.session.state.isLive;
 }
 
 /** With all episodes in view there are no layers, and there is no one end effector. */

@@ -1,7 +1,7 @@
 import { byId } from '../dom/elements.ts';
 import { toggleCompare } from '../state/compare.ts';
 import { episodeBy } from '../state/player.ts';
-import { type App, type Command, inGroup, isOpen } from './command.ts';
+import { type App, type Command, inGroup, isReplay } from './command.ts';
 
 function moveBy(episodes: number): Command['run'] {
   return ({ session }) => session.change((player) => episodeBy(player, episodes));
@@ -32,12 +32,12 @@ function switchArrangement({ session }: App): void {
 
 export const episodeCommands: readonly Command[] = [
   ...inGroup('Episodes', [
-    { id: 'previous-episode', title: 'Previous episode', keys: ['ArrowUp', '['], when: isOpen, run: moveBy(-1) },
-    { id: 'next-episode', title: 'Next episode', keys: ['ArrowDown', ']'], when: isOpen, run: moveBy(1) },
-    { id: 'filter', title: 'Filter the episodes', keys: ['/'], when: isOpen, run: focusFilter },
+    { id: 'previous-episode', title: 'Previous episode', keys: ['ArrowUp', '['], when: isReplay, run: moveBy(-1) },
+    { id: 'next-episode', title: 'Next episode', keys: ['ArrowDown', ']'], when: isReplay, run: moveBy(1) },
+    { id: 'filter', title: 'Filter the episodes', keys: ['/'], when: isReplay, run: focusFilter },
   ]),
   ...inGroup('Compare', [
-    { id: 'pin', title: 'Keep this episode as a ghost, or let it go', keys: ['c'], when: isOpen, run: pin },
+    { id: 'pin', title: 'Keep this episode as a ghost, or let it go', keys: ['c'], when: isReplay, run: pin },
     { id: 'align', title: 'Align by start or by success', keys: ['a'], when: isComparing, run: switchAlignment },
     {
       id: 'arrange',

@@ -1,9 +1,8 @@
-/** Pictures and videos of the scene. The video encoder is loaded when it is asked for. */
+/** Pictures and videos of the scene. What makes them is loaded when it is asked for. */
 import { byId } from '../dom/elements.ts';
 import { clipOf } from '../export/clip.ts';
-import { download, paintPicture } from '../export/picture.ts';
 import { type Player, type StepRange, spanOf } from '../state/player.ts';
-import { type App, inGroup, isOpen } from './command.ts';
+import { type App, inGroup, isReplay } from './command.ts';
 
 /** Pixels: as many as the stage has on a sharp screen, and what every player plays. */
 const pictureWidth = 1920;
@@ -15,7 +14,7 @@ export const exportCommands = inGroup('File', [
     title: 'Save a picture of the scene (PNG)',
     keys: ['p'],
     icon: 'camera',
-    when: isOpen,
+    when: isReplay,
     run: savePicture,
   },
   {
@@ -23,7 +22,7 @@ export const exportCommands = inGroup('File', [
     title: 'Export the episode, or the looped stretch, as a video',
     keys: ['Shift+V'],
     icon: 'video',
-    when: isOpen,
+    when: isReplay,
     run: exportVideo,
   },
   {
@@ -38,7 +37,8 @@ export const exportCommands = inGroup('File', [
 async function savePicture(app: App): Promise<void> {
   const { clientWidth, clientHeight } = byId(app.root, 'canvas-host', HTMLElement);
   const target = new OffscreenCanvas(pictureWidth, Math.round((pictureWidth * clientHeight) / clientWidth));
-  paint(app, target);
+  const { download, paintPicture } = await import('../export/picture.ts');
+  paint(app, target, paintPicture);
   download(await target.convertToBlob({ type: 'image/png' }), `${fileName(app)}.png`);
 }
 
@@ -49,6 +49,7 @@ function exportVideo(app: App): Promise<void> {
     if (!before) return;
     say('Loading the encoder …');
     const { encode } = await import('../export/video.ts');
+    const { download, paintPicture } = await import('../export/picture.ts');
     const { from, to } = exportedSpan(before);
     const { rate, positions } = clipOf(from, to, before.dt, before.speed);
     const canvas = new OffscreenCanvas(videoSize.width, videoSize.height);
@@ -56,7 +57,7 @@ function exportVideo(app: App): Promise<void> {
       if (session.state.file !== file) task.stop();
       const { episode } = before;
       session.change((player) => ({ ...player, episode, playing: false, heldSeconds: 0, position: positions[frame] }));
-      paint(app, canvas);
+      paint(app, canvas, paintPicture);
     };
     try {
       const progress = (done: number, of: number) => say(`Video: frame ${done} of ${of}.`);
@@ -74,7 +75,11 @@ function exportedSpan(player: Player): StepRange {
   return loop === 'selection' && selection ? selection : spanOf(player);
 }
 
-function paint({ root, stage }: App, target: OffscreenCanvas): void {
+function paint(
+  { root, stage }: App,
+  target: OffscreenCanvas,
+  paintPicture: typeof import('../export/picture.ts').paintPicture,
+): void {
   const host = byId(root, 'canvas-host', HTMLElement);
   paintPicture(target, stage.picture(target.width, target.height), host.closest('.stage') ?? host);
 }

@@ -11,7 +11,7 @@ import {
   stepOf,
   toggle,
 } from '../state/player.ts';
-import { type Command, isOpen } from './command.ts';
+import { type Command, isReplay } from './command.ts';
 
 function playerCommand(
   id: string,
@@ -19,7 +19,7 @@ function playerCommand(
   keys: readonly string[],
   change: (player: Player) => Player,
 ): Command {
-  return { id, title, group: 'Playback', keys, when: isOpen, run: ({ session }) => session.change(change) };
+  return { id, title, group: 'Playback', keys, when: isReplay, run: ({ session }) => session.change(change) };
 }
 
 function nextLoop(player: Player): Player {

@@ -4,7 +4,7 @@ import { html } from '../dom/elements.ts';
 import { isShared } from '../files/recordings.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
-import { type App, inGroup, isOpen } from './command.ts';
+import { type App, inGroup, isReplay } from './command.ts';
 import { ownModules } from './own-modules.ts';
 
 export const verifyCommands = inGroup('File', [
@@ -13,7 +13,7 @@ export const verifyCommands = inGroup('File', [
     title: 'Verify the episode: simulate it again and compare bit for bit',
     keys: ['r'],
     icon: 'verify',
-    when: (app) => isOpen(app) && !isShared(),
+    when: (app) => isReplay(app) && !isShared(),
     run: verifyOrExplain,
   },
 ]);

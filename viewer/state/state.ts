@@ -65,6 +65,8 @@ export interface State extends ViewOptions {
   /** The state under the pointer, in control steps. */
   readonly hover?: number;
   readonly marks: readonly Mark[];
+  /** Whether what is in view happens now. */
+  readonly isLive?: boolean;
 }
 
 /** An episode at a position in time. */

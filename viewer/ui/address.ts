@@ -1,4 +1,4 @@
-import { type App, type Command, isOpen } from '../commands/command.ts';
+import { type App, type Command, isReplay } from '../commands/command.ts';
 import { maxGhosts } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
 import { clearSelection, type Player, pause, seek, select, spanOf } from '../state/player.ts';
@@ -38,7 +38,7 @@ export const copyLink: Command = {
   group: 'File',
   keys: ['y'],
   icon: 'link',
-  when: isOpen,
+  when: isReplay,
   run: copy,
 };
 
@@ -51,7 +51,7 @@ export function address(app: App, ready: Promise<void>): void {
     clearTimeout(timer);
     timer = undefined;
     // An address that the user entered is about to be followed, and must not be overwritten.
-    if (!settled || !app.session.player || location.hash !== known) return;
+    if (!settled || !isReplay(app) || location.hash !== known) return;
     known = `#${writeLink(linkOf(app))}`;
     if (known !== location.hash) history.replaceState(history.state, '', known);
     known = location.hash;

@@ -96,6 +96,8 @@ export class Opener {
   async #openFiles(files: readonly File[]): Promise<void> {
     const { session } = this.#app;
     const [first, ...others] = files;
+    const { goLive } = this.#app;
+    if (goLive && first && (await isPolicy(first))) return goLive(this.#app, first);
     if (!first || !(await this.#open(first.name, () => readRecording(first)))) return;
     for (const file of others) {
       try {
@@ -181,4 +183,9 @@ export class Opener {
     overlay.addEventListener('dragleave', show(false));
     scope.addEventListener('drop', show(false), { signal });
   }
+}
+
+/** The format's name stands near the beginning. */
+async function isPolicy(file: File): Promise<boolean> {
+  return (await file.slice(0, 99).text()).includes('"armature.policy"');
 }

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeRecording } from '../../envs/recording/recording.ts';
+import { findDifference } from '../../envs/recording/replay.ts';
+import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
+import { encodeSealed } from '../../envs/recording/sealed.ts';
+import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { makeEnv } from '../../envs/tasks/index.ts';
+import { policyFormat } from '../../src/policy/file.ts';
+import { encodePolicy } from '../../src/run/checkpoint.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import { derive } from '../../viewer/derive/episode.ts';
+import { History } from '../../viewer/live/history.ts';
+import { follow } from '../../viewer/live/playhead.ts';
+import { catalogueOf } from '../../viewer/live/worker/catalogue.ts';
+import type { Answer, Opened, Stepped } from '../../viewer/live/worker/messages.ts';
+import { openPolicy } from '../../viewer/live/worker/opening.ts';
+import { createPlayer } from '../../viewer/live/worker/player.ts';
+import { everyCase } from '../envs/support.ts';
+
+beforeAll(loadPhysics);
+
+/** A policy that has learned nothing, and what a worker tells while it acts for so many steps. */
+function played(env: string, arm: string, steps: number) {
+  const told: Answer[] = [];
+  const player = createPlayer(learnerOf(configureTraining({ env, arm })), undefined, (answer) => told.push(answer));
+  player.show();
+  for (let i = 0; i < steps; i++) player.step();
+  const stepped = told.filter((one): one is Stepped => one.type === 'stepped');
+  return { player, told, stepped, opened: player.opened };
+}
+
+describe('a player', () => {
+  it.each(everyCase)('keeps what happened, to be simulated again: $task on $arm', async ({ task, arm }) => {
+    const { player } = played(task, arm, 4);
+    player.control({
+      spread: 1,
+      dynamics: { strength: 0.5, noise: 0.01, delay: 1, gravity: 5 },
+      goal: [0.2, 0.1, 0.2],
+    });
+    const body = player.opened.header.spec.bodies.at(-1) ?? '';
+    for (let i = 0; i < 4; i++) {
+      player.control({ pull: { body, local: [0, 0, 0], target: [0.5, 0, 0.4] } });
+      player.step();
+    }
+    player.control({ pull: null });
+    player.step();
+    const kept = await player.keep();
+    player.close();
+    const recording = await decodeRecording(kept.type === 'kept' ? kept.bytes : new Uint8Array(), 'kept');
+    expect(recording.episodes[0].steps).toBe(9);
+    expect(findDifference(makeEnv(task, { arm }), recording)).toBeNull();
+  });
+
+  it('holds a goal that the task moves, and gives it back', () => {
+    const { player, told } = played('track', 'panda', 3);
+    const next = () => {
+      player.step();
+      const [goal] = told.slice(-1).map((one) => (one.type === 'stepped' ? one.rows.params?.slice(0, 3) : undefined));
+      return Array.from(goal ?? []);
+    };
+    expect(next()).not.toEqual(next());
+    player.control({ goal: [0.25, 0.5, 0.125] });
+    expect([next(), next()]).toEqual([
+      [0.25, 0.5, 0.125],
+      [0.25, 0.5, 0.125],
+    ]);
+    player.control({ goal: null });
+    expect(next()).not.toEqual(next());
+    player.close();
+  });
+});
+
+describe('a history', () => {
+  const shapes = [
+    { task: 'panda-reach', arm: 'panda' },
+    { task: 'track', arm: 'so101' },
+    { task: 'panda-push', arm: 'panda' },
+  ];
+
+  it.each(shapes)('is the end of the episode, as the replay reads it: $task', ({ task, arm }) => {
+    const { player, stepped, opened } = played(task, arm, 450);
+    const history = new History(opened);
+    const { recording } = history;
+    for (const one of stepped) {
+      history.push(one);
+      if (one.t % 50 > 1) continue;
+      const { episode } = history;
+      expect(recording.episodes).toEqual([episode]);
+      const steps = Math.max(1, Math.min(one.t, 200));
+      expect([episode.steps, episode.pose.length]).toEqual([steps, (steps + 1) * opened.header.spec.bodies.length * 7]);
+      for (const name of ['pose', 'obs', 'params'] as const) {
+        const row = one.rows[name] as Float32Array;
+        expect(episode[name].slice(-row.length)).toEqual(row);
+      }
+      if (one.t > 0) expect(episode.reward.at(-1)).toBe(one.rows.reward?.[0]);
+      expect(derive(episode, recording.header).distance.length).toBe(steps + 1);
+    }
+    expect(history.recording).toBe(recording);
+    player.close();
+  });
+
+  it('shows a goal where a hand has it', () => {
+    const { player, stepped, opened } = played('panda-reach', 'panda', 5);
+    const history = new History(opened);
+    for (const one of stepped) history.push(one);
+    history.moveGoal([1, 2, 3], history.steps - 1);
+    expect(Array.from(history.episode.params).slice(-6)).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(Array.from(history.episode.params).slice(-9, -6)).not.toEqual([1, 2, 3]);
+    player.close();
+  });
+});
+
+describe('the place between two states', () => {
+  it('never goes back, and never beyond what is known', () => {
+    const frames = fc.array(fc.record({ seconds: fc.double({ min: 0, max: 0.25, noNaN: true }), states: fc.nat(3) }));
+    fc.assert(
+      fc.property(frames, (all) => {
+        let [position, latest] = [0, 0];
+        for (const { seconds, states } of all) {
+          latest += states;
+          const next = follow(position, latest, seconds, 25);
+          expect(next).toBeGreaterThanOrEqual(Math.min(position, latest - 1));
+          expect(next).toBeLessThanOrEqual(latest);
+          position = next;
+        }
+      }),
+    );
+  });
+
+  it('goes evenly where states come evenly', () => {
+    let position = 0;
+    const moves: number[] = [];
+    for (let frame = 0; frame < 300; frame++) {
+      const before = position;
+      position = follow(position, Math.floor((frame + 1) / 2.4), 1 / 60, 25);
+      if (frame > 200) moves.push(position - before);
+    }
+    expect(Math.max(...moves) / Math.min(...moves)).toBeLessThan(1.4);
+  });
+});
+
+describe('the form', () => {
+  it('has the options that the command line has, with their defaults', () => {
+    const { choice, options, algorithms, tasks } = catalogueOf({
+      env: 'reach',
+      arm: 'ur5e',
+      algorithm: 'trpo',
+      seed: 4,
+    });
+    expect(choice).toMatchObject({ env: 'reach', arm: 'ur5e', algorithm: 'trpo', seed: 4 });
+    const config = configureTraining({ env: 'reach', arm: 'ur5e', algorithm: 'trpo' });
+    expect(Object.fromEntries(options.map(({ name, default: usual }) => [name, usual]))).toEqual(config.options);
+    expect(choice.steps).toBe(config.steps);
+    expect([algorithms.length, tasks.length]).toEqual([5, 11]);
+    expect(catalogueOf({ env: 'nothing', arm: 'none' }).choice).toMatchObject({
+      env: 'panda-reach-joints',
+      arm: 'panda',
+    });
+  });
+});
+
+describe('a policy that cannot act in the page', () => {
+  /** The policy with something else in its metadata. */
+  async function changed(change: (config: Record<string, unknown>) => unknown, version = policyFormat.version) {
+    const bytes = await encodePolicy(learnerOf(configureTraining({ env: 'panda-reach' })));
+    const { tensors, metadata } = decodeSafetensors(bytes, 'policy');
+    const { format: _, version: __, checksum: ___, ...rest } = metadata;
+    const config = JSON.stringify(change(JSON.parse(metadata.config)));
+    return encodeSealed({ ...policyFormat, version }, tensors, { ...rest, config });
+  }
+  const refusal = async (bytes: Promise<Uint8Array>) => openPolicy(await bytes, 'policy').then(() => 'opened', String);
+  const module = { path: 'touch.ts', files: {}, packages: {} };
+
+  it('is refused in words', async () => {
+    expect(await refusal(changed((config) => config))).toBe('opened');
+    expect(await refusal(changed((config) => config, 9))).toMatch(/A later version of Armature wrote it \(9;/);
+    const env = (more: object) => (config: Record<string, unknown>) => ({
+      ...config,
+      env: { ...(config.env as object), ...more },
+    });
+    expect(await refusal(changed(env({ env: 'juggle' })))).toMatch(
+      /Its task “juggle” is not among those of this version/,
+    );
+    expect(await refusal(changed(env({ modules: { task: module } })))).toMatch(/Its task is defined in a module/);
+    expect(await refusal(changed((config) => ({ ...config, modules: { algorithm: module } })))).toMatch(
+      /Its algorithm is/,
+    );
+  });
+});
+
+it('tells of the space that an arm moves in', () => {
+  const { opened, player }: { opened: Opened; player: { close(): void } } = played('panda-reach-joints', 'panda', 0);
+  expect(opened.goals?.low.every((x, i) => x < (opened.goals?.high[i] ?? 0))).toBe(true);
+  expect(opened.samples.length).toBe(6);
+  expect(opened.dynamics.map(({ name }) => name)).toEqual(['gravity', 'payload', 'strength', 'noise', 'delay']);
+  player.close();
+});

@@ -1,0 +1,67 @@
+/** The panel of the live room: to play with a policy, or to train one. */
+import { button, html, segmentedControl, setText } from '../dom/elements.ts';
+import { integer } from '../dom/format.ts';
+import type { LiveState, Room } from './room.ts';
+
+const modes = { play: 'Play', train: 'Train' } as const;
+
+export function livePanel(room: Room, contents: Readonly<Record<keyof typeof modes, HTMLElement>>): HTMLElement {
+  const title = html('h2', '', 'Live');
+  const about = html('p', 'quiet');
+  const back = button('button small back', () => room.leave(), 'Back to the recording');
+  back.hidden = !room.hasBefore;
+  const { element: switches, choose } = segmentedControl<keyof typeof modes>('What to do', modes, (mode) =>
+    room.set({ mode }),
+  );
+  const header = html('header', 'about', title, about, switches);
+  const panel = html('aside', 'panel list live-panel', header, contents.play, contents.train, html('footer', '', back));
+  panel.setAttribute('aria-label', 'Live');
+  room.watch((state) => {
+    choose(state.mode);
+    setText(title, titleOf(state));
+    setText(about, aboutOf(state));
+    contents.play.hidden = state.mode !== 'play' || !state.opened;
+    contents.train.hidden = state.mode !== 'train';
+  });
+  return panel;
+}
+
+function titleOf({ opened }: LiveState): string {
+  return opened ? opened.header.env.env : 'Live';
+}
+
+function aboutOf({ opened, isLoading, trainedSteps }: LiveState): string {
+  if (!opened) return isLoading ? 'Loading …' : 'Nothing acts yet: train a policy, or open one.';
+  const { policy, scene, spec } = opened.header;
+  const trained = trainedSteps > 0 ? `${integer(trainedSteps)} steps` : 'untrained';
+  return `${policy.kind}, ${trained} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`;
+}
+
+/** Says once what can be done with the scene. */
+export function hint(room: Room): HTMLElement {
+  const element = html('p', 'live-hint', '');
+  const isCoarse = window.matchMedia('(pointer: coarse)').matches;
+  room.watch(({ opened, isHeld, mode, paused, t }) => {
+    setText(element, paused && t === 0 ? 'Press Space, or the round button, and it moves.' : invitation(opened));
+    element.classList.toggle('coarse', isCoarse);
+    if (isHeld) element.dataset.done = '';
+    element.hidden = !opened || mode !== 'play' || element.dataset.done !== undefined;
+  });
+  room.app.root.addEventListener(
+    'pointerup',
+    () => {
+      if (room.app.root.dataset.hand === undefined) return;
+      element.dataset.done = '';
+      element.hidden = true;
+    },
+    { capture: true, signal: room.closing.signal },
+  );
+  return element;
+}
+
+function invitation(opened: LiveState['opened']): string {
+  const pull = 'Pull the arm by any link.';
+  if (!opened?.goals) return pull;
+  const brings = opened.header.spec.markers[0].body !== undefined;
+  return `Drag the ball: the arm ${brings ? 'brings the object there' : 'follows'}. ${pull}`;
+}

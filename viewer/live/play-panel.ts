@@ -1,0 +1,162 @@
+/** The arm's goal, its actions and its world, by fields and sliders. */
+import type { Vec3 } from '../../envs/math/rotation.ts';
+import { button, html } from '../dom/elements.ts';
+import { fixed } from '../dom/format.ts';
+import { newGoal } from './bar.ts';
+import { numberField, type Slider, slider } from './controls.ts';
+import { limited } from './pointer.ts';
+import { pushPad } from './push-pad.ts';
+import type { LiveState, Room } from './room.ts';
+import type { Opened } from './worker/messages.ts';
+
+export function playPanel(room: Room): HTMLElement {
+  return html(
+    'div',
+    'play-panel',
+    goalSection(room),
+    actionSection(room),
+    worldSection(room),
+    pushSection(room),
+    keysSection(),
+  );
+}
+
+function section(title: string, ...children: (Node | string)[]): HTMLElement {
+  const heading = html('h3', '', title);
+  return html('section', '', heading, ...children);
+}
+
+function goalSection(room: Room): HTMLElement {
+  const fields = ['x', 'y', 'z'].map((name, i) =>
+    numberField(name, { step: 0.01 }, (value) => {
+      const { goal } = room.state;
+      if (goal) room.control({ goal: limited(room, goal.map((x, k) => (k === i ? value : x)) as unknown as Vec3) });
+    }),
+  );
+  const release = button(
+    'button small',
+    () => {
+      room.control({ goal: null });
+    },
+    'Let it move again',
+  );
+  const other = button('button small', () => newGoal(room), 'New goal');
+  const note = html('p', 'small quiet');
+  const row = html('div', 'fields', ...fields.map(({ element }) => element), html('span', 'quiet', 'm'));
+  const element = section('Goal', row, html('div', 'row', other, release), note);
+  room.watch(({ goal, opened, isHeld, isUsualGoal }) => {
+    element.hidden = opened !== null && !opened.goals;
+    if (goal) for (const [i, field] of fields.entries()) field.set(goal[i]);
+    release.hidden = !(opened?.goalMoves && isHeld);
+    const text = isUsualGoal
+      ? 'Drag the ball in the scene, or press the arrow keys.'
+      : 'This goal lies outside of those it was trained on: it may not get there.';
+    if (note.textContent !== text) note.textContent = text;
+    note.classList.toggle('warn', !isUsualGoal);
+  });
+  return element;
+}
+
+function actionSection(room: Room): HTMLElement {
+  const spread = slider({
+    label: 'Randomness',
+    title: 'Actions are drawn around the policy’s mean with this share of its sigma',
+    low: 0,
+    high: 3,
+    step: 0.1,
+    text: (value) => (value === 0 ? 'mean only' : `${fixed(value, 1)} σ`),
+    onInput: (value) => room.control({ spread: value }),
+  });
+  room.watch((state) => spread.set(state.spread));
+  return section('Actions', spread.element);
+}
+
+/** How a number of the world is shown, and over which range. */
+interface Shown {
+  readonly label: string;
+  readonly high: (opened: Opened) => number;
+  readonly step: (opened: Opened) => number;
+  readonly text: (value: number, opened: Opened) => string;
+}
+
+/** A round number near a size. */
+function round(size: number): number {
+  const unit = 10 ** Math.floor(Math.log10(size));
+  return unit * Math.max(1, Math.round(size / unit));
+}
+
+const shown: Readonly<Record<string, Shown>> = {
+  gravity: { label: 'Gravity', high: () => 20, step: () => 0.01, text: (value) => `${fixed(value, 1)} m/s²` },
+  payload: {
+    label: 'Payload',
+    high: ({ mass }) => round(mass / 2),
+    step: ({ mass }) => round(mass / 2) / 100,
+    text: (value, { mass }) => (mass < 2 ? `${fixed(1000 * value, 0)} g` : `${fixed(value, 1)} kg`),
+  },
+  strength: { label: 'Motor strength', high: () => 1, step: () => 0.01, text: (value) => `${fixed(100 * value, 0)} %` },
+  noise: { label: 'Sensor noise', high: () => 0.2, step: () => 0.002, text: (value) => fixed(value, 3) },
+  delay: {
+    label: 'Delay',
+    high: () => 10,
+    step: () => 1,
+    text: (value, { header }) => `${fixed(1000 * value * header.spec.dt, 0)} ms`,
+  },
+};
+
+function worldSection(room: Room): HTMLElement {
+  const list = html('div', 'sliders');
+  const usual = button(
+    'button small',
+    () => {
+      const { opened } = room.state;
+      if (opened)
+        room.control({ dynamics: Object.fromEntries(opened.dynamics.map((each) => [each.name, each.usual])) });
+    },
+    'As usual',
+  );
+  let known: Opened | null = null;
+  let sliders: readonly { readonly name: string; readonly usual: number; readonly slider: Slider }[] = [];
+  room.watch(({ opened, dynamics }: LiveState) => {
+    if (opened && opened !== known) {
+      known = opened;
+      sliders = opened.dynamics.flatMap(({ name, usual, description }) => {
+        const look = shown[name];
+        if (!look) return [];
+        const own = slider({
+          label: look.label,
+          title: description,
+          low: 0,
+          high: look.high(opened),
+          step: look.step(opened),
+          text: (value) => look.text(value, opened),
+          onInput: (value) => room.control({ dynamics: { [name]: value } }),
+        });
+        return [{ name, usual, slider: own }];
+      });
+      list.replaceChildren(...sliders.map((each) => each.slider.element));
+    }
+    for (const each of sliders) each.slider.set(dynamics[each.name] ?? each.usual);
+    usual.hidden = sliders.every((each) => (dynamics[each.name] ?? each.usual) === each.usual);
+  });
+  return section('World', list, usual);
+}
+
+function pushSection(room: Room): HTMLElement {
+  return section('Pull', html('p', 'small quiet', 'Take the arm by any link and pull, or:'), pushPad(room));
+}
+
+const keys: readonly (readonly [string, string])[] = [
+  ['← → ↑ ↓', 'goal, as you see it'],
+  ['Page ↑ ↓', 'goal away, near'],
+  ['Space', 'pause'],
+  ['.', 'one step'],
+  ['N', 'new goal'],
+  ['R', 'reset'],
+  ['K', 'keep'],
+];
+
+function keysSection(): HTMLElement {
+  const rows = keys.map(([key, what]) => html('div', '', html('dt', '', html('kbd', '', key)), html('dd', '', what)));
+  const details = html('details', 'keys', html('summary', '', 'Keys'), html('dl', '', ...rows));
+  return details;
+}

@@ -1,0 +1,268 @@
+import type { Vec3 } from '../../envs/math/rotation.ts';
+import type { App } from '../commands/command.ts';
+import { derive, tipAt } from '../derive/episode.ts';
+import { goalAt, goalRadiusOf } from '../derive/scene.ts';
+import type { Player } from '../state/player.ts';
+import type { Moment } from '../state/state.ts';
+import { type Connection, connect } from './connection.ts';
+import { isUsual } from './goal.ts';
+import { History } from './history.ts';
+import { follow } from './playhead.ts';
+import type { Answer, Control, Opened, Pull, Request, Stepped } from './worker/messages.ts';
+
+/** What the room shows beside the arm. */
+export interface LiveState {
+  /** Null while nothing acts. */
+  readonly opened: Opened | null;
+  readonly isLoading: boolean;
+  readonly paused: boolean;
+  readonly speed: number;
+  readonly spread: number;
+  /** Numbers of the world that are not as usual. */
+  readonly dynamics: Readonly<Record<string, number>>;
+  /** Where the goal is, m; null where there is none. */
+  readonly goal: Vec3 | null;
+  /** Whether a hand holds the goal where it is. */
+  readonly isHeld: boolean;
+  readonly isUsualGoal: boolean;
+  /** What a hand pulls at. */
+  readonly pull: Pull | null;
+  readonly success: boolean;
+  readonly isLost: boolean;
+  readonly isKept: boolean;
+  /** Control steps since the last reset. */
+  readonly t: number;
+  readonly mode: 'play' | 'train';
+  /** Steps that the policy has been trained on. */
+  readonly trainedSteps: number;
+}
+
+const initial: LiveState = {
+  opened: null,
+  isLoading: false,
+  paused: false,
+  speed: 1,
+  spread: 0,
+  dynamics: {},
+  goal: null,
+  isHeld: false,
+  isUsualGoal: true,
+  pull: null,
+  success: false,
+  isLost: false,
+  isKept: true,
+  t: 0,
+  mode: 'play',
+  trainedSteps: 0,
+};
+
+/** Panels show the numbers of the moment so often, ms: more could not be read. */
+const panelEvery = 180;
+
+/** Ids of what is live. */
+let ids = -1;
+
+/** A policy that acts in a worker, drawn in the scene of the replay. */
+export class Room {
+  readonly app: App;
+  readonly closing = new AbortController();
+  /** Called with other answers of the worker. */
+  readonly answers: ((answer: Answer) => void)[] = [];
+  /** Called before each frame with the moment that is drawn. */
+  readonly frames: ((moment: Moment) => void)[] = [];
+  readonly #connection: Connection;
+  readonly #listeners: ((state: LiveState) => void)[] = [];
+  readonly #before: App['session']['state'];
+  #state: LiveState = {
+    ...initial,
+    // Nothing moves by itself where motion is not wanted.
+    paused: window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+  };
+  #history?: History;
+  /** Id of what is in view while it is live; below those of files. */
+  #file?: number;
+  #position = 0;
+  #shownAt = 0;
+  #stepped?: Stepped;
+
+  constructor(app: App) {
+    this.app = app;
+    this.#before = app.session.state;
+    this.#connection = connect((answer) => this.#hear(answer));
+    app.frames.before = (seconds) => this.#frame(seconds);
+    app.session.watchState(({ file }) => {
+      // Another recording was opened: that is what is in view now.
+      if (this.#file !== undefined && file !== this.#file) this.leave(false);
+    });
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Whether there is a recording to go back to. */
+  get hasBefore(): boolean {
+    return this.#before.player !== undefined;
+  }
+
+  watch(listener: (state: LiveState) => void): void {
+    this.#listeners.push(listener);
+    listener(this.#state);
+  }
+
+  set(changes: Partial<LiveState>): void {
+    const before = this.#state;
+    this.#state = { ...before, ...changes };
+    if (Object.entries(changes).every(([name, value]) => before[name as keyof LiveState] === value)) return;
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+
+  send(request: Request): void {
+    if (request.type === 'open' || request.type === 'begin') this.set({ isLoading: true });
+    this.#connection.send(request);
+  }
+
+  /** Has the arm played with otherwise. */
+  control(control: Control): void {
+    this.send({ type: 'control', control });
+    const { goal, dynamics, ...rest } = control;
+    if (goal !== undefined) this.#hold(goal as Vec3 | null);
+    this.set({ ...rest, ...(dynamics && { dynamics: { ...this.#state.dynamics, ...dynamics } }) });
+    this.app.frames.request();
+    if (control.paused) this.#showPanels();
+  }
+
+  reset(): void {
+    this.set({ isHeld: false, goal: null, isLost: false, pull: null });
+    this.send({ type: 'reset' });
+    // A simulation that failed has stopped its clock.
+    this.send({ type: 'control', control: { paused: this.#state.paused } });
+  }
+
+  /** Ends it; what was in view before is again, if asked for. */
+  leave(goBack = true): void {
+    if (this.closing.signal.aborted) return;
+    const { app } = this;
+    this.#file = undefined;
+    this.closing.abort();
+    this.#connection.close();
+    app.frames.before = undefined;
+    delete app.root.dataset.live;
+    if (goBack) app.session.update(() => ({ ...this.#before, isLive: false }));
+    else app.session.set({ isLive: false });
+  }
+
+  #hold(goal: Vec3 | null): void {
+    this.set({ isHeld: goal !== null, ...(goal && { goal, isUsualGoal: this.#isUsual(goal) }) });
+    if (goal) this.#history?.moveGoal(goal, this.#history.steps - 1);
+  }
+
+  #isUsual(goal: Vec3): boolean {
+    const { opened } = this.#state;
+    if (!opened?.goals) return true;
+    return isUsual(goal, opened.goals, goalRadiusOf(opened.header.spec));
+  }
+
+  #hear(answer: Answer): void {
+    if (answer.type === 'opened') this.#open(answer);
+    else if (answer.type === 'failed') this.set({ isLoading: false, ...(answer.of === 'episode' && { isLost: true }) });
+    else if (answer.type === 'stepped') this.#step(answer);
+    for (const listener of this.answers) listener(answer);
+  }
+
+  #open(opened: Opened): void {
+    this.#history = new History(opened);
+    this.#position = 0;
+    const { paused, speed, spread, dynamics } = this.#state;
+    const usual = new Set(opened.dynamics.map(({ name }) => name));
+    const own = Object.fromEntries(Object.entries(dynamics).filter(([name]) => usual.has(name)));
+    const { trainedSteps } = opened.header.policy;
+    this.set({ opened, isLoading: false, trainedSteps, dynamics: own, isHeld: false, goal: null, isLost: false });
+    // The samples are in view for a moment, by which the scene is fitted.
+    this.#showPanels();
+    this.send({ type: 'control', control: { paused, speed, spread, dynamics: own } });
+  }
+
+  #step(stepped: Stepped): void {
+    const history = this.#history;
+    if (!history) return;
+    if (stepped.t === 0) this.#position = 0;
+    history.push(stepped);
+    this.#stepped = stepped;
+    const { isHeld, goal: held } = this.#state;
+    const { success, isLost, isKept, t } = stepped;
+    const shown = goalAt(history.episode, history.recording.header, history.steps);
+    const own = Number.isFinite(shown[0]) ? (Array.from(shown) as unknown as Vec3) : null;
+    const goal = isHeld && held ? held : own;
+    if (isHeld && held) history.moveGoal(held, history.steps - 1);
+    const isSame = goal?.every((x, i) => x === this.#state.goal?.[i]);
+    this.set({ success, isLost, isKept, t, ...(!isSame && { goal, isUsualGoal: !goal || this.#isUsual(goal) }) });
+    if (performance.now() - this.#shownAt > panelEvery || t === 0 || this.#state.paused) this.#showPanels();
+    this.app.frames.request();
+  }
+
+  /** Brings all that shows the session's moment up to date. */
+  #showPanels(): void {
+    const history = this.#history;
+    if (!history) return;
+    this.#shownAt = performance.now();
+    const { app } = this;
+    const isNew = app.session.state.files[0]?.recording !== history.recording;
+    const id = isNew || this.#file === undefined ? --ids : this.#file;
+    const name = this.#before.files.find((file) => file.id === this.#before.file)?.name ?? 'Live';
+    app.root.dataset.live = '';
+    this.#file = id;
+    app.session.update((state) => ({
+      ...state,
+      ...(isNew && {
+        compare: [],
+        swarm: false,
+        marks: [],
+        isLive: true,
+        files: [{ id, name, recording: history.recording }],
+        file: id,
+      }),
+      player: playerOf(history),
+    }));
+  }
+
+  #frame(seconds: number): boolean {
+    const history = this.#history;
+    if (!history || !this.#stepped) return false;
+    const { paused, speed, isLost } = this.#state;
+    const { t } = this.#stepped;
+    const still = paused || isLost;
+    this.#position = still ? t : follow(this.#position, t, seconds, speed / history.recording.header.spec.dt);
+    const position = Math.min(Math.max(this.#position - t + history.steps, 0), history.steps);
+    const moment = this.#momentAt(history, position);
+    this.app.stage.show(moment);
+    for (const listener of this.frames) listener(moment);
+    return !still;
+  }
+
+  #momentAt({ episode, recording }: History, position: number): Moment {
+    const step = Math.floor(position);
+    const derived = derive(episode, recording.header);
+    return {
+      ref: { file: this.#file ?? 0, episode: 0 },
+      name: 'live',
+      recording,
+      episode,
+      derived,
+      position,
+      step,
+      tip: tipAt(episode, recording.header.scene, position),
+      reached: derived.within[step] === 1,
+      player: playerOf({ episode, recording }),
+      state: this.app.session.state,
+      ghosts: [],
+    };
+  }
+}
+
+function playerOf({ episode: { steps }, recording }: Pick<History, 'episode' | 'recording'>): Player {
+  const { dt } = recording.header.spec;
+  const still = { playing: false, speed: 1, loop: 'off', heldSeconds: 0 } as const;
+  // At its last state an episode has no action yet: the step that led there is what the panels tell of.
+  return { lengths: [steps], dt, episode: 0, position: steps - 1, ...still };
+}

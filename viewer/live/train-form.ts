@@ -1,0 +1,99 @@
+/** What to train, and how: a form out of the same data as the command line's help. */
+import type { OptionValue } from '../../envs/options.ts';
+import { html } from '../dom/elements.ts';
+import { choice, labelled, numberField } from './controls.ts';
+import type { Catalogue, FormOption, TrainingChoice } from './worker/messages.ts';
+
+/** Those that matter first; the others are a press away. */
+const important = ['learningRate', 'stepSize', 'maxDivergence', 'batch', 'gamma', 'baseline', 'initialLogSigma'];
+
+/** @param ask is called with what was chosen, where the rest depends on it */
+export function trainForm(
+  { tasks, algorithms, choice: chosen, options }: Catalogue,
+  ask: (choice: Partial<TrainingChoice>) => void,
+): { readonly element: HTMLElement; choice(): TrainingChoice } {
+  const { env, arm, algorithm } = chosen;
+  let { seed, steps } = chosen;
+  const changed: Record<string, OptionValue> = { ...chosen.options };
+  const task = choice('Task', namesOf(tasks), (name) => ask({ env: name, seed }));
+  const arms = choice('Arm', tasks.find(({ name }) => name === env)?.arms ?? [], (name) =>
+    ask({ env, arm: name, algorithm, seed }),
+  );
+  const method = choice('Algorithm', namesOf(algorithms), (name) => ask({ env, arm, algorithm: name, seed }));
+  [task.select.value, arms.select.value, method.select.value] = [env, arm, algorithm];
+  const describe = html('p', 'small quiet', tasks.find(({ name }) => name === env)?.description ?? '');
+  const explain = html('p', 'small quiet', algorithms.find(({ name }) => name === algorithm)?.description ?? '');
+  const seedField = numberField('Seed', { step: 1, low: 0 }, (value) => {
+    seed = Math.max(0, Math.round(value));
+  });
+  seedField.set(seed);
+  const stepsField = numberField('Steps', { step: 1, low: 1 }, (value) => {
+    steps = Math.max(1, Math.round(value));
+  });
+  stepsField.set(steps);
+  const fields = options.map((option) => ({
+    option,
+    element: optionField(option, (value) => {
+      changed[option.name] = value;
+    }),
+  }));
+  const isFirst = ({ option }: { readonly option: FormOption }) => important.includes(option.name);
+  const first = fields.filter(isFirst).map(({ element }) => element);
+  const rest = fields.filter((field) => !isFirst(field)).map(({ element }) => element);
+  const more = html('details', 'keys', html('summary', '', 'All options'), html('div', 'form', ...rest));
+  const element = html(
+    'div',
+    '',
+    html('section', 'form what', task.element, describe, arms.element, method.element, explain),
+  );
+  element.append(html('section', 'form', seedField.element, stepsField.element, ...first), more);
+  return { element, choice: () => ({ env, arm, algorithm, seed, steps, options: changed }) };
+}
+
+function namesOf(all: readonly { readonly name: string }[]): string[] {
+  return all.map(({ name }) => name);
+}
+
+function optionField(option: FormOption, onChange: (value: OptionValue) => void): HTMLElement {
+  const { name, description, default: usual, choices, low, high, integer } = option;
+  const element = fieldOf(option);
+  element.title = description;
+  return element;
+
+  function fieldOf({ name: label }: FormOption): HTMLElement {
+    const text = words(label);
+    if (choices) {
+      const field = choice(text, choices, onChange);
+      field.select.value = String(usual);
+      return field.element;
+    }
+    if (typeof usual === 'boolean') {
+      const box = Object.assign(html('input'), { type: 'checkbox', checked: usual });
+      box.addEventListener('change', () => onChange(box.checked));
+      return html('label', 'check', box, html('span', '', text));
+    }
+    if (typeof usual === 'number') {
+      const input = Object.assign(html('input'), {
+        type: 'number',
+        step: integer ? '1' : 'any',
+        value: String(usual),
+        name,
+      });
+      if (low !== undefined) input.min = String(low);
+      if (high !== undefined) input.max = String(high);
+      input.addEventListener('change', () => {
+        if (input.reportValidity() && Number.isFinite(input.valueAsNumber)) onChange(input.valueAsNumber);
+      });
+      return labelled('number', text, input);
+    }
+    const input = Object.assign(html('input'), { type: 'text', value: usual, name });
+    input.addEventListener('change', () => onChange(input.value));
+    return labelled('number', text, input);
+  }
+}
+
+/** `initialLogSigma` as words: Initial log sigma. */
+function words(name: string): string {
+  const spaced = name.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return spaced[0].toUpperCase() + spaced.slice(1);
+}

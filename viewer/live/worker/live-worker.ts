@@ -1,0 +1,76 @@
+/** The worker of the live room: it acts, or it trains; Rapier and the policy are loaded here, and not in the page. */
+import { loadPhysics } from '../../../envs/sim/rapier.ts';
+import { learnerOf } from '../../../src/train/config.ts';
+import { catalogueOf } from './catalogue.ts';
+import type { Answer, Request } from './messages.ts';
+import { openPolicy } from './opening.ts';
+import { createPlayer, type Player } from './player.ts';
+import { createTrainer, type Trainer } from './trainer.ts';
+
+let player: Player | undefined;
+let trainer: Trainer | undefined;
+
+function tell(answer: Answer): void {
+  postMessage(answer);
+}
+
+const loaded = loadPhysics();
+/** Requests are answered one after another. */
+let before: Promise<void> = loaded;
+
+addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  before = before
+    .then(() => handle(data))
+    .catch((error: unknown) => {
+      tell({ type: 'failed', of: data.type, message: error instanceof Error ? error.message : String(error) });
+    });
+});
+
+async function handle(request: Request): Promise<void> {
+  switch (request.type) {
+    case 'open': {
+      const learner = await openPolicy(request.bytes, request.name);
+      replacePlayer(createPlayer(learner, request.meshes, tell));
+      return;
+    }
+    case 'begin':
+      replacePlayer(createPlayer(learnerOf(request.config), undefined, tell));
+      return;
+    case 'learned':
+      player?.learned(request.snapshot, request.trainedSteps);
+      return;
+    case 'control':
+      player?.control(request.control);
+      return;
+    case 'step':
+      player?.step();
+      return;
+    case 'reset':
+      player?.reset();
+      return;
+    case 'new-goal':
+      player?.newGoal();
+      return;
+    case 'keep':
+      if (player) tell(await player.keep());
+      return;
+    case 'catalogue':
+      tell(catalogueOf(request.choice));
+      return;
+    case 'train':
+      trainer = createTrainer(request, tell);
+      return;
+    case 'hold':
+      trainer?.hold(request.held);
+      return;
+    case 'save':
+      if (trainer) tell(await trainer.save());
+  }
+}
+
+function replacePlayer(next: Player): void {
+  player?.close();
+  player = next;
+  tell(next.opened);
+  next.show();
+}

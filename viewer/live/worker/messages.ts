@@ -1,0 +1,142 @@
+/** What the page and its workers tell each other; plain data. */
+
+import type { Meshes } from '../../../envs/model/types.ts';
+import type { OptionValue } from '../../../envs/options.ts';
+import type { RecordingHeader } from '../../../envs/recording/header.ts';
+import type { Field } from '../../../envs/spec.ts';
+import type { Trajectory } from '../../../envs/trajectory.ts';
+import type { PolicySnapshot } from '../../../src/rollout/acting-policy.ts';
+import type { TrainConfig } from '../../../src/train/training.ts';
+
+/** How the arm is played with; what is left out stays as it is. */
+export interface Control {
+  readonly paused?: boolean;
+  /** Seconds of the simulation for each second. */
+  readonly speed?: number;
+  /** Share of the policy's own sigma that actions are sampled by; 0 is its mean. */
+  readonly spread?: number;
+  /** Numbers of the world, by their names. */
+  readonly dynamics?: Readonly<Record<string, number>>;
+  /** Where the goal is held, m; null where the task has it. */
+  readonly goal?: readonly number[] | null;
+  readonly pull?: Pull | null;
+}
+
+/** A spring from a point of a body to where a hand is. */
+export interface Pull {
+  readonly body: string;
+  /** In the body's own frame, m. */
+  readonly local: readonly [number, number, number];
+  /** In the world, m. */
+  readonly target: readonly [number, number, number];
+}
+
+/** What a run of training is made from. */
+export interface TrainingChoice {
+  readonly env: string;
+  readonly arm: string;
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly steps: number;
+  /** Those that are not the defaults. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+}
+
+export type Request =
+  | { readonly type: 'open'; readonly bytes: Uint8Array; readonly name: string; readonly meshes?: Meshes }
+  | { readonly type: 'begin'; readonly config: TrainConfig }
+  | { readonly type: 'learned'; readonly snapshot: PolicySnapshot; readonly trainedSteps: number }
+  | { readonly type: 'control'; readonly control: Control }
+  | { readonly type: 'step' | 'reset' | 'new-goal' | 'keep' }
+  | { readonly type: 'catalogue'; readonly choice: Partial<TrainingChoice> }
+  | {
+      readonly type: 'train';
+      readonly choice: TrainingChoice;
+      readonly untilSolved: boolean;
+      readonly iterations?: number;
+    }
+  | { readonly type: 'hold'; readonly held: boolean }
+  | { readonly type: 'save' };
+
+/** A policy in its environment, ready to be played with. */
+export interface Opened {
+  readonly type: 'opened';
+  readonly header: RecordingHeader;
+  readonly meshes?: Meshes;
+  /** Some episodes, by which the space is known that the arm moves in. */
+  readonly samples: readonly Trajectory[];
+  /** Whether a goal can be moved, and where goals of the task are, m. */
+  readonly goals: { readonly low: readonly number[]; readonly high: readonly number[] } | null;
+  /** How far the tip gets from the arm's first joint, m, and what the arm weighs, kg. */
+  readonly reach: number;
+  readonly mass: number;
+  /** Whether the task itself moves the goal. */
+  readonly goalMoves: boolean;
+  /** Numbers of the world that can be changed, and what they are by themselves. */
+  readonly dynamics: readonly (Field & { readonly usual: number })[];
+}
+
+/** A control step and what it led to. */
+export interface Stepped {
+  readonly type: 'stepped';
+  /** Counts episodes. */
+  readonly episode: number;
+  /** Control steps since the episode began; 0 for its first state, which no step led to. */
+  readonly t: number;
+  readonly success: boolean;
+  readonly isLost: boolean;
+  readonly isKept: boolean;
+  /** Rows of a trajectory's columns: of the state, and of the step that led there. */
+  readonly rows: Readonly<Partial<Record<keyof Trajectory, Float32Array | Float64Array>>>;
+  /** The force of the pull in the step, N. */
+  readonly pulled: readonly number[] | null;
+}
+
+/** An option of training as a form shows it. */
+export interface FormOption {
+  readonly name: string;
+  readonly description: string;
+  readonly default: OptionValue;
+  readonly choices?: readonly string[];
+  readonly low?: number;
+  readonly high?: number;
+  readonly integer?: boolean;
+  /** Whether it is the algorithm's own, or of all. */
+  readonly isOwn: boolean;
+}
+
+/** What can be trained, and what the rest would be with what is chosen. */
+export interface Catalogue {
+  readonly type: 'catalogue';
+  readonly tasks: readonly { readonly name: string; readonly description: string; readonly arms: readonly string[] }[];
+  readonly algorithms: readonly { readonly name: string; readonly description: string }[];
+  readonly choice: TrainingChoice;
+  readonly options: readonly FormOption[];
+}
+
+/** A row of the learning curve. */
+export interface Trained {
+  readonly type: 'trained';
+  readonly iteration: number;
+  readonly envSteps: number;
+  readonly steps: number;
+  /** Of the training episodes. */
+  readonly meanReturn: number;
+  readonly success: number | null;
+  readonly sigma: number;
+  /** On held-out goals, where they were tried. */
+  readonly evaluated: { readonly success: number | null; readonly meanReturn: number } | null;
+  readonly solved: boolean;
+  readonly isFinished: boolean;
+  readonly snapshot: PolicySnapshot;
+}
+
+export type Answer =
+  | Opened
+  | Stepped
+  | Catalogue
+  | Trained
+  | { readonly type: 'begun'; readonly config: TrainConfig }
+  | { readonly type: 'kept'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
+  | { readonly type: 'saved'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
+  | { readonly type: 'failed'; readonly of: Request['type'] | 'episode'; readonly message: string };

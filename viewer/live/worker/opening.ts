@@ -1,0 +1,48 @@
+/** Opens policies, and says in words why one cannot be played with. */
+import { FileError } from '../../../envs/recording/errors.ts';
+import { decodeSealed } from '../../../envs/recording/sealed.ts';
+import { tasks } from '../../../envs/tasks/index.ts';
+import { policyFormat } from '../../../src/policy/file.ts';
+import { decodePolicy } from '../../../src/run/checkpoint.ts';
+import type { Learner } from '../../../src/train/learner.ts';
+
+/** @throws Error in words for a reader of the page */
+export async function openPolicy(bytes: Uint8Array, name: string): Promise<Learner> {
+  try {
+    const { metadata } = await decodeSealed(policyFormat, bytes, name);
+    refuseStrangers(metadata.config ?? '');
+    return (await decodePolicy(bytes, name)).learner;
+  } catch (error) {
+    if (error instanceof FileError && error.kind === 'too-new') {
+      const { expected, found } = error.complaint;
+      throw new Error(`A later version of Armature wrote it (${found}; this page reads ${expected}).`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** What of a policy's configuration names code. */
+interface Named {
+  readonly env?: { readonly env?: string; readonly modules?: { readonly task?: unknown; readonly arm?: unknown } };
+  readonly modules?: { readonly algorithm?: unknown };
+}
+
+function refuseStrangers(config: string): void {
+  const { env, modules } = JSON.parse(config) as Named;
+  const strange = [
+    ...(env?.modules?.task ? ['task'] : []),
+    ...(env?.modules?.arm ? ['arm'] : []),
+    ...(modules?.algorithm ? ['algorithm'] : []),
+  ];
+  if (strange.length) {
+    throw new Error(
+      `Its ${strange.join(' and ')} ${strange.length > 1 ? 'are' : 'is'} defined in a module of its author’s, and this page runs no code but its own.`,
+    );
+  }
+  const name = env?.env ?? '';
+  if (!Object.hasOwn(tasks, name)) {
+    throw new Error(`Its task “${name}” is not among those of this version: ${Object.keys(tasks).join(', ')}.`);
+  }
+}
