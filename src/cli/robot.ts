@@ -82,7 +82,7 @@ async function execute(path: string, flags: RobotCommandFlags): Promise<void> {
   const fidelity = against && !answer.problem ? await inMujoco(arm) : null;
   const comparisons = fidelity ? [fidelityTable(arm, fidelity)] : [];
   const meshes = reading && meshTable(reading);
-  const lists = reading ? listsOf(reading) : [];
+  const lists = [...touching(answer), ...(reading ? listsOf(reading) : [])];
   if (out !== undefined) {
     const library = plottingLibrary();
     const report = robotPage(
@@ -138,6 +138,11 @@ async function inMujoco(arm: Arm): Promise<Fidelity[]> {
   }
 }
 
+function touching({ problem, contacts }: Answer): NoteList[] {
+  const title = 'Contacts, where a task has them (--set contacts=true)';
+  return problem ? [] : [{ name: 'contacts', title, notes: contactNotes(contacts) }];
+}
+
 function listsOf(reading: RobotReading): NoteList[] {
   const [notes, missing] = [assumptionsOf(reading), missingMeshesOf(reading)];
   const meshes = missing.length === 1 ? '1 mesh not found' : `${missing.length} meshes not found`;
@@ -179,7 +184,7 @@ function plainResult(path: string, arm: Arm, { responses, problem, contacts }: A
 function show(
   path: string,
   arm: Arm,
-  { responses, problem, contacts }: Answer,
+  { responses, problem }: Answer,
   more: readonly Table[],
   lists: readonly NoteList[],
   reading: RobotReading | null,
@@ -199,7 +204,6 @@ function show(
     ...terminalTable(bodyTable(arm)),
     '',
     ...more.flatMap((table) => [...terminalTable(table), '']),
-    ...(problem ? [] : listed('Contacts, where a task has them (--set contacts=true)', contactNotes(contacts))),
     ...listed('Look at', remarksOn(responses)),
     ...lists.flatMap(({ title, notes }) => listed(title, firstOf(notes, flags))),
     ...(flags.out === undefined ? [] : [`  ${styled('dim', 'page')}      ${flags.out}`]),
