@@ -41,7 +41,8 @@ export async function enter(app: App, file?: File): Promise<void> {
     return;
   }
   remembered = source;
-  room.set({ mode: 'play' });
+  // Whoever chose to train meanwhile stays there.
+  if (file) room.set({ mode: 'play' });
   room.send({ type: 'open', ...source });
 }
 
