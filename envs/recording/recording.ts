@@ -2,6 +2,7 @@
 import { touchingBodiesOf } from '../model/free-body.ts';
 import { disturb, disturbancesText, isDisturbed } from './disturbances.ts';
 import { episodesOf, tensorsOf } from './episodes.ts';
+import { FileError } from './errors.ts';
 import type { Recording } from './header.ts';
 import { meshTensors, sceneMeshes } from './meshes.ts';
 import { parseHeader, writeHeader } from './schema.ts';
@@ -37,7 +38,12 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
   const touching = touchingBodiesOf(header.scene).length;
   const own = isOld ? upgradeTensors(tensors) : tensors;
   const episodes = episodesOf(header.spec, own, file, undefined, touching);
-  if (metadata.disturbances !== undefined) disturb(episodes, metadata.disturbances, file);
+  const { disturbances } = metadata;
+  if (disturbances !== undefined && version < recordingFormat.version) {
+    const expected = `none in version ${version}`;
+    throw new FileError('inconsistent', file, { place: 'disturbances', expected, found: 'some' });
+  }
+  if (disturbances !== undefined) disturb(episodes, disturbances, file);
   const meshes = await sceneMeshes(header.scene, tensors, file);
   return { header, episodes, ...(meshes && { meshes }) };
 }

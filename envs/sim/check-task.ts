@@ -12,6 +12,8 @@ const called = v.pipe(
   v.check((value) => value.constructor.name === 'Function', 'a function that returns at once, not an async one'),
 );
 const optional = v.optional(called);
+/** A name that heads a column of a table. */
+const column = v.pipe(text, v.regex(/^[^,"\r\n]+$/, 'a name without commas, quotes and line breaks'));
 
 const taskSchema = v.looseObject({
   name: text,
@@ -32,12 +34,12 @@ const taskSchema = v.looseObject({
     linkTorques: optional,
   }),
   obs: v.pipe(fields, v.minLength(1)),
-  terms: v.pipe(v.array(text), v.minLength(1)),
+  terms: v.pipe(v.array(column), v.minLength(1)),
   params: fields,
   markers: v.array(marker),
   dynamics: v.optional(fields),
   horizon: size,
-  metrics: v.optional(v.array(v.looseObject({ name: text, label: text, unit: text, of: called }))),
+  metrics: v.optional(v.array(v.looseObject({ name: column, label: text, unit: text, of: called }))),
   reset: called,
   observe: called,
   reward: called,

@@ -3,9 +3,12 @@ import type { Arm, Frame } from '../model/types.ts';
 import { type Field, width } from '../spec.ts';
 import { tipFrame } from './tip-pose.ts';
 
-/** Goals that follow one another in an episode: which of them stands in step t. The last state of a goal's time is still its own. */
-export function goalIn(t: number, goalSteps: number): number {
-  return Math.floor(Math.max(t - 1, 0) / goalSteps);
+/**
+ * Goals that follow one another in an episode: which of so many stands in step t. The last state of a goal's time is still its own, and
+ * the last goal stands for as long as an episode goes on.
+ */
+export function goalIn(t: number, goalSteps: number, goals: number): number {
+  return Math.min(Math.floor(Math.max(t - 1, 0) / goalSteps), goals - 1);
 }
 
 /**

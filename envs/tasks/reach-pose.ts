@@ -80,7 +80,10 @@ export const reachPose = defineTask({
           ),
         ],
         reset: (random, _start, goal) => writePose(goalsOf(random)[0], goal),
-        move: (seed, t, goal) => writePose(goalsOf(stream(seed, 'start'))[goalIn(t, goalSteps)], goal),
+        move(seed, t, goal) {
+          const goals = goalsOf(stream(seed, 'start'));
+          writePose(goals[goalIn(t, goalSteps, goals.length)], goal);
+        },
         success: (state, goal) => isReached(state.site(arm.tip).position, turned(state.pose), goal),
       },
       values,

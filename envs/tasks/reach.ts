@@ -85,7 +85,7 @@ export const reach = defineTask({
         },
         ...(goals > 1 && {
           move: (seed: number, t: number, goal: Float32Array) =>
-            goal.set(goalsOf(stream(seed, 'start'))[goalIn(t, horizon)]),
+            goal.set(goalsOf(stream(seed, 'start'))[goalIn(t, horizon, goals)]),
         }),
 
         reward(state, goal, _action, terms) {
@@ -95,7 +95,9 @@ export const reach = defineTask({
 
         success: (state, goal) => isReached(state.site(arm.tip).position, goal),
         terminated: (state, goal) =>
-          endsOnSuccess && goalIn(state.t, horizon) === goals - 1 && isReached(state.site(arm.tip).position, goal),
+          endsOnSuccess &&
+          goalIn(state.t, horizon, goals) === goals - 1 &&
+          isReached(state.site(arm.tip).position, goal),
       },
       values,
     );

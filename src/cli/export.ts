@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { Command, Option as Flag } from 'commander';
+import { UsageError } from '../../envs/options.ts';
 import { width } from '../../envs/spec.ts';
 import { jsonOf } from '../export/json.ts';
 import { modelOf, type PolicyModel } from '../export/model.ts';
@@ -43,8 +44,9 @@ export function exportCommand(): Command {
 }
 
 async function execute(run: string, { format, out = nameOf(run, format), force, json }: ExportFlags): Promise<void> {
-  checkOutput(out, force);
   const file = policyIn(run);
+  if (resolve(out) === resolve(file)) throw new UsageError(`--out ${out} is the policy itself: choose another file`);
+  checkOutput(out, force);
   const bytes = await read(file);
   const opened = await openPolicy(bytes, file);
   const model = modelOf(opened, createHash('sha256').update(bytes).digest('hex'));
@@ -57,7 +59,8 @@ async function execute(run: string, { format, out = nameOf(run, format), force, 
 }
 
 function nameOf(run: string, format: string): string {
-  return `${basename(resolve(run)).replace(/\.safetensors$/, '')}.${format}`;
+  const name = basename(resolve(run)).replace(/\.safetensors$/, '');
+  return format === 'safetensors' ? `${name}-tensors.safetensors` : `${name}.${format}`;
 }
 
 /** @throws Failure where there is no policy */

@@ -114,7 +114,7 @@ function aboutRun({ metadata, observation, action }: OpenedPolicy): Record<strin
 
 /** Names of the joints that move by themselves, in the order of joint angles and actions; none for an arm of a user's module. */
 function jointsOf({ arm, robot }: v.InferOutput<typeof configSchema>['env']): { joints?: string } {
-  const found = robot ?? arms[arm];
+  const found = robot ?? (Object.hasOwn(arms, arm) ? arms[arm] : undefined);
   if (!found) return {};
   const moving = found.joints.filter(({ kind, mimic }) => kind !== 'fixed' && kind !== 'free' && !mimic);
   return { joints: JSON.stringify(moving.map(({ name }) => name)) };

@@ -1,6 +1,6 @@
 import { FileError } from '../../envs/recording/errors.ts';
 import type { DataOf, DType, Tensor } from '../../envs/recording/safetensors.ts';
-import type { Format } from '../../envs/recording/sealed.ts';
+import type { Format, Unsealed } from '../../envs/recording/sealed.ts';
 import type { Distribution } from './distributions/types.ts';
 import type { Widths } from './network/types.ts';
 import type { Policy } from './policy.ts';
@@ -64,17 +64,30 @@ export function parameterTensors({ widths, distribution }: Policy, theta: Float6
   return Object.fromEntries(entries);
 }
 
+/** What a file holds, and the version that wrote it. */
+type Content = Pick<Unsealed, 'tensors' | 'version'>;
+
+/** Versions 2 and 3 had all parameters in one tensor. */
+function hasTheta({ version }: Content): boolean {
+  return version < 4;
+}
+
 /**
  * Theta of a policy whose network has these widths.
  * @throws FileError unless each part is there, as long as it has to be
  */
-export function thetaIn(tensors: Tensors, widths: Widths, distribution: Shared, file: string): Float64Array {
+export function thetaIn(content: Content, widths: Widths, distribution: Shared, file: string): Float64Array {
+  const { tensors } = content;
   const parts = partsOf(widths, distribution);
   const sizes = parts.map(([, shape]) => shape.reduce((product, extent) => product * extent, 1));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  // Versions 2 and 3 had all of it in one.
-  if (tensors.theta) return dataOf(tensors, 'theta', 'F64', file, total);
-  const found = parts.map(([name], k) => dataOf(tensors, name, 'F64', file, sizes[k]));
+  if (hasTheta(content)) return dataOf(tensors, 'theta', 'F64', file, total);
+  const found = parts.map(([name, shape], k) => {
+    const data = dataOf(tensors, name, 'F64', file, sizes[k]);
+    if (String(tensors[name].shape) === String(shape)) return data;
+    const [expected, other] = [shape, tensors[name].shape].map((extents) => `[${extents.join(', ')}]`);
+    throw new FileError('inconsistent', file, { place: `tensor ${name}`, expected, found: other });
+  });
   const theta = new Float64Array(total);
   let at = 0;
   for (const data of found) {
@@ -88,7 +101,7 @@ export function thetaIn(tensors: Tensors, widths: Widths, distribution: Shared, 
  * Checks the spread that all states share.
  * @throws FileError that names the first whose sigma is 0 or infinite
  */
-export function checkSpread({ distribution }: Policy, theta: Float64Array, tensors: Tensors, file: string): void {
+export function checkSpread({ distribution }: Policy, theta: Float64Array, content: Content, file: string): void {
   const { actions, outputs, shared } = distribution;
   if (!shared) return;
   const first = theta.length - shared;
@@ -97,7 +110,7 @@ export function checkSpread({ distribution }: Policy, theta: Float64Array, tenso
     const sigma = scale[scale.length > actions ? j * (actions + 1) : j];
     if (sigma > 0 && Number.isFinite(sigma)) continue;
     throw new FileError('inconsistent', file, {
-      place: `tensor ${tensors.theta ? `theta[${first + j}]` : `log_sigma[${j}]`}`,
+      place: `tensor ${hasTheta(content) ? `theta[${first + j}]` : `log_sigma[${j}]`}`,
       expected: 'a log sigma',
       found: String(theta[first + j]),
     });

@@ -44,7 +44,8 @@ const specSchema = v.looseObject({ obs: fields, act: fields });
  * @throws FileError when it is not a whole and consistent policy file
  */
 export async function openPolicy(bytes: Uint8Array, file: string): Promise<OpenedPolicy> {
-  const { metadata, tensors } = await decodeSealed(policyFormat, bytes, file);
+  const content = await decodeSealed(policyFormat, bytes, file);
+  const { metadata, tensors } = content;
   checkNumbers(tensors, file);
   const numbers = (name: string, length?: number) => dataOf(tensors, name, 'F64', file, length);
   const { options } = parseJson(configSchema, metadata.config ?? '', file, 'config');
@@ -60,9 +61,9 @@ export async function openPolicy(bytes: Uint8Array, file: string): Promise<Opene
   const squares = numbers('observations.squares', mean.length);
   const distribution = distributionOf(width(spec.act));
   // A network is made only once its parameters are known to be those of the file: a configuration can claim gigabytes.
-  const theta = thetaIn(tensors, widthsFor(width(spec.act)), distribution, file);
+  const theta = thetaIn(content, widthsFor(width(spec.act)), distribution, file);
   const policy = createPolicy(defaultBackend, mean.length, hidden, distribution);
-  checkSpread(policy, theta, tensors, file);
+  checkSpread(policy, theta, content, file);
   const [count] = dataOf(tensors, 'observations.count', 'I64', file, 1);
   const normalizer = { count: Number(count), mean, squares };
   return { observation: spec.obs, action: spec.act, family: options.policy, policy, theta, normalizer, metadata };

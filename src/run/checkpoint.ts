@@ -4,7 +4,7 @@ import { episodesOf, tensorsOf } from '../../envs/recording/episodes.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { checked, parseJson } from '../../envs/recording/json.ts';
 import { allocate, type Tensor } from '../../envs/recording/safetensors.ts';
-import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
+import { decodeSealed, encodeSealed, type Unsealed } from '../../envs/recording/sealed.ts';
 import { upgradeTensors } from '../../envs/recording/upgrade.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { checkNumbers, checkSpread, dataOf, parameterTensors, past, policyFormat, thetaIn } from '../policy/file.ts';
@@ -86,7 +86,8 @@ export async function decodePolicy(
   file: string,
   { backend, find = findBuiltIn }: PolicyOpening = {},
 ): Promise<SavedPolicy> {
-  const { metadata, tensors, version } = await decodeSealed(policyFormat, bytes, file);
+  const content = await decodeSealed(policyFormat, bytes, file);
+  const { metadata, tensors, version } = content;
   checkNumbers(tensors, file);
   const parse = <T>(schema: v.GenericSchema<unknown, T>, name: string) =>
     parseJson(schema, metadata[name] ?? '', file, name);
@@ -95,12 +96,12 @@ export async function decodePolicy(
   const config = asConfigured(saved, configureTraining, registry, file);
   const training = trainingIn(file, config, { backend, registry });
   if (metadata.spec !== undefined) checkStep(training, parse(stepSchema, 'spec').dt, file);
-  const learner = sizedLearner(training, tensors, file);
+  const learner = sizedLearner(training, content, file);
   const { theta: _, ...others } = arraysOf(learner);
   for (const [name, data] of Object.entries(others)) {
     data.set(dataOf(tensors, name, 'F64', file, data.length));
   }
-  checkSpread(learner.acting, learner.theta, tensors, file);
+  checkSpread(learner.acting, learner.theta, content, file);
   const [count] = dataOf(tensors, 'observations.count', 'I64', file, 1);
   learner.normalizer.count = checked(index, Number(count), file, 'observations.count');
   // Version 2 had another name for the progress, and in its episodes the parameters were a goal.
@@ -129,9 +130,9 @@ function checkStep({ env: { spec } }: Training, dt: number, file: string): void 
 }
 
 /** A new learner, made only once its size is known to be the file's: a configuration can claim gigabytes. */
-function sizedLearner(training: Training, tensors: Tensors, file: string): Learner {
+function sizedLearner(training: Training, content: Unsealed, file: string): Learner {
   const { widths, distribution } = policyFor(training.env.spec, policyPartsOf(training));
-  const theta = thetaIn(tensors, widths, distribution, file);
+  const theta = thetaIn(content, widths, distribution, file);
   const learner = createLearner(training);
   learner.theta.set(theta);
   return learner;

@@ -164,8 +164,12 @@ export class RunWriter {
   followForTensorBoard(isAsked: boolean): void {
     if (!isAsked && !exists(this.path(names.events))) return;
     this.events = new EventsFile(this.path(names.events));
+    this.writeEvents();
+  }
+
+  private writeEvents(): void {
     try {
-      this.events.follow(this.lines);
+      this.events?.follow(this.lines);
     } catch (error) {
       this.tell(error);
     }
@@ -262,7 +266,7 @@ export class RunWriter {
     append(file, text);
     this.written = this.lines.length;
     this.writtenBytes += Buffer.byteLength(text);
-    this.events?.follow(this.lines);
+    this.writeEvents();
   }
 
   /** Writes the table anew, where it is not there as it was written. */
@@ -271,7 +275,7 @@ export class RunWriter {
     writeWhole(this.path(names.metrics), text);
     this.written = this.lines.length;
     this.writtenBytes = Buffer.byteLength(text);
-    this.events?.follow(this.lines);
+    this.writeEvents();
   }
 
   /** Writes the pending files, the policy last: a reader that finds it finds the rest, and the metrics that go with it. */

@@ -119,7 +119,8 @@ export function learnFrom(learner: Learner, episodes: readonly Trajectory[], pro
   checkEpisodes(episodes, learner.baseline.isStateValue, true);
   const figures = update(learner, episodes, progress);
   const scalars = Object.entries(figures).map(([name, value]) => [name, [value]]);
-  checkArrays({ ...arraysOf(learner), ...Object.fromEntries(scalars) });
+  checkArrays(arraysOf(learner));
+  checkArrays(Object.fromEntries(scalars));
   remember(learner, episodes);
   return figures;
 }

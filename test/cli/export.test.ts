@@ -42,6 +42,18 @@ describe('armature export', () => {
     expect(readFileSync(join(folder, out))).toEqual(before);
   });
 
+  it('never writes over the policy', async () => {
+    const before = readFileSync(join(folder, 'reach.safetensors'));
+    const own = ['export', 'reach.safetensors', '--format', 'safetensors'];
+    expect(await ok(...own)).toMatch(/^reach-tensors\.safetensors, /);
+    const refused = await armature(folder, ...own, '--out', './reach.safetensors', '--force');
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: 'error: --out ./reach.safetensors is the policy itself: choose another file\n',
+    });
+    expect(readFileSync(join(folder, 'reach.safetensors'))).toEqual(before);
+  });
+
   it('writes ONNX by the name of the run where nothing else is said', async () => {
     expect(await ok('export', './reach.safetensors')).toMatch(/^reach\.onnx, /);
     expect(existsSync(join(folder, 'reach.onnx'))).toBe(true);

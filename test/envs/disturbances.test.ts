@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Env } from '../../envs/env.ts';
 import { disturbedSpec } from '../../envs/recording/disturbances.ts';
 import type { Recording } from '../../envs/recording/header.ts';
-import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
+import { decodeRecording, encodeRecording, recordingFormat } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
+import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { disturbedDynamics } from '../../envs/sim/disturbances.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
@@ -79,6 +80,47 @@ describe('an episode that a hand plays in', () => {
     const episode = play(env, 20, () => []);
     expect([episode.steps, episode.success, episode.end]).toEqual([20, true, 'truncated']);
     expect(findDifference(env, await fileOf(env, episode))).toBeNull();
+  });
+
+  it.each([
+    ['reach-pose', { goalSteps: 3, horizon: 9 }],
+    ['reach', { goals: 3, horizon: 4 }],
+    ['track', { horizon: 6 }],
+  ] as const)('goes on where the goals of %s would have come to their end', async (task, options) => {
+    const env = openEnv(task, 'ur5e', options);
+    const episode = play(env, 40, () => []);
+    expect(episode.steps).toBe(40);
+    expect(findDifference(env, await fileOf(env, episode))).toBeNull();
+  });
+
+  it('rests at its goal for as long as nothing is done', () => {
+    const env = openEnv('reach', 'panda', { horizon: 5, goalRadius: 1 });
+    const { pose, steps } = play(env, 30, () => [], 0);
+    const size = pose.length / (steps + 1);
+    const [early, late] = [15, 30].map((t) => Array.from(pose.subarray(t * size, (t + 1) * size)));
+    expect(Math.max(...early.map((value, i) => Math.abs(value - late[i])))).toBeLessThan(1e-3);
+  });
+
+  it.each([
+    ['of a step that there is not', (all: Disturbance[][]) => [[{ ...all[0][0], t: 99 }], []], 3],
+    ['of half a step', (all: Disturbance[][]) => [[{ ...all[0][0], t: 1.5 }], []], 3],
+    ['of a step before the first', (all: Disturbance[][]) => [[{ ...all[0][0], t: -1 }], []], 3],
+    ['of fewer episodes', (all: Disturbance[][]) => [all[0]], 3],
+    ['of more episodes', (all: Disturbance[][]) => [...all, []], 3],
+    ['in a file that cannot have any', (all: Disturbance[][]) => all, 2],
+  ] as const)('is refused %s', async (_, change, version) => {
+    const env = openEnv('panda-reach-joints');
+    const { header, episodes } = await fileOf(
+      env,
+      play(env, 5, () => []),
+      play(env, 5, () => []),
+    );
+    const bytes = await encodeRecording({ header, episodes });
+    const { tensors, metadata } = await decodeSealed(recordingFormat, bytes, 'kept');
+    const { format: _f, version: _v, checksum: _c, disturbances, ...rest } = metadata;
+    const forged = { ...rest, disturbances: JSON.stringify(change(JSON.parse(disturbances))) };
+    const file = await encodeSealed({ ...recordingFormat, version }, tensors, forged);
+    await expect(decodeRecording(file, 'forged')).rejects.toThrow(/^forged: .*disturbances/);
   });
 
   it('differs as soon as what the hand did is told otherwise', async () => {

@@ -98,6 +98,7 @@ describe('a policy file', () => {
 });
 
 describe('refused as a policy', async () => {
+  const { theta: learned } = practised();
   const bytes = await encodePolicy(practised());
   const content = await decodeSealed(format, bytes, 'policy');
 
@@ -162,6 +163,22 @@ describe('refused as a policy', async () => {
     }
   });
 
+  it('a whole file with a matrix of another shape', async () => {
+    const weight = content.tensors['network.0.weight'];
+    const turned = { ...weight, shape: [...weight.shape].reverse() } as Tensor;
+    const forged = await encodeSealed(format, { ...content.tensors, 'network.0.weight': turned }, content.metadata);
+    for (const decode of [decodePolicy, loadPolicy]) {
+      const { message } = await refusal(forged, decode);
+      expect(message).toContain('(tensor network.0.weight: expected [15, 5], found [5, 15])');
+    }
+  });
+
+  it('not for a tensor of former versions beside those of this one, by which nothing acts', async () => {
+    const theta = { dtype: 'F64', shape: [learned.length], data: learned.map(() => 9) } as Tensor;
+    const forged = await encodeSealed(format, { ...content.tensors, theta }, content.metadata);
+    expect((await decodePolicy(forged, 'policy')).learner.theta).toEqual(learned);
+  });
+
   /** The file with one number of a tensor changed, sealed anew. */
   const withNumber = (name: string, at: number, value: number) => {
     const tensor = content.tensors[name];
@@ -208,12 +225,13 @@ describe('refused as a policy', async () => {
     const { tensors } = content;
     const one = { dtype: 'F64', shape: [1], data: new Float64Array(1) } as const;
     const huge = { ...tensors, theta: { dtype: 'F64', shape: [1e6], data: new Float64Array(1e6) } } as const;
-    for (const [forged, metadata] of [
+    const former = { ...format, version: 3 };
+    for (const [forged, { version: __, ...metadata }] of [
       [{ ...tensors, theta: one }, content.metadata],
       [{ ...tensors, theta: one }, nameless],
       [huge, nameless],
     ] as const) {
-      const { message } = await refusal(await encodeSealed(format, forged, metadata), loadPolicy);
+      const { message } = await refusal(await encodeSealed(former, forged, metadata), loadPolicy);
       expect(message).toContain('tensor theta: expected ');
     }
   });

@@ -1,9 +1,9 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/light.js';
 import { describe, expect, it } from 'vitest';
 import { crc32c, EventsFile, eventsOf } from '../../src/run/tensorboard.ts';
-import { armature, contents, succeeding, temporaryFolder } from '../cli/armature.ts';
+import { contents, start, succeeding, temporaryFolder } from '../cli/armature.ts';
 
 const folder = temporaryFolder();
 const ok = succeeding(folder);
@@ -128,23 +128,34 @@ describe('an events file', () => {
     await ok(...args, '--steps', '400', '--out', 'not');
     const { 'events.out.tfevents.armature': _, ...others } = contents(join(folder, 'watched'));
     expect(others).toEqual(contents(join(folder, 'not')));
-    // Stopped halfway, and gone on with by a command that says nothing of it.
-    await ok(...args, '--steps', '400', '--iterations', '3', '--tensorboard', '--out', 'halfway');
-    const before = readFileSync(file('halfway'));
-    expect(read(before)).toHaveLength(4);
-    const { code } = await armature(
-      folder,
-      'resume',
-      'halfway',
-      '--fork',
-      '--iterations',
-      '8',
-      '--tensorboard',
-      '--out',
-      'on',
-    );
+    // Told to stop on the way, and gone on with by a command that says nothing of it.
+    const { child, closed } = start(folder, ...args, '--steps', '40000', '--tensorboard', '--out', 'stopped');
+    while (!existsSync(file('stopped'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGTERM');
+    expect((await closed).code).toBe(143);
+    const before = read(readFileSync(file('stopped'))).length;
+    const again = start(folder, 'resume', 'stopped');
+    while (read(readFileSync(file('stopped'))).length <= before)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    again.child.kill('SIGTERM');
+    await again.closed;
+    const longer = readFileSync(join(folder, 'stopped', 'metrics.csv'), 'utf8');
+    expect(scalarsIn(read(readFileSync(file('stopped'))).slice(1))).toEqual(scalarsOf(longer));
+  });
+
+  it('that cannot be written costs a warning, and nothing else of the run', async () => {
+    const { child, closed } = start(folder, ...args, '--steps', '6000', '--tensorboard', '--out', 'blocked');
+    while (!existsSync(file('blocked'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    // Nothing is renamed over a folder with something in it.
+    child.kill('SIGSTOP');
+    rmSync(file('blocked'));
+    mkdirSync(join(file('blocked'), 'in the way'), { recursive: true });
+    child.kill('SIGCONT');
+    const { code, stderr } = await closed;
     expect(code).toBe(0);
-    const longer = readFileSync(join(folder, 'on', 'metrics.csv'), 'utf8');
-    expect(scalarsIn(read(readFileSync(file('on'))).slice(1))).toEqual(scalarsOf(longer));
+    expect(stderr).toMatch(/^warning: cannot write .+ \(training goes on, and saves when it can\)\n$/);
+    rmSync(file('blocked'), { recursive: true });
+    await ok(...args, '--steps', '6000', '--out', 'free');
+    expect(contents(join(folder, 'blocked'))).toEqual(contents(join(folder, 'free')));
   });
 });
