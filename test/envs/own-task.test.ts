@@ -175,6 +175,13 @@ describe("a task of one's own", () => {
     );
   });
 
+  test('expects of names that head columns of a table that they leave it one', () => {
+    const listed = { ...chase, terms: ['near', 'effort, squared', 'trapped'] };
+    expect(() => createEnv(listed)).toThrow(/^task chase: terms.*commas.*effort, squared/);
+    const metric = { name: 'two\nlines', label: 'two', unit: '', description: '', of: () => 0 };
+    expect(() => createEnv({ ...chase, metrics: [metric] })).toThrow(/^task chase: metrics.*commas/);
+  });
+
   test('terminates by its own rule, which is no success', () => {
     let terminated = 0;
     play(env, (batch, t) => {
