@@ -7,6 +7,7 @@ import { encodeSealed } from '../../envs/recording/sealed.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import { policyFormat } from '../../src/policy/file.ts';
+import { snapshotOf } from '../../src/rollout/acting-policy.ts';
 import { encodePolicy } from '../../src/run/checkpoint.ts';
 import { builtIn, configureTraining, learnerOf } from '../../src/train/config.ts';
 import { derive } from '../../viewer/derive/episode.ts';
@@ -23,7 +24,7 @@ beforeAll(loadPhysics);
 /** A policy that has learned nothing, and what a worker tells while it acts for so many steps. */
 function played(env: string, arm: string, steps: number) {
   const told: Answer[] = [];
-  const player = createPlayer(learnerOf(configureTraining({ env, arm })), undefined, (answer) => told.push(answer));
+  const player = createPlayer(learnerOf(configureTraining({ env, arm })), {}, (answer) => told.push(answer));
   player.show();
   for (let i = 0; i < steps; i++) player.step();
   const stepped = told.filter((one): one is Stepped => one.type === 'stepped');
@@ -67,6 +68,21 @@ describe('a player', () => {
     ]);
     player.control({ goal: null });
     expect(next()).not.toEqual(next());
+    player.close();
+  });
+
+  it.each([true, false])('takes in what a training learns where the policy is its own: %s', (isInTraining) => {
+    const config = configureTraining({ env: 'reach', arm: 'panda' });
+    const learner = learnerOf(config);
+    const player = createPlayer(learner, { isInTraining }, () => {});
+    const before = learner.theta.slice();
+    const { theta, ...rest } = snapshotOf(learnerOf({ ...config, seed: 1 }));
+    player.learned({ ...rest, theta }, 1000);
+    expect(player.opened.isInTraining).toBe(isInTraining);
+    expect(learner.theta).toEqual(isInTraining ? theta : before);
+    expect(theta).not.toEqual(before);
+    // Of another size it is no matter, either.
+    if (!isInTraining) player.learned({ ...rest, theta: new Float64Array(before.length + 1) }, 2000);
     player.close();
   });
 });

@@ -65,6 +65,8 @@ export interface Opened {
   readonly meshes?: Meshes;
   /** Some episodes, by which the space is known that the arm moves in. */
   readonly samples: readonly Trajectory[];
+  /** Whether it is the policy of a training that goes on. */
+  readonly isInTraining: boolean;
   /** Whether a goal can be moved, and where goals of the task are, m. */
   readonly goals: { readonly low: readonly number[]; readonly high: readonly number[] } | null;
   /** How far the tip gets from the arm's first joint, m, and what the arm weighs, kg. */

@@ -31,14 +31,26 @@ export interface Player {
   step(): void;
   reset(): void;
   newGoal(): void;
+  /** What a training has learned by now; does nothing where the policy is not that of a training. */
   learned(snapshot: PolicySnapshot, trainedSteps: number): void;
   /** What has happened since the last reset, as a rollout file. */
   keep(): Promise<Answer>;
   close(): void;
 }
 
+/** What a policy is played with. */
+interface PlayOptions {
+  readonly meshes?: Meshes;
+  /** Whether the policy is that of a training which goes on: then it takes in what is learned. */
+  readonly isInTraining?: boolean;
+}
+
 /** Starts at once; tells of every step. */
-export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell: (answer: Answer) => void): Player {
+export function createPlayer(
+  learner: Learner,
+  { meshes, isInTraining = false }: PlayOptions,
+  tell: (answer: Answer) => void,
+): Player {
   const env: Env = { ...learner.env, ...(meshes && { meshes }) };
   const actor = actorOf(learner);
   const seedOf = (n: number) => episodeSeed(learner.training.config.seed, 'recording', 1, n);
@@ -48,7 +60,7 @@ export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell:
   let count = 0;
   let episode = createOpenEpisode(env, actor, seedOf(0), longest);
   let trainedSteps = learner.progress.envSteps;
-  const opened = openedOf(env, actor, learner, goals);
+  const opened: Opened = { ...openedOf(env, actor, learner, goals), isInTraining };
   const advance = () => {
     const pulled = pulling.force(hand.pull, episode.batch.pose);
     episode.step([...hand.take(), ...(pulled ? [pulled] : [])], hand.spread);
@@ -81,6 +93,8 @@ export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell:
     },
     newGoal: () => hand.control({ goal: goals?.draw() }),
     learned(snapshot, steps) {
+      // A training goes on beside a policy that was opened meanwhile.
+      if (!isInTraining) return;
       applySnapshot(learner, snapshot);
       trainedSteps = steps;
     },
@@ -98,7 +112,7 @@ export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell:
   };
 }
 
-function openedOf(env: Env, actor: Actor, learner: Learner, goals: Goals | null): Opened {
+function openedOf(env: Env, actor: Actor, learner: Learner, goals: Goals | null): Omit<Opened, 'isInTraining'> {
   const usual = undisturbed(env.scene);
   const { model } = env.scene.arm;
   return {
