@@ -68,6 +68,13 @@ describe('a player', () => {
     ]);
     player.control({ goal: null });
     expect(next()).not.toEqual(next());
+    player.newGoal();
+    const drawn = told.at(-1);
+    const goal = drawn?.type === 'goal' ? Array.from(Float32Array.from(drawn.goal)) : [];
+    expect(goal.length).toBe(3);
+    expect([next(), next()]).toEqual([goal, goal]);
+    player.control({ goal: null });
+    expect(next()).not.toEqual(next());
     player.close();
   });
 

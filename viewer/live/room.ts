@@ -157,6 +157,11 @@ export class Room {
     if (goal) this.#history?.moveGoal(goal, this.#history.steps - 1);
   }
 
+  #drawn(goal: Vec3): void {
+    this.#hold(goal);
+    this.app.frames.request();
+  }
+
   #isUsual(goal: Vec3): boolean {
     const { opened } = this.#state;
     if (!opened?.goals) return true;
@@ -167,6 +172,7 @@ export class Room {
     if (answer.type === 'opened') this.#open(answer);
     else if (answer.type === 'failed') this.set({ isLoading: false, ...(answer.of === 'episode' && { isLost: true }) });
     else if (answer.type === 'stepped') this.#step(answer);
+    else if (answer.type === 'goal') this.#drawn(answer.goal as unknown as Vec3);
     for (const listener of this.answers) listener(answer);
   }
 
@@ -186,7 +192,11 @@ export class Room {
   #step(stepped: Stepped): void {
     const history = this.#history;
     if (!history) return;
-    if (stepped.t === 0) this.#position = 0;
+    if (stepped.t === 0) {
+      this.#position = 0;
+      // Each episode begins with a goal of its own, whatever was held before its reset.
+      this.set({ isHeld: false });
+    }
     history.push(stepped);
     this.#stepped = stepped;
     const { isHeld, goal: held } = this.#state;

@@ -139,6 +139,8 @@ export type Answer =
   | Catalogue
   | Trained
   | { readonly type: 'begun'; readonly config: TrainConfig }
+  /** The goal that was drawn, m: it is held there. */
+  | { readonly type: 'goal'; readonly goal: readonly number[] }
   | { readonly type: 'kept'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
   | { readonly type: 'saved'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
   | { readonly type: 'failed'; readonly of: Request['type'] | 'episode'; readonly message: string };

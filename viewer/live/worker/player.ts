@@ -30,6 +30,7 @@ export interface Player {
   /** Makes one step while it is paused. */
   step(): void;
   reset(): void;
+  /** Holds another goal of the task, and tells of it. */
   newGoal(): void;
   /** What a training has learned by now; does nothing where the policy is not that of a training. */
   learned(snapshot: PolicySnapshot, trainedSteps: number): void;
@@ -91,7 +92,12 @@ export function createPlayer(
       show();
       clock.set({});
     },
-    newGoal: () => hand.control({ goal: goals?.draw() }),
+    newGoal() {
+      if (!goals) return;
+      const goal = goals.draw();
+      hand.control({ goal });
+      tell({ type: 'goal', goal });
+    },
     learned(snapshot, steps) {
       // A training goes on beside a policy that was opened meanwhile.
       if (!isInTraining) return;
