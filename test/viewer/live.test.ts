@@ -4,6 +4,7 @@ import { decodeRecording } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
 import { encodeSealed } from '../../envs/recording/sealed.ts';
+import { disturbedDynamics } from '../../envs/sim/disturbances.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import { policyFormat } from '../../src/policy/file.ts';
@@ -13,6 +14,7 @@ import { builtIn, configureTraining, learnerOf } from '../../src/train/config.ts
 import { derive } from '../../viewer/derive/episode.ts';
 import { History } from '../../viewer/live/history.ts';
 import { follow } from '../../viewer/live/playhead.ts';
+import { rangeOf } from '../../viewer/live/shown.ts';
 import { catalogueOf } from '../../viewer/live/worker/catalogue.ts';
 import type { Answer, Opened, Stepped } from '../../viewer/live/worker/messages.ts';
 import { openPolicy } from '../../viewer/live/worker/opening.ts';
@@ -211,6 +213,17 @@ describe('a policy that cannot act in the page', () => {
       /Its algorithm is/,
     );
   });
+});
+
+it.each([0, Number.NaN, 1e-3, 0.6, 18, 180, 5000])('has sliders for what is simulated, of an arm of %d kg', (mass) => {
+  for (const field of disturbedDynamics) {
+    const range = rangeOf(field, { mass });
+    if (field.name === 'endless') expect(range).toBeNull();
+    else expect(range?.high).toBeLessThanOrEqual(field.high);
+    if (!range) continue;
+    expect(range.step).toBeGreaterThan(0);
+    expect(range.high).toBeGreaterThanOrEqual(range.step);
+  }
 });
 
 it('tells of the space that an arm moves in', () => {
