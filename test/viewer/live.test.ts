@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
 import { encodeSealed } from '../../envs/recording/sealed.ts';
 import { disturbedDynamics } from '../../envs/sim/disturbances.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { Simulation } from '../../envs/sim/simulation.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import { policyFormat } from '../../src/policy/file.ts';
 import { snapshotOf } from '../../src/rollout/acting-policy.ts';
@@ -22,6 +23,10 @@ import { createPlayer } from '../../viewer/live/worker/player.ts';
 import { everyCase } from '../envs/support.ts';
 
 beforeAll(loadPhysics);
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** A policy that has learned nothing, and what a worker tells while it acts for so many steps. */
 function played(env: string, arm: string, steps: number) {
@@ -77,6 +82,26 @@ describe('a player', () => {
     expect([next(), next()]).toEqual([goal, goal]);
     player.control({ goal: null });
     expect(next()).not.toEqual(next());
+    player.close();
+  });
+
+  it('stands still once the simulation has lost the arm, until a reset', () => {
+    const { player, told } = played('panda-reach', 'panda', 2);
+    vi.useFakeTimers();
+    const readings = vi.spyOn(Simulation.prototype, 'read').mockImplementation(function (this: Simulation, at) {
+      readings.mockRestore();
+      const state = this.read(at);
+      state.q[0] = Number.NaN;
+      return state;
+    });
+    player.control({ paused: false });
+    vi.advanceTimersByTime(2000);
+    expect(told.filter((one) => one.type === 'stepped' && one.isLost).length).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+    player.reset();
+    player.control({ paused: false });
+    vi.advanceTimersByTime(2000);
+    expect(told.at(-1)).toMatchObject({ type: 'stepped', isLost: false });
     player.close();
   });
 

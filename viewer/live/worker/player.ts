@@ -66,6 +66,7 @@ export function createPlayer(
     const pulled = pulling.force(hand.pull, episode.batch.pose);
     episode.step([...hand.take(), ...(pulled ? [pulled] : [])], hand.spread);
     tell(steppedOf(env, episode, count, pulled?.values.slice(0, 3) ?? null));
+    if (episode.isLost) clock.stop();
   };
   const clock = createClock(env.spec.dt, () => {
     try {
