@@ -81,8 +81,6 @@ export interface Opened {
 /** A control step and what it led to. */
 export interface Stepped {
   readonly type: 'stepped';
-  /** Counts episodes. */
-  readonly episode: number;
   /** Control steps since the episode began; 0 for its first state, which no step led to. */
   readonly t: number;
   readonly success: boolean;
@@ -90,8 +88,6 @@ export interface Stepped {
   readonly isKept: boolean;
   /** Rows of a trajectory's columns: of the state, and of the step that led there. */
   readonly rows: Readonly<Partial<Record<keyof Trajectory, Float32Array | Float64Array>>>;
-  /** The force of the pull in the step, N. */
-  readonly pulled: readonly number[] | null;
 }
 
 /** An option of training as a form shows it. */

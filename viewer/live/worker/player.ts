@@ -65,7 +65,7 @@ export function createPlayer(
   const advance = () => {
     const pulled = pulling.force(hand.pull, episode.batch.pose);
     episode.step([...hand.take(), ...(pulled ? [pulled] : [])], hand.spread);
-    tell(steppedOf(env, episode, count, pulled?.values.slice(0, 3) ?? null));
+    tell(steppedOf(env, episode));
     if (episode.isLost) clock.stop();
   };
   const clock = createClock(env.spec.dt, () => {
@@ -76,7 +76,7 @@ export function createPlayer(
       tell({ type: 'failed', of: 'episode', message: error instanceof Error ? error.message : String(error) });
     }
   });
-  const show = () => tell(steppedOf(env, episode, count, null));
+  const show = () => tell(steppedOf(env, episode));
   return {
     opened,
     show,
@@ -258,16 +258,10 @@ function createClock(dt: number, step: () => void) {
 }
 
 /** The state that an episode is in, as rows of a trajectory; copies, for the batch goes on. */
-function steppedOf(
-  { spec }: Env,
-  { batch, steps, decided, isKept, isLost }: OpenEpisode,
-  episode: number,
-  pulled: readonly number[] | null,
-): Stepped {
+function steppedOf({ spec }: Env, { batch, steps, decided, isKept, isLost }: OpenEpisode): Stepped {
   const { contact_count: touches, contacts } = batch;
   return {
     type: 'stepped',
-    episode,
     t: steps,
     success: batch.success[0] === 1,
     isLost,
@@ -284,6 +278,5 @@ function steppedOf(
         terms: batch.terms.slice(),
       }),
     },
-    pulled,
   };
 }
