@@ -148,8 +148,10 @@ export class Room {
     this.#connection.close();
     app.frames.before = undefined;
     delete app.root.dataset.live;
-    if (goBack) app.session.update(() => ({ ...this.#before, isLive: false }));
-    else app.session.set({ isLive: false });
+    // How things are shown stays as it was set meanwhile; what the room put out of view is there again.
+    const { files, file, player, compare, swarm, marks } = this.#before;
+    const before = { files, file, player, compare, swarm, marks, hover: undefined };
+    app.session.set({ ...(goBack && before), isLive: false });
   }
 
   #hold(goal: Vec3 | null): void {
