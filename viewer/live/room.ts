@@ -93,7 +93,7 @@ export class Room {
     app.session.watchState(({ file }) => {
       // Another recording was opened: that is what is in view now.
       if (this.#file !== undefined && file !== this.#file) this.leave(false);
-    });
+    }, this.closing.signal);
   }
 
   get state(): LiveState {

@@ -112,7 +112,7 @@ export interface Catalogue {
   readonly options: readonly FormOption[];
 }
 
-/** A row of the learning curve. */
+/** An iteration, and the policy that it came to. */
 export interface Trained {
   readonly type: 'trained';
   readonly iteration: number;
@@ -128,6 +128,9 @@ export interface Trained {
   readonly isFinished: boolean;
   readonly snapshot: PolicySnapshot;
 }
+
+/** A row of the learning curve: of the policies only the latest is of use. */
+export type CurvePoint = Omit<Trained, 'snapshot'>;
 
 export type Answer =
   | Opened
