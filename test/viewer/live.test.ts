@@ -217,8 +217,10 @@ describe('a policy that cannot act in the page', () => {
     const bytes = await encodePolicy(learnerOf(configureTraining({ env: 'panda-reach' })));
     const { tensors, metadata } = decodeSafetensors(bytes, 'policy');
     const { format: _, version: __, checksum: ___, ...rest } = metadata;
-    const config = JSON.stringify(change(JSON.parse(metadata.config)));
-    return encodeSealed({ ...policyFormat, version }, tensors, { ...rest, config });
+    const { config: before, ...others } = rest;
+    const config = change(JSON.parse(before));
+    const metadataNow = { ...others, ...(config !== undefined && { config: JSON.stringify(config) }) };
+    return encodeSealed({ ...policyFormat, version }, tensors, metadataNow);
   }
   const refusal = async (bytes: Promise<Uint8Array>) => openPolicy(await bytes, 'policy').then(() => 'opened', String);
   const module = { path: 'touch.ts', files: {}, packages: {} };
@@ -237,6 +239,9 @@ describe('a policy that cannot act in the page', () => {
     expect(await refusal(changed((config) => ({ ...config, modules: { algorithm: module } })))).toMatch(
       /Its algorithm is/,
     );
+    expect(await refusal(changed(() => null))).toMatch(/^FileError: policy.*config.*expected.*found null/s);
+    expect(await refusal(changed(() => ({ seed: 1 })))).toMatch(/^FileError: policy.*config.env.*expected/s);
+    expect(await refusal(changed(() => undefined))).toMatch(/^FileError: policy.*config.*expected JSON/s);
   });
 });
 
