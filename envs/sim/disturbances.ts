@@ -12,6 +12,9 @@ import type { SimulatedState } from './state.ts';
 
 /** What a hand does to an episode, step by step, and what of that lasts. */
 
+/** From an action to the motors, in control steps. */
+const longestDelay = 50;
+
 /**
  * Numbers of the world that a disturbance of kind `dynamics` sets from its step on. Gravity pulls on all that moves: on an arm that
  * cancels it, by as much as it differs from the scene's.
@@ -33,7 +36,7 @@ export const disturbedDynamics = [
     size: 1,
     unit: 'steps',
     low: 0,
-    high: 50,
+    high: longestDelay,
     description: 'control steps from an action to the motors',
   },
   {
@@ -108,7 +111,7 @@ export function createDisturbances(task: Disturbable): EpisodeDisturbances {
   let now = { ...usual };
   let [isTouched, isReset] = [false, false];
   let step: readonly Disturbance[] = [];
-  /** Actions so far, from the first disturbed step on. */
+  /** The latest actions, from the first disturbed step on: as many as the longest delay looks back over. */
   let actions: Float64Array[] = [];
   return {
     clear() {
@@ -132,9 +135,10 @@ export function createDisturbances(task: Disturbable): EpisodeDisturbances {
     delay(action) {
       if (!isTouched) return;
       actions.push(action.slice());
-      const late = actions.length - 1 - Math.round(now.delay);
-      if (late < 0) action.fill(0);
-      else action.set(actions[late]);
+      if (actions.length > longestDelay + 1) actions.shift();
+      const late = actions.at(-1 - Math.round(now.delay));
+      if (late) action.set(late);
+      else action.fill(0);
     },
     set(params) {
       for (const { kind, target, values } of step)

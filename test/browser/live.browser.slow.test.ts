@@ -170,7 +170,7 @@ describe('what a hand does', () => {
 });
 
 describe('training in the tab', () => {
-  it.each(Object.keys(algorithms))('comes to the bytes of the command line: %s', async (algorithm) => {
+  it.each(Object.keys(algorithms))('comes to the policy that the same code comes to in Node: %s', async (algorithm) => {
     const { page, errors, close } = await open();
     await page.locator('#live').click();
     await page.getByRole('button', { name: 'Train', exact: true }).first().click();

@@ -6,8 +6,10 @@ import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording, encodeRecording, recordingFormat } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
-import { disturbedDynamics } from '../../envs/sim/disturbances.ts';
+import { createDisturbances, disturbedDynamics } from '../../envs/sim/disturbances.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import type { SimulatedArms } from '../../envs/sim/simulation.ts';
+import type { SimulatedState } from '../../envs/sim/state.ts';
 import { width } from '../../envs/spec.ts';
 import type { Disturbance, Trajectory } from '../../envs/trajectory.ts';
 import { randomActor } from '../../src/rollout/controllers.ts';
@@ -196,6 +198,26 @@ describe('what a hand does', () => {
     const hand: Given = { kind: 'dynamics', target, values: [value] };
     expect(rest(20, (t) => (t === 0 ? [hand] : []))).not.toEqual(rest(20, () => []));
   });
+});
+
+it('an action comes to the motors so many steps later as the delay is by then', () => {
+  const { scene, spec } = openEnv('panda-reach-joints');
+  const delay = fc.integer({ min: 0, max: 50 });
+  fc.assert(
+    fc.property(fc.array(delay, { minLength: 60, maxLength: 160 }), (delays) => {
+      const disturbances = createDisturbances({ scene, params: spec.params });
+      const simulation = { strengthen() {}, push() {} } as unknown as SimulatedArms;
+      const state = { site: () => ({ position: [0, 0, 0] }) } as unknown as SimulatedState;
+      disturbances.clear();
+      const come = delays.map((steps, t) => {
+        disturbances.take([{ t, kind: 'dynamics', target: 'delay', values: [steps] }], simulation, 0, state);
+        const action = Float64Array.of(t + 1);
+        disturbances.delay(action);
+        return action[0];
+      });
+      expect(come).toEqual(delays.map((steps, t) => Math.max(0, t + 1 - steps)));
+    }),
+  );
 });
 
 /** The output of an actor that asks for nothing. */

@@ -1,17 +1,21 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
 import { encodeSealed } from '../../envs/recording/sealed.ts';
+import { disturbedDynamics } from '../../envs/sim/disturbances.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { Simulation } from '../../envs/sim/simulation.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import { policyFormat } from '../../src/policy/file.ts';
+import { snapshotOf } from '../../src/rollout/acting-policy.ts';
 import { encodePolicy } from '../../src/run/checkpoint.ts';
 import { builtIn, configureTraining, learnerOf } from '../../src/train/config.ts';
 import { derive } from '../../viewer/derive/episode.ts';
 import { History } from '../../viewer/live/history.ts';
 import { follow } from '../../viewer/live/playhead.ts';
+import { rangeOf } from '../../viewer/live/shown.ts';
 import { catalogueOf } from '../../viewer/live/worker/catalogue.ts';
 import type { Answer, Opened, Stepped } from '../../viewer/live/worker/messages.ts';
 import { openPolicy } from '../../viewer/live/worker/opening.ts';
@@ -19,11 +23,15 @@ import { createPlayer } from '../../viewer/live/worker/player.ts';
 import { everyCase } from '../envs/support.ts';
 
 beforeAll(loadPhysics);
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** A policy that has learned nothing, and what a worker tells while it acts for so many steps. */
 function played(env: string, arm: string, steps: number) {
   const told: Answer[] = [];
-  const player = createPlayer(learnerOf(configureTraining({ env, arm })), undefined, (answer) => told.push(answer));
+  const player = createPlayer(learnerOf(configureTraining({ env, arm })), {}, (answer) => told.push(answer));
   player.show();
   for (let i = 0; i < steps; i++) player.step();
   const stepped = told.filter((one): one is Stepped => one.type === 'stepped');
@@ -67,6 +75,48 @@ describe('a player', () => {
     ]);
     player.control({ goal: null });
     expect(next()).not.toEqual(next());
+    player.newGoal();
+    const drawn = told.at(-1);
+    const goal = drawn?.type === 'goal' ? Array.from(Float32Array.from(drawn.goal)) : [];
+    expect(goal.length).toBe(3);
+    expect([next(), next()]).toEqual([goal, goal]);
+    player.control({ goal: null });
+    expect(next()).not.toEqual(next());
+    player.close();
+  });
+
+  it('stands still once the simulation has lost the arm, until a reset', () => {
+    const { player, told } = played('panda-reach', 'panda', 2);
+    vi.useFakeTimers();
+    const readings = vi.spyOn(Simulation.prototype, 'read').mockImplementation(function (this: Simulation, at) {
+      readings.mockRestore();
+      const state = this.read(at);
+      state.q[0] = Number.NaN;
+      return state;
+    });
+    player.control({ paused: false });
+    vi.advanceTimersByTime(2000);
+    expect(told.filter((one) => one.type === 'stepped' && one.isLost).length).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+    player.reset();
+    player.control({ paused: false });
+    vi.advanceTimersByTime(2000);
+    expect(told.at(-1)).toMatchObject({ type: 'stepped', isLost: false });
+    player.close();
+  });
+
+  it.each([true, false])('takes in what a training learns where the policy is its own: %s', (isInTraining) => {
+    const config = configureTraining({ env: 'reach', arm: 'panda' });
+    const learner = learnerOf(config);
+    const player = createPlayer(learner, { isInTraining }, () => {});
+    const before = learner.theta.slice();
+    const { theta, ...rest } = snapshotOf(learnerOf({ ...config, seed: 1 }));
+    player.learned({ ...rest, theta }, 1000);
+    expect(player.opened.isInTraining).toBe(isInTraining);
+    expect(learner.theta).toEqual(isInTraining ? theta : before);
+    expect(theta).not.toEqual(before);
+    // Of another size it is no matter, either.
+    if (!isInTraining) player.learned({ ...rest, theta: new Float64Array(before.length + 1) }, 2000);
     player.close();
   });
 });
@@ -167,8 +217,10 @@ describe('a policy that cannot act in the page', () => {
     const bytes = await encodePolicy(learnerOf(configureTraining({ env: 'panda-reach' })));
     const { tensors, metadata } = decodeSafetensors(bytes, 'policy');
     const { format: _, version: __, checksum: ___, ...rest } = metadata;
-    const config = JSON.stringify(change(JSON.parse(metadata.config)));
-    return encodeSealed({ ...policyFormat, version }, tensors, { ...rest, config });
+    const { config: before, ...others } = rest;
+    const config = change(JSON.parse(before));
+    const metadataNow = { ...others, ...(config !== undefined && { config: JSON.stringify(config) }) };
+    return encodeSealed({ ...policyFormat, version }, tensors, metadataNow);
   }
   const refusal = async (bytes: Promise<Uint8Array>) => openPolicy(await bytes, 'policy').then(() => 'opened', String);
   const module = { path: 'touch.ts', files: {}, packages: {} };
@@ -187,7 +239,21 @@ describe('a policy that cannot act in the page', () => {
     expect(await refusal(changed((config) => ({ ...config, modules: { algorithm: module } })))).toMatch(
       /Its algorithm is/,
     );
+    expect(await refusal(changed(() => null))).toMatch(/^FileError: policy.*config.*expected.*found null/s);
+    expect(await refusal(changed(() => ({ seed: 1 })))).toMatch(/^FileError: policy.*config.env.*expected/s);
+    expect(await refusal(changed(() => undefined))).toMatch(/^FileError: policy.*config.*expected JSON/s);
   });
+});
+
+it.each([0, Number.NaN, 1e-3, 0.6, 18, 180, 5000])('has sliders for what is simulated, of an arm of %d kg', (mass) => {
+  for (const field of disturbedDynamics) {
+    const range = rangeOf(field, { mass });
+    if (field.name === 'endless') expect(range).toBeNull();
+    else expect(range?.high).toBeLessThanOrEqual(field.high);
+    if (!range) continue;
+    expect(range.step).toBeGreaterThan(0);
+    expect(range.high).toBeGreaterThanOrEqual(range.step);
+  }
 });
 
 it('tells of the space that an arm moves in', () => {

@@ -53,7 +53,6 @@ export function liveBar(room: Room): HTMLElement {
 }
 
 export function newGoal(room: Room): void {
-  room.set({ isHeld: false });
   room.send({ type: 'new-goal' });
 }
 

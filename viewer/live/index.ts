@@ -30,12 +30,16 @@ export async function enter(app: App, file?: File): Promise<void> {
   app.messages.clear();
   const room = isOn && current ? current : open(app);
   current = room;
+  const trainingBefore = currentTraining();
   // The worker loads meanwhile.
   const source = await sourceFor(app, file).catch((reason: unknown) => {
     room.leave();
     throw reason;
   });
   if (room.closing.signal.aborted) return;
+  // Whoever opened another policy meanwhile, or began to train one, has that.
+  const { opened, isLoading } = room.state;
+  if (!file && (opened || isLoading || currentTraining() !== trainingBefore)) return;
   if (!source) {
     room.set({ mode: 'train' });
     return;

@@ -1,13 +1,13 @@
 /** The learning curve: how often held-out goals are reached, and what episodes return, over the steps trained on. */
 import { html, setText, svg } from '../dom/elements.ts';
 import { compact, integer } from '../dom/format.ts';
-import type { Trained } from './worker/messages.ts';
+import type { CurvePoint } from './worker/messages.ts';
 
 const [width, height] = [232, 96];
 
 export interface LearningCurve {
   readonly element: HTMLElement;
-  show(curve: readonly Trained[], steps: number): void;
+  show(curve: readonly CurvePoint[], steps: number): void;
 }
 
 export function learningCurve(): LearningCurve {
@@ -52,7 +52,7 @@ function pathOf(points: readonly (readonly number[])[]): string {
   return points.map(([x, y], i) => `${i ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
 }
 
-function summaryOf(curve: readonly Trained[]): string {
+function summaryOf(curve: readonly CurvePoint[]): string {
   const tried = curve.findLast(({ evaluated }) => evaluated)?.evaluated;
   const { envSteps, meanReturn } = curve[curve.length - 1];
   const reached = tried?.success == null ? '' : `, ${Math.round(100 * tried.success)} % of held-out goals reached`;

@@ -7,6 +7,7 @@ import { numberField, type Slider, slider } from './controls.ts';
 import { limited } from './pointer.ts';
 import { pushPad } from './push-pad.ts';
 import type { LiveState, Room } from './room.ts';
+import { rangeOf, shown } from './shown.ts';
 import type { Opened } from './worker/messages.ts';
 
 export function playPanel(room: Room): HTMLElement {
@@ -71,38 +72,6 @@ function actionSection(room: Room): HTMLElement {
   return section('Actions', spread.element);
 }
 
-/** How a number of the world is shown, and over which range. */
-interface Shown {
-  readonly label: string;
-  readonly high: (opened: Opened) => number;
-  readonly step: (opened: Opened) => number;
-  readonly text: (value: number, opened: Opened) => string;
-}
-
-/** A round number near a size. */
-function round(size: number): number {
-  const unit = 10 ** Math.floor(Math.log10(size));
-  return unit * Math.max(1, Math.round(size / unit));
-}
-
-const shown: Readonly<Record<string, Shown>> = {
-  gravity: { label: 'Gravity', high: () => 20, step: () => 0.01, text: (value) => `${fixed(value, 1)} m/s²` },
-  payload: {
-    label: 'Payload',
-    high: ({ mass }) => round(mass / 2),
-    step: ({ mass }) => round(mass / 2) / 100,
-    text: (value, { mass }) => (mass < 2 ? `${fixed(1000 * value, 0)} g` : `${fixed(value, 1)} kg`),
-  },
-  strength: { label: 'Motor strength', high: () => 1, step: () => 0.01, text: (value) => `${fixed(100 * value, 0)} %` },
-  noise: { label: 'Sensor noise', high: () => 0.2, step: () => 0.002, text: (value) => fixed(value, 3) },
-  delay: {
-    label: 'Delay',
-    high: () => 10,
-    step: () => 1,
-    text: (value, { header }) => `${fixed(1000 * value * header.spec.dt, 0)} ms`,
-  },
-};
-
 function worldSection(room: Room): HTMLElement {
   const list = html('div', 'sliders');
   const usual = button(
@@ -119,15 +88,16 @@ function worldSection(room: Room): HTMLElement {
   room.watch(({ opened, dynamics }: LiveState) => {
     if (opened && opened !== known) {
       known = opened;
-      sliders = opened.dynamics.flatMap(({ name, usual, description }) => {
+      sliders = opened.dynamics.flatMap((field) => {
+        const { name, usual, description } = field;
+        const range = rangeOf(field, opened);
+        if (!range) return [];
         const look = shown[name];
-        if (!look) return [];
         const own = slider({
           label: look.label,
           title: description,
           low: 0,
-          high: look.high(opened),
-          step: look.step(opened),
+          ...range,
           text: (value) => look.text(value, opened),
           onInput: (value) => room.control({ dynamics: { [name]: value } }),
         });

@@ -93,7 +93,7 @@ export class Room {
     app.session.watchState(({ file }) => {
       // Another recording was opened: that is what is in view now.
       if (this.#file !== undefined && file !== this.#file) this.leave(false);
-    });
+    }, this.closing.signal);
   }
 
   get state(): LiveState {
@@ -148,13 +148,20 @@ export class Room {
     this.#connection.close();
     app.frames.before = undefined;
     delete app.root.dataset.live;
-    if (goBack) app.session.update(() => ({ ...this.#before, isLive: false }));
-    else app.session.set({ isLive: false });
+    // How things are shown stays as it was set meanwhile; what the room put out of view is there again.
+    const { files, file, player, compare, swarm, marks } = this.#before;
+    const before = { files, file, player, compare, swarm, marks, hover: undefined };
+    app.session.set({ ...(goBack && before), isLive: false });
   }
 
   #hold(goal: Vec3 | null): void {
     this.set({ isHeld: goal !== null, ...(goal && { goal, isUsualGoal: this.#isUsual(goal) }) });
     if (goal) this.#history?.moveGoal(goal, this.#history.steps - 1);
+  }
+
+  #drawn(goal: Vec3): void {
+    this.#hold(goal);
+    this.app.frames.request();
   }
 
   #isUsual(goal: Vec3): boolean {
@@ -167,6 +174,7 @@ export class Room {
     if (answer.type === 'opened') this.#open(answer);
     else if (answer.type === 'failed') this.set({ isLoading: false, ...(answer.of === 'episode' && { isLost: true }) });
     else if (answer.type === 'stepped') this.#step(answer);
+    else if (answer.type === 'goal') this.#drawn(answer.goal as unknown as Vec3);
     for (const listener of this.answers) listener(answer);
   }
 
@@ -186,7 +194,11 @@ export class Room {
   #step(stepped: Stepped): void {
     const history = this.#history;
     if (!history) return;
-    if (stepped.t === 0) this.#position = 0;
+    if (stepped.t === 0) {
+      this.#position = 0;
+      // Each episode begins with a goal of its own, whatever was held before its reset.
+      this.set({ isHeld: false });
+    }
     history.push(stepped);
     this.#stepped = stepped;
     const { isHeld, goal: held } = this.#state;

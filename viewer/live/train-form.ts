@@ -33,7 +33,7 @@ export function trainForm(
   stepsField.set(steps);
   const fields = options.map((option) => ({
     option,
-    element: optionField(option, (value) => {
+    element: optionField(option, chosen.options[option.name] ?? option.default, (value) => {
       changed[option.name] = value;
     }),
   }));
@@ -54,8 +54,9 @@ function namesOf(all: readonly { readonly name: string }[]): string[] {
   return all.map(({ name }) => name);
 }
 
-function optionField(option: FormOption, onChange: (value: OptionValue) => void): HTMLElement {
-  const { name, description, default: usual, choices, low, high, integer } = option;
+/** @param shown what the field has at first */
+function optionField(option: FormOption, shown: OptionValue, onChange: (value: OptionValue) => void): HTMLElement {
+  const { name, description, choices, low, high, integer } = option;
   const element = fieldOf(option);
   element.title = description;
   return element;
@@ -64,19 +65,19 @@ function optionField(option: FormOption, onChange: (value: OptionValue) => void)
     const text = words(label);
     if (choices) {
       const field = choice(text, choices, onChange);
-      field.select.value = String(usual);
+      field.select.value = String(shown);
       return field.element;
     }
-    if (typeof usual === 'boolean') {
-      const box = Object.assign(html('input'), { type: 'checkbox', checked: usual });
+    if (typeof shown === 'boolean') {
+      const box = Object.assign(html('input'), { type: 'checkbox', checked: shown });
       box.addEventListener('change', () => onChange(box.checked));
       return html('label', 'check', box, html('span', '', text));
     }
-    if (typeof usual === 'number') {
+    if (typeof shown === 'number') {
       const input = Object.assign(html('input'), {
         type: 'number',
         step: integer ? '1' : 'any',
-        value: String(usual),
+        value: String(shown),
         name,
       });
       if (low !== undefined) input.min = String(low);
@@ -86,7 +87,7 @@ function optionField(option: FormOption, onChange: (value: OptionValue) => void)
       });
       return labelled('number', text, input);
     }
-    const input = Object.assign(html('input'), { type: 'text', value: usual, name });
+    const input = Object.assign(html('input'), { type: 'text', value: shown, name });
     input.addEventListener('change', () => onChange(input.value));
     return labelled('number', text, input);
   }

@@ -85,12 +85,15 @@ function progress(room: Room, own: Training, again: () => void): HTMLElement {
     }
     if (!latest || !own.config) return;
     room.send({ type: 'learned', snapshot: latest.snapshot, trainedSteps: latest.envSteps });
-    if (room.state.opened) room.set({ trainedSteps: latest.envSteps });
+    if (room.state.opened?.isInTraining) room.set({ trainedSteps: latest.envSteps });
   };
   own.watch(show, room.closing.signal);
   show();
   const about = html('p', 'small quiet', `${env} · ${arm} · ${algorithm} · seed ${seed}`);
   const tip = html('p', 'small quiet', 'The arm acts by the newest policy. Drag its goal while it learns.');
+  room.watch(({ opened }) => {
+    tip.hidden = !opened?.isInTraining;
+  });
   const actions = html('div', 'row', hold, save, other);
   return html('div', '', html('section', '', about, status, bar, curve.element, figures, actions, tip));
 }

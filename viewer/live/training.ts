@@ -1,13 +1,15 @@
 /** A training in a worker of its own: it goes on whatever is in view. */
 import type { TrainConfig } from '../../src/train/training.ts';
 import { type Connection, connect } from './connection.ts';
-import type { Answer, Trained, TrainingChoice } from './worker/messages.ts';
+import type { Answer, CurvePoint, Trained, TrainingChoice } from './worker/messages.ts';
 
 export type TrainingPhase = 'starting' | 'training' | 'held' | 'done' | 'failed';
 
 export class Training {
   readonly choice: TrainingChoice;
-  readonly curve: Trained[] = [];
+  /** All iterations so far. */
+  readonly curve: CurvePoint[] = [];
+  latest?: Trained;
   readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
   #saved: ((answer: Extract<Answer, { type: 'saved' }>) => void)[] = [];
@@ -19,10 +21,6 @@ export class Training {
     this.choice = choice;
     this.#connection = connect((answer) => this.#hear(answer));
     this.#connection.send({ type: 'train', choice, untilSolved });
-  }
-
-  get latest(): Trained | undefined {
-    return this.curve.at(-1);
   }
 
   /** Calls back with whatever changes, until the signal ends that. */
@@ -54,7 +52,9 @@ export class Training {
       this.config = answer.config;
       this.phase = 'training';
     } else if (answer.type === 'trained') {
-      this.curve.push(answer);
+      const { snapshot: _, ...point } = answer;
+      this.curve.push(point);
+      this.latest = answer;
       if (answer.isFinished) this.phase = 'done';
     } else if (answer.type === 'saved') {
       for (const resolve of this.#saved) resolve(answer);

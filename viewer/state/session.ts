@@ -13,7 +13,7 @@ const emptyState: State = { ...viewOptions({}), files: [], file: -1, compare: []
 export class Session {
   readonly #autoplay: boolean;
   readonly #moments: ((moment: Moment) => void)[] = [];
-  readonly #states: ((state: State) => void)[] = [];
+  readonly #states = new Set<(state: State) => void>();
   #state = emptyState;
   #ids = 0;
 
@@ -27,9 +27,10 @@ export class Session {
     this.#moments.push(listener);
   }
 
-  /** Calls back with every state, also while nothing is open. */
-  watchState(listener: (state: State) => void): void {
-    this.#states.push(listener);
+  /** Calls back with every state, also while nothing is open, until the signal ends that. */
+  watchState(listener: (state: State) => void, signal?: AbortSignal): void {
+    this.#states.add(listener);
+    signal?.addEventListener('abort', () => this.#states.delete(listener));
   }
 
   get state(): State {

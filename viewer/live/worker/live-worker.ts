@@ -30,11 +30,11 @@ async function handle(request: Request): Promise<void> {
   switch (request.type) {
     case 'open': {
       const learner = await openPolicy(request.bytes, request.name);
-      replacePlayer(createPlayer(learner, request.meshes, tell));
+      replacePlayer(createPlayer(learner, { meshes: request.meshes }, tell));
       return;
     }
     case 'begin':
-      replacePlayer(createPlayer(learnerOf(request.config), undefined, tell));
+      replacePlayer(createPlayer(learnerOf(request.config), { isInTraining: true }, tell));
       return;
     case 'learned':
       player?.learned(request.snapshot, request.trainedSteps);

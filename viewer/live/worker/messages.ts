@@ -65,6 +65,8 @@ export interface Opened {
   readonly meshes?: Meshes;
   /** Some episodes, by which the space is known that the arm moves in. */
   readonly samples: readonly Trajectory[];
+  /** Whether it is the policy of a training that goes on. */
+  readonly isInTraining: boolean;
   /** Whether a goal can be moved, and where goals of the task are, m. */
   readonly goals: { readonly low: readonly number[]; readonly high: readonly number[] } | null;
   /** How far the tip gets from the arm's first joint, m, and what the arm weighs, kg. */
@@ -79,8 +81,6 @@ export interface Opened {
 /** A control step and what it led to. */
 export interface Stepped {
   readonly type: 'stepped';
-  /** Counts episodes. */
-  readonly episode: number;
   /** Control steps since the episode began; 0 for its first state, which no step led to. */
   readonly t: number;
   readonly success: boolean;
@@ -88,8 +88,6 @@ export interface Stepped {
   readonly isKept: boolean;
   /** Rows of a trajectory's columns: of the state, and of the step that led there. */
   readonly rows: Readonly<Partial<Record<keyof Trajectory, Float32Array | Float64Array>>>;
-  /** The force of the pull in the step, N. */
-  readonly pulled: readonly number[] | null;
 }
 
 /** An option of training as a form shows it. */
@@ -114,7 +112,7 @@ export interface Catalogue {
   readonly options: readonly FormOption[];
 }
 
-/** A row of the learning curve. */
+/** An iteration, and the policy that it came to. */
 export interface Trained {
   readonly type: 'trained';
   readonly iteration: number;
@@ -131,12 +129,17 @@ export interface Trained {
   readonly snapshot: PolicySnapshot;
 }
 
+/** A row of the learning curve: of the policies only the latest is of use. */
+export type CurvePoint = Omit<Trained, 'snapshot'>;
+
 export type Answer =
   | Opened
   | Stepped
   | Catalogue
   | Trained
   | { readonly type: 'begun'; readonly config: TrainConfig }
+  /** The goal that was drawn, m: it is held there. */
+  | { readonly type: 'goal'; readonly goal: readonly number[] }
   | { readonly type: 'kept'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
   | { readonly type: 'saved'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
   | { readonly type: 'failed'; readonly of: Request['type'] | 'episode'; readonly message: string };

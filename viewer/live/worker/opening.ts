@@ -1,5 +1,7 @@
 /** Opens policies, and says in words why one cannot be played with. */
+import * as v from 'valibot';
 import { FileError } from '../../../envs/recording/errors.ts';
+import { parseJson } from '../../../envs/recording/json.ts';
 import { decodeSealed } from '../../../envs/recording/sealed.ts';
 import { tasks } from '../../../envs/tasks/index.ts';
 import { policyFormat } from '../../../src/policy/file.ts';
@@ -10,7 +12,7 @@ import type { Learner } from '../../../src/train/learner.ts';
 export async function openPolicy(bytes: Uint8Array, name: string): Promise<Learner> {
   try {
     const { metadata } = await decodeSealed(policyFormat, bytes, name);
-    refuseStrangers(metadata.config ?? '');
+    refuseStrangers(metadata.config ?? '', name);
     return (await decodePolicy(bytes, name)).learner;
   } catch (error) {
     if (error instanceof FileError && error.kind === 'too-new') {
@@ -24,16 +26,19 @@ export async function openPolicy(bytes: Uint8Array, name: string): Promise<Learn
 }
 
 /** What of a policy's configuration names code. */
-interface Named {
-  readonly env?: { readonly env?: string; readonly modules?: { readonly task?: unknown; readonly arm?: unknown } };
-  readonly modules?: { readonly algorithm?: unknown };
-}
+const namedSchema = v.looseObject({
+  env: v.looseObject({
+    env: v.string(),
+    modules: v.optional(v.looseObject({ task: v.optional(v.unknown()), arm: v.optional(v.unknown()) })),
+  }),
+  modules: v.optional(v.looseObject({ algorithm: v.optional(v.unknown()) })),
+});
 
-function refuseStrangers(config: string): void {
-  const { env, modules } = JSON.parse(config) as Named;
+function refuseStrangers(config: string, file: string): void {
+  const { env, modules } = parseJson(namedSchema, config, file, 'config');
   const strange = [
-    ...(env?.modules?.task ? ['task'] : []),
-    ...(env?.modules?.arm ? ['arm'] : []),
+    ...(env.modules?.task ? ['task'] : []),
+    ...(env.modules?.arm ? ['arm'] : []),
     ...(modules?.algorithm ? ['algorithm'] : []),
   ];
   if (strange.length) {
@@ -41,8 +46,7 @@ function refuseStrangers(config: string): void {
       `Its ${strange.join(' and ')} ${strange.length > 1 ? 'are' : 'is'} defined in a module of its author’s, and this page runs no code but its own.`,
     );
   }
-  const name = env?.env ?? '';
-  if (!Object.hasOwn(tasks, name)) {
-    throw new Error(`Its task “${name}” is not among those of this version: ${Object.keys(tasks).join(', ')}.`);
+  if (!Object.hasOwn(tasks, env.env)) {
+    throw new Error(`Its task “${env.env}” is not among those of this version: ${Object.keys(tasks).join(', ')}.`);
   }
 }

@@ -30,15 +30,28 @@ export interface Player {
   /** Makes one step while it is paused. */
   step(): void;
   reset(): void;
+  /** Holds another goal of the task, and tells of it. */
   newGoal(): void;
+  /** What a training has learned by now; does nothing where the policy is not that of a training. */
   learned(snapshot: PolicySnapshot, trainedSteps: number): void;
   /** What has happened since the last reset, as a rollout file. */
   keep(): Promise<Answer>;
   close(): void;
 }
 
+/** What a policy is played with. */
+interface PlayOptions {
+  readonly meshes?: Meshes;
+  /** Whether the policy is that of a training which goes on: then it takes in what is learned. */
+  readonly isInTraining?: boolean;
+}
+
 /** Starts at once; tells of every step. */
-export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell: (answer: Answer) => void): Player {
+export function createPlayer(
+  learner: Learner,
+  { meshes, isInTraining = false }: PlayOptions,
+  tell: (answer: Answer) => void,
+): Player {
   const env: Env = { ...learner.env, ...(meshes && { meshes }) };
   const actor = actorOf(learner);
   const seedOf = (n: number) => episodeSeed(learner.training.config.seed, 'recording', 1, n);
@@ -48,11 +61,12 @@ export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell:
   let count = 0;
   let episode = createOpenEpisode(env, actor, seedOf(0), longest);
   let trainedSteps = learner.progress.envSteps;
-  const opened = openedOf(env, actor, learner, goals);
+  const opened: Opened = { ...openedOf(env, actor, learner, goals), isInTraining };
   const advance = () => {
     const pulled = pulling.force(hand.pull, episode.batch.pose);
     episode.step([...hand.take(), ...(pulled ? [pulled] : [])], hand.spread);
-    tell(steppedOf(env, episode, count, pulled?.values.slice(0, 3) ?? null));
+    tell(steppedOf(env, episode));
+    if (episode.isLost) clock.stop();
   };
   const clock = createClock(env.spec.dt, () => {
     try {
@@ -62,7 +76,7 @@ export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell:
       tell({ type: 'failed', of: 'episode', message: error instanceof Error ? error.message : String(error) });
     }
   });
-  const show = () => tell(steppedOf(env, episode, count, null));
+  const show = () => tell(steppedOf(env, episode));
   return {
     opened,
     show,
@@ -79,8 +93,15 @@ export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell:
       show();
       clock.set({});
     },
-    newGoal: () => hand.control({ goal: goals?.draw() }),
+    newGoal() {
+      if (!goals) return;
+      const goal = goals.draw();
+      hand.control({ goal });
+      tell({ type: 'goal', goal });
+    },
     learned(snapshot, steps) {
+      // A training goes on beside a policy that was opened meanwhile.
+      if (!isInTraining) return;
       applySnapshot(learner, snapshot);
       trainedSteps = steps;
     },
@@ -98,7 +119,7 @@ export function createPlayer(learner: Learner, meshes: Meshes | undefined, tell:
   };
 }
 
-function openedOf(env: Env, actor: Actor, learner: Learner, goals: Goals | null): Opened {
+function openedOf(env: Env, actor: Actor, learner: Learner, goals: Goals | null): Omit<Opened, 'isInTraining'> {
   const usual = undisturbed(env.scene);
   const { model } = env.scene.arm;
   return {
@@ -237,16 +258,10 @@ function createClock(dt: number, step: () => void) {
 }
 
 /** The state that an episode is in, as rows of a trajectory; copies, for the batch goes on. */
-function steppedOf(
-  { spec }: Env,
-  { batch, steps, decided, isKept, isLost }: OpenEpisode,
-  episode: number,
-  pulled: readonly number[] | null,
-): Stepped {
+function steppedOf({ spec }: Env, { batch, steps, decided, isKept, isLost }: OpenEpisode): Stepped {
   const { contact_count: touches, contacts } = batch;
   return {
     type: 'stepped',
-    episode,
     t: steps,
     success: batch.success[0] === 1,
     isLost,
@@ -263,6 +278,5 @@ function steppedOf(
         terms: batch.terms.slice(),
       }),
     },
-    pulled,
   };
 }

@@ -1,4 +1,4 @@
-/** Training in a worker: the same code, and so the same bytes, as on the command line. */
+/** Training in a worker: the same code, and so the same parameters to the bit, as on the command line. */
 
 import { snapshotOf } from '../../../src/rollout/acting-policy.ts';
 import { encodePolicy } from '../../../src/run/checkpoint.ts';
