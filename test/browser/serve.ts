@@ -17,6 +17,10 @@ const types: Readonly<Record<string, string>> = {
 /** As strict as the page can be served: a script or style that needs more shows up as an error in the console. */
 const policy = "default-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'";
 
+/** Of the workers that simulate: they compile WebAssembly. */
+const simulatorPolicy = `${policy}; script-src 'self' 'wasm-unsafe-eval'`;
+const isSimulator = (path: string) => /^\/assets\/(simulate|live-worker)-[\w-]+\.js$/.test(path);
+
 export interface Served {
   readonly address: string;
   close(): void;
@@ -35,9 +39,10 @@ export async function serve(recordings: readonly { name: string; bytes: Uint8Arr
     return { type: types[extname(file)] ?? 'application/octet-stream', body: await readFile(join(page, file)) };
   };
   const server = createServer(({ url }, response) => {
-    answer(new URL(url ?? '/', 'http://localhost').pathname).then(
-      ({ type, body }) =>
-        response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(body),
+    const { pathname } = new URL(url ?? '/', 'http://localhost');
+    const own = isSimulator(pathname) ? simulatorPolicy : policy;
+    answer(pathname).then(
+      ({ type, body }) => response.writeHead(200, { 'content-type': type, 'content-security-policy': own }).end(body),
       () => response.writeHead(404).end(),
     );
   });
