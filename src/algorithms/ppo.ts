@@ -2,8 +2,8 @@ import { exp } from '../../envs/math/kernels.ts';
 import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../optim/adam.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
-import type { Policy } from '../policy/policy.ts';
-import { mean, norm, stepOptions, stepSize } from './step.ts';
+import { keptOutputs, meanDivergence, type Policy } from '../policy/policy.ts';
+import { norm, stepOptions, stepSize } from './step.ts';
 import { type Batch, defineAlgorithm } from './types.ts';
 
 /**
@@ -46,7 +46,7 @@ export const ppo = defineAlgorithm({
     return {
       update(theta, batch, progress) {
         const n = batch.weight.length;
-        const old = copy(policy.outputs(theta, batch.x, n));
+        const old = keptOutputs(policy, theta, batch.x, n);
         const random = stream(seed, 'shuffle', state.updates[0]++);
         const beta = options.surrogate === 'kl' ? state.beta[0] : 0;
         const clip = options.surrogate === 'clip' ? options.epsilon : Number.POSITIVE_INFINITY;
@@ -64,7 +64,7 @@ export const ppo = defineAlgorithm({
             steps++;
           }
         }
-        const divergence = mean(policy.distribution.divergence(old, policy.outputs(theta, batch.x, n), n));
+        const divergence = meanDivergence(policy, old, policy.outputs(theta, batch.x, n), n);
         if (options.surrogate === 'kl') adapt(state.beta, divergence, options.targetDivergence);
         return { gradientNorm: norms / Math.max(1, steps), divergence, clipped: clipped / epochs, beta };
       },
@@ -148,10 +148,6 @@ function pick<A extends Float32Array | Float64Array>(from: A, rows: Int32Array, 
   const out = from.slice(0, rows.length * size) as A;
   for (let i = 0; i < rows.length; i++) for (let k = 0; k < size; k++) out[i * size + k] = from[rows[i] * size + k];
   return out;
-}
-
-function copy({ y, phi }: Outputs): Outputs {
-  return { y: y.slice(), phi: phi.slice() };
 }
 
 function subtract(from: Float64Array, other: Float64Array): void {

@@ -1,8 +1,8 @@
 import { exp } from '../../envs/math/kernels.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
-import type { Policy } from '../policy/policy.ts';
+import { meanDivergence, type Policy } from '../policy/policy.ts';
 import { naturalDirection, naturalOptions } from './natural.ts';
-import { mean, norm } from './step.ts';
+import { norm } from './step.ts';
 import { type Batch, defineAlgorithm } from './types.ts';
 
 /**
@@ -31,7 +31,7 @@ export const trpo = defineAlgorithm({
       for (let halving = 0; halving <= backtracks; halving++) {
         for (let i = 0; i < theta.length; i++) theta[i] = start[i] + step * x[i];
         const after = noted(policy, policy.outputs(theta, batch.x, batch.weight.length), batch);
-        const divergence = mean(policy.distribution.divergence(before, after, batch.weight.length));
+        const divergence = meanDivergence(policy, before, after, batch.weight.length);
         const gain = surrogate(batch, after.logp) - surrogate(batch, before.logp);
         if (divergence <= delta && gain > 0) return { gradientNorm: norm(g), step, divergence, gain };
         step /= 2;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { Command, Option as Flag } from 'commander';
 import { UsageError } from '../../envs/options.ts';
@@ -12,6 +11,7 @@ import { size, table } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
 import { checkOutput, exists, isFolder, read, writeWhole } from '../run/files.ts';
 import { names } from '../run/folder.ts';
+import { digestOf } from '../run/metrics.ts';
 import { withExamples } from './command.ts';
 import { printJson, printLines } from './output.ts';
 
@@ -49,7 +49,7 @@ async function execute(run: string, { format, out = nameOf(run, format), force, 
   checkOutput(out, force);
   const bytes = await read(file);
   const opened = await openPolicy(bytes, file);
-  const model = modelOf(opened, createHash('sha256').update(bytes).digest('hex'));
+  const model = modelOf(opened, digestOf(bytes));
   const content = await formats[format](model);
   writeWhole(out, content);
   const [observation, action] = [width(model.observation), width(model.action)];

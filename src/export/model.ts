@@ -21,6 +21,8 @@ export interface PolicyModel {
 
 /** y = x W + b */
 export interface Layer {
+  /** What its tensors' names begin with. */
+  readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
   /** W [inputs, outputs], row-major. */
@@ -64,12 +66,10 @@ export function modelOf(opened: OpenedPolicy, digest: string): PolicyModel {
 function layersOf({ policy, theta }: OpenedPolicy): Layer[] {
   const tensors = parameterTensors(policy, theta);
   const of = (name: string) => tensors[name].data as Float64Array;
-  return policy.widths.slice(1).map((outputs, l) => ({
-    inputs: policy.widths[l],
-    outputs,
-    weight: of(`network.${l}.weight`),
-    bias: of(`network.${l}.bias`),
-  }));
+  return policy.widths.slice(1).map((outputs, l) => {
+    const name = `network.${l}`;
+    return { name, inputs: policy.widths[l], outputs, weight: of(`${name}.weight`), bias: of(`${name}.bias`) };
+  });
 }
 
 const armSchema = v.looseObject({

@@ -1,3 +1,4 @@
+import { width } from '../../envs/spec.ts';
 import type { PolicyModel } from './model.ts';
 import { onnxSchema } from './onnx-schema.ts';
 
@@ -39,7 +40,7 @@ export function onnxOf(model: PolicyModel, { Root }: Protobuf): Uint8Array {
   const { nodes, tensors, spread } = graphOf(model);
   const type = Root.fromJSON(onnxSchema).lookupType('ModelProto');
   const { written_by: producer = '' } = model.about;
-  const [O, A] = [model.normalizer.mean.length, actionsOf(model)];
+  const [O, A] = [model.normalizer.mean.length, width(model.action)];
   const value = (name: string, dims: readonly (number | string)[], docString: string) => ({
     name,
     docString,
@@ -71,10 +72,6 @@ export function onnxOf(model: PolicyModel, { Root }: Protobuf): Uint8Array {
   return type.encode(type.fromObject(content)).finish();
 }
 
-function actionsOf({ action }: PolicyModel): number {
-  return action.reduce((sum, { size }) => sum + size, 0);
-}
-
 function listed(fields: PolicyModel['observation']): string {
   return fields.map(({ name, size, unit }) => `${name} [${size}]${unit ? ` ${unit}` : ''}`).join(', ');
 }
@@ -97,7 +94,7 @@ function graphOf(model: PolicyModel): Graph {
   };
   const y = network(model, normalized(model, constant, add), constant, add);
   const isOfState = model.distribution.scale === null;
-  const A = actionsOf(model);
+  const A = width(model.action);
   if (isOfState) {
     const attribute = [{ name: 'axis', i: 1, type: attributeInt }];
     nodes.push({ name: 'split', opType: 'Split', input: [y], output: ['mean', 'log_sigma'], attribute });
@@ -125,8 +122,7 @@ function normalized({ normalizer }: PolicyModel, constant: Constant, add: Add): 
 }
 
 function network({ layers }: PolicyModel, x: string, constant: Constant, add: Add): string {
-  return layers.reduce((input, { inputs, outputs, weight, bias }, l) => {
-    const name = `network.${l}`;
+  return layers.reduce((input, { name, inputs, outputs, weight, bias }, l) => {
     const parameters = [constant(`${name}.weight`, weight, [inputs, outputs]), constant(`${name}.bias`, bias)];
     const sum = add('Gemm', [input, ...parameters], `${name}.linear`);
     return l + 1 < layers.length ? add('Tanh', [sum], `${name}.tanh`) : sum;

@@ -17,9 +17,9 @@ export function tensorsOf({ normalizer, layers, distribution, about }: PolicyMod
     'normalizer.mean': of(normalizer.mean),
     'normalizer.deviation': of(normalizer.deviation),
     ...Object.fromEntries(
-      layers.flatMap(({ inputs, outputs, weight, bias }, l) => [
-        [`network.${l}.weight`, of(weight, [inputs, outputs])],
-        [`network.${l}.bias`, of(bias)],
+      layers.flatMap(({ name, inputs, outputs, weight, bias }) => [
+        [`${name}.weight`, of(weight, [inputs, outputs])],
+        [`${name}.bias`, of(bias)],
       ]),
     ),
     ...(scale && (scale.length > actions ? { scale_tril: of(scale, [actions, actions]) } : { sigma: of(scale) })),

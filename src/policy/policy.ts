@@ -49,6 +49,17 @@ export function createPolicy(
   };
 }
 
+/** What the policy says of normalised observations x [n, O], kept where the next call would overwrite it. */
+export function keptOutputs(policy: Policy, theta: Float64Array, x: Float64Array, n: number): Outputs {
+  const { y, phi } = policy.outputs(theta, x, n);
+  return { y: y.slice(), phi: phi.slice() };
+}
+
+/** KL(before | after), mean over n states, nats. */
+export function meanDivergence({ distribution }: Policy, before: Outputs, after: Outputs, n: number): number {
+  return distribution.divergence(before, after, n).reduce((sum, value) => sum + value, 0) / n;
+}
+
 /** Initial theta [P]: orthogonal weights, a last layer near zero, and the spread of a first policy with this log sigma. */
 export function initialTheta({ widths, size, distribution }: Policy, random: Random, logSigma: number): Float64Array {
   const { bias, phi } = distribution.initial(logSigma);

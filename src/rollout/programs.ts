@@ -21,10 +21,7 @@ const funnel = 4;
 /** Pushes along the line from the object to its goal: over the object, down behind it, and ahead, a little at a time. */
 const push: Program = (obs, scale) => {
   const [x, y, z] = obs;
-  const [objectX, objectY] = obs.subarray(6, 8);
-  const [goalX, goalY] = obs.subarray(21, 23);
-  const way = Math.max(1e-6, Math.hypot(goalX - objectX, goalY - objectY));
-  const [alongX, alongY] = [(goalX - objectX) / way, (goalY - objectY) / way];
+  const { objectX, objectY, way, alongX, alongY } = lineIn(obs);
   const aside = (y - objectY) * alongX - (x - objectX) * alongY;
   const along = (x - objectX) * alongX + (y - objectY) * alongY;
   const isBehind = Math.abs(aside) < beside && along < -contact;
@@ -34,12 +31,7 @@ const push: Program = (obs, scale) => {
     return towards([ahead * alongX + aside * alongY, ahead * alongY - aside * alongX, low - z], scale);
   }
   const [startX, startY] = [objectX - runUp * alongX, objectY - runUp * alongY];
-  const toStart = Math.hypot(startX - x, startY - y);
-  // Up first, so that the hand takes nothing along, and down in a funnel: what comes down fast drifts.
-  const height = Math.min(overhead, low + funnel * Math.max(0, toStart - 0.01));
-  const isClear = z > Math.min(overhead, height) - 0.03;
-  const sideways = isClear ? 1 : 0;
-  return descending([sideways * (startX - x), sideways * (startY - y), height - z], scale);
+  return comingDown([startX - x, startY - y], z, scale);
 };
 
 /** Radius of the object that slides, and how far behind it a strike begins, m. */
@@ -59,10 +51,7 @@ const spare = 0.15;
  */
 const slide: Program = (obs, scale) => {
   const [x, y, z] = obs;
-  const [objectX, objectY] = obs.subarray(6, 8);
-  const [goalX, goalY] = obs.subarray(21, 23);
-  const way = Math.max(1e-6, Math.hypot(goalX - objectX, goalY - objectY));
-  const [alongX, alongY] = [(goalX - objectX) / way, (goalY - objectY) / way];
+  const { objectX, objectY, way, alongX, alongY } = lineIn(obs);
   const speed = obs[12] * alongX + obs[13] * alongY;
   const isSliding = speed > spare && speed > Math.sqrt(2 * braking * way) + spare;
   // Where the hand is when what strikes touches the object.
@@ -78,10 +67,7 @@ const slide: Program = (obs, scale) => {
     return towards([scale * alongX + aside * alongY, scale * alongY - aside * alongX, low - z], scale);
   }
   const [startX, startY] = [hitX - swing * alongX, hitY - swing * alongY];
-  const toStart = Math.hypot(startX - x, startY - y);
-  const height = Math.min(overhead, low + funnel * Math.max(0, toStart - 0.01));
-  const sideways = z > Math.min(overhead, height) - 0.03 ? 1 : 0;
-  return descending([sideways * (startX - x), sideways * (startY - y), height - z], scale);
+  return comingDown([startX - x, startY - y], z, scale);
 };
 
 /** Height above the object's middle at which the fingers hold it, and from which they come down, m. */
@@ -126,4 +112,24 @@ function towards(move: readonly number[], scale: number, most = 1): number[] {
 /** The same, down at half of the speed. */
 function descending([x, y, z]: readonly [number, number, number], scale: number): number[] {
   return towards([x, y, Math.max(z, -0.4 * scale)], scale);
+}
+
+/** The line along the table from an object that is pushed to its goal: how long it is, and its direction. */
+function lineIn(obs: Float32Array) {
+  const [objectX, objectY] = obs.subarray(6, 8);
+  const [goalX, goalY] = obs.subarray(21, 23);
+  const way = Math.max(1e-6, Math.hypot(goalX - objectX, goalY - objectY));
+  return { objectX, objectY, way, alongX: (goalX - objectX) / way, alongY: (goalY - objectY) / way };
+}
+
+/**
+ * Over the object to where a push begins: up first, so that the hand takes nothing along, and down in a funnel, for what comes down fast
+ * drifts.
+ * @param away way to the place from the hand, m
+ * @param z height of the hand, m
+ */
+function comingDown([x, y]: readonly [number, number], z: number, scale: number): number[] {
+  const height = Math.min(overhead, low + funnel * Math.max(0, Math.hypot(x, y) - 0.01));
+  const sideways = z > height - 0.03 ? 1 : 0;
+  return descending([sideways * x, sideways * y, height - z], scale);
 }

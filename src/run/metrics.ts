@@ -62,6 +62,7 @@ export function csvOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-export function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** SHA-256, in hex. */
+export function digestOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

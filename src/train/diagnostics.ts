@@ -1,19 +1,9 @@
 import { log } from '../../envs/math/kernels.ts';
+import { mean } from '../algorithms/step.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** What tells of an update whether it went well, whatever the algorithm. */
-
-/** What the policy says of normalised observations x [n, O], kept. */
-export function outputsAt(policy: Policy, theta: Float64Array, x: Float64Array, n: number): Outputs {
-  const { y, phi } = policy.outputs(theta, x, n);
-  return { y: y.slice(), phi: phi.slice() };
-}
-
-/** KL(before | after), mean over n states, nats. */
-export function meanDivergence({ distribution }: Policy, before: Outputs, after: Outputs, n: number): number {
-  return mean(distribution.divergence(before, after, n));
-}
 
 /**
  * Entropy of the Gaussian, mean over n states, nats: A / 2 (1 + log 2 pi) + sum_j log sigma_j, sigma the diagonal of the Cholesky factor
@@ -38,8 +28,4 @@ export function explainedVariance(targets: Float64Array, predicted: Float64Array
 function variance(values: Float64Array): number {
   const middle = mean(values);
   return mean(values.map((value) => (value - middle) * (value - middle)));
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -5,10 +5,10 @@ import type { Algorithm, Batch } from '../algorithms/types.ts';
 import { baselineTargets } from '../estimators/advantages.ts';
 import { defaultBackend } from '../policy/network/wasm.ts';
 import { normalize, takeIn } from '../policy/normalizer.ts';
-import { initialTheta, type Policy } from '../policy/policy.ts';
+import { initialTheta, keptOutputs, meanDivergence, type Policy } from '../policy/policy.ts';
 import { type ActingPolicy, createActingPolicy, type PolicyParts, policyFor } from '../rollout/acting-policy.ts';
 import { batchOf, join, joinFloat32, timeSteps } from './batch.ts';
-import { explainedVariance, meanDivergence, meanEntropy, outputsAt } from './diagnostics.ts';
+import { explainedVariance, meanEntropy } from './diagnostics.ts';
 import { checkArrays, checkEpisodes } from './non-finite.ts';
 import type { Training } from './training.ts';
 import { UpdateError } from './update-error.ts';
@@ -147,7 +147,7 @@ function update(learner: Learner, episodes: readonly Trajectory[], progress: num
   const isStranger = config.modules?.algorithm !== undefined;
   const again = isStranger && learner.progress.iteration === 1 ? resumedUpdate(learner, batch, progress) : null;
   const rows = batch.weight.length;
-  const before = outputsAt(policy, theta, batch.x, rows);
+  const start = theta.slice();
   const figures = figuresOf(training, () => algorithm.update(theta, batch, progress));
   if (again?.some((value, i) => !Object.is(value, theta[i]))) throw new UpdateError(config.algorithm, forgetful);
   if (!isFirst) takeIn(normalizer, obs);
@@ -156,9 +156,10 @@ function update(learner: Learner, episodes: readonly Trajectory[], progress: num
   const x = normalize(normalizer, obs, new Float64Array(obs.length));
   const explained = explainedVariance(targets, baseline.predict(x, t));
   baseline.fit(x, t, targets);
-  const after = outputsAt(policy, theta, batch.x, rows);
+  const after = keptOutputs(policy, theta, batch.x, rows);
   return {
-    divergence: meanDivergence(policy, before, after, rows),
+    // Some algorithms have measured it already.
+    divergence: figures.divergence ?? meanDivergence(policy, keptOutputs(policy, start, batch.x, rows), after, rows),
     ...figures,
     entropy: meanEntropy(policy, after, rows),
     explainedVariance: explained,

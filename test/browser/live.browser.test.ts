@@ -9,15 +9,26 @@ import { goalOf, goLive, openView, view } from './live.ts';
 
 const armature = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
-const button = (page: Page, name: string) => page.getByRole('button', { name });
-
-it('a goal that the task moves is held where New goal puts it, also while paused, until it is let go; a theme outlasts the room', async () => {
+/** Trains a little, opens the run's page and does something there, of which nothing may be an error. */
+async function inViewOf(task: string, act: (page: Page, run: string) => Promise<void>): Promise<void> {
   const run = join(temporaryFolder(), 'run');
-  execFileSync('node', [armature, 'train', 'track', '--steps', '1000', '--json', '--out', run]);
+  execFileSync('node', [armature, 'train', task, '--steps', '1000', '--json', '--out', run]);
   const served = await view(run);
   const browser = await launch();
   try {
     const { page, errors } = await openView(browser, served.address);
+    await act(page, run);
+    expect(errors).toEqual([]);
+  } finally {
+    await browser.close();
+    served.stop();
+  }
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name });
+
+it('a goal that the task moves is held where New goal puts it, also while paused, until it is let go; a theme outlasts the room', async () => {
+  await inViewOf('track', async (page) => {
     await goLive(page);
     await page.keyboard.press('Space');
     await page.getByText('paused').waitFor();
@@ -37,20 +48,11 @@ it('a goal that the task moves is held where New goal puts it, also while paused
     await button(page, 'Back to the recording').click();
     expect(await page.locator('.live-bar').count()).toBe(0);
     expect(await theme()).not.toBe(usual);
-    expect(errors).toEqual([]);
-  } finally {
-    await browser.close();
-    served.stop();
-  }
+  });
 });
 
 it('a policy that is dropped while another is trained acts alone; the form of another training has the options of the first', async () => {
-  const run = join(temporaryFolder(), 'run');
-  execFileSync('node', [armature, 'train', 'panda-reach-joints', '--steps', '1000', '--json', '--out', run]);
-  const served = await view(run);
-  const browser = await launch();
-  try {
-    const { page, errors } = await openView(browser, served.address);
+  await inViewOf('panda-reach-joints', async (page, run) => {
     await goLive(page);
     const about = page.locator('.live-panel .about p');
     const ofFile = await about.textContent();
@@ -71,20 +73,11 @@ it('a policy that is dropped while another is trained acts alone; the form of an
     expect(await about.textContent()).toBe(ofFile);
     await button(page, 'Train another').click();
     await expect.poll(() => page.getByLabel('Batch', { exact: true }).inputValue()).toBe('700');
-    expect(errors).toEqual([]);
-  } finally {
-    await browser.close();
-    served.stop();
-  }
+  });
 });
 
 it('a run’s policy acts in the page, whose goal keys move; nothing of that is loaded before', async () => {
-  const run = join(temporaryFolder(), 'run');
-  execFileSync('node', [armature, 'train', 'panda-reach-joints', '--steps', '1000', '--json', '--out', run]);
-  const served = await view(run);
-  const browser = await launch();
-  try {
-    const { page, errors } = await openView(browser, served.address);
+  await inViewOf('panda-reach-joints', async (page) => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     const loaded = await page.evaluate<string[]>(
@@ -98,9 +91,5 @@ it('a run’s policy acts in the page, whose goal keys move; nothing of that is 
     await expect.poll(async () => (await goalOf(page))[2]).toBeGreaterThan(before);
     await page.keyboard.press('Space');
     await page.getByText('paused').waitFor();
-    expect(errors).toEqual([]);
-  } finally {
-    await browser.close();
-    served.stop();
-  }
+  });
 });

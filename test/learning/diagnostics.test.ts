@@ -4,10 +4,10 @@ import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { defaultBackend } from '../../src/policy/network/wasm.ts';
-import { createPolicy } from '../../src/policy/policy.ts';
+import { createPolicy, keptOutputs, meanDivergence } from '../../src/policy/policy.ts';
 import { metricsOf } from '../../src/run/metrics.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
-import { explainedVariance, meanDivergence, meanEntropy, outputsAt } from '../../src/train/diagnostics.ts';
+import { explainedVariance, meanEntropy } from '../../src/train/diagnostics.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { numbers } from '../network/reference.ts';
 
@@ -18,7 +18,7 @@ describe.each(Object.keys(distributions))('of a %s policy', (family) => {
   const theta = numbers(1, policy.size, 0.5);
   const n = 20_000;
   const x = numbers(2, 3 * n, 1);
-  const outputs = outputsAt(policy, theta, x, n);
+  const outputs = keptOutputs(policy, theta, x, n);
 
   it('the entropy is the mean of minus the log-probability of its Gaussian', () => {
     const { distribution } = policy;
@@ -34,7 +34,7 @@ describe.each(Object.keys(distributions))('of a %s policy', (family) => {
 
   it('the divergence from itself is 0, and from another is not', () => {
     expect(meanDivergence(policy, outputs, outputs, n)).toBeCloseTo(0, 12);
-    const other = outputsAt(policy, numbers(4, policy.size, 0.5), x, n);
+    const other = keptOutputs(policy, numbers(4, policy.size, 0.5), x, n);
     expect(meanDivergence(policy, outputs, other, n)).toBeGreaterThan(0.01);
   });
 });
