@@ -2,8 +2,8 @@ import { dot } from '../../envs/math/dot.ts';
 import { defineOptions, type Values } from '../../envs/options.ts';
 import { conjugateGradients } from '../optim/conjugate-gradients.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
-import { fisherProduct, type Policy } from '../policy/policy.ts';
-import { norm, product } from './step.ts';
+import { addEntropyGradient, fisherProduct, type Policy } from '../policy/policy.ts';
+import { entropyBonus, norm, product } from './step.ts';
 import { type Batch, defineAlgorithm } from './types.ts';
 
 /**
@@ -35,6 +35,7 @@ export const natural = defineAlgorithm({
 /** The options of everything that steps along x = F^-1 g. */
 export function naturalOptions(delta: number) {
   return defineOptions({
+    entropyBonus,
     delta: { default: delta, low: 0, high: 10, description: 'length of a step, as KL divergence' },
     damping: { default: 0.1, low: 0, high: 10, description: 'added to the diagonal of F' },
     cgIterations: {
@@ -52,10 +53,11 @@ export function naturalDirection(
   policy: Policy,
   theta: Float64Array,
   { x: observations, act, weight, advantage }: Batch,
-  { damping, cgIterations }: Values<ReturnType<typeof naturalOptions>>,
+  { damping, cgIterations, entropyBonus }: Values<ReturnType<typeof naturalOptions>>,
 ): { g: Float64Array; x: Float64Array; fisherNorm: number; outputs: Outputs } {
   const outputs = policy.outputs(theta, observations, weight.length);
   const g = policy.pullBack(policy.distribution.score(act, outputs.y, outputs.phi, product(weight, advantage)));
+  addEntropyGradient(policy, g, weight, entropyBonus);
   const fisher = (v: Float64Array) => fisherProduct(policy, outputs, v);
   const damped = (v: Float64Array) => fisher(v).map((value, i) => value + damping * v[i]);
   const x = conjugateGradients(damped, g, cgIterations);

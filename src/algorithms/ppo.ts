@@ -2,7 +2,7 @@ import { exp } from '../../envs/math/kernels.ts';
 import { stream } from '../../envs/math/random.ts';
 import { ascend, createAdam } from '../optim/adam.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
-import { keptOutputs, meanDivergence, type Policy } from '../policy/policy.ts';
+import { addEntropyGradient, keptOutputs, meanDivergence, type Policy } from '../policy/policy.ts';
 import { norm, stepOptions, stepSize } from './step.ts';
 import { type Batch, defineAlgorithm } from './types.ts';
 
@@ -58,6 +58,7 @@ export const ppo = defineAlgorithm({
             const gradient = surrogateGradient(policy, theta, part, clip, beta);
             isNear = gradient.divergence <= options.maxDivergence;
             if (!isNear) break;
+            addEntropyGradient(policy, gradient.g, part.weight, options.entropyBonus);
             ascend(adam, theta, gradient.g, stepSize(options, progress));
             clipped += gradient.clipped / n;
             norms += norm(gradient.g);

@@ -1,5 +1,5 @@
 import { ascend, createAdam } from '../optim/adam.ts';
-import { weightedScore } from '../policy/policy.ts';
+import { addEntropyGradient, weightedScore } from '../policy/policy.ts';
 import { norm, product, stepOptions, stepSize } from './step.ts';
 import { defineAlgorithm } from './types.ts';
 
@@ -23,6 +23,7 @@ export const reinforce = defineAlgorithm({
       update(theta, { x, act, weight, advantage }, progress) {
         const alpha = stepSize(options, progress);
         const g = weightedScore(policy, theta, x, act, product(weight, advantage));
+        addEntropyGradient(policy, g, weight, options.entropyBonus);
         ascend(adam, theta, g, alpha);
         return { gradientNorm: norm(g), alpha };
       },

@@ -1,5 +1,15 @@
 import { defineOptions, type Values } from '../../envs/options.ts';
 
+/** What makes a policy go on exploring, in every algorithm. */
+export const { entropyBonus } = defineOptions({
+  entropyBonus: {
+    default: 0,
+    low: 0,
+    high: 10,
+    description: "weight of the policy's entropy in what is climbed: it keeps sigma wide",
+  },
+});
+
 /** The options of a step that falls linearly over the training budget. */
 export function stepOptions(learningRate: number, finalLearningRate: number) {
   return defineOptions({
@@ -10,6 +20,7 @@ export function stepOptions(learningRate: number, finalLearningRate: number) {
       high: 1,
       description: 'fraction of alpha left at the end of the budget; it falls linearly',
     },
+    entropyBonus,
   });
 }
 

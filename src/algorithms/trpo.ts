@@ -1,6 +1,7 @@
+import { dot } from '../../envs/math/dot.ts';
 import { exp } from '../../envs/math/kernels.ts';
 import type { Outputs } from '../policy/distributions/types.ts';
-import { meanDivergence, type Policy } from '../policy/policy.ts';
+import { entropies, meanDivergence, type Policy } from '../policy/policy.ts';
 import { naturalDirection, naturalOptions } from './natural.ts';
 import { norm } from './step.ts';
 import { type Batch, defineAlgorithm } from './types.ts';
@@ -11,7 +12,7 @@ import { type Batch, defineAlgorithm } from './types.ts';
  *   KL(theta | theta + d) <= delta   and   L(theta + d) > L(theta),
  *   L(theta') = mean_t pi_theta'(a_t | s_t) / pi_theta(a_t | s_t) A_t
  *
- * L is the surrogate whose gradient at theta is the policy gradient. A step that never does is not taken.
+ * and c H(theta'), the entropy, added to L where it has a bonus c. L is the surrogate whose gradient at theta is the policy gradient. A step that never does is not taken.
  */
 export const trpo = defineAlgorithm({
   name: 'trpo',
@@ -23,7 +24,7 @@ export const trpo = defineAlgorithm({
   defaults: {},
   create: (policy, options) => ({
     update(theta, batch) {
-      const { delta, backtracks } = options;
+      const { delta, backtracks, entropyBonus } = options;
       const { g, x, fisherNorm, outputs } = naturalDirection(policy, theta, batch, options);
       const start = Float64Array.from(theta);
       const before = noted(policy, outputs, batch);
@@ -32,7 +33,7 @@ export const trpo = defineAlgorithm({
         for (let i = 0; i < theta.length; i++) theta[i] = start[i] + step * x[i];
         const after = noted(policy, policy.outputs(theta, batch.x, batch.weight.length), batch);
         const divergence = meanDivergence(policy, before, after, batch.weight.length);
-        const gain = surrogate(batch, after.logp) - surrogate(batch, before.logp);
+        const gain = surrogate(batch, after, entropyBonus) - surrogate(batch, before, entropyBonus);
         if (divergence <= delta && gain > 0) return { gradientNorm: norm(g), step, divergence, gain };
         step /= 2;
       }
@@ -43,13 +44,20 @@ export const trpo = defineAlgorithm({
   }),
 });
 
-/** The policy's outputs, kept, and log pi(a | s) on the batch. */
+/** The policy's outputs, kept, log pi(a | s) and the entropy on the batch. */
 function noted(policy: Policy, outputs: Outputs, { act, weight }: Batch) {
   const [y, phi] = [outputs.y.slice(), outputs.phi.slice()];
-  return { y, phi, logp: policy.distribution.logProbability(act, y, phi, weight.length) };
+  const n = weight.length;
+  const logp = policy.distribution.logProbability(act, y, phi, n);
+  return { y, phi, logp, entropy: entropies(policy, { y, phi }, n) };
 }
 
-/** L(theta') = sum_t w_t pi_theta'(a_t | s_t) / pi_theta(a_t | s_t) A_t */
-function surrogate({ weight, advantage, logp }: Batch, logpNew: Float64Array): number {
-  return weight.reduce((sum, w, i) => sum + w * exp(logpNew[i] - logp[i]) * advantage[i], 0);
+/** L(theta') = sum_t w_t (pi_theta'(a_t | s_t) / pi_theta(a_t | s_t) A_t + c H(pi_theta'( . | s_t))) */
+function surrogate(
+  { weight, advantage, logp }: Batch,
+  now: Pick<ReturnType<typeof noted>, 'logp' | 'entropy'>,
+  bonus: number,
+): number {
+  const gain = weight.reduce((sum, w, i) => sum + w * exp(now.logp[i] - logp[i]) * advantage[i], 0);
+  return bonus === 0 ? gain : gain + bonus * dot(weight, now.entropy);
 }

@@ -1,4 +1,5 @@
 import { dot } from '../../envs/math/dot.ts';
+import { log } from '../../envs/math/kernels.ts';
 import type { Random } from '../../envs/math/random.ts';
 import type { Derivative, Distribution, Outputs } from './distributions/types.ts';
 import type { NetBackend, Widths } from './network/types.ts';
@@ -60,6 +61,21 @@ export function meanDivergence({ distribution }: Policy, before: Outputs, after:
   return distribution.divergence(before, after, n).reduce((sum, value) => sum + value, 0) / n;
 }
 
+/**
+ * Entropy of the Gaussian in n states [n], nats: A / 2 (1 + log 2 pi) + sum_j log sigma_j, sigma the diagonal of the Cholesky factor
+ * where there is one. Of a squashed family that of what the actions are the tanh of.
+ */
+export function entropies({ distribution }: Policy, { y, phi }: Outputs, n: number): Float64Array {
+  const { actions, scaleSize } = distribution;
+  const scale = distribution.scale(y, phi, n);
+  const constant = (actions / 2) * (1 + log(2 * Math.PI));
+  return Float64Array.from({ length: n }, (_, i) => {
+    let sum = constant;
+    for (let j = 0; j < actions; j++) sum += log(scale[i * scaleSize + (scaleSize > actions ? j * (actions + 1) : j)]);
+    return sum;
+  });
+}
+
 /** Initial theta [P]: orthogonal weights, a last layer near zero, and the spread of a first policy with this log sigma. */
 export function initialTheta({ widths, size, distribution }: Policy, random: Random, logSigma: number): Float64Array {
   const { bias, phi } = distribution.initial(logSigma);
@@ -84,6 +100,17 @@ export function weightedScore(
 ): Float64Array {
   const { y, phi } = policy.outputs(theta, x, weight.length);
   return policy.pullBack(policy.distribution.score(act, y, phi, weight));
+}
+
+/**
+ * Adds `bonus` times the gradient of the entropy sum_i w_i H(pi_theta( . | s_i)) to a gradient [P], in place: what keeps exploring is
+ * worth something by itself (Williams and Peng 1991). The states are those of the last call of `outputs`.
+ */
+export function addEntropyGradient(policy: Policy, g: Float64Array, weight: Float64Array, bonus: number): void {
+  if (bonus === 0) return;
+  policy.pullBack(policy.distribution.entropyGradient(weight)).forEach((value, i) => {
+    g[i] += bonus * value;
+  });
 }
 
 /** F v [P], F the Fisher information averaged over the n rows of the last call of `outputs`: exact, J^T M J v / n. */

@@ -1,14 +1,15 @@
 import { stream } from '../../envs/math/random.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { mean } from '../algorithms/step.ts';
 import type { Algorithm, Batch } from '../algorithms/types.ts';
 import { baselineTargets } from '../estimators/advantages.ts';
 import { defaultBackend } from '../policy/network/wasm.ts';
 import { normalize, takeIn } from '../policy/normalizer.ts';
-import { initialTheta, keptOutputs, meanDivergence, type Policy } from '../policy/policy.ts';
+import { entropies, initialTheta, keptOutputs, meanDivergence, type Policy } from '../policy/policy.ts';
 import { type ActingPolicy, createActingPolicy, type PolicyParts, policyFor } from '../rollout/acting-policy.ts';
 import { batchOf, join, joinFloat32, timeSteps } from './batch.ts';
-import { explainedVariance, meanEntropy } from './diagnostics.ts';
+import { explainedVariance } from './diagnostics.ts';
 import { checkArrays, checkEpisodes } from './non-finite.ts';
 import type { Training } from './training.ts';
 import { UpdateError } from './update-error.ts';
@@ -161,7 +162,7 @@ function update(learner: Learner, episodes: readonly Trajectory[], progress: num
     // Some algorithms have measured it already.
     divergence: figures.divergence ?? meanDivergence(policy, keptOutputs(policy, start, batch.x, rows), after, rows),
     ...figures,
-    entropy: meanEntropy(policy, after, rows),
+    entropy: mean(entropies(policy, after, rows)),
     explainedVariance: explained,
     ...(options.reuse && { effectiveSamples: effectiveSamples / rows }),
   };

@@ -10,7 +10,14 @@ import { ascend, createAdam } from '../../src/optim/adam.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import type { Distribution } from '../../src/policy/distributions/types.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { createPolicy, fisherProduct, type Policy, weightedScore } from '../../src/policy/policy.ts';
+import {
+  addEntropyGradient,
+  createPolicy,
+  entropies,
+  fisherProduct,
+  type Policy,
+  weightedScore,
+} from '../../src/policy/policy.ts';
 import { configureTraining, learnerOf, optionsFor } from '../../src/train/config.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { trainOptions } from '../../src/train/options.ts';
@@ -265,11 +272,41 @@ describe('A2C', () => {
   });
 });
 
+/** sum_t w_t H(pi( . | s_t)) */
+function entropyOf({ policy, batch }: Setting, theta: Float64Array): number {
+  const rows = batch.weight.length;
+  return dot(batch.weight, entropies(policy, policy.outputs(theta, batch.x, rows), rows));
+}
+
+describe.each(families)('entropy of a %s policy', (family) => {
+  const own = setting(family);
+  const { policy, theta, batch } = own;
+
+  it('has the gradient that differences of it show, in every parameter', () => {
+    const at = theta.slice();
+    const expected = centralDifferences(at, () => entropyOf(own, at)).map((value) => 0.3 * value);
+    const g = new Float64Array(policy.size);
+    policy.outputs(theta, batch.x, n);
+    addEntropyGradient(policy, g, batch.weight, 0.3);
+    expect(largestError(g, expected)).toBeLessThan(1e-8);
+    // A family with a fixed sigma has none to widen.
+    expect(largest(g) > 0.01).toBe(family !== 'fixed');
+  });
+
+  it.each(names)('is larger after a step of %s that it has a bonus in, by more the larger that is', (name) => {
+    const after = (entropyBonus: number) =>
+      entropyOf(own, updated(own, name, { entropyBonus, learningRate: 1e-3 }).after);
+    const [none, some, much] = [0, 0.3, 3].map(after);
+    if (family === 'fixed') expect([some, much]).toEqual([none, none]);
+    else expect(some > none && much >= some, `${none}, ${some}, ${much}`).toBe(true);
+  });
+});
+
 describe.each(families)('natural gradient of a %s policy', (family) => {
   const own = setting(family);
   const { policy, theta, batch } = own;
   const fisher = (v: Float64Array) => fisherProduct(policy, policy.outputs(theta, batch.x, n), v);
-  const converged = { damping: 0.05, cgIterations: 1000 };
+  const converged = { damping: 0.05, cgIterations: 1000, entropyBonus: 0 };
 
   it('solves (F + damping I) x = g, as a dense solver does with F probed column by column', () => {
     const size = policy.size;

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
+import { mean } from '../../src/algorithms/step.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { defaultBackend } from '../../src/policy/network/wasm.ts';
-import { createPolicy, keptOutputs, meanDivergence } from '../../src/policy/policy.ts';
+import { createPolicy, entropies, keptOutputs, meanDivergence } from '../../src/policy/policy.ts';
 import { metricsOf } from '../../src/run/metrics.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
-import { explainedVariance, meanEntropy } from '../../src/train/diagnostics.ts';
+import { explainedVariance } from '../../src/train/diagnostics.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { numbers } from '../network/reference.ts';
 
@@ -29,7 +30,7 @@ describe.each(Object.keys(distributions))('of a %s policy', (family) => {
     const gaussian = family === 'squashed' ? distributions.diagonal.create(2, -0.3) : distribution;
     const logp = gaussian.logProbability(sampled, outputs.y, outputs.phi, n);
     const expected = -logp.reduce((sum, value) => sum + value, 0) / n;
-    expect(meanEntropy(policy, outputs, n)).toBeCloseTo(expected, 1);
+    expect(mean(entropies(policy, outputs, n))).toBeCloseTo(expected, 1);
   });
 
   it('the divergence from itself is 0, and from another is not', () => {

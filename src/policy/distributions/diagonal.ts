@@ -145,6 +145,15 @@ export class DiagonalGaussian implements Distribution {
     return out;
   }
 
+  // H = sum_j log sigma_j + const
+  entropyGradient(weight: Float64Array): Derivative {
+    const out = this.zero(weight.length);
+    weight.forEach((w, i) => {
+      for (let j = 0; j < this.actions; j++) this.addSpread(out, i, j, w);
+    });
+    return out;
+  }
+
   private mean(y: Float64Array, i: number, j: number): number {
     return y[i * this.outputs + j];
   }

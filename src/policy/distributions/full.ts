@@ -132,6 +132,17 @@ class FullGaussian implements Distribution {
     return { y: byMean, phi: this.toPhi(l, byL) };
   }
 
+  // H = log det L + const
+  entropyGradient(weight: Float64Array): Derivative {
+    const phi = new Float64Array(this.shared);
+    phi.fill(
+      weight.reduce((sum, w) => sum + w, 0),
+      0,
+      this.actions,
+    );
+    return { y: new Float64Array(weight.length * this.outputs), phi };
+  }
+
   /** L [A, A] */
   private factor(phi: Float64Array): Float64Array {
     const { actions } = this;

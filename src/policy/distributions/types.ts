@@ -33,6 +33,8 @@ export interface Distribution extends ActorShape {
   divergence(p: Outputs, q: Outputs, n: number): Float64Array;
   /** Gradient of sum_i w_i KL(p_i | q_i) with respect to q's outputs and phi. */
   divergenceGradient(p: Outputs, q: Outputs, weight: Float64Array): Derivative;
+  /** Gradient of sum_i w_i H(pi( . | s_i)), H the entropy of the Gaussian, with respect to outputs and phi. */
+  entropyGradient(weight: Float64Array): Derivative;
 }
 
 export interface Outputs {
