@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { seal, unsealed } from '../../envs/recording/checksum.ts';
 import { software } from '../../envs/recording/sealed.ts';
@@ -31,7 +31,7 @@ import { allOptions } from './training-options.ts';
 interface CompareOptions extends RobotFlags {
   readonly env: string;
   readonly algorithms?: readonly string[];
-  readonly seeds: number;
+  readonly seeds: readonly number[];
   readonly goals: number;
   readonly jobs: number;
   readonly steps?: number;
@@ -42,6 +42,9 @@ interface CompareOptions extends RobotFlags {
   readonly out?: string;
   readonly json?: boolean;
 }
+
+/** Seeds of an algorithm, at most. */
+const mostSeeds = 10_000;
 
 const files = { report: 'report.html', results: 'results.json', runs: 'runs' } as const;
 
@@ -56,7 +59,12 @@ export function compareCommand(): Command {
       `learning algorithms, or modules of your own, with commas between (${names.join(', ')}); all if not given`,
       list,
     )
-    .option('--seeds <integer>', 'seeds of each algorithm: 0, 1, ..', integer(1, 10_000), 10)
+    .option(
+      '--seeds <integers>',
+      'seeds of each algorithm: so many, 0, 1, .., or 20:30 for 20 to 29',
+      seedsOf,
+      seedsOf('10'),
+    )
     .option('--steps <integer>', "training steps of each run; the environment's budget if not given", integer(1))
     .option('--arm <name>', "robot arm, a module of your own or a robot file; the environment's own if not given")
     .option('--reward <name>', 'dense, sparse or shaped, where the environment has them')
@@ -70,6 +78,7 @@ export function compareCommand(): Command {
     addRobotFlags(command),
     'armature compare --env panda-reach-joints --seeds 10',
     `armature compare --algorithms ${names.slice(0, 2).join(',')} --env panda-reach --seeds 5 --set relativeGoal=true`,
+    'armature compare --env panda-reach --algorithms ppo --seeds 20:30',
     'armature compare --env reacher --seeds 3 --steps 200000 --out compare/gamma -- --gamma 0.95',
   ).action((training: readonly string[], given: CompareOptions) => execute(training, given));
 }
@@ -214,7 +223,7 @@ async function save(
   const report = join(out, files.report);
   const document = {
     format: 'armature.comparison',
-    version: 1,
+    version: 2,
     checksum: unsealed,
     software,
     ...results,
@@ -246,6 +255,18 @@ function withoutPlaces(arg: string): string {
     /(^|[=,])(\/[^=,]*|[A-Za-z]:[\\/][^=,]*|\.\.[\\/][^=,]*)/g,
     (_, before, path) => before + short(path),
   );
+}
+
+/** So many seeds from 0 on, or those from one to before another. */
+function seedsOf(text: string): number[] {
+  const [, from = '0', to] = /^(?:(\d+):)?(\d+)$/.exec(text) ?? [];
+  const count = Number(to) - Number(from);
+  if (!(count >= 1 && count <= mostSeeds && Number(to) <= Number.MAX_SAFE_INTEGER)) {
+    throw new InvalidArgumentError(
+      `expected an integer from 1 to ${mostSeeds}, or the first seed and the one after the last, such as 20:30`,
+    );
+  }
+  return Array.from({ length: count }, (_, i) => Number(from) + i);
 }
 
 function list(text: string): string[] {

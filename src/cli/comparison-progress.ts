@@ -53,7 +53,7 @@ function screen(plan: ComparisonPlan, running: readonly Running[], done: number)
   const dim = (text: string) => styleText('dim', text);
   const share = (done + running.reduce((sum, { steps }) => sum + Math.min(1, steps / plan.steps), 0)) / all;
   const left = share > 0 && done < all ? `, about ${seconds((clock() * (1 - share)) / share)} left` : '';
-  const width = Math.max(...plan.algorithms.map(({ name }) => name.length)) + ` seed ${plan.seeds.length - 1}`.length;
+  const width = Math.max(...plan.algorithms.map(({ name }) => name.length)) + ` seed ${plan.seeds.at(-1)}`.length;
   return [
     `  ${'runs'.padEnd(width)}  ${bar(share, barWidth)}  ${done} of ${all} done`,
     ...running.map((one) =>

@@ -1,4 +1,4 @@
-import { bootstrapBand, type Interval, interquartileMean } from '../statistics/intervals.ts';
+import { interquartileMean, runsBand } from '../statistics/intervals.ts';
 
 /** A run's figure over its training: at ascending steps, a value each. */
 export interface RunCurve {
@@ -6,7 +6,7 @@ export interface RunCurve {
   readonly values: readonly number[];
 }
 
-/** Many runs' figure on a common grid of steps; null before every one of them has a value. */
+/** Many runs' figure on a common grid of steps; null before every one of them has a value. Of a single run there is no band. */
 export interface Curve {
   readonly iqm: readonly (number | null)[];
   readonly low: readonly (number | null)[];
@@ -39,7 +39,7 @@ export function valueAt({ steps, values }: RunCurve, step: number): number | nul
   return values[after - 1] + share * (values[after] - values[after - 1]);
 }
 
-/** The interquartile mean of the runs at every step of the grid, with its 95 % bootstrap interval. */
+/** The interquartile mean of the runs at every step of the grid, with its 95 % interval. */
 export function curveOf(runs: readonly RunCurve[], grid: readonly number[], seed: number): Curve {
   const columns = grid.map((step) => {
     const values = runs.map((run) => valueAt(run, step)).filter((value) => value !== null);
@@ -47,12 +47,11 @@ export function curveOf(runs: readonly RunCurve[], grid: readonly number[], seed
   });
   const whole = columns.filter((column) => column !== null);
   const begin = grid.length - whole.length;
-  const band = bootstrapBand(whole, interquartileMean, resamples, seed);
-  const over = (of: (column: number[], interval: Interval) => number) =>
-    columns.map((column, i) => column && of(column, band[i - begin]));
+  const band = runsBand(whole, interquartileMean, resamples, seed);
+  const edge = (side: 0 | 1) => columns.map((column, i) => (column && band ? band[i - begin][side] : null));
   return {
-    iqm: over((column) => interquartileMean(column)),
-    low: over((_, [low]) => low),
-    high: over((_, [, high]) => high),
+    iqm: columns.map((column) => column && interquartileMean(column)),
+    low: edge(0),
+    high: edge(1),
   };
 }

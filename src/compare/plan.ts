@@ -30,8 +30,8 @@ export interface RunKey {
   readonly seed: number;
 }
 
-/** Seed of the goals that the trained policies are evaluated on: fresh ones, those of `eval --seed 11`. */
-export const goalSeed = 11;
+/** Seed of the goals that a trained policy is evaluated on, fresh ones: 11 and the run's. Every run has goals of its own, so that what differs between runs is goals and seeds. */
+export const firstGoalSeed = 11;
 
 /**
  * A checked plan.
@@ -54,7 +54,7 @@ export function planComparison(given: Comparison, registry: Registry = builtIn):
   return {
     env: first.env,
     algorithms: configs.map(({ algorithm, options }) => ({ name: algorithm, options })),
-    seeds: Array.from({ length: given.seeds }, (_, seed) => seed),
+    seeds: given.seeds,
     steps: first.steps,
     goals: given.goals,
     hasGoals: envOf(first.env, registry).spec.hasSuccess,
@@ -65,7 +65,7 @@ export function planComparison(given: Comparison, registry: Registry = builtIn):
 interface Comparison {
   readonly env: string;
   readonly algorithms: readonly string[];
-  readonly seeds: number;
+  readonly seeds: readonly number[];
   readonly goals: number;
   readonly steps?: number;
   readonly arm?: string | Arm;

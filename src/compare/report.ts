@@ -26,7 +26,7 @@ export function comparisonPage(results: Results, provenance: ComparisonProvenanc
   const plots = chartsOf(results);
   const table = { ...tableOf(results, provenance.wall), series: plots[0].series };
   const reading =
-    'Line: interquartile mean over the seeds. Band: its 95 % bootstrap interval. Faint: single seeds. Select an algorithm to see it alone; drag over a plot to zoom in, double-click to see all of it.';
+    'Line: interquartile mean over the seeds. Band: its 95 % interval over the seeds, on the held-out episodes that they share. Faint: single seeds. Select an algorithm to see it alone; drag over a plot to zoom in, double-click to see all of it.';
   return {
     title: `${env.env}: ${algorithms.map(({ name }) => name).join(', ')}`,
     about: settings(results),
@@ -88,7 +88,7 @@ function settings({ env, seeds, steps }: Results): string {
   const changed = Object.entries(env.options).filter(
     ([name, value]) => name === 'reward' || value !== usual[name]?.default,
   );
-  const many = seeds.length === 1 ? 'one seed' : `${seeds.length} seeds`;
+  const many = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds from ${seeds[0]} on`;
   const facts = [`${many}, ${count(steps)} training steps each`, `arm ${env.arm}`];
   return [...facts, ...changed.map(([name, value]) => `${name} ${value}`)].join(' · ');
 }

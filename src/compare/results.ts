@@ -1,6 +1,6 @@
-import { bootstrapInterval, type Interval, interquartileMean, median } from '../statistics/intervals.ts';
+import { type Interval, interquartileMean, median, ratesInterval, runsInterval } from '../statistics/intervals.ts';
 import { type Curve, commonGrid, curveOf, type RunCurve } from './curves.ts';
-import { type ComparisonPlan, goalSeed } from './plan.ts';
+import { type ComparisonPlan, firstGoalSeed } from './plan.ts';
 import type { Evaluated, Run } from './runs.ts';
 
 /** What a comparison found, determined by its plan to the last bit. Field names are those of results.json. */
@@ -9,8 +9,8 @@ export interface Results {
   readonly steps: number;
   readonly seeds: readonly number[];
   readonly has_goals: boolean;
-  /** The goals that the final policies were evaluated on. */
-  readonly goals: { readonly episodes: number; readonly seed: number };
+  /** The goals that the final policies were evaluated on: those of the policy of seed s have the seed `first_seed` + s. */
+  readonly goals: { readonly episodes: number; readonly first_seed: number };
   readonly bootstrap: { readonly resamples: number; readonly seed: number; readonly level: number };
   /** The steps at which the curves are given. */
   readonly grid: readonly number[];
@@ -39,8 +39,8 @@ export interface AlgorithmResults {
 
 export interface Estimate {
   readonly value: number;
-  /** 95 % bootstrap interval. */
-  readonly interval: Interval;
+  /** 95 %, over seeds and goals together, as every seed has goals of its own; null of a single seed. */
+  readonly interval: Interval | null;
 }
 
 export interface RunResults {
@@ -70,7 +70,7 @@ export function resultsOf(plan: ComparisonPlan, runs: readonly Run[]): Results {
     steps: plan.steps,
     seeds: plan.seeds,
     has_goals: plan.hasGoals,
-    goals: { episodes: plan.goals, seed: goalSeed },
+    goals: { episodes: plan.goals, first_seed: firstGoalSeed },
     bootstrap: { resamples, seed: bootstrapSeed, level: 0.95 },
     grid,
     algorithms: plan.algorithms.map(({ name, options }) => ({
@@ -112,7 +112,9 @@ function summary(
       runs.map(({ meanReturn }) => meanReturn),
       interquartileMean,
     ),
-    success_rate: plan.hasGoals ? estimate(successes, mean) : null,
+    success_rate: plan.hasGoals
+      ? { value: mean(successes), interval: ratesInterval(successes, plan.goals, resamples, bootstrapSeed) }
+      : null,
     curves: {
       success_rate: plan.hasGoals ? curve(figures.successRate) : null,
       return: curve(figures.return),
@@ -129,7 +131,7 @@ function summary(
 }
 
 function estimate(values: readonly number[], statistic: (values: readonly number[]) => number): Estimate {
-  return { value: statistic(values), interval: bootstrapInterval(values, statistic, resamples, bootstrapSeed) };
+  return { value: statistic(values), interval: runsInterval(values, statistic, resamples, bootstrapSeed) };
 }
 
 function mean(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { Failure } from '../run/failure.ts';
 import type { ProcessPool } from '../run/processes.ts';
-import { type ComparisonPlan, goalSeed, label, type RunKey, runsOf } from './plan.ts';
+import { type ComparisonPlan, firstGoalSeed, label, type RunKey, runsOf } from './plan.ts';
 
 /** What became of a run. All but the wall time is determined by the plan. */
 export interface Run extends RunKey {
@@ -97,7 +97,7 @@ async function make(
     if (mean !== null) evaluations.push({ steps, success_rate, return: mean, ...termsIn(line) });
     listener.progressed(key, steps, evaluations.at(-1));
   });
-  const goals = ['--episodes', String(plan.goals), '--seed', String(goalSeed)];
+  const goals = ['--episodes', String(plan.goals), '--seed', String(firstGoalSeed + key.seed)];
   const evaluate = ['eval', run, ...goals, ...moduleArgs(key.algorithm), '--json'];
   const evaluated = await result(pool, key, evaluate, () => {});
   return {

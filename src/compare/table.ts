@@ -36,13 +36,13 @@ function stepsCell(steps: Estimate, unsolved: number, seeds: number, show: (valu
 }
 
 function cell({ value, interval }: Estimate, show: (value: number) => string): Figure {
-  const [text, low, high] = [value, ...interval].map(show);
+  const [text, low, high] = [value, ...(interval ?? [value, value])].map(show);
   return low === text && high === text ? { text } : { text, interval: `${low} to ${high}` };
 }
 
 /** What one has to know to read the table: a sentence or two each. */
 export function notesOf({ seeds, steps, goals, algorithms, has_goals }: Results, jobs: number): string[] {
-  const measured = `of the mean action on ${count(goals.episodes)} fresh ${has_goals ? 'goals' : 'episodes'} after ${count(steps)} steps`;
+  const measured = `of the mean action on ${count(goals.episodes)} fresh ${has_goals ? 'goals' : 'episodes'} of each seed's own after ${count(steps)} steps`;
   const means = has_goals
     ? `Steps to solved and return: interquartile mean over the seeds; success: mean. Success and return are those ${measured}.`
     : `Return: interquartile mean over the seeds, ${measured}.`;
@@ -59,7 +59,9 @@ export function notesOf({ seeds, steps, goals, algorithms, has_goals }: Results,
         ]
       : []),
     means,
-    'Intervals: 95 %, by bootstrap over the seeds; none where the last digit shown does not change.',
+    seeds.length === 1
+      ? 'One seed says nothing of how others come out: there are no intervals.'
+      : `Intervals: 95 %, over the seeds and ${has_goals ? 'goals' : 'episodes'} together, by Student's t and bootstrap; none where the last digit shown does not change.`,
     `Wall time: median of the training runs, ${jobs === 1 ? 'one' : jobs} at a time.`,
   ];
 }

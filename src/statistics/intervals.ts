@@ -137,6 +137,51 @@ export function bootstrapBand(
   return found.map((values) => [quantileOfOrdered(values, 0.025), quantileOfOrdered(values, 0.975)]);
 }
 
+/**
+ * 95 % interval of a location of independent runs, their mean or interquartile mean: what holds both the bootstrap's and Student's about
+ * the value. Of few runs the percentile bootstrap alone holds too rarely, 75 times in 100 of three and 90 of five; Student's alone
+ * does where runs fall into two kinds. Together they hold 93 to 97 times in 100, of two runs and more; neither tells of
+ * a kind of run that none of the few was. Null of a single run, which says nothing of how far others scatter.
+ */
+export function runsInterval(
+  values: readonly number[],
+  statistic: (values: readonly number[]) => number,
+  resamples: number,
+  seed: number,
+): Interval | null {
+  return runsBand([values], statistic, resamples, seed)?.[0] ?? null;
+}
+
+/**
+ * The same at every point of curves, from the same draws.
+ * @param points as of `bootstrapBand`
+ */
+export function runsBand(
+  points: readonly (readonly number[])[],
+  statistic: (values: readonly number[]) => number,
+  resamples: number,
+  seed: number,
+): Interval[] | null {
+  if ((points[0]?.length ?? 0) < 2) return null;
+  return bootstrapBand(points, statistic, resamples, seed).map(([low, high], i): Interval => {
+    const [below, above] = meanInterval(points[i]) ?? [low, high];
+    const [value, half] = [statistic(points[i]), (above - below) / 2];
+    return [Math.min(low, value - half), Math.max(high, value + half)];
+  });
+}
+
+/**
+ * 95 % interval of a rate over runs, each of which is a share of `n` cases of its own: that of the runs, and of all the cases together,
+ * where runs that are alike say less than that.
+ */
+export function ratesInterval(rates: readonly number[], n: number, resamples: number, seed: number): Interval | null {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const found = runsInterval(rates, mean, resamples, seed);
+  if (!found) return null;
+  const [low, high] = proportionInterval(mean(rates), n * rates.length);
+  return [Math.max(0, Math.min(low, found[0])), Math.min(1, Math.max(high, found[1]))];
+}
+
 /** Values of statistics [statistic][resamples], each in ascending order, of n things that are drawn anew by their indices [n]. */
 export function bootstrap(
   n: number,

@@ -73,7 +73,7 @@ describe('results', () => {
     expect(first.steps_to_solved?.value).toBeCloseTo(14_000, 9);
     // (0.75 * 12,000 + 60,000 + 0.75 * 60,000) / 2.5
     expect(second.steps_to_solved?.value).toBeCloseTo(45_600, 9);
-    expect(first.steps_to_solved?.interval[1]).toBeGreaterThan(30_000);
+    expect(first.steps_to_solved?.interval?.[1]).toBeGreaterThan(30_000);
     expect(rows.map((row) => row[2].text)).toEqual(['14,000', '≥ 45,600']);
     expect(notesOf(results, 2).join(' ')).toContain('1 of reinforce, 3 of other. Each counts as 60,000 steps');
   });
@@ -82,12 +82,39 @@ describe('results', () => {
     expect(first.success_rate?.value).toBeCloseTo(0.9, 12);
     expect(second.success_rate?.value).toBeCloseTo(0.4, 12);
     expect(first.return.value).toBeCloseTo(-0.2, 12);
-    const [low, high] = first.return.interval;
-    expect(low).toBeGreaterThanOrEqual(-0.4);
+    const [low, high] = first.return.interval ?? [];
     expect(low).toBeLessThan(-0.2);
-    expect(high).toBeLessThanOrEqual(0);
     expect(high).toBeGreaterThan(-0.2);
+    // Five seeds from 0 to -0.4: Student's t of four degrees of freedom is farther off than any mean of five of them.
+    expect(low).toBeCloseTo(-0.2 - 2.7764451 * Math.sqrt(0.025 / 5), 6);
     expect(rows[0].at(-1)?.text).toBe('0:20');
+  });
+
+  it('have success within 0 and 1, no surer than its goals', () => {
+    const sure = runs.map((one) => ({ ...one, successRate: 1 }));
+    const [found] = resultsOf(plan, sure).algorithms;
+    // Wilson's interval of 2,500 of 2,500.
+    expect(found.success_rate).toEqual({ value: 1, interval: [expect.closeTo(0.998466, 6), 1] });
+    for (const { success_rate: rate } of results.algorithms) {
+      const [low, high] = rate?.interval ?? [];
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(high).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('of one seed have no interval, and no band', () => {
+    const one = samplePlan(['reinforce'], { seeds: 1 });
+    const made = sampleRuns(one);
+    const found = resultsOf(one, made);
+    const [{ curves, return: mean, success_rate: rate, steps_to_solved: steps }] = found.algorithms;
+    expect([mean.interval, rate?.interval]).toEqual([null, null]);
+    expect(steps?.interval ?? null).toBeNull();
+    expect(new Set([...curves.return.low, ...curves.return.high])).toEqual(new Set([null]));
+    expect(curves.return.iqm.some((value) => value !== null)).toBe(true);
+    expect(notesOf(found, 1).join(' ')).toContain('there are no intervals');
+    expect(tableOf(found, wallTimesOf(one, made, 1)).rows[0].every(({ interval }) => interval === undefined)).toBe(
+      true,
+    );
   });
 
   it('say never where no seed was solved, and nothing of solving where there are no goals', () => {

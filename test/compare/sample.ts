@@ -9,7 +9,7 @@ export function samplePlan(names: readonly string[], given: { env?: string; seed
   const plan = planComparison({
     env: given.env ?? 'panda-reach-joints',
     algorithms: ['reinforce'],
-    seeds: given.seeds ?? 10,
+    seeds: Array.from({ length: given.seeds ?? 10 }, (_, seed) => seed),
     goals: 500,
     envOptions: {},
     options: {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../envs/math/random.ts';
+import { type Random, stream } from '../../envs/math/random.ts';
 import {
   bootstrapBand,
   bootstrapInterval,
@@ -9,6 +9,8 @@ import {
   paired,
   proportionInterval,
   quantile,
+  ratesInterval,
+  runsInterval,
   studentQuantile,
 } from '../../src/statistics/intervals.ts';
 
@@ -81,6 +83,52 @@ describe('interval of a mean', () => {
       if (low <= 0 && high >= 0) held++;
     }
     expect(Math.abs(held / trials - 0.95)).toBeLessThan(4 * Math.sqrt((0.95 * 0.05) / trials));
+  });
+});
+
+describe('interval of runs', () => {
+  const populations: Readonly<Record<string, (random: Random) => number>> = {
+    normal: (random) => random.normal(),
+    skewed: (random) => Math.exp(0.5 * random.normal()),
+    'one in five failed': (random) => (random.uniform() < 0.2 ? 60 : 12 + 2 * random.normal()),
+  };
+  const located = { mean, 'interquartile mean': interquartileMean };
+  // The mean of runs of which some fail is not to be had from a few that did not.
+  const cases = [
+    ['mean', 'normal'],
+    ['mean', 'skewed'],
+    ['interquartile mean', 'normal'],
+    ['interquartile mean', 'one in five failed'],
+  ].flatMap(([of, population]) => [2, 3, 5, 9].map((n) => [of, n, population] as const));
+
+  it.each(cases)('holds the %s of %i, %s, at least 92 times in 100', (of, n, population) => {
+    const statistic = located[of as keyof typeof located];
+    const random = stream(5, 'bootstrap', n);
+    const draw = (count: number) => Array.from({ length: count }, () => populations[population](random));
+    const truth = statistic(draw(100_000));
+    const trials = 600;
+    let held = 0;
+    for (let k = 0; k < trials; k++) {
+      const [low, high] = runsInterval(draw(n), statistic, 60, k) ?? [1, -1];
+      if (low <= truth && truth <= high) held++;
+    }
+    expect(held / trials).toBeGreaterThan(0.92 - 3 * Math.sqrt((0.92 * 0.08) / trials));
+  });
+
+  it("is Student's where that is wider, the bootstrap's where that is, and none for one run", () => {
+    const student = runsInterval([1, 2, 3, 4, 5], mean, 1000, 1);
+    expect(student).toEqual(meanInterval([1, 2, 3, 4, 5])?.map((end) => expect.closeTo(end, 12)));
+    const kinds = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1];
+    expect(runsInterval(kinds, interquartileMean, 1000, 1)?.[1]).toBe(
+      bootstrapInterval(kinds, interquartileMean, 1000, 1)[1],
+    );
+    expect(runsInterval([1], mean, 1000, 1)).toBeNull();
+    expect(ratesInterval([1], 100, 1000, 1)).toBeNull();
+  });
+
+  it('of rates that are alike is that of all their cases', () => {
+    expect(ratesInterval([0.9, 0.9, 0.9], 100, 1000, 1)).toEqual(proportionInterval(0.9, 300));
+    expect(ratesInterval([0.5, 1, 1], 1e6, 1000, 1)).toEqual([expect.closeTo(0.1162, 3), 1]);
   });
 });
 
