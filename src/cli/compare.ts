@@ -40,6 +40,7 @@ interface CompareOptions extends RobotFlags {
   readonly backend?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly out?: string;
+  readonly tensorboard?: boolean;
   readonly json?: boolean;
 }
 
@@ -73,6 +74,7 @@ export function compareCommand(): Command {
     .option('--goals <integer>', 'fresh goals that judge each trained policy', integer(1, 100_000), 500)
     .option('--jobs <integer>', 'runs at a time', integer(1, 1000), availableParallelism())
     .option('--out <folder>', 'folder of the report and the runs; compare/<env> if not given')
+    .option('--tensorboard', "write every run's metrics for TensorBoard too, into its folder")
     .option('--json', 'print the results as one line of JSON, and the progress to stderr');
   return withExamples(
     addRobotFlags(command),
@@ -105,6 +107,7 @@ async function execute(training: readonly string[], given: CompareOptions): Prom
         ...['--algorithm', pathOf(algorithm, registry) ?? algorithm],
         ...environmentArgs(given),
         ...extra.argsFor(algorithm),
+        ...(given.tensorboard ? ['--tensorboard'] : []),
       ],
       moduleArgs: (algorithm) => {
         const named = { task: given.env, arm: given.arm, algorithm: pathOf(algorithm, registry) };

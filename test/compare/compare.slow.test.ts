@@ -26,7 +26,7 @@ describe('compare', () => {
     // Every algorithm, two at a time and one by one.
     const args = ['compare', '--env', 'panda-reach-joints', '--seeds', '1', ...tiny];
     [told, wide] = await Promise.all([
-      armature(folder, ...args, '--jobs', '2', '--out', 'two', ...training),
+      armature(folder, ...args, '--jobs', '2', '--out', 'two', '--tensorboard', ...training),
       armature(folder, ...args, '--jobs', '1', '--out', 'one', '--json', ...training),
     ]);
   }, 120_000);
@@ -42,6 +42,12 @@ describe('compare', () => {
     expect(told.stdout).toContain(`Report: ${join('two', 'report.html')}`);
     expect(readdirSync(join(folder, 'two')).sort()).toEqual(['report.html', 'results.json', 'runs']);
     expect(readdirSync(join(folder, 'two', 'runs')).sort()).toEqual(names.map((name) => `${name}-s0`).sort());
+  });
+
+  it('has every run write for TensorBoard if asked, and no run else', () => {
+    const events = (out: string, name: string) =>
+      readdirSync(join(folder, out, 'runs', `${name}-s0`)).filter((file) => file.startsWith('events.out.tfevents'));
+    for (const name of names) expect([events('two', name).length, events('one', name).length]).toEqual([1, 0]);
   });
 
   it('prints one line of JSON if asked, and the progress to stderr', () => {
@@ -188,6 +194,7 @@ describe('compare refuses, before anything starts,', () => {
     [2, 'does not run on arm "planar"', '--env', 'panda-reach', '--arm', 'planar'],
     [2, 'has no option "wind"', '--env', 'reacher', '--set', 'wind=1'],
     [2, '--seeds', '--env', 'reacher', '--seeds', '0'],
+    [2, '20:30', '--env', 'reacher', '--seeds', '30:20'],
     [2, '--jobs', '--env', 'reacher', '--jobs', 'many'],
     [2, "unknown option '--juggle'", '--env', 'reacher', '--juggle'],
     [2, "unknown option '--juggle'", '--env', 'reacher', '--', '--juggle'],

@@ -75,6 +75,12 @@ describe('runs', () => {
       `eval ${run} --episodes 500 --seed 11 --json`,
       `train task --algorithm other --seed 0 --out ${join('runs', 'other-s0')} --workers 1 --json`,
     ]);
+    // Every seed has goals of its own, and the same ones with every algorithm.
+    const judged = commands.flatMap((line) => /^eval (\S+) .*--seed (\d+)/.exec(line)?.slice(1, 3).join(' ') ?? []);
+    const places = ['reinforce', 'other'].flatMap((name) => [0, 1, 2].map((seed) => [name, seed] as const));
+    expect(judged.sort()).toEqual(
+      places.map(([name, seed]) => `${join('runs', `${name}-s${seed}`)} ${11 + seed}`).sort(),
+    );
     expect(await runsOf(main, 4)).toEqual(runs);
   });
 
