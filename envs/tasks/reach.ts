@@ -16,6 +16,11 @@ import { physicsOf, simulationOptions } from './simulation-options.ts';
 
 const { control, region, jointStep, tipStep } = anyArmOptions;
 
+/**
+ * Far away goals take as many steps as near ones where each goes farther: they are found, and credited with what they led to, as soon.
+ */
+const usualJointStep = { near: jointStep.default, all: 0.3 } as const;
+
 const options = defineOptions({
   control,
   region,
@@ -45,7 +50,12 @@ const options = defineOptions({
     high: 1,
     description: "distance that counts as reached, over the arm's reach",
   },
-  jointStep,
+  jointStep: {
+    ...jointStep,
+    default: 0,
+    low: 0,
+    description: `${jointStep.description}; 0 is ${usualJointStep.near}, and ${usualJointStep.all} where goals are all over the place`,
+  },
   tipStep,
   ...armContactOptions,
   ...simulationOptions,
@@ -59,7 +69,8 @@ export const reach = defineTask({
   options,
   // Six times the postures to tell apart: goals all over the place are learned in about as many more steps.
   budget: ({ region }) => (region === 'near' ? 60_000 : 600_000),
-  create(arm, values) {
+  create(arm, given) {
+    const values = { ...given, jointStep: given.jointStep || usualJointStep[given.region] };
     const { region, reward, horizon, goals, endsOnSuccess, gravity } = values;
     const scene = sceneOf(arm, undefined, gravity);
     const length = lengthOf(arm);

@@ -284,6 +284,17 @@ describe('reach', () => {
     }
   });
 
+  test('moves joints by 0.1 rad for a full action near home, by 0.3 rad all over the place, and by what is said', () => {
+    const moved = (options: object) => {
+      const task = taskOf('reach', planar, { region: 'near', ...options });
+      const command = controlOf(task, stateAt(sceneOf(planar).arm, planar.home), new Float64Array(2).fill(1));
+      return command[0] - planar.home[0];
+    };
+    expect(moved({})).toBeCloseTo(0.1, 12);
+    expect(moved({ region: 'all' })).toBeCloseTo(0.3, 12);
+    for (const region of ['near', 'all']) expect(moved({ region, jointStep: 0.05 })).toBeCloseTo(0.05, 12);
+  });
+
   test('has more steps for goals all over the place', () => {
     const budget = (region: string) => budgetOf(tasks.reach, configureEnv('reach', { options: { region } }).options);
     expect(budget('all')).toBeGreaterThan(budget('near'));
