@@ -42,11 +42,19 @@ export interface Ease {
   readonly assisted: number;
 }
 
+/** An engine that simulates, and its version. */
+export interface EngineVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
 /** An environment: what it is, and a way to open a batch of episodes that run in lockstep. */
 export interface Env {
   readonly config: EnvConfig;
   readonly spec: EnvSpec;
   readonly scene: Scene;
+  /** What simulates it in place of Rapier; absent where Rapier does. */
+  readonly engine?: EngineVersion;
   /** Those that the scene names and that are at hand; only what is drawn depends on them. */
   readonly meshes?: Meshes;
   readonly metrics: readonly Metric[];

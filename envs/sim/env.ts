@@ -9,19 +9,28 @@ import { contactWidth, type Disturbance, mostContacts } from '../trajectory.ts';
 import { checkTask } from './check-task.ts';
 import { ContactSimulation } from './contact-simulation.ts';
 import { createDisturbances, type EpisodeDisturbances } from './disturbances.ts';
+import type { Engine } from './engine.ts';
 import { EpisodeError } from './episode-error.ts';
 import { armBuild } from './plan.ts';
 import { type SimulatedArms, Simulation } from './simulation.ts';
 import type { SimulatedState } from './state.ts';
+
+/** How an environment is simulated. */
+export interface EnvChoices {
+  /** In place of Rapier. */
+  readonly engine?: Engine;
+}
 
 /**
  * The environment of a task. Await `loadPhysics` before opening a batch of it; what the task throws in an episode then comes
  * as an EpisodeError.
  * @param config names of what the task was made from, for files to keep
  * @throws DefinitionError for a task that is not whole, or has more than one arm by itself
+ * @throws UsageError for a task that the engine does not simulate
  */
-export function createEnv(task: Task, config?: EnvConfig): Env {
+export function createEnv(task: Task, config?: EnvConfig, { engine }: EnvChoices = {}): Env {
   checkTask(task);
+  engine?.check(task);
   const { scene, controller } = task;
   // What cannot be simulated is told before the first batch.
   armBuild(scene.arm, task.physics, controller);
@@ -45,9 +54,10 @@ export function createEnv(task: Task, config?: EnvConfig): Env {
     config: config ?? { env: task.name, arm: scene.arm.model.name, options: {} },
     spec,
     scene,
+    ...(engine && { engine: { name: engine.name, version: engine.version } }),
     metrics: task.metrics ?? [],
     ...(task.ease && { canEase: true }),
-    open: (slots, ease) => openBatch(task, spec, slots, ease),
+    open: (slots, ease) => openBatch({ task, spec, engine }, slots, ease),
   };
 }
 
@@ -85,10 +95,15 @@ interface TaskBatch extends ReturnType<typeof createArrays> {
   readonly rows: readonly Slot[];
 }
 
-function openBatch(task: Task, spec: EnvSpec, slots: number, ease?: Ease): EnvBatch {
+/** What every batch of an environment is opened from. */
+interface BatchParts extends EnvChoices {
+  readonly task: Task;
+  readonly spec: EnvSpec;
+}
+
+function openBatch({ task, spec, engine }: BatchParts, slots: number, ease?: Ease): EnvBatch {
   const arrays = createArrays(spec, slots);
-  const Arms = task.scene.contacts ? ContactSimulation : Simulation;
-  const simulation = new Arms(task.scene, task.physics, task.controller, slots);
+  const simulation = engine ? engine.open(task, slots) : openRapier(task, slots);
   const [obs, act, params, pose] = [width(spec.obs), width(spec.act), width(spec.params), spec.bodies.length * 7];
   const { degrees } = treeOf(task.scene.arm.model);
   const rows = Array.from(
@@ -129,6 +144,10 @@ function openBatch(task: Task, spec: EnvSpec, slots: number, ease?: Ease): EnvBa
     stop: (slot) => restSlot(batch, slot),
     close: () => simulation.close(),
   };
+}
+
+function openRapier({ scene, physics, controller }: Task, slots: number): SimulatedArms {
+  return new (scene.contacts ? ContactSimulation : Simulation)(scene, physics, controller, slots);
 }
 
 function createArrays(spec: EnvSpec, slots: number) {

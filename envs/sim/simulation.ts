@@ -4,6 +4,7 @@ import { DefinitionError } from '../model/definition-error.ts';
 import { followLeaders, type Mimic, treeOf } from '../model/tree.ts';
 import type { Joint, Motor, Scene } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
+import { followLeader, type GoalRules, goalRules, moveGoals } from './goals.ts';
 import {
   type ArmBuild,
   type ArmPlan,
@@ -63,8 +64,7 @@ export class Simulation {
   private readonly mimics: readonly Mimic[];
   /** Joints whose overlays no motor holds and that have to turn along. */
   private readonly turning: readonly number[];
-  /** Joints whose targets go no faster than their motors let them. */
-  private readonly slow: readonly number[];
+  private readonly rules: GoalRules;
   private readonly arms: (PlacedArm | null)[];
   private plan: ArmPlan | null = null;
   // What a step works with, made once.
@@ -96,7 +96,7 @@ export class Simulation {
     this.parents = parents;
     this.mimics = mimics;
     this.turning = [...joints.keys()].filter((i) => !isHeld(joints[i], drive.drive) && turnsAlong(joints[i]));
-    this.slow = [...joints.keys()].filter((i) => joints[i].motor?.maxSpeed !== undefined);
+    this.rules = goalRules(model, settings.dt);
     this.arms = new Array<PlacedArm | null>(slots).fill(null);
     this.kick = new Float64Array(degrees);
     this.linkTorque = new Float64Array(degrees);
@@ -215,13 +215,7 @@ export class Simulation {
       return;
     }
     const { goal, way } = placed;
-    way.set(goal);
-    for (let i = 0; i < goal.length; i++) {
-      const { low = -Infinity, high = Infinity } = this.joints[i];
-      goal[i] = Math.min(Math.max(target[i], low), high);
-    }
-    for (const i of this.slow) goal[i] = way[i] + this.atMost(goal[i] - way[i], i);
-    for (const mimic of this.mimics) this.follow(mimic, goal, goal);
+    moveGoals(this.rules, target, goal, way);
     if (this.settings.interpolateTargets) {
       for (let i = 0; i < goal.length; i++) way[i] = goal[i] - way[i];
       return;
@@ -285,23 +279,6 @@ export class Simulation {
     this.world.close();
     if (this.plan) freeArmPlan(this.plan);
     this.plan = null;
-  }
-
-  /** As much of a way as the joint's motor lets its target go in a control step. */
-  private atMost(way: number, i: number): number {
-    const farthest = (this.joints[i].motor?.maxSpeed ?? 0) * this.settings.dt;
-    return Math.min(Math.max(way, -farthest), farthest);
-  }
-
-  /** A position within the joint's limits. */
-  private clipped(position: number, i: number): number {
-    const { low = -Infinity, high = Infinity } = this.joints[i];
-    return Math.min(Math.max(position, low), high);
-  }
-
-  /** Puts the goal of a mimic joint where its leader's position has it. */
-  private follow({ coordinate, leader, multiplier, offset }: Mimic, q: ArrayLike<number>, goal: Float64Array): void {
-    goal[coordinate] = this.clipped(multiplier * q[leader] + offset, coordinate);
   }
 
   /**
@@ -411,7 +388,7 @@ export class Simulation {
       this.aim(placed, i);
     }
     for (const mimic of this.mimics) {
-      this.follow(mimic, state.q, goal);
+      followLeader(this.rules, mimic, state.q, goal);
       this.aim(placed, mimic.coordinate);
     }
   }

@@ -4,6 +4,7 @@ import { DefinitionError } from '../model/definition-error.ts';
 import { meshesIn } from '../model/meshes.ts';
 import type { Arm, Meshes } from '../model/types.ts';
 import { resolveOptions, UsageError } from '../options.ts';
+import type { Engine } from '../sim/engine.ts';
 import { createEnv } from '../sim/env.ts';
 import { makeTask, type TaskDefinition } from '../task.ts';
 import { reacherEasy, reacherHard } from './dm-control-reacher.ts';
@@ -37,6 +38,8 @@ export interface EnvRegistry {
   };
   /** What the names of meshes in arms stand for, as far as it is at hand. */
   readonly meshes?: Meshes;
+  /** What simulates in place of Rapier. */
+  readonly engine?: Engine;
 }
 
 const builtIn: EnvRegistry = { tasks, arms, modules: { tasks: {}, arms: {} } };
@@ -79,10 +82,10 @@ export function configureEnv(
 }
 
 /** The environment that a checked configuration names. Await `loadPhysics` before opening a batch of it. */
-export function envOf(config: EnvConfig, { tasks, arms, modules, meshes }: EnvRegistry = builtIn): Env {
+export function envOf(config: EnvConfig, { tasks, arms, modules, meshes, engine }: EnvRegistry = builtIn): Env {
   const { env, arm, options, robot } = config;
   try {
-    return withMeshes(createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config), meshes);
+    return withMeshes(createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config, { engine }), meshes);
   } catch (error) {
     const module = modules.tasks[env];
     throw error instanceof DefinitionError && module
@@ -97,6 +100,8 @@ export interface EnvParts {
   /** Those of the arm, as `loadRobot` gives them: recordings draw it with them, and by its other shapes without. */
   readonly meshes?: Meshes;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** What simulates in place of Rapier, as `loadMujoco` gives it. */
+  readonly engine?: Engine;
 }
 
 function withMeshes(env: Env, meshes: Meshes = {}): Env {
@@ -109,8 +114,8 @@ function withMeshes(env: Env, meshes: Meshes = {}): Env {
  * `loadPhysics` before opening a batch of it.
  * @throws UsageError for an unknown name, an arm that the task does not run on, or a bad option
  */
-export function makeEnv(task: string | TaskDefinition, { arm, meshes, options }: EnvParts = {}): Env {
+export function makeEnv(task: string | TaskDefinition, { arm, meshes, options, engine }: EnvParts = {}): Env {
   const named = typeof task === 'string' ? {} : { [task.name]: task };
-  const registry = { ...builtIn, tasks: { ...tasks, ...named }, meshes };
+  const registry = { ...builtIn, tasks: { ...tasks, ...named }, meshes, engine };
   return envOf(configureEnv(typeof task === 'string' ? task : task.name, { arm, options }, registry), registry);
 }

@@ -1,0 +1,323 @@
+import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
+import { cross, subtract, type Vec3, type Vec3Out } from '../math/rotation.ts';
+import { siteOf, treeOf } from '../model/tree.ts';
+import type { Arm, Placed } from '../model/types.ts';
+import type { PhysicsSettings } from '../task.ts';
+import type { EngineTask } from './engine.ts';
+import { followLeader, type GoalRules, goalRules, moveGoals } from './goals.ts';
+import { leastDamping, mujocoModel, positionActuator } from './mujoco-model.ts';
+import { armBuild, type Drive, isHeld } from './plan.ts';
+import type { Push } from './reader.ts';
+import type { SimulatedArms } from './simulation.ts';
+import { createState, type SimulatedState } from './state.ts';
+
+/** An arm in MuJoCo, and what the simulation knows of it. */
+interface PlacedArm {
+  readonly model: MjModel;
+  readonly data: MjData;
+  /** Where the motors are to bring the joints, and where they were to before, rad or m [J]. */
+  readonly goal: Float64Array;
+  readonly before: Float64Array;
+  /** Joint torques or forces asked for, N m or N [J]. */
+  readonly torque: Float64Array;
+  /** What pushes on it from outside. */
+  pushes: readonly Push[];
+  /** Share of the motors' strength. */
+  strength: number;
+  /** Null while no episode runs. */
+  state: SimulatedState | null;
+}
+
+/** Where MuJoCo has an arm's parts: the places of its joints and of their links [J], and of the base, among all. */
+interface Places {
+  readonly joints: readonly number[];
+  readonly links: readonly number[];
+  readonly base: number;
+}
+
+/** Numbers of a motor in MuJoCo's tables, and of a force on a body. */
+const perMotor = 10;
+const perForce = 6;
+
+/**
+ * Arms in MuJoCo, each in a simulation of its own, by the same goals, limits, motors and control steps as in Rapier. It has a smaller
+ * step, and no correction of the motors is needed there.
+ */
+export class MujocoArms implements SimulatedArms {
+  private readonly mujoco: MainModule;
+  private readonly arm: Placed<Arm>;
+  private readonly physics: PhysicsSettings;
+  private readonly drive: Drive;
+  private readonly rules: GoalRules;
+  /** What every slot's model is a copy of. */
+  private readonly nominal: MjModel;
+  private readonly places: Places;
+  /** Of each site, the place of its link among those of the arm; -1 for the base. */
+  private readonly siteBodies: readonly number[];
+  /** Steps of MuJoCo in a world step. */
+  private readonly steps: number;
+  private readonly arms: (PlacedArm | null)[];
+  // What a step works with, made once.
+  private readonly linkTorque: Float64Array;
+  private readonly still: Float64Array;
+  private readonly point: Vec3Out = [0, 0, 0];
+  private readonly lever: Vec3Out = [0, 0, 0];
+  private readonly spin: Vec3Out = [0, 0, 0];
+
+  /**
+   * @param timestep of MuJoCo at most, s
+   * @throws DefinitionError for an arm that cannot be simulated
+   */
+  constructor(mujoco: MainModule, { scene, physics, controller }: EngineTask, slots: number, timestep: number) {
+    const { model } = scene.arm;
+    // What Rapier cannot simulate is refused by the same words.
+    armBuild(scene.arm, physics, controller);
+    const worldStep = physics.dt / physics.substeps;
+    this.mujoco = mujoco;
+    this.arm = scene.arm;
+    this.physics = physics;
+    this.drive = controller;
+    this.rules = goalRules(model, physics.dt);
+    // Torques on links are what a world step of this length makes of them.
+    this.steps = controller.linkTorques ? 1 : Math.ceil(worldStep / timestep - 1e-6);
+    const settings = {
+      timestep: worldStep / this.steps,
+      damping: leastDamping,
+      limited: true,
+      gravity: scene.gravity,
+      gravityCompensation: physics.gravityCompensation,
+      hasPayload: true,
+    };
+    const xml = mujocoModel(scene.arm, settings, (joint, i) =>
+      isHeld(joint, controller.drive) ? positionActuator(joint, i, model.name) : `<motor joint="joint${i}"/>`,
+    );
+    this.nominal = mujoco.MjModel.from_xml_string(xml);
+    this.places = placesIn(mujoco, this.nominal, treeOf(model).degrees);
+    this.siteBodies = model.sites.map(({ name }) => siteOf(model, name).body);
+    this.arms = new Array<PlacedArm | null>(slots).fill(null);
+    this.linkTorque = new Float64Array(this.places.joints.length);
+    this.still = new Float64Array(this.places.joints.length);
+  }
+
+  /** Puts the slot's arm at positions q [J] and velocities dq [J], at rest when null, free of all that it did before. */
+  place(slot: number, q: ArrayLike<number>, dq: ArrayLike<number> | null): SimulatedState {
+    const { mujoco, arm, places, rules } = this;
+    const placed = this.arms[slot] ?? this.createArm();
+    this.arms[slot] = placed;
+    const { model, data, goal, torque } = placed;
+    mujoco.mj_resetData(model, data);
+    placed.pushes = [];
+    torque.fill(0);
+    goal.set(q);
+    for (const mimic of rules.mimics) followLeader(rules, mimic, goal, goal);
+    const { qpos, qvel } = views(data);
+    places.joints.forEach((at, i) => {
+      qpos[at] = goal[i];
+      qvel[at] = dq?.[i] ?? 0;
+    });
+    placed.state = createState(arm.model, 0, { readVelocities: (out) => this.readVelocities(data, out) });
+    this.strengthen(slot, 1);
+    return this.read(slot);
+  }
+
+  private createArm(): PlacedArm {
+    const { mujoco, nominal, places } = this;
+    const model = new mujoco.MjModel(nominal);
+    const [goal, before, torque] = [1, 2, 3].map(() => new Float64Array(places.joints.length));
+    return { model, data: new mujoco.MjData(model), goal, before, torque, pushes: [], strength: 1, state: null };
+  }
+
+  remove(slot: number): void {
+    const placed = this.arms[slot];
+    if (placed) placed.state = null;
+  }
+
+  command(slot: number, target: ArrayLike<number>): void {
+    const { goal, before, torque, strength } = this.placed(slot);
+    if (this.drive.drive === 'position') moveGoals(this.rules, target, goal, before);
+    else for (let i = 0; i < torque.length; i++) torque[i] = strength * target[i];
+  }
+
+  push(slot: number, pushes: readonly Push[]): void {
+    this.placed(slot).pushes = pushes;
+  }
+
+  strengthen(slot: number, strength: number): void {
+    const placed = this.placed(slot);
+    if (placed.strength === strength) return;
+    placed.strength = strength;
+    const { actuator_gainprm: gain, actuator_biasprm: bias, actuator_forcerange: range } = placed.model;
+    this.rules.joints.forEach((joint, i) => {
+      if (!joint.motor || !isHeld(joint, this.drive.drive)) return;
+      const { stiffness, damping, maxForce } = joint.motor;
+      gain[perMotor * i] = strength * stiffness;
+      bias.set([0, -strength * stiffness, -strength * damping], perMotor * i);
+      range.set([-strength * maxForce, strength * maxForce], 2 * i);
+    });
+  }
+
+  /** Advances every arm by one control step. */
+  step(): void {
+    for (const placed of this.arms) {
+      if (!placed?.state) continue;
+      for (let substep = 0; substep < this.physics.substeps; substep++) this.stepWorld(placed, substep);
+    }
+  }
+
+  private stepWorld(placed: PlacedArm, substep: number): void {
+    const { mujoco, drive } = this;
+    const { model, data, pushes } = placed;
+    const { xfrc_applied: forces } = views(data);
+    forces.fill(0);
+    if (pushes.length || drive.linkTorques) mujoco.mj_kinematics(model, data);
+    for (const push of pushes) this.pushBody(data, push);
+    if (drive.linkTorques) this.turnLinks(placed, substep);
+    else if (drive.drive === 'torque') views(data).ctrl.set(placed.torque);
+    else this.aim(placed, substep);
+    for (let step = 0; step < this.steps; step++) {
+      if (drive.drive === 'torque') this.followLeaders(placed);
+      mujoco.mj_step(model, data);
+    }
+  }
+
+  /** Sends every motor to its goal, or as far on the way there as the world step is in the control step. */
+  private aim({ data, goal, before }: PlacedArm, substep: number): void {
+    const { interpolateTargets, substeps } = this.physics;
+    const { ctrl } = views(data);
+    const left = interpolateTargets ? 1 - (substep + 1) / substeps : 0;
+    for (let i = 0; i < goal.length; i++) ctrl[i] = goal[i] - left * (goal[i] - before[i]);
+  }
+
+  /** Sends mimics, which no torque moves, to where their leaders are. */
+  private followLeaders({ data, goal }: PlacedArm): void {
+    const { rules, places } = this;
+    if (!rules.mimics.length) return;
+    const { qpos, ctrl } = views(data);
+    const q = places.joints.map((at) => qpos[at]);
+    for (const mimic of rules.mimics) {
+      followLeader(rules, mimic, q, goal);
+      ctrl[mimic.coordinate] = goal[mimic.coordinate];
+    }
+  }
+
+  /** Hands each link what the controller makes of the commanded torques and the velocities of this moment. */
+  private turnLinks({ data, torque }: PlacedArm, substep: number): void {
+    const { drive, places, linkTorque, still } = this;
+    const { qvel, xaxis, xfrc_applied: forces } = views(data);
+    const dq = Float64Array.from(places.joints, (at) => qvel[at]);
+    drive.linkTorques?.(torque, dq, still, linkTorque, substep);
+    places.joints.forEach((at, i) => {
+      const to = perForce * places.links[i] + 3;
+      for (let k = 0; k < 3; k++) forces[to + k] += linkTorque[i] * xaxis[3 * at + k];
+    });
+  }
+
+  /** MuJoCo's forces act at centres of mass. */
+  private pushBody(data: MjData, { body, force, point }: Push): void {
+    const { xipos, xfrc_applied: forces } = views(data);
+    const link = this.places.links[body];
+    const center = vectorAt(xipos, 3 * link, this.point);
+    const torque = cross(subtract(point ?? center, center, this.lever), force, this.spin);
+    for (let k = 0; k < 3; k++) {
+      forces[perForce * link + k] += force[k];
+      forces[perForce * link + 3 + k] += torque[k];
+    }
+  }
+
+  read(slot: number): SimulatedState {
+    const { mujoco, places } = this;
+    const { model, data, state } = this.placed(slot);
+    mujoco.mj_kinematics(model, data);
+    mujoco.mj_comPos(model, data);
+    mujoco.mj_comVel(model, data);
+    const { qpos, qvel, xpos, xquat } = views(data);
+    const { q, dq, pose } = state;
+    for (let i = 0; i < q.length; i++) {
+      const [at, link] = [places.joints[i], places.links[i]];
+      q[i] = qpos[at];
+      dq[i] = qvel[at];
+      for (let k = 0; k < 3; k++) pose[7 * i + k] = xpos[3 * link + k];
+      for (let k = 0; k < 4; k++) pose[7 * i + 3 + k] = xquat[4 * link + ((k + 1) % 4)];
+    }
+    this.readSites(data, state);
+    state.refreshed();
+    return state;
+  }
+
+  private readSites(data: MjData, state: SimulatedState): void {
+    const { arm, places, siteBodies, point } = this;
+    const { xpos, xmat } = views(data);
+    arm.model.sites.forEach(({ frame }, i) => {
+      const { position, velocity } = state.sites[i];
+      const body = siteBodies[i] < 0 ? places.base : places.links[siteBodies[i]];
+      for (let k = 0; k < 3; k++) {
+        const row = 9 * body + 3 * k;
+        const [x, y, z] = frame.position;
+        position[k] = xpos[3 * body + k] + xmat[row] * x + xmat[row + 1] * y + xmat[row + 2] * z;
+      }
+      velocity.set(this.velocityOf(data, body, vectorAt(position, 0, point)));
+    });
+  }
+
+  private readVelocities(data: MjData, out: Float64Array): void {
+    const { cvel, xipos } = views(data);
+    this.places.links.forEach((link, i) => {
+      out.set(this.velocityOf(data, link, vectorAt(xipos, 3 * link, this.point)), perForce * i);
+      out.set(vectorAt(cvel, 6 * link, this.spin), perForce * i + 3);
+    });
+  }
+
+  /** Velocity of a point of a body, m/s: MuJoCo has those of the points that lie in the arm's centre of mass. */
+  private velocityOf(data: MjData, body: number, point: Vec3): Vec3 {
+    const { cvel, subtree_com } = views(data);
+    const { lever, spin, places } = this;
+    subtract(point, vectorAt(subtree_com, 3 * places.base, lever), lever);
+    cross(vectorAt(cvel, 6 * body, spin), lever, lever);
+    for (let k = 0; k < 3; k++) lever[k] += cvel[6 * body + 3 + k];
+    return lever;
+  }
+
+  /** Frees all models. */
+  close(): void {
+    for (const placed of this.arms) {
+      placed?.data.delete();
+      placed?.model.delete();
+    }
+    this.arms.fill(null);
+    this.nominal.delete();
+  }
+
+  private placed(slot: number): PlacedArm & { readonly state: SimulatedState } {
+    const placed = this.arms[slot];
+    if (!placed?.state) throw new Error(`slot ${slot} holds no arm; place one first`);
+    return placed as PlacedArm & { readonly state: SimulatedState };
+  }
+}
+
+/** What is read of a simulation and written to it; taken anew each time, because views fall off the memory when it grows. */
+type Views = Readonly<
+  Record<
+    'qpos' | 'qvel' | 'ctrl' | 'xfrc_applied' | 'xpos' | 'xquat' | 'xmat' | 'xipos' | 'xaxis' | 'cvel' | 'subtree_com',
+    Float64Array
+  >
+>;
+
+function views(data: MjData): Views {
+  return data;
+}
+
+function placesIn(mujoco: MainModule, model: MjModel, degrees: number): Places {
+  const { mjOBJ_BODY, mjOBJ_JOINT } = mujoco.mjtObj;
+  const placeOf = (kind: { readonly value: number }, name: string) => mujoco.mj_name2id(model, kind.value, name);
+  const joints = Array.from({ length: degrees }, (_, i) => placeOf(mjOBJ_JOINT, `joint${i}`));
+  return {
+    joints,
+    links: joints.map((_, i) => placeOf(mjOBJ_BODY, `link${i}`)),
+    base: placeOf(mjOBJ_BODY, 'base'),
+  };
+}
+
+function vectorAt(from: Float64Array, at: number, out: Vec3Out): Vec3Out {
+  for (let k = 0; k < 3; k++) out[k] = from[at + k];
+  return out;
+}
