@@ -48,6 +48,13 @@ export interface EngineVersion {
   readonly version: string;
 }
 
+const engineNames: Readonly<Record<string, string>> = { mujoco: 'MuJoCo' };
+
+/** An engine as a sentence names it. */
+export function engineName({ name, version }: EngineVersion): string {
+  return `${engineNames[name] ?? name} ${version}`;
+}
+
 /** An environment: what it is, and a way to open a batch of episodes that run in lockstep. */
 export interface Env {
   readonly config: EnvConfig;

@@ -80,6 +80,7 @@ function findHeaderDifference(env: Env, header: RecordingHeader): Difference | n
   const { scales, ...controller } = spec.controller;
   const known = header.spec.controller.scales ? spec : { ...spec, controller };
   return (
+    differenceInHeader(header.engine, env.engine, 'header.engine') ??
     differenceInConfig(header.env, env.config) ??
     differenceInHeader(header.spec, known, 'header.spec') ??
     differenceInHeader(header.scene, scene, 'header.scene')

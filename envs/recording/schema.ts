@@ -43,6 +43,9 @@ const spec = v.strictObject({
   horizon: size,
 });
 
+/** What names an engine, or its version. */
+const word = v.pipe(text, v.regex(/^[\w.+-]{1,64}$/, 'letters, digits, dots and dashes'));
+
 const digest = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
 
 /** A user's module as files name it. */
@@ -68,6 +71,7 @@ const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObjec
   env: envConfig,
   spec,
   scene,
+  engine: v.optional(v.strictObject({ name: word, version: word })),
   gamma: fraction,
   lambda: fraction,
   nSteps: v.optional(size),

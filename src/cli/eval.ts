@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import type { Env } from '../../envs/env.ts';
+import { type Env, engineName } from '../../envs/env.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { interval, measure, percent, table } from '../report/format.ts';
 import { controllers } from '../rollout/controllers.ts';
-import { loadPhysics } from '../run/engine.ts';
+import { loadEngine } from '../run/engine.ts';
 import { type ActorInEnv, openActor } from '../run/policy.ts';
 import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
 import { type Evaluation, evaluate, type Goals, totalOfTerm, totalReward, withoutFaults } from '../train/evaluate.ts';
-import { integer, withExamples } from './command.ts';
+import { addEngineFlag, type EngineFlags, integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
 import { printJson, printLines } from './output.ts';
 
-interface EvalFlags extends ModuleFlags {
+interface EvalFlags extends ModuleFlags, EngineFlags {
   readonly episodes: number;
   readonly seed: number;
   readonly policy?: string;
@@ -32,28 +32,32 @@ export function evalCommand(): Command {
     .option('--against <name>', 'compare with a controller on the same goals')
     .option('--json', 'print one line of JSON');
   return withExamples(
-    addModuleFlags(command),
+    addModuleFlags(addEngineFlag(command)),
     'armature eval runs/panda-reach-joints-s0 --episodes 500',
     'armature eval panda-reach --policy proportional',
     'armature eval runs/panda-reach-joints-s0 --episodes 1000 --against proportional',
+    'armature eval runs/panda-reach-joints-s0 --episodes 500 --engine mujoco',
   ).action(execute);
 }
 
 async function execute(run: string, flags: EvalFlags): Promise<void> {
   const { episodes, seed, policy, against, json } = flags;
-  await loadPhysics();
+  const engine = await loadEngine(flags.engine);
   const goals = { seed, set: goalSet, episodes };
   const [find, named] = [finderFor(run, flags, 'named'), await environmentNamed(run, flags)];
-  const { env, actor } = await openActor(run, policy, find, named);
+  const { env, actor } = await openActor(run, policy, find, named, engine);
   const { evaluation, trajectories } = evaluate(env, actor, goals);
   const { faults } = evaluation;
   const figures = figuresOf(env, evaluation, withoutFaults(trajectories));
   const comparison =
-    against === undefined ? null : await compare(trajectories, await openActor(run, against, find, named), goals);
+    against === undefined
+      ? null
+      : await compare(trajectories, await openActor(run, against, find, named, engine), goals);
   if (json) {
     printJson({
       type: 'result',
       episodes: evaluation.episodes,
+      ...(env.engine && { engine: env.engine }),
       faults,
       ...Object.fromEntries(figures.map(({ key, mean }) => [key, mean])),
       ...Object.fromEntries(figures.map(({ key, interval }) => [`${key}_interval`, interval])),
@@ -62,9 +66,14 @@ async function execute(run: string, flags: EvalFlags): Promise<void> {
     return;
   }
   const without = faults ? `, without ${faults} in which the simulation diverged` : '';
-  const title = `${policy ?? run} on ${evaluation.episodes} episodes of ${env.spec.name}, goals of seed ${seed}${without}`;
+  const title = `${policy ?? run} on ${evaluation.episodes} episodes of ${env.spec.name}, goals of seed ${seed}${inEngine(env)}${without}`;
   const rows = [...figures.flatMap(rowOf), ...(comparison ? rowsAgainst(against ?? '', comparison) : [])];
   printLines(['', `  ${title}`, '', ...table([['', 'mean', '95 % interval'], ...rows]), '']);
+}
+
+/** What a title says of the engine, where that is not Rapier. */
+function inEngine({ engine }: Env): string {
+  return engine ? `, in ${engineName(engine)}` : '';
 }
 
 /** A mean over episodes, null where there is none to have, with its 95 % interval. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Env, EnvConfig } from '../../envs/env.ts';
+import { type Env, type EnvConfig, engineName } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { UsageError } from '../../envs/options.ts';
 import {
@@ -73,7 +73,12 @@ function identical(episodes: number, claims: readonly string[], policy: string |
 
 async function compare(recording: Recording, file: string, flags: VerifyFlags): Promise<Difference | null> {
   const { policy } = flags;
-  const { env } = recording.header;
+  const { env, engine } = recording.header;
+  if (engine) {
+    throw new UsageError(
+      `${file} was simulated in ${engineName(engine)}; only what Rapier simulated is simulated again here, and compared bit for bit`,
+    );
+  }
   const registry = await namedRegistry(env, file, flags);
   await loadPhysics();
   const difference =

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
+import type { Engine } from '../../envs/sim/engine.ts';
 import type { EnvRegistry } from '../../envs/tasks/index.ts';
 import type { Actor } from '../policy/actor.ts';
 import { actorOf } from '../rollout/acting-policy.ts';
@@ -40,6 +41,7 @@ export interface EnvByName {
  * The trained policy of a run; or, with the name of a controller, that controller in the run's environment, or in another.
  * @param find what the names in the run's files stand for
  * @param env of a controller, which needs no run; null for that of the run
+ * @param engine that the environment is to be simulated in; Rapier if not given
  * @throws UsageError for an unknown controller, or one that cannot drive the environment
  */
 export async function openActor(
@@ -47,9 +49,10 @@ export async function openActor(
   controller: string | undefined,
   find: FindRegistry,
   env: EnvByName | null,
+  engine?: Engine,
 ): Promise<ActorInEnv> {
   if (controller === undefined) {
-    const { learner } = await loadPolicy(run, find);
+    const { learner } = await loadPolicy(run, async (saved) => ({ ...(await find(saved)), engine }));
     return { env: learner.env, actor: actorOf(learner), provenance: provenanceOf(learner) };
   }
   if (!Object.hasOwn(controllers, controller)) {
@@ -57,7 +60,7 @@ export async function openActor(
   }
   const { config, registry } = env ?? (await envOfRun(run, find));
   const policy = { name: controller, kind: 'controller', trainedSteps: 0 };
-  return { ...controllers[controller](config, registry), provenance: { policy, gamma: 1, lambda: 1 } };
+  return { ...controllers[controller](config, { ...registry, engine }), provenance: { policy, gamma: 1, lambda: 1 } };
 }
 
 async function envOfRun(run: string, find: FindRegistry): Promise<EnvByName> {
