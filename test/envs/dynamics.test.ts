@@ -11,11 +11,17 @@ const whole: readonly string[] = ['delay', 'gravity'];
 
 /** Ranges within the bounds of some of the fields. */
 const someRanges = fc
-  .array(fc.tuple(fc.constantFrom(...dynamicsFields), fc.double({ min: 0, max: 1 }), fc.double({ min: 0, max: 1 })))
+  .array(
+    fc.tuple(
+      fc.constantFrom(...dynamicsFields),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+    ),
+  )
   .map((some): DynamicsRanges => {
     const ends = some.map(({ 0: { name, low, high }, 1: a, 2: b }) => {
       const at = (share: number) => {
-        const value = low + (high - low) * share;
+        const value = Math.min(low + (high - low) * share, high);
         return whole.includes(name) ? Math.round(value) : value;
       };
       return [name, [at(Math.min(a, b)), at(Math.max(a, b))]] as const;
