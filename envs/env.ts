@@ -1,3 +1,4 @@
+import type { DynamicsRanges } from './dynamics/ranges.ts';
 import type { Arm, Meshes, Scene } from './model/types.ts';
 import type { OptionValues } from './options.ts';
 import type { EnvSpec } from './spec.ts';
@@ -18,6 +19,8 @@ export interface EnvConfig {
   readonly env: string;
   readonly arm: string;
   readonly options: OptionValues;
+  /** What the dynamics of its episodes are drawn from; nothing is drawn where it is not given. */
+  readonly dynamics?: DynamicsRanges;
   /** The arm itself, where it is none that ships and none of a module: what a robot file was read as. `arm` is its name. */
   readonly robot?: Arm;
   /** Those of the names that stand for something in a module of the user's. */
