@@ -1,7 +1,8 @@
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
+import { type Dynamics, nominalDynamics } from '../dynamics/fields.ts';
 import { cross, subtract, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import { siteOf, treeOf } from '../model/tree.ts';
-import type { Arm, Placed } from '../model/types.ts';
+import type { Arm, Motor, Placed } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
 import type { EngineTask } from './engine.ts';
 import { followLeader, type GoalRules, goalRules, moveGoals } from './goals.ts';
@@ -24,6 +25,8 @@ interface PlacedArm {
   pushes: readonly Push[];
   /** Share of the motors' strength. */
   strength: number;
+  /** Of the episode; null before the first. */
+  dynamics: Dynamics | null;
   /** Null while no episode runs. */
   state: SimulatedState | null;
 }
@@ -33,7 +36,12 @@ interface Places {
   readonly joints: readonly number[];
   readonly links: readonly number[];
   readonly base: number;
+  /** -1 where the end effector is the base itself. */
+  readonly payload: number;
 }
+
+/** Radius of a payload, m: a ball. */
+const payloadRadius = 0.03;
 
 /** Numbers of a motor in MuJoCo's tables, and of a force on a body. */
 const perMotor = 10;
@@ -100,11 +108,19 @@ export class MujocoArms implements SimulatedArms {
   }
 
   /** Puts the slot's arm at positions q [J] and velocities dq [J], at rest when null, free of all that it did before. */
-  place(slot: number, q: ArrayLike<number>, dq: ArrayLike<number> | null): SimulatedState {
+  place(
+    slot: number,
+    q: ArrayLike<number>,
+    dq: ArrayLike<number> | null,
+    _pose?: Float64Array,
+    _velocity?: Float64Array,
+    dynamics = nominalDynamics,
+  ): SimulatedState {
     const { mujoco, arm, places, rules } = this;
     const placed = this.arms[slot] ?? this.createArm();
     this.arms[slot] = placed;
     const { model, data, goal, torque } = placed;
+    this.vary(placed, dynamics);
     mujoco.mj_resetData(model, data);
     placed.pushes = [];
     torque.fill(0);
@@ -116,15 +132,60 @@ export class MujocoArms implements SimulatedArms {
       qvel[at] = dq?.[i] ?? 0;
     });
     placed.state = createState(arm.model, 0, { readVelocities: (out) => this.readVelocities(data, out) });
-    this.strengthen(slot, 1);
     return this.read(slot);
+  }
+
+  /** Gives an arm the masses and motors of an episode, at full strength. */
+  private vary(placed: PlacedArm, dynamics: Dynamics): void {
+    const { mujoco, nominal, places, physics } = this;
+    if (placed.dynamics === dynamics && placed.strength === 1) return;
+    placed.dynamics = dynamics;
+    placed.strength = 1;
+    const { model, data } = placed;
+    const { body_mass: mass, body_inertia: inertia, body_gravcomp: compensation } = model;
+    // What cancels gravity knows the nominal masses.
+    const cancelled = physics.gravityCompensation && !dynamics.gravity ? 1 / dynamics.mass : 0;
+    for (const link of places.links) {
+      mass[link] = dynamics.mass * nominal.body_mass[link];
+      for (let k = 3 * link; k < 3 * link + 3; k++) inertia[k] = dynamics.mass * nominal.body_inertia[k];
+      compensation[link] = cancelled;
+    }
+    if (places.payload >= 0) {
+      const { payload } = dynamics;
+      mass[places.payload] = payload;
+      inertia.fill(0.4 * payload * payloadRadius * payloadRadius, 3 * places.payload, 3 * places.payload + 3);
+    }
+    this.tune(placed);
+    mujoco.mj_setConst(model, data);
+  }
+
+  /** Writes the numbers of the motors. */
+  private tune({ model, dynamics, strength }: PlacedArm): void {
+    const { actuator_gainprm: gain, actuator_biasprm: bias, actuator_forcerange: range } = model;
+    this.rules.joints.forEach((joint, i) => {
+      if (!joint.motor || !isHeld(joint, this.drive.drive)) return;
+      const { stiffness, damping, maxForce } = motorIn(joint.motor, dynamics ?? nominalDynamics, strength);
+      gain[perMotor * i] = stiffness;
+      bias.set([0, -stiffness, -damping], perMotor * i);
+      range.set([-maxForce, maxForce], 2 * i);
+    });
   }
 
   private createArm(): PlacedArm {
     const { mujoco, nominal, places } = this;
     const model = new mujoco.MjModel(nominal);
     const [goal, before, torque] = [1, 2, 3].map(() => new Float64Array(places.joints.length));
-    return { model, data: new mujoco.MjData(model), goal, before, torque, pushes: [], strength: 1, state: null };
+    return {
+      model,
+      data: new mujoco.MjData(model),
+      goal,
+      before,
+      torque,
+      pushes: [],
+      strength: 1,
+      dynamics: null,
+      state: null,
+    };
   }
 
   remove(slot: number): void {
@@ -133,9 +194,12 @@ export class MujocoArms implements SimulatedArms {
   }
 
   command(slot: number, target: ArrayLike<number>): void {
-    const { goal, before, torque, strength } = this.placed(slot);
+    const { goal, before, torque, strength, dynamics } = this.placed(slot);
     if (this.drive.drive === 'position') moveGoals(this.rules, target, goal, before);
-    else for (let i = 0; i < torque.length; i++) torque[i] = strength * target[i];
+    else {
+      const share = strength * (dynamics?.['motor.strength'] ?? 1);
+      for (let i = 0; i < torque.length; i++) torque[i] = share * target[i];
+    }
   }
 
   push(slot: number, pushes: readonly Push[]): void {
@@ -146,14 +210,7 @@ export class MujocoArms implements SimulatedArms {
     const placed = this.placed(slot);
     if (placed.strength === strength) return;
     placed.strength = strength;
-    const { actuator_gainprm: gain, actuator_biasprm: bias, actuator_forcerange: range } = placed.model;
-    this.rules.joints.forEach((joint, i) => {
-      if (!joint.motor || !isHeld(joint, this.drive.drive)) return;
-      const { stiffness, damping, maxForce } = joint.motor;
-      gain[perMotor * i] = strength * stiffness;
-      bias.set([0, -strength * stiffness, -strength * damping], perMotor * i);
-      range.set([-strength * maxForce, strength * maxForce], 2 * i);
-    });
+    this.tune(placed);
   }
 
   /** Advances every arm by one control step. */
@@ -314,6 +371,16 @@ function placesIn(mujoco: MainModule, model: MjModel, degrees: number): Places {
     joints,
     links: joints.map((_, i) => placeOf(mjOBJ_BODY, `link${i}`)),
     base: placeOf(mjOBJ_BODY, 'base'),
+    payload: placeOf(mjOBJ_BODY, 'payload'),
+  };
+}
+
+/** A motor as it is in an episode, at a share of its strength. */
+function motorIn({ stiffness, damping, maxForce }: Motor, dynamics: Dynamics, share: number): Motor {
+  return {
+    stiffness: share * dynamics['motor.stiffness'] * stiffness,
+    damping: share * damping,
+    maxForce: share * dynamics['motor.strength'] * maxForce,
   };
 }
 
