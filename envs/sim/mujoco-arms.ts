@@ -27,6 +27,8 @@ interface PlacedArm {
   strength: number;
   /** Of the episode; null before the first. */
   dynamics: Dynamics | null;
+  /** Whether it was commanded what is no control. */
+  isLost: boolean;
   /** Null while no episode runs. */
   state: SimulatedState | null;
 }
@@ -39,6 +41,9 @@ interface Places {
   /** -1 where the end effector is the base itself. */
   readonly payload: number;
 }
+
+/** What is as large is no control to MuJoCo. */
+const largestControl = 1e10;
 
 /** Radius of a payload, m: a ball. */
 const payloadRadius = 0.03;
@@ -123,6 +128,7 @@ export class MujocoArms implements SimulatedArms {
     this.vary(placed, dynamics);
     mujoco.mj_resetData(model, data);
     placed.pushes = [];
+    placed.isLost = false;
     torque.fill(0);
     goal.set(q);
     for (const mimic of rules.mimics) followLeader(rules, mimic, goal, goal);
@@ -184,6 +190,7 @@ export class MujocoArms implements SimulatedArms {
       pushes: [],
       strength: 1,
       dynamics: null,
+      isLost: false,
       state: null,
     };
   }
@@ -194,12 +201,15 @@ export class MujocoArms implements SimulatedArms {
   }
 
   command(slot: number, target: ArrayLike<number>): void {
-    const { goal, before, torque, strength, dynamics } = this.placed(slot);
+    const placed = this.placed(slot);
+    const { goal, before, torque, strength, dynamics } = placed;
     if (this.drive.drive === 'position') moveGoals(this.rules, target, goal, before);
     else {
       const share = strength * (dynamics?.['motor.strength'] ?? 1);
       for (let i = 0; i < torque.length; i++) torque[i] = share * target[i];
     }
+    // MuJoCo takes these for 0, and goes on.
+    placed.isLost ||= [...goal, ...torque].some((control) => !(Math.abs(control) < largestControl));
   }
 
   push(slot: number, pushes: readonly Push[]): void {
@@ -283,7 +293,7 @@ export class MujocoArms implements SimulatedArms {
 
   read(slot: number): SimulatedState {
     const { mujoco, places } = this;
-    const { model, data, state } = this.placed(slot);
+    const { model, data, state, isLost } = this.placed(slot);
     mujoco.mj_kinematics(model, data);
     mujoco.mj_comPos(model, data);
     mujoco.mj_comVel(model, data);
@@ -291,7 +301,7 @@ export class MujocoArms implements SimulatedArms {
     const { q, dq, pose } = state;
     for (let i = 0; i < q.length; i++) {
       const [at, link] = [places.joints[i], places.links[i]];
-      q[i] = qpos[at];
+      q[i] = isLost ? Number.NaN : qpos[at];
       dq[i] = qvel[at];
       for (let k = 0; k < 3; k++) pose[7 * i + k] = xpos[3 * link + k];
       for (let k = 0; k < 4; k++) pose[7 * i + 3 + k] = xquat[4 * link + ((k + 1) % 4)];

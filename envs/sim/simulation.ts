@@ -1,3 +1,4 @@
+import type { Dynamics } from '../dynamics/fields.ts';
 import { aboutAxis } from '../math/axis-angle.ts';
 import { multiply, type QuatOut, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import { DefinitionError } from '../model/definition-error.ts';
@@ -42,6 +43,7 @@ export type SimulatedArms = Pick<
   /**
    * @param pose where the free bodies of the scene are, positions and quaternions [F, 7]
    * @param velocity of their centres of mass, m/s, and rad/s [F, 6]
+   * @param dynamics of the episode; nominal if not given
    */
   place(
     slot: number,
@@ -49,6 +51,7 @@ export type SimulatedArms = Pick<
     dq: ArrayLike<number> | null,
     pose: Float64Array,
     velocity: Float64Array,
+    dynamics?: Dynamics,
   ): SimulatedState;
 };
 
