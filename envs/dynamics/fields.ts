@@ -55,6 +55,11 @@ export const nominalDynamics: Dynamics = Object.fromEntries(
   dynamicsFields.map(({ name, nominal }) => [name, nominal]),
 ) as Dynamics;
 
+/** Those that a world is built by; the others are of what goes into an episode and out of it. */
+export const worldDynamics: readonly DynamicsName[] = dynamicsNames.filter(
+  (name) => name !== 'delay' && name !== 'noise.position' && name !== 'start',
+);
+
 function number<const Name extends string>(
   name: Name,
   unit: string,

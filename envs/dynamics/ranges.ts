@@ -24,7 +24,7 @@ export const dynamicsSets: Readonly<Record<string, { readonly ranges: DynamicsRa
   };
 
 /** The fields of an episode's dynamics where these ranges are drawn from, in the order of all. */
-export function fieldsIn(ranges: DynamicsRanges): Field[] {
+export function fieldsIn(ranges: DynamicsRanges): (Field & { readonly name: DynamicsName })[] {
   return dynamicsFields.flatMap(({ name, size, unit, description }) => {
     const own = ranges[name];
     return own ? [{ name, size, unit, low: own[0], high: own[1], description }] : [];

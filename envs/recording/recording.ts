@@ -10,11 +10,11 @@ import { decodeSealed, encodeSealed, type Format, software } from './sealed.ts';
 import { upgradeHeader, upgradeTensors } from './upgrade.ts';
 
 /**
- * Version 3 has disturbances, version 4 the engine that simulated. A file is written as the first version that has all of it, which
- * earlier versions of Armature read as well.
+ * Version 4 has drawn dynamics and the engine that simulated, version 3 disturbances. What needs neither is written so that earlier
+ * versions of Armature read it as well.
  */
 export const recordingFormat: Format = { name: 'armature.rollouts', version: 4, oldest: 1, noun: 'a rollout file' };
-const [withDisturbances, withEngine] = [3, 4];
+const [plain, withDisturbances, withEngine] = [2, 3, 4];
 
 /** The same recording gives the same bytes. */
 export async function encodeRecording(
@@ -24,11 +24,11 @@ export async function encodeRecording(
   const text = writeHeader(header);
   const drawn = await sceneMeshes(header.scene, meshTensors(meshes), 'recording');
   const tensors = { ...tensorsOf(header.spec, episodes), ...(drawn && meshTensors(drawn)) };
-  const isTouched = isDisturbed(episodes);
-  const version = header.engine ? withEngine : isTouched ? withDisturbances : 2;
-  const metadata = { software: by, header: text };
-  const disturbed = isTouched ? { ...metadata, disturbances: disturbancesText(episodes) } : metadata;
-  return encodeSealed({ ...recordingFormat, version }, tensors, disturbed);
+  const disturbances = isDisturbed(episodes) ? { disturbances: disturbancesText(episodes) } : null;
+  const needed = disturbances ? withDisturbances : plain;
+  const isNew = header.env.dynamics || header.engine;
+  const format = { ...recordingFormat, version: isNew ? recordingFormat.version : needed };
+  return encodeSealed(format, tensors, { software: by, header: text, ...disturbances });
 }
 
 /**

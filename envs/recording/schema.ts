@@ -1,5 +1,6 @@
 /** The header of a recording as a file may hold it; strict, because it comes from outside. */
 import * as v from 'valibot';
+import { dynamicsNames } from '../dynamics/fields.ts';
 import type { Model } from '../model/types.ts';
 import {
   actionFields,
@@ -61,6 +62,7 @@ export const envConfig = v.pipe(
     env: text,
     arm: text,
     options: v.record(text, v.union([real, v.boolean(), text])),
+    dynamics: v.optional(v.record(v.picklist(dynamicsNames), v.strictTuple([real, real]))),
     robot: v.optional(arm),
     modules: v.optional(v.strictObject({ task: v.optional(moduleIdentity), arm: v.optional(moduleIdentity) })),
   }),

@@ -2,12 +2,12 @@ import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
 import { type Dynamics, nominalDynamics } from '../dynamics/fields.ts';
 import { cross, subtract, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import { siteOf, treeOf } from '../model/tree.ts';
-import type { Arm, Motor, Placed } from '../model/types.ts';
+import type { Arm, Placed } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
 import type { EngineTask } from './engine.ts';
 import { followLeader, type GoalRules, goalRules, moveGoals } from './goals.ts';
 import { leastDamping, mujocoModel, positionActuator } from './mujoco-model.ts';
-import { armBuild, type Drive, isHeld } from './plan.ts';
+import { armBuild, type Drive, driven, isHeld, payloadRadius } from './plan.ts';
 import type { Push } from './reader.ts';
 import type { SimulatedArms } from './simulation.ts';
 import { createState, type SimulatedState } from './state.ts';
@@ -44,9 +44,6 @@ interface Places {
 
 /** What is as large is no control to MuJoCo. */
 const largestControl = 1e10;
-
-/** Radius of a payload, m: a ball. */
-const payloadRadius = 0.03;
 
 /** Numbers of a motor in MuJoCo's tables, and of a force on a body. */
 const perMotor = 10;
@@ -170,10 +167,10 @@ export class MujocoArms implements SimulatedArms {
     const { actuator_gainprm: gain, actuator_biasprm: bias, actuator_forcerange: range } = model;
     this.rules.joints.forEach((joint, i) => {
       if (!joint.motor || !isHeld(joint, this.drive.drive)) return;
-      const { stiffness, damping, maxForce } = motorIn(joint.motor, dynamics ?? nominalDynamics, strength);
-      gain[perMotor * i] = stiffness;
-      bias.set([0, -stiffness, -damping], perMotor * i);
-      range.set([-maxForce, maxForce], 2 * i);
+      const { stiffness, damping, maxForce } = driven(joint.motor, dynamics ?? nominalDynamics);
+      gain[perMotor * i] = strength * stiffness;
+      bias.set([0, -strength * stiffness, -strength * damping], perMotor * i);
+      range.set([-strength * maxForce, strength * maxForce], 2 * i);
     });
   }
 
@@ -382,15 +379,6 @@ function placesIn(mujoco: MainModule, model: MjModel, degrees: number): Places {
     links: joints.map((_, i) => placeOf(mjOBJ_BODY, `link${i}`)),
     base: placeOf(mjOBJ_BODY, 'base'),
     payload: placeOf(mjOBJ_BODY, 'payload'),
-  };
-}
-
-/** A motor as it is in an episode, at a share of its strength. */
-function motorIn({ stiffness, damping, maxForce }: Motor, dynamics: Dynamics, share: number): Motor {
-  return {
-    stiffness: share * dynamics['motor.stiffness'] * stiffness,
-    damping: share * damping,
-    maxForce: share * dynamics['motor.strength'] * maxForce,
   };
 }
 

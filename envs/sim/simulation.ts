@@ -1,4 +1,4 @@
-import type { Dynamics } from '../dynamics/fields.ts';
+import { type Dynamics, nominalDynamics, worldDynamics } from '../dynamics/fields.ts';
 import { aboutAxis } from '../math/axis-angle.ts';
 import { multiply, type QuatOut, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import { DefinitionError } from '../model/definition-error.ts';
@@ -110,11 +110,18 @@ export class Simulation {
    * was there; mimic joints stand where their leaders have them, whatever q says. Only a new arm is free of history: it moves with
    * the same bits wherever and whenever it is placed.
    */
-  place(slot: number, q: ArrayLike<number>, dq: ArrayLike<number> | null): SimulatedState {
+  place(
+    slot: number,
+    q: ArrayLike<number>,
+    dq: ArrayLike<number> | null,
+    _pose?: Float64Array,
+    _velocity?: Float64Array,
+    dynamics = nominalDynamics,
+  ): SimulatedState {
     this.checkStart(dq);
     this.remove(slot);
     const { world, parents, joints, drive } = this;
-    const plan = this.planFor(followLeaders(this.build.arm.model, Float64Array.from(q)));
+    const plan = this.planFor(followLeaders(this.build.arm.model, Float64Array.from(q)), dynamics);
     const base = world.addBody(plan.base);
     // Every link and its joint before any overlay: Rapier solves overlays in the order of their making.
     const links: number[] = [];
@@ -123,6 +130,8 @@ export class Simulation {
       world.join(joint, links[parents[i]] ?? base, link);
       links.push(link);
     });
+    const payload = plan.payload ? [world.addBody(plan.payload.body)] : [];
+    for (const weight of payload) if (plan.payload) world.join(plan.payload.joint, links[plan.payload.link], weight);
     const overlays = plan.links.map(({ joint }, i) => world.overlay(joint, links[parents[i]] ?? base, links[i]));
     const dampers: number[] = [];
     plan.links.forEach(({ joint }, i) => {
@@ -133,10 +142,12 @@ export class Simulation {
       links,
       overlays,
       dampers,
+      payload,
       free: [],
       motors: plan.links.map(({ joint }) => joint.motor),
       layouts: plan.layouts,
       start: plan.start,
+      dynamics,
     };
     const zero = Float64Array.from(plan.start, (start, i) => zeroAtStart(joints[i], drive.drive, start));
     overlays.forEach((_, i) => {
@@ -188,8 +199,8 @@ export class Simulation {
 
   /** What was put into the world for the slot's arm. */
   handlesOf(slot: number): ArmHandles {
-    const { base, links, overlays, dampers, free, motors, layouts, start } = this.placed(slot);
-    return { base, links, overlays, dampers, free, motors, layouts, start };
+    const { base, links, overlays, dampers, payload, free, motors, layouts, start, dynamics } = this.placed(slot);
+    return { base, links, overlays, dampers, payload, free, motors, layouts, start, dynamics };
   }
 
   /** Takes the arm out of the slot. */
@@ -200,7 +211,7 @@ export class Simulation {
     // arm by arm, the joints of the arm that fills the gap stay in their own order, and so do its bits.
     for (const damper of placed.dampers.toReversed()) this.world.removeOverlay(damper);
     for (const overlay of placed.overlays.toReversed()) this.world.removeOverlay(overlay);
-    for (const link of placed.links) this.world.removeBody(link);
+    for (const body of [...placed.payload, ...placed.links]) this.world.removeBody(body);
     this.world.removeBody(placed.base);
     this.arms[slot] = null;
   }
@@ -213,7 +224,8 @@ export class Simulation {
   command(slot: number, target: ArrayLike<number>): void {
     const placed = this.placed(slot);
     if (this.drive.drive === 'torque') {
-      for (let i = 0; i < placed.torque.length; i++) placed.torque[i] = placed.strength * target[i];
+      const strength = placed.strength * placed.dynamics['motor.strength'];
+      for (let i = 0; i < placed.torque.length; i++) placed.torque[i] = strength * target[i];
       for (const { coordinate } of this.mimics) placed.torque[coordinate] = 0;
       return;
     }
@@ -397,10 +409,10 @@ export class Simulation {
   }
 
   /** The plan of an arm that starts at positions q; the last one is kept, because most tasks start all episodes alike. */
-  private planFor(q: ArrayLike<number>): ArmPlan {
-    if (this.plan?.start.every((position, i) => position === q[i])) return this.plan;
+  private planFor(q: ArrayLike<number>, dynamics: Dynamics): ArmPlan {
+    if (this.plan && areAlike(this.plan, { start: q, dynamics })) return this.plan;
     if (this.plan) freeArmPlan(this.plan);
-    this.plan = planArm(this.build, q);
+    this.plan = planArm(this.build, q, dynamics);
     return this.plan;
   }
 
@@ -409,6 +421,17 @@ export class Simulation {
     if (!placed) throw new Error(`slot ${slot} holds no arm; place one first`);
     return placed;
   }
+}
+
+/** How an arm begins: where, rad or m [J], and in what world. */
+export interface Begun {
+  readonly start: ArrayLike<number>;
+  readonly dynamics: Dynamics;
+}
+
+export function areAlike(a: Begun, b: Begun): boolean {
+  for (let i = 0; i < a.start.length; i++) if (a.start[i] !== b.start[i]) return false;
+  return a.dynamics === b.dynamics || worldDynamics.every((name) => a.dynamics[name] === b.dynamics[name]);
 }
 
 function scaled({ stiffness, damping, maxForce, ...rest }: Motor, share: number): Motor {
