@@ -20,9 +20,10 @@ import { type PhysicsSettings, usualPhysics } from '../../envs/task.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import { differenceOf } from '../../src/robots/fidelity.ts';
 import { motionsOf } from '../../src/robots/motions.ts';
+import { randomActor } from '../../src/rollout/controllers.ts';
 import { testContract } from './contract.ts';
 import { allKinds } from './kinds.ts';
-import { everyArm, randomAction, taskOf, vec3 } from './support.ts';
+import { everyArm, randomAction, recorded, taskOf, vec3 } from './support.ts';
 
 let engine: Engine;
 
@@ -181,6 +182,36 @@ describe('dynamics', () => {
     );
     for (let i = 0; i < 5; i++) used.step();
     expect(follow(used, panda, targets)).toEqual(fresh);
+  });
+});
+
+describe('an environment whose dynamics are drawn', async () => {
+  engine = await loadMujoco();
+  const options = { horizon: 12 };
+  const [rapier, mujoco] = [undefined, engine].map((each) =>
+    makeEnv('reach', { arm: 'so101', options, dynamics: 'transfer', engine: each }),
+  );
+  const plan = { seedOf: (episode: number) => episode, until: { episodes: 8 }, deterministic: false };
+  const inMujoco = recorded(mujoco, randomActor(mujoco), plan).episodes;
+
+  it('draws those of Rapier: numbers, starts and goals', () => {
+    const inRapier = recorded(rapier, randomActor(rapier), plan).episodes;
+    expect(new Set(inMujoco.map(({ dynamics }) => dynamics.join(' '))).size).toBe(8);
+    inMujoco.forEach((episode, i) => {
+      expect(episode.dynamics).toEqual(inRapier[i].dynamics);
+      expect(episode.params).toEqual(inRapier[i].params);
+      expectNear(episode.pose.subarray(0, 7 * 5), inRapier[i].pose.subarray(0, 7 * 5), 1e-5);
+    });
+  });
+
+  it('plays an episode by its own numbers alone, whatever was simulated before in its slot', () => {
+    const alone = recorded(mujoco, randomActor(mujoco), {
+      ...plan,
+      seedOf: (episode) => 5 + episode,
+      slots: 1,
+    }).episodes;
+    const full = recorded(mujoco, randomActor(mujoco), { ...plan, slots: 8 }).episodes;
+    for (const k of [0, 1, 2]) expect(alone[k]).toEqual(full[5 + k]);
   });
 });
 
