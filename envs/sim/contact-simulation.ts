@@ -200,12 +200,12 @@ export function apartIn(
 }
 
 /** Names two bodies, whichever is first. */
-function pairOf(a: string, b: string): string {
+export function pairOf(a: string, b: string): string {
   return JSON.stringify(a < b ? [a, b] : [b, a]);
 }
 
 /** Usual friction of a body: two of them rub with a coefficient of 0.25. */
-const usualFriction = 0.5;
+export const usualFriction = 0.5;
 
 /** A collider in the world, and the place of its body among those that touch. */
 interface Placed {
@@ -271,14 +271,18 @@ function pairsOf(placed: readonly Placed[], names: readonly string[], apart: rea
     .map(([a, b]): ColliderPair => ({ colliders: [a.collider, b.collider], bodies: [a.body, b.body] }));
 }
 
-/** Free bodies touch anything but themselves, limbs what is not the same limb, an arm what is not of it. */
 function touchingPairs(placed: readonly Placed[]): (readonly [Placed, Placed])[] {
   return placed.flatMap((a, i) =>
     placed
       .slice(i + 1)
-      .filter((b) => a.body !== b.body && (a.group !== b.group || a.group === 'free' || a.group === 'limb'))
+      .filter((b) => mayTouch(a, b))
       .map((b) => [a, b] as const),
   );
+}
+
+/** Free bodies touch anything but themselves, limbs what is not the same limb, an arm what is not of it. */
+export function mayTouch(a: Pick<Placed, 'body' | 'group'>, b: Pick<Placed, 'body' | 'group'>): boolean {
+  return a.body !== b.body && (a.group !== b.group || a.group === 'free' || a.group === 'limb');
 }
 
 /** A quarter turn that brings +Y to +X. */

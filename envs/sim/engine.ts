@@ -10,7 +10,5 @@ export interface EngineTask extends Pick<Task, 'scene' | 'physics'> {
 
 /** What simulates a task in place of Rapier: the same scene, motors and control steps in another engine. */
 export interface Engine extends EngineVersion {
-  /** @throws UsageError that names the task, for one that cannot be simulated there, and why */
-  check(task: Task): void;
   open(task: EngineTask, slots: number): SimulatedArms;
 }

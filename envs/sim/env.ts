@@ -32,11 +32,9 @@ export interface EnvChoices {
  * @param config names of what the task was made from, for files to keep, and what the dynamics of its episodes are drawn from
  * @throws UsageError for dynamics that the task does not have
  * @throws DefinitionError for a task that is not whole, or has more than one arm by itself
- * @throws UsageError for a task that the engine does not simulate
  */
 export function createEnv(task: Task, config?: EnvConfig, { engine }: EnvChoices = {}): Env {
   checkTask(task);
-  engine?.check(task);
   const { scene, controller } = task;
   // What cannot be simulated is told before the first batch.
   armBuild(scene.arm, task.physics, controller);

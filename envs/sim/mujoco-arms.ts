@@ -1,12 +1,16 @@
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
 import { type Dynamics, nominalDynamics } from '../dynamics/fields.ts';
-import { cross, subtract, type Vec3, type Vec3Out } from '../math/rotation.ts';
+import { conjugate, cross, type Quat, rotate, subtract, type Vec3, type Vec3Out } from '../math/rotation.ts';
+import { freeBodiesOf, touchingBodiesOf } from '../model/free-body.ts';
 import { siteOf, treeOf } from '../model/tree.ts';
-import type { Arm, Placed } from '../model/types.ts';
+import type { Arm, Placed, Scene } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
+import { pairOf } from './contact-simulation.ts';
 import type { EngineTask } from './engine.ts';
 import { followLeader, type GoalRules, goalRules, moveGoals } from './goals.ts';
+import { type MujocoContacts, openContacts } from './mujoco-contacts.ts';
 import { leastDamping, mujocoModel, positionActuator } from './mujoco-model.ts';
+import { type Things, thingsOf } from './mujoco-things.ts';
 import { armBuild, type Drive, driven, isHeld, payloadRadius } from './plan.ts';
 import type { Push } from './reader.ts';
 import type { SimulatedArms } from './simulation.ts';
@@ -33,10 +37,12 @@ interface PlacedArm {
   state: SimulatedState | null;
 }
 
-/** Where MuJoCo has an arm's parts: the places of its joints and of their links [J], and of the base, among all. */
+/** Where MuJoCo has what is simulated: the places of the arm's joints and of their links [J], and of its base, among all. */
 interface Places {
   readonly joints: readonly number[];
   readonly links: readonly number[];
+  /** Free bodies, and where their positions and velocities begin. */
+  readonly free: readonly { readonly body: number; readonly position: number; readonly velocity: number }[];
   readonly base: number;
   /** -1 where the end effector is the base itself. */
   readonly payload: number;
@@ -62,8 +68,12 @@ export class MujocoArms implements SimulatedArms {
   /** What every slot's model is a copy of. */
   private readonly nominal: MjModel;
   private readonly places: Places;
+  /** Null where nothing touches. */
+  private readonly contacts: MujocoContacts | null;
   /** Of each site, the place of its link among those of the arm; -1 for the base. */
   private readonly siteBodies: readonly number[];
+  /** Links, then free bodies. */
+  private readonly movingBodies: readonly number[];
   /** Steps of MuJoCo in a world step. */
   private readonly steps: number;
   private readonly arms: (PlacedArm | null)[];
@@ -98,11 +108,21 @@ export class MujocoArms implements SimulatedArms {
       gravityCompensation: physics.gravityCompensation,
       hasPayload: true,
     };
-    const xml = mujocoModel(scene.arm, settings, (joint, i) =>
-      isHeld(joint, controller.drive) ? positionActuator(joint, i, model.name) : `<motor joint="joint${i}"/>`,
-    );
-    this.nominal = mujoco.MjModel.from_xml_string(xml);
-    this.places = placesIn(mujoco, this.nominal, treeOf(model).degrees);
+    const compile = (things?: Things) => {
+      const xml = mujocoModel(
+        scene.arm,
+        settings,
+        (joint, i) =>
+          isHeld(joint, controller.drive) ? positionActuator(joint, i, model.name) : `<motor joint="joint${i}"/>`,
+        things,
+      );
+      return mujoco.MjModel.from_xml_string(xml);
+    };
+    const things = scene.contacts ? thingsOf(scene, apartIn(mujoco, scene, compile)) : undefined;
+    this.nominal = compile(things);
+    this.places = placesIn(mujoco, this.nominal, scene);
+    this.contacts = things ? openContacts(mujoco, this.nominal, things, touchingBodiesOf(scene)) : null;
+    this.movingBodies = [...this.places.links, ...this.places.free.map(({ body }) => body)];
     this.siteBodies = model.sites.map(({ name }) => siteOf(model, name).body);
     this.arms = new Array<PlacedArm | null>(slots).fill(null);
     this.linkTorque = new Float64Array(this.places.joints.length);
@@ -114,11 +134,11 @@ export class MujocoArms implements SimulatedArms {
     slot: number,
     q: ArrayLike<number>,
     dq: ArrayLike<number> | null,
-    _pose?: Float64Array,
-    _velocity?: Float64Array,
+    pose: Float64Array,
+    velocity: Float64Array,
     dynamics = nominalDynamics,
   ): SimulatedState {
-    const { mujoco, arm, places, rules } = this;
+    const { mujoco, arm, places, rules, contacts } = this;
     const placed = this.arms[slot] ?? this.createArm();
     this.arms[slot] = placed;
     const { model, data, goal, torque } = placed;
@@ -134,7 +154,13 @@ export class MujocoArms implements SimulatedArms {
       qpos[at] = goal[i];
       qvel[at] = dq?.[i] ?? 0;
     });
-    placed.state = createState(arm.model, 0, { readVelocities: (out) => this.readVelocities(data, out) });
+    places.free.forEach((one, i) => {
+      putFreeBody(placed, one, pose.subarray(7 * i, 7 * i + 7), velocity.subarray(6 * i, 6 * i + 6));
+    });
+    placed.state = createState(arm.model, places.free.length, {
+      readVelocities: (out) => this.readVelocities(placed, out),
+      ...(contacts && { touching: { bodies: contacts.bodies, read: (out) => contacts.read(data, out) } }),
+    });
     return this.read(slot);
   }
 
@@ -159,6 +185,7 @@ export class MujocoArms implements SimulatedArms {
       inertia.fill(0.4 * payload * payloadRadius * payloadRadius, 3 * places.payload, 3 * places.payload + 3);
     }
     this.tune(placed);
+    this.contacts?.rub(model, dynamics.friction);
     mujoco.mj_setConst(model, data);
   }
 
@@ -279,7 +306,7 @@ export class MujocoArms implements SimulatedArms {
   /** MuJoCo's forces act at centres of mass. */
   private pushBody(data: MjData, { body, force, point }: Push): void {
     const { xipos, xfrc_applied: forces } = views(data);
-    const link = this.places.links[body];
+    const link = this.movingBodies[body];
     const center = vectorAt(xipos, 3 * link, this.point);
     const torque = cross(subtract(point ?? center, center, this.lever), force, this.spin);
     for (let k = 0; k < 3; k++) {
@@ -297,18 +324,20 @@ export class MujocoArms implements SimulatedArms {
     const { qpos, qvel, xpos, xquat } = views(data);
     const { q, dq, pose } = state;
     for (let i = 0; i < q.length; i++) {
-      const [at, link] = [places.joints[i], places.links[i]];
-      q[i] = isLost ? Number.NaN : qpos[at];
-      dq[i] = qvel[at];
+      q[i] = isLost ? Number.NaN : qpos[places.joints[i]];
+      dq[i] = qvel[places.joints[i]];
+    }
+    for (let i = 0; i < this.movingBodies.length; i++) {
+      const link = this.movingBodies[i];
       for (let k = 0; k < 3; k++) pose[7 * i + k] = xpos[3 * link + k];
       for (let k = 0; k < 4; k++) pose[7 * i + 3 + k] = xquat[4 * link + ((k + 1) % 4)];
     }
-    this.readSites(data, state);
+    this.readSites(this.placed(slot), state);
     state.refreshed();
     return state;
   }
 
-  private readSites(data: MjData, state: SimulatedState): void {
+  private readSites({ model, data }: PlacedArm, state: SimulatedState): void {
     const { arm, places, siteBodies, point } = this;
     const { xpos, xmat } = views(data);
     arm.model.sites.forEach(({ frame }, i) => {
@@ -319,23 +348,23 @@ export class MujocoArms implements SimulatedArms {
         const [x, y, z] = frame.position;
         position[k] = xpos[3 * body + k] + xmat[row] * x + xmat[row + 1] * y + xmat[row + 2] * z;
       }
-      velocity.set(this.velocityOf(data, body, vectorAt(position, 0, point)));
+      velocity.set(this.velocityOf({ model, data }, body, vectorAt(position, 0, point)));
     });
   }
 
-  private readVelocities(data: MjData, out: Float64Array): void {
+  private readVelocities({ model, data }: PlacedArm, out: Float64Array): void {
     const { cvel, xipos } = views(data);
-    this.places.links.forEach((link, i) => {
-      out.set(this.velocityOf(data, link, vectorAt(xipos, 3 * link, this.point)), perForce * i);
+    this.movingBodies.forEach((link, i) => {
+      out.set(this.velocityOf({ model, data }, link, vectorAt(xipos, 3 * link, this.point)), perForce * i);
       out.set(vectorAt(cvel, 6 * link, this.spin), perForce * i + 3);
     });
   }
 
-  /** Velocity of a point of a body, m/s: MuJoCo has those of the points that lie in the arm's centre of mass. */
-  private velocityOf(data: MjData, body: number, point: Vec3): Vec3 {
+  /** Velocity of a point of a body, m/s: MuJoCo has those of the points that lie where the centre of mass of the whole tree is. */
+  private velocityOf({ model, data }: Pick<PlacedArm, 'model' | 'data'>, body: number, point: Vec3): Vec3 {
     const { cvel, subtree_com } = views(data);
-    const { lever, spin, places } = this;
-    subtract(point, vectorAt(subtree_com, 3 * places.base, lever), lever);
+    const { lever, spin } = this;
+    subtract(point, vectorAt(subtree_com, 3 * model.body_rootid[body], lever), lever);
     cross(vectorAt(cvel, 6 * body, spin), lever, lever);
     for (let k = 0; k < 3; k++) lever[k] += cvel[6 * body + 3 + k];
     return lever;
@@ -370,16 +399,65 @@ function views(data: MjData): Views {
   return data;
 }
 
-function placesIn(mujoco: MainModule, model: MjModel, degrees: number): Places {
+function placesIn(mujoco: MainModule, model: MjModel, { arm, objects }: Scene): Places {
   const { mjOBJ_BODY, mjOBJ_JOINT } = mujoco.mjtObj;
   const placeOf = (kind: { readonly value: number }, name: string) => mujoco.mj_name2id(model, kind.value, name);
-  const joints = Array.from({ length: degrees }, (_, i) => placeOf(mjOBJ_JOINT, `joint${i}`));
+  const joints = treeOf(arm.model).joints.map((_, i) => placeOf(mjOBJ_JOINT, `joint${i}`));
   return {
     joints,
     links: joints.map((_, i) => placeOf(mjOBJ_BODY, `link${i}`)),
+    free: objects.map((_, i) => {
+      const joint = placeOf(mjOBJ_JOINT, `free${i}`);
+      const [position, velocity] = [model.jnt_qposadr[joint], model.jnt_dofadr[joint]];
+      return { body: placeOf(mjOBJ_BODY, `free${i}`), position, velocity };
+    }),
     base: placeOf(mjOBJ_BODY, 'base'),
     payload: placeOf(mjOBJ_BODY, 'payload'),
   };
+}
+
+/**
+ * Puts a free body at a pose [7], at velocities of its centre of mass, m/s, and rad/s [6]: MuJoCo has that of its origin, and turns it
+ * in its own axes.
+ */
+function putFreeBody(
+  { model, data }: PlacedArm,
+  { body, position, velocity }: Places['free'][number],
+  pose: Float64Array,
+  speeds: Float64Array,
+): void {
+  const { qpos, qvel } = views(data);
+  const [x, y, z, qx, qy, qz, qw] = pose;
+  const turned: Quat = [qx, qy, qz, qw];
+  const spin = vectorAt(speeds, 3, [0, 0, 0]);
+  const center = rotate(turned, vectorAt(model.body_ipos, 3 * body, [0, 0, 0]));
+  qpos.set([x, y, z, qw, qx, qy, qz], position);
+  qvel.set(subtract(vectorAt(speeds, 0, [0, 0, 0]), cross(spin, center)), velocity);
+  qvel.set(rotate(conjugate(turned), spin), velocity + 3);
+}
+
+/** Bodies of an arm that touches itself which pass through each other: those that a joint connects, or that overlap at its home. */
+function apartIn(mujoco: MainModule, scene: Scene, compile: (things: Things) => MjModel): ReadonlySet<string> {
+  if (!scene.selfContacts) return new Set();
+  const { model: arm } = scene.arm;
+  const names = touchingBodiesOf(scene);
+  const apart = new Set(arm.joints.map(({ parent, child }) => pairOf(parent, child)));
+  const free = freeBodiesOf(scene).map(({ body }) => body.name);
+  const things = thingsOf(scene, apart);
+  const model = compile(things);
+  const data = new mujoco.MjData(model);
+  const contacts = openContacts(mujoco, model, things, names);
+  treeOf(arm).joints.forEach((_, i) => {
+    data.qpos[mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_JOINT.value, `joint${i}`)] = arm.home[i];
+  });
+  mujoco.mj_forward(model, data);
+  for (const bodies of contacts.bodiesIn(data)) {
+    const [a, b] = bodies.map((body) => names[body]);
+    if (!free.includes(a) && !free.includes(b)) apart.add(pairOf(a, b));
+  }
+  data.delete();
+  model.delete();
+  return apart;
 }
 
 function vectorAt(from: Float64Array, at: number, out: Vec3Out): Vec3Out {

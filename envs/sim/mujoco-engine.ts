@@ -1,4 +1,3 @@
-import { UsageError } from '../options.ts';
 import type { Engine } from './engine.ts';
 import { loadMujocoModule } from './mujoco.ts';
 import { MujocoArms } from './mujoco-arms.ts';
@@ -7,7 +6,7 @@ import { MujocoArms } from './mujoco-arms.ts';
 const usualTimestep = 0.002;
 
 /**
- * MuJoCo as the engine of environments, for tasks in which nothing touches: `createEnv(task, config, { engine: await loadMujoco() })`.
+ * MuJoCo as the engine of environments: `createEnv(task, config, { engine: await loadMujoco() })`.
  * @param timestep of MuJoCo, s: at most so long, and a whole part of the control step
  * @throws MujocoMissing where its package is not installed
  */
@@ -16,11 +15,6 @@ export async function loadMujoco(timestep = usualTimestep): Promise<Engine> {
   return {
     name: 'mujoco',
     version: mujoco.mj_versionString(),
-    check({ name, scene }) {
-      if (!scene.contacts && !scene.objects.length) return;
-      const what = scene.objects.length ? 'things that are moved' : 'bodies that touch';
-      throw new UsageError(`${name} has ${what}: in MuJoCo, only tasks are simulated in which nothing touches`);
-    },
     open: (task, slots) => new MujocoArms(mujoco, task, slots, timestep),
   };
 }
