@@ -102,7 +102,7 @@ async function controllerOf(run: string, flags: RobustnessFlags): Promise<Contes
 
 function linesOf(found: Robustness, out: string | undefined): string[] {
   const { columns, rows } = tableOf(found);
-  const cells = rows.map((row) => row.map(({ text, interval: own }) => (own ? `${text} (${own})` : text)));
+  const cells = rows.map((row) => row.map(({ text, interval: own = '' }) => `${text} ${own}`.trimEnd()));
   const title = `${found.runs.join(', ')}: ${found.env.env} on ${found.env.arm}, as its world changes`;
   const page = out ? `The picture: ${out}` : '--out robustness.html draws it';
   return [

@@ -17,7 +17,7 @@ const lagging = {
   start: at(0.3),
 };
 
-/** The task as it is, then each change by itself, then six at once. */
+/** The task as it is, then each change by itself, then together. */
 const changes: readonly Change[] = [
   { name: 'nominal', label: 'as the task has it', dynamics: {} },
   { name: 'gravity', label: 'gravity not cancelled', dynamics: { gravity: at(1) } },
@@ -29,7 +29,7 @@ const changes: readonly Change[] = [
   { name: 'start', label: 'start ± 0.3 rad', dynamics: { start: at(0.3) } },
   { name: 'start-far', label: 'start ± 0.6 rad', dynamics: { start: at(0.6) } },
   { name: 'friction', label: 'friction × 0.7', dynamics: { friction: at(0.7) } },
-  { name: 'all', label: 'mass to start ± 0.3 rad at once', dynamics: { mass: at(1.2), gravity: at(1), ...lagging } },
+  { name: 'all', label: 'all of it at once, start ± 0.3 rad', dynamics: { mass: at(1.2), gravity: at(1), ...lagging } },
 ];
 
 /** Those of the changes that can be made to a task, as far as they can be. */

@@ -1,6 +1,6 @@
 import type { EnvConfig } from '../../envs/env.ts';
 import type { Chart, Series } from '../report/chart.ts';
-import { count, interval, percent, plural } from '../report/format.ts';
+import { count, percent, plural } from '../report/format.ts';
 import type { Cell, Report, Table } from '../report/page.ts';
 import type { Judged, Measured, Scores } from './measure.ts';
 
@@ -32,28 +32,30 @@ export function tableOf({ measured, runs, controller }: Robustness): Table<Figur
     ...(hasGoals ? ['success', ...(isMany ? ['worst run'] : [])] : []),
     'return',
     ...(controller
-      ? [...(hasGoals ? [`success, ${controller}`] : []), `return, ${controller}`, 'return less its']
+      ? [...(hasGoals ? [controller] : []), hasGoals ? 'its return' : `return of ${controller}`, 'difference']
       : []),
   ];
   const rows = measured.map(({ label, policy, controller: theirs, difference }) => [
     { text: label },
     ...cellsOf(policy, isMany),
     ...(theirs ? cellsOf(theirs, false) : []),
-    ...(difference ? [figure(difference, signed)] : []),
+    ...(difference ? [mean(difference, signed)] : []),
   ]);
   return { columns, rows };
 }
 
-function cellsOf(scores: Scores, isMany: boolean): Figure[] {
-  const { success } = scores;
-  const rates = success
-    ? [figure(success, percent), ...(isMany ? [{ text: percent(Math.min(...success.runs)) }] : [])]
-    : [];
-  return [...rates, figure(scores.return, fixed)];
+function cellsOf({ success, return: total }: Scores, isMany: boolean): Figure[] {
+  const worst = success && isMany ? [{ text: percent(Math.min(...success.runs)) }] : [];
+  return [...(success ? [rate(success)] : []), ...worst, mean(total, fixed)];
 }
 
-function figure({ mean, interval: found }: Judged, show: (value: number) => string): Figure {
-  return { text: show(mean), ...(found && { interval: interval(found, show) }) };
+function rate({ mean, interval: found }: Judged): Figure {
+  return { text: percent(mean), ...(found && { interval: `${(100 * found[0]).toFixed(1)} to ${percent(found[1])}` }) };
+}
+
+/** Its interval is as far to either side. */
+function mean({ mean: value, interval: found }: Judged, show: (value: number) => string): Figure {
+  return { text: show(value), ...(found && { interval: `± ${fixed((found[1] - found[0]) / 2)}` }) };
 }
 
 /** What one has to know to read the table. */
@@ -66,7 +68,8 @@ export function notesOf({ measured, runs, goals, controller, engine }: Robustnes
     runs.length > 1 ? 'over goals and runs together: for other goals, and other seeds of training' : 'over the goals';
   return [
     `Every cell: the same ${count(goals.episodes)} goals of seed ${goals.seed}, by the mean action${engine === 'rapier' ? '' : `, simulated by ${engine}`}.`,
-    `Intervals: 95 %, ${over}${controller ? `; the return less the ${controller} controller's goal by goal` : ''}.`,
+    `Intervals: 95 %, ${over}.`,
+    ...(controller ? [`Difference: the return less the ${controller} controller's, goal by goal.`] : []),
     ...(faults ? [`Episodes in which the simulation diverged: ${count(faults)}. They are no success.`] : []),
   ];
 }
@@ -98,27 +101,44 @@ export function robustnessPage(found: Robustness, software: string, command: str
   };
 }
 
+/** Of a place on the picture's side. */
+const apart = 0.14;
+
 function chartsOf({ measured, runs, controller }: Robustness): Chart[] {
   const names = measured.map(({ label }) => label);
   const series = (pick: (scores: Scores) => Judged | null): Series[] => {
-    const one = (label: string, of: (row: Measured) => Scores | null): Series => {
+    // One above the other, where they would hide each other.
+    const one = (label: string, of: (row: Measured) => Scores | null, aside: number): Series => {
       const values = measured.map((row) => pick(of(row) as Scores));
       return {
         label,
-        x: names.map((_, i) => i),
+        x: names.map((_, i) => i + aside),
         y: values.map((value) => value?.mean ?? null),
         low: values.map((value) => value?.interval?.[0] ?? null),
         high: values.map((value) => value?.interval?.[1] ?? null),
         points: true,
       };
     };
-    const own = one(runs.length > 1 ? plural(runs.length, 'run') : 'policy', (row) => row.policy);
-    return controller ? [own, one(controller, (row) => row.controller)] : [own];
+    const own = one(
+      runs.length > 1 ? plural(runs.length, 'run') : 'policy',
+      (row) => row.policy,
+      controller ? -apart : 0,
+    );
+    return controller ? [own, one(controller, (row) => row.controller, apart)] : [own];
   };
   const look = { group: 'robustness', x: { label: '', names } } as const;
   const hasGoals = measured[0].policy.success !== null;
   const returns: Chart = { ...look, title: 'Return', y: { label: '' }, series: series((scores) => scores.return) };
   if (!hasGoals) return [returns];
   const success = series((scores) => scores.success);
-  return [{ ...look, title: 'Success', y: { label: '', percent: true }, series: success }, returns];
+  const lowest = Math.min(...success.flatMap(({ low = [] }) => low.map((value) => value ?? 1)));
+  return [
+    {
+      ...look,
+      title: 'Success',
+      y: { label: '', percent: true, range: [Math.min(lowest, 0.9) - 0.01, 1.01] },
+      series: success,
+    },
+    returns,
+  ];
 }
