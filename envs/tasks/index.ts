@@ -1,5 +1,6 @@
 import { arms } from '../arms/index.ts';
 import { applicableDynamics } from '../dynamics/applicable.ts';
+import type { DynamicsName } from '../dynamics/fields.ts';
 import { checkRanges, type DynamicsRanges, parseRanges } from '../dynamics/ranges.ts';
 import type { Env, EnvConfig, ModuleIdentity } from '../env.ts';
 import { DefinitionError } from '../model/definition-error.ts';
@@ -93,6 +94,14 @@ export function configureEnv(name: string, given: EnvGiven = {}, registry: EnvRe
     ...(robot && { robot }),
     ...((ofTask || ofArm) && { modules: { ...(ofTask && { task: ofTask }), ...(ofArm && { arm: ofArm }) } }),
   };
+}
+
+/** What of the dynamics an environment has to vary. */
+export function dynamicsOf(
+  { env, arm, options, robot }: EnvConfig,
+  { tasks, arms }: EnvRegistry = builtIn,
+): DynamicsName[] {
+  return applicableDynamics(makeTask(tasks[env], robot ?? arms[arm], options));
 }
 
 function rangesFor(given: DynamicsRanges | string, make: () => Task): DynamicsRanges {

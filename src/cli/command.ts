@@ -20,7 +20,7 @@ export interface EngineFlags {
 export function addEngineFlag(command: Command): Command {
   return command.option(
     '--engine <name>',
-    'simulate in another engine: mujoco, where @mujoco/mujoco is installed, for tasks in which nothing touches [rapier]',
+    'simulate in another engine: mujoco, where @mujoco/mujoco is installed [rapier]',
   );
 }
 

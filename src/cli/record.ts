@@ -6,11 +6,12 @@ import { controllers } from '../rollout/controllers.ts';
 import { loadEngine } from '../run/engine.ts';
 import { checkOutput, writeWhole } from '../run/files.ts';
 import { cutOff, fitting } from '../run/limits.ts';
-import { openActor } from '../run/policy.ts';
+import { openActor, trained } from '../run/policy.ts';
 import { recordingOf } from '../run/recording.ts';
 import { addEngineFlag, type EngineFlags, integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, finderWithMeshes, type ModuleFlags } from './modules.ts';
 import { printJson, printLines, warn } from './output.ts';
+import { addRandomizeFlag } from './randomize-flag.ts';
 
 interface RecordFlags extends ModuleFlags, EngineFlags {
   readonly episodes: number;
@@ -18,6 +19,7 @@ interface RecordFlags extends ModuleFlags, EngineFlags {
   readonly seed: number;
   readonly stochastic?: boolean;
   readonly policy?: string;
+  readonly randomize?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -33,6 +35,11 @@ export function recordCommand(): Command {
     .option('--policy <name>', `record a controller instead (${Object.keys(controllers).join(', ')})`)
     .option('--force', 'replace the file if it is there')
     .option('--json', 'print one line of JSON');
+  addRandomizeFlag(
+    command,
+    "draw the physics of every episode; the task's own if not given",
+    `, or ${trained} for those of the run`,
+  );
   return withExamples(
     addModuleFlags(addEngineFlag(command)),
     'armature record runs/panda-reach-joints-s0 --episodes 20 --out reach.safetensors',
@@ -47,10 +54,9 @@ async function execute(run: string, flags: RecordFlags): Promise<void> {
   const engine = await loadEngine(flags.engine);
   const { env, actor, provenance } = await openActor(
     run,
-    policy,
+    { controller: policy, dynamics: flags.randomize, engine },
     finderWithMeshes(run, finderFor(run, flags, 'named')),
     await environmentNamed(run, flags),
-    engine,
   );
   const trajectories = collect(env, actor, {
     seedOf: (episode) => episodeSeed(seed, 'recording', 1, episode),

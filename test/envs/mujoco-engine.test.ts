@@ -9,7 +9,7 @@ import { gravityLoad } from '../../envs/model/joint-inertia.ts';
 import { forwardKinematics, jacobian } from '../../envs/model/kinematics.ts';
 import { treeOf } from '../../envs/model/tree.ts';
 import { type Arm, sceneOf } from '../../envs/model/types.ts';
-import { type OptionValue, UsageError } from '../../envs/options.ts';
+import type { OptionValue } from '../../envs/options.ts';
 import type { Engine } from '../../envs/sim/engine.ts';
 import { createEnv } from '../../envs/sim/env.ts';
 import { loadMujoco } from '../../envs/sim/mujoco-engine.ts';
@@ -290,17 +290,6 @@ it('reads velocities of sites, and of bodies at their centres of mass, that are 
   }
   expect(fastest).toBeGreaterThan(0.2);
   simulation.close();
-});
-
-describe('refusals', () => {
-  it.each([
-    ['panda-push', {}, 'panda-push has things that are moved'],
-    ['reach', { contacts: true }, 'reach has bodies that touch'],
-  ] as const)('of %s say why', (task, options, words) => {
-    const refused = () => makeEnv(task, { options, engine });
-    expect(refused).toThrow(UsageError);
-    expect(refused).toThrow(words);
-  });
 });
 
 it.each([1e9, 1e11, Number.NaN])(
