@@ -1,3 +1,4 @@
+import type { DynamicsRanges } from './dynamics/ranges.ts';
 import type { Arm, Meshes, Scene } from './model/types.ts';
 import type { OptionValues } from './options.ts';
 import type { EnvSpec } from './spec.ts';
@@ -18,6 +19,8 @@ export interface EnvConfig {
   readonly env: string;
   readonly arm: string;
   readonly options: OptionValues;
+  /** What the dynamics of its episodes are drawn from; nothing is drawn where it is not given. */
+  readonly dynamics?: DynamicsRanges;
   /** The arm itself, where it is none that ships and none of a module: what a robot file was read as. `arm` is its name. */
   readonly robot?: Arm;
   /** Those of the names that stand for something in a module of the user's. */
@@ -42,11 +45,26 @@ export interface Ease {
   readonly assisted: number;
 }
 
+/** An engine that simulates, and its version. */
+export interface EngineVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+const engineNames: Readonly<Record<string, string>> = { mujoco: 'MuJoCo' };
+
+/** An engine as a sentence names it. */
+export function engineName({ name, version }: EngineVersion): string {
+  return `${engineNames[name] ?? name} ${version}`;
+}
+
 /** An environment: what it is, and a way to open a batch of episodes that run in lockstep. */
 export interface Env {
   readonly config: EnvConfig;
   readonly spec: EnvSpec;
   readonly scene: Scene;
+  /** What simulates it in place of Rapier; absent where Rapier does. */
+  readonly engine?: EngineVersion;
   /** Those that the scene names and that are at hand; only what is drawn depends on them. */
   readonly meshes?: Meshes;
   readonly metrics: readonly Metric[];

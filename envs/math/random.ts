@@ -39,6 +39,8 @@ export const purposes = {
   workspace: 10,
   /** Noise on what is observed. */
   observation: 11,
+  /** Physics of an episode that are drawn for it. */
+  dynamics: 12,
 } as const;
 
 export type Purpose = keyof typeof purposes;

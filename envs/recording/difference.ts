@@ -26,11 +26,14 @@ export function differenceInHeader(recorded: unknown, own: unknown, place: strin
  * The same of what an environment was made from, but for modules, and for what a robot looks like: meshes may have been at hand for
  * one and not for the other. Options that there were not yet are not held against a file.
  */
-export function differenceInConfig(recorded: EnvConfig, { env, arm, options, robot }: EnvConfig): Difference | null {
+export function differenceInConfig(
+  recorded: EnvConfig,
+  { env, arm, options, dynamics, robot }: EnvConfig,
+): Difference | null {
   const named = Object.keys(recorded.options).map((name) => [name, valueAt(options, name)]);
   const { modules: _, robot: own, ...rest } = recorded;
   return (
-    differenceInHeader(rest, { env, arm, options: Object.fromEntries(named) }, 'header.env') ??
+    differenceInHeader(rest, { env, arm, options: Object.fromEntries(named), dynamics }, 'header.env') ??
     differenceInRobot(own, robot, 'header.env.robot')
   );
 }

@@ -1,5 +1,5 @@
 /** What a saved set of rollouts says of itself: enough to replay, re-simulate and assess it with no other file. */
-import type { Ease, EnvConfig } from '../env.ts';
+import type { Ease, EngineVersion, EnvConfig } from '../env.ts';
 import type { Meshes, Scene } from '../model/types.ts';
 import type { EnvSpec } from '../spec.ts';
 import type { Trajectory } from '../trajectory.ts';
@@ -8,6 +8,8 @@ export interface RecordingHeader {
   readonly env: EnvConfig;
   readonly spec: EnvSpec;
   readonly scene: Scene;
+  /** What simulated the episodes in place of Rapier; absent where Rapier did. */
+  readonly engine?: EngineVersion;
   /** Discount and GAE parameter of the training that made the policy; advantages are derived from them. */
   readonly gamma: number;
   readonly lambda: number;

@@ -9,9 +9,12 @@ import { parseHeader, writeHeader } from './schema.ts';
 import { decodeSealed, encodeSealed, type Format, software } from './sealed.ts';
 import { upgradeHeader, upgradeTensors } from './upgrade.ts';
 
-/** Version 3 has disturbances. What was left alone is written as version 2, which earlier versions of Armature read as well. */
-export const recordingFormat: Format = { name: 'armature.rollouts', version: 3, oldest: 1, noun: 'a rollout file' };
-const undisturbedFormat: Format = { ...recordingFormat, version: 2 };
+/**
+ * Version 4 has drawn dynamics and the engine that simulated, version 3 disturbances. What needs neither is written so that earlier
+ * versions of Armature read it as well.
+ */
+export const recordingFormat: Format = { name: 'armature.rollouts', version: 4, oldest: 1, noun: 'a rollout file' };
+const [plain, withDisturbances, withEngine] = [2, 3, 4];
 
 /** The same recording gives the same bytes. */
 export async function encodeRecording(
@@ -21,9 +24,11 @@ export async function encodeRecording(
   const text = writeHeader(header);
   const drawn = await sceneMeshes(header.scene, meshTensors(meshes), 'recording');
   const tensors = { ...tensorsOf(header.spec, episodes), ...(drawn && meshTensors(drawn)) };
-  if (!isDisturbed(episodes)) return encodeSealed(undisturbedFormat, tensors, { software: by, header: text });
-  const disturbances = disturbancesText(episodes);
-  return encodeSealed(recordingFormat, tensors, { software: by, header: text, disturbances });
+  const disturbances = isDisturbed(episodes) ? { disturbances: disturbancesText(episodes) } : null;
+  const needed = disturbances ? withDisturbances : plain;
+  const isNew = header.env.dynamics || header.engine;
+  const format = { ...recordingFormat, version: isNew ? recordingFormat.version : needed };
+  return encodeSealed(format, tensors, { software: by, header: text, ...disturbances });
 }
 
 /**
@@ -39,10 +44,11 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
   const own = isOld ? upgradeTensors(tensors) : tensors;
   const episodes = episodesOf(header.spec, own, file, undefined, touching);
   const { disturbances } = metadata;
-  if (disturbances !== undefined && version < recordingFormat.version) {
-    const expected = `none in version ${version}`;
-    throw new FileError('inconsistent', file, { place: 'disturbances', expected, found: 'some' });
-  }
+  const expectNone = (place: string, found: string) => {
+    throw new FileError('inconsistent', file, { place, expected: `none in version ${version}`, found });
+  };
+  if (disturbances !== undefined && version < withDisturbances) expectNone('disturbances', 'some');
+  if (header.engine && version < withEngine) expectNone('header.engine', header.engine.name);
   if (disturbances !== undefined) disturb(episodes, disturbances, file);
   const meshes = await sceneMeshes(header.scene, tensors, file);
   return { header, episodes, ...(meshes && { meshes }) };

@@ -48,7 +48,7 @@ export function claimsOf({ header, episodes }: Recording, hasPolicy = false): st
 
 /**
  * Compares what the header says of the environment with the environment, then re-simulates every episode from its seed and its
- * recorded actions, and from what hands did to it, and compares, bit for bit, what the physics determines: parameters, observations, rewards and their terms,
+ * recorded actions, and from what hands did to it, and compares, bit for bit, what the physics determines: parameters, drawn dynamics, observations, rewards and their terms,
  * poses, success and end. `claimsOf` names the rest. Await `loadPhysics` before.
  *
  * @param given the environment that the recording's configuration names
@@ -80,6 +80,7 @@ function findHeaderDifference(env: Env, header: RecordingHeader): Difference | n
   const { scales, ...controller } = spec.controller;
   const known = header.spec.controller.scales ? spec : { ...spec, controller };
   return (
+    differenceInHeader(header.engine, env.engine, 'header.engine') ??
     differenceInConfig(header.env, env.config) ??
     differenceInHeader(header.spec, known, 'header.spec') ??
     differenceInHeader(header.scene, scene, 'header.scene')
@@ -131,7 +132,7 @@ function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: numb
 }
 
 function compareState(batch: EnvBatch, slot: number, episode: Trajectory, t: number, sizes: Sizes): Difference | null {
-  const found = compareRows(batch, slot, episode, t, ['params', 'obs', 'pose'], sizes);
+  const found = compareRows(batch, slot, episode, t, ['params', 'dynamics', 'obs', 'pose'], sizes);
   return found ?? (sizes.hasContacts ? compareContacts(batch, slot, episode, t) : null);
 }
 
@@ -154,6 +155,7 @@ const compared: readonly ColumnName[] = [
   'reward',
   'terms',
   'params',
+  'dynamics',
   'obs',
   'pose',
   'contact_count',

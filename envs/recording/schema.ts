@@ -1,5 +1,6 @@
 /** The header of a recording as a file may hold it; strict, because it comes from outside. */
 import * as v from 'valibot';
+import { dynamicsNames } from '../dynamics/fields.ts';
 import type { Model } from '../model/types.ts';
 import {
   actionFields,
@@ -43,6 +44,9 @@ const spec = v.strictObject({
   horizon: size,
 });
 
+/** What names an engine, or its version. */
+const word = v.pipe(text, v.regex(/^[\w.+-]{1,64}$/, 'letters, digits, dots and dashes'));
+
 const digest = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
 
 /** A user's module as files name it. */
@@ -58,6 +62,7 @@ export const envConfig = v.pipe(
     env: text,
     arm: text,
     options: v.record(text, v.union([real, v.boolean(), text])),
+    dynamics: v.optional(v.record(v.picklist(dynamicsNames), v.strictTuple([real, real]))),
     robot: v.optional(arm),
     modules: v.optional(v.strictObject({ task: v.optional(moduleIdentity), arm: v.optional(moduleIdentity) })),
   }),
@@ -68,6 +73,7 @@ const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObjec
   env: envConfig,
   spec,
   scene,
+  engine: v.optional(v.strictObject({ name: word, version: word })),
   gamma: fraction,
   lambda: fraction,
   nSteps: v.optional(size),

@@ -1,3 +1,4 @@
+import { type Dynamics, nominalDynamics } from '../dynamics/fields.ts';
 import { fromXAxisTo, identity, multiply, type Quat, rotate } from '../math/rotation.ts';
 import { freeBodiesOf, rodOf, touchingBodiesOf } from '../model/free-body.ts';
 import { principal } from '../model/inertia.ts';
@@ -17,12 +18,11 @@ import {
   type SolverParameters,
 } from './rapier.ts';
 import type { ArmHandles, Push } from './reader.ts';
-import { type SimulatedArms, Simulation } from './simulation.ts';
+import { areAlike, type Begun, type SimulatedArms, Simulation } from './simulation.ts';
 import type { SimulatedState } from './state.ts';
 
 /** A world of one arm and all that is around it, before its first step. */
-interface Beginning {
-  readonly q: Float64Array;
+interface Beginning extends Begun {
   readonly snapshot: Uint8Array;
   readonly handles: ArmHandles;
   readonly pairs: readonly ColliderPair[];
@@ -74,8 +74,9 @@ export class ContactSimulation implements SimulatedArms {
     dq: ArrayLike<number> | null,
     pose: Float64Array,
     velocity: Float64Array,
+    dynamics = nominalDynamics,
   ): SimulatedState {
-    const { snapshot, handles, pairs } = this.beginningAt(q);
+    const { snapshot, handles, pairs } = this.beginningAt(q, dynamics);
     const own = this.slots[slot] ?? this.open();
     this.slots[slot] = own;
     own.world.restore(snapshot);
@@ -136,11 +137,11 @@ export class ContactSimulation implements SimulatedArms {
   }
 
   /** The world of an arm that starts at positions q; the last one is kept, because most tasks start all episodes alike. */
-  private beginningAt(q: ArrayLike<number>): Beginning {
-    if (this.beginning?.q.every((position, i) => position === q[i])) return this.beginning;
+  private beginningAt(q: ArrayLike<number>, dynamics: Dynamics): Beginning {
+    if (this.beginning && areAlike(this.beginning, { start: q, dynamics })) return this.beginning;
     const { world, simulation } = this.open();
     try {
-      simulation.place(0, q, null);
+      simulation.place(0, q, null, undefined, undefined, dynamics);
       const { free, placed, bodies } = furnish(world, this.scene, simulation.handlesOf(0));
       this.apart ??= this.scene.selfContacts ? apartIn(this.scene, this.settings, this.drive) : [];
       for (const { names } of this.apart) {
@@ -149,7 +150,7 @@ export class ContactSimulation implements SimulatedArms {
       }
       const pairs = pairsOf(placed, this.bodies, this.apart);
       const handles = { ...simulation.handlesOf(0), free };
-      this.beginning = { q: Float64Array.from(q), snapshot: world.snapshot(), handles, pairs };
+      this.beginning = { start: Float64Array.from(q), dynamics, snapshot: world.snapshot(), handles, pairs };
       return this.beginning;
     } finally {
       simulation.close();
@@ -199,12 +200,12 @@ export function apartIn(
 }
 
 /** Names two bodies, whichever is first. */
-function pairOf(a: string, b: string): string {
+export function pairOf(a: string, b: string): string {
   return JSON.stringify(a < b ? [a, b] : [b, a]);
 }
 
 /** Usual friction of a body: two of them rub with a coefficient of 0.25. */
-const usualFriction = 0.5;
+export const usualFriction = 0.5;
 
 /** A collider in the world, and the place of its body among those that touch. */
 interface Placed {
@@ -217,10 +218,12 @@ interface Placed {
 function furnish(
   world: RapierWorld,
   scene: Scene,
-  { base, links, layouts }: ArmHandles,
+  { base, links, layouts, dynamics }: ArmHandles,
 ): { free: readonly number[]; placed: readonly Placed[]; bodies: readonly number[] } {
   const placed: Placed[] = [];
   const names = touchingBodiesOf(scene);
+  // Two bodies rub by the product of theirs.
+  const share = Math.sqrt(dynamics.friction);
   /** Handles, in the order of the names. */
   const bodies = new Array<number>(names.length);
   const attach = (handle: number, body: Body, group: ColliderGroup, turned: Quat) => {
@@ -229,7 +232,7 @@ function furnish(
       const { solid, frame } = solidOf(shape);
       const rotation = multiply(turned, frame.rotation);
       const at = { position: rotate(turned, frame.position), rotation };
-      const desc = planCollider(solid, at, { friction: body.friction ?? usualFriction, group });
+      const desc = planCollider(solid, at, { friction: share * (body.friction ?? usualFriction), group });
       placed.push({ collider: world.addCollider(handle, desc), body: names.indexOf(body.name), group });
     }
   };
@@ -268,14 +271,18 @@ function pairsOf(placed: readonly Placed[], names: readonly string[], apart: rea
     .map(([a, b]): ColliderPair => ({ colliders: [a.collider, b.collider], bodies: [a.body, b.body] }));
 }
 
-/** Free bodies touch anything but themselves, limbs what is not the same limb, an arm what is not of it. */
 function touchingPairs(placed: readonly Placed[]): (readonly [Placed, Placed])[] {
   return placed.flatMap((a, i) =>
     placed
       .slice(i + 1)
-      .filter((b) => a.body !== b.body && (a.group !== b.group || a.group === 'free' || a.group === 'limb'))
+      .filter((b) => mayTouch(a, b))
       .map((b) => [a, b] as const),
   );
+}
+
+/** Free bodies touch anything but themselves, limbs what is not the same limb, an arm what is not of it. */
+export function mayTouch(a: Pick<Placed, 'body' | 'group'>, b: Pick<Placed, 'body' | 'group'>): boolean {
+  return a.body !== b.body && (a.group !== b.group || a.group === 'free' || a.group === 'limb');
 }
 
 /** A quarter turn that brings +Y to +X. */

@@ -1,3 +1,4 @@
+import { type Dynamics, longestDelay, nominalDynamics } from '../dynamics/fields.ts';
 import { stream } from '../math/random.ts';
 import type { Vec3 } from '../math/rotation.ts';
 import { DefinitionError } from '../model/definition-error.ts';
@@ -11,9 +12,6 @@ import type { SimulatedArms } from './simulation.ts';
 import type { SimulatedState } from './state.ts';
 
 /** What a hand does to an episode, step by step, and what of that lasts. */
-
-/** From an action to the motors, in control steps. */
-const longestDelay = 50;
 
 /**
  * Numbers of the world that a disturbance of kind `dynamics` sets from its step on. Gravity pulls on all that moves: on an arm that
@@ -89,8 +87,8 @@ export function faultOf(
 
 /** The disturbances of one episode at a time. */
 export interface EpisodeDisturbances {
-  /** Begins an episode in which nothing is disturbed yet. */
-  clear(): void;
+  /** Begins an episode of these dynamics, nominal if not given, in which nothing is disturbed yet. */
+  clear(dynamics?: Dynamics): void;
   /** Takes in those of a control step before it is simulated; pushes on the slot's arm and weakens its motors as they say. */
   take(given: readonly Disturbance[], simulation: SimulatedArms, slot: number, state: SimulatedState): void;
   /** Replaces a clipped action [A] by the one that comes to the motors now. */
@@ -108,14 +106,16 @@ export interface EpisodeDisturbances {
 export function createDisturbances(task: Disturbable): EpisodeDisturbances {
   const usual = undisturbed(task.scene);
   const pushed = pushesIn(task.scene, usual.gravity);
+  let own = nominalDynamics;
   let now = { ...usual };
   let [isTouched, isReset] = [false, false];
   let step: readonly Disturbance[] = [];
   /** The latest actions, from the first disturbed step on: as many as the longest delay looks back over. */
   let actions: Float64Array[] = [];
   return {
-    clear() {
-      now = { ...usual };
+    clear(dynamics = nominalDynamics) {
+      own = dynamics;
+      now = { ...usual, delay: dynamics.delay };
       [isTouched, isReset, step, actions] = [false, false, [], []];
     },
     take(given, simulation, slot, state) {
@@ -130,10 +130,10 @@ export function createDisturbances(task: Disturbable): EpisodeDisturbances {
         if (one.kind === 'reset') isReset = true;
       }
       simulation.strengthen(slot, now.strength);
-      simulation.push(slot, pushed(given, now, state));
+      simulation.push(slot, pushed(given, now, own, state));
     },
     delay(action) {
-      if (!isTouched) return;
+      if (!isTouched && now.delay === 0) return;
       actions.push(action.slice());
       if (actions.length > longestDelay + 1) actions.shift();
       const late = actions.at(-1 - Math.round(now.delay));
@@ -162,21 +162,28 @@ export function createDisturbances(task: Disturbable): EpisodeDisturbances {
 function pushesIn(scene: Scene, usual: number) {
   const { model } = scene.arm;
   const names = movingBodiesOf(scene);
-  const bodies = [...treeOf(model).bodies, ...freeBodiesOf(scene).map(({ body }) => body)];
+  const { bodies: links } = treeOf(model);
+  const bodies = [...links, ...freeBodiesOf(scene).map(({ body }) => body)];
   const { body: tip } = siteOf(model, model.tip);
   return (
     given: readonly Disturbance[],
     { gravity, payload }: Readonly<Record<DisturbedDynamics, number>>,
+    own: Dynamics,
     state: SimulatedState,
   ): Push[] => {
     const forces = given.filter(({ kind }) => kind === 'force');
     const down = (newton: number): Vec3 => [0, 0, -newton];
     const [x, y, z] = state.site(model.tip).position;
+    // An episode's own payload weighs what the scene's gravity makes of it already.
+    const weight = payload * gravity + own.payload * (gravity - usual);
     return [
       ...(gravity === usual
         ? []
-        : bodies.map(({ inertial }, body) => ({ body, force: down((gravity - usual) * (inertial?.mass ?? 0)) }))),
-      ...(payload > 0 && tip >= 0 ? [{ body: tip, force: down(payload * gravity), point: [x, y, z] as const }] : []),
+        : bodies.map(({ inertial }, body) => {
+            const mass = (body < links.length ? own.mass : 1) * (inertial?.mass ?? 0);
+            return { body, force: down((gravity - usual) * mass) };
+          })),
+      ...(weight !== 0 && tip >= 0 ? [{ body: tip, force: down(weight), point: [x, y, z] as const }] : []),
       ...forces.map(({ target, values: [fx, fy, fz, px, py, pz] }) => ({
         body: names.indexOf(target),
         force: [fx, fy, fz] as const,

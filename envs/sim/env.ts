@@ -1,3 +1,7 @@
+import { applicableDynamics } from '../dynamics/applicable.ts';
+import { drawDynamics, moveStart } from '../dynamics/draw.ts';
+import { type Dynamics, nominalDynamics } from '../dynamics/fields.ts';
+import { checkRanges, type DynamicsRanges, fieldsIn } from '../dynamics/ranges.ts';
 import type { Ease, Env, EnvBatch, EnvConfig } from '../env.ts';
 import { stream } from '../math/random.ts';
 import { freeBodiesOf, movingBodiesOf } from '../model/free-body.ts';
@@ -9,22 +13,32 @@ import { contactWidth, type Disturbance, mostContacts } from '../trajectory.ts';
 import { checkTask } from './check-task.ts';
 import { ContactSimulation } from './contact-simulation.ts';
 import { createDisturbances, type EpisodeDisturbances } from './disturbances.ts';
+import type { Engine } from './engine.ts';
 import { EpisodeError } from './episode-error.ts';
+import { createObserved } from './observed.ts';
 import { armBuild } from './plan.ts';
 import { type SimulatedArms, Simulation } from './simulation.ts';
 import type { SimulatedState } from './state.ts';
 
+/** How an environment is simulated. */
+export interface EnvChoices {
+  /** In place of Rapier. */
+  readonly engine?: Engine;
+}
+
 /**
  * The environment of a task. Await `loadPhysics` before opening a batch of it; what the task throws in an episode then comes
  * as an EpisodeError.
- * @param config names of what the task was made from, for files to keep
+ * @param config names of what the task was made from, for files to keep, and what the dynamics of its episodes are drawn from
+ * @throws UsageError for dynamics that the task does not have
  * @throws DefinitionError for a task that is not whole, or has more than one arm by itself
  */
-export function createEnv(task: Task, config?: EnvConfig): Env {
+export function createEnv(task: Task, config?: EnvConfig, { engine }: EnvChoices = {}): Env {
   checkTask(task);
   const { scene, controller } = task;
   // What cannot be simulated is told before the first batch.
   armBuild(scene.arm, task.physics, controller);
+  const ranges = checkRanges(config?.dynamics ?? {}, applicableDynamics(task), task.name);
   const spec: EnvSpec = {
     name: task.name,
     obs: task.obs,
@@ -33,7 +47,7 @@ export function createEnv(task: Task, config?: EnvConfig): Env {
     params: task.params,
     paramsMove: task.move !== undefined,
     markers: task.markers,
-    dynamics: [],
+    dynamics: fieldsIn(ranges),
     controller: controller.spec,
     hasSuccess: task.success !== undefined,
     bodies: movingBodiesOf(scene),
@@ -45,9 +59,10 @@ export function createEnv(task: Task, config?: EnvConfig): Env {
     config: config ?? { env: task.name, arm: scene.arm.model.name, options: {} },
     spec,
     scene,
+    ...(engine && { engine: { name: engine.name, version: engine.version } }),
     metrics: task.metrics ?? [],
     ...(task.ease && { canEase: true }),
-    open: (slots, ease) => openBatch(task, spec, slots, ease),
+    open: (slots, ease) => openBatch({ task, ranges, ease, engine }, spec, slots),
   };
 }
 
@@ -62,6 +77,7 @@ interface Slot {
   readonly obs: Float32Array;
   readonly terms: Float64Array;
   readonly params: Float32Array;
+  readonly dynamics: Float32Array;
   readonly pose: Float32Array;
   /** What touches what, where that can be [64, 8]; no numbers else. */
   readonly contacts: Float32Array;
@@ -72,31 +88,41 @@ interface Slot {
   readonly actionBefore: Float64Array;
   readonly start: Start;
   readonly disturbances: EpisodeDisturbances;
+  readonly observed: ReturnType<typeof createObserved>;
+  /** Standard deviation of the noise on observed positions, m and rad. */
+  noise: number;
   seed: number;
   /** Null while no episode runs. */
   state: SimulatedState | null;
 }
 
-/** Episodes of a task in one simulation. */
-interface TaskBatch extends ReturnType<typeof createArrays> {
+/** What episodes are of. */
+interface Episodes extends EnvChoices {
   readonly task: Task;
+  readonly ranges: DynamicsRanges;
   readonly ease: Ease | undefined;
+}
+
+/** Episodes of a task in one simulation. */
+interface TaskBatch extends Episodes, ReturnType<typeof createArrays> {
   readonly simulation: SimulatedArms;
   readonly rows: readonly Slot[];
 }
 
-function openBatch(task: Task, spec: EnvSpec, slots: number, ease?: Ease): EnvBatch {
+function openBatch(episodes: Episodes, spec: EnvSpec, slots: number): EnvBatch {
+  const { task, engine } = episodes;
   const arrays = createArrays(spec, slots);
-  const Arms = task.scene.contacts ? ContactSimulation : Simulation;
-  const simulation = new Arms(task.scene, task.physics, task.controller, slots);
+  const simulation = engine ? engine.open(task, slots) : openRapier(task, slots);
   const [obs, act, params, pose] = [width(spec.obs), width(spec.act), width(spec.params), spec.bodies.length * 7];
-  const { degrees } = treeOf(task.scene.arm.model);
+  const { objects, arm } = task.scene;
+  const { degrees } = treeOf(arm.model);
   const rows = Array.from(
     { length: slots },
     (_, slot): Slot => ({
       obs: row(arrays.obs, slot, obs),
       terms: row(arrays.terms, slot, spec.terms.length),
       params: row(arrays.params, slot, params),
+      dynamics: row(arrays.dynamics, slot, width(spec.dynamics)),
       pose: row(arrays.pose, slot, pose),
       contacts: row(arrays.contacts ?? new Float32Array(0), slot, mostContacts * contactWidth),
       action: new Float64Array(act),
@@ -106,15 +132,17 @@ function openBatch(task: Task, spec: EnvSpec, slots: number, ease?: Ease): EnvBa
       start: {
         q: new Float64Array(degrees),
         dq: new Float64Array(degrees),
-        pose: new Float64Array(7 * task.scene.objects.length),
-        velocity: new Float64Array(6 * task.scene.objects.length),
+        pose: new Float64Array(7 * objects.length),
+        velocity: new Float64Array(6 * objects.length),
       },
       disturbances: createDisturbances(task),
+      observed: createObserved(arm.model, objects.length),
+      noise: 0,
       seed: 0,
       state: null,
     }),
   );
-  const batch: TaskBatch = { ...arrays, task, ease, simulation, rows };
+  const batch: TaskBatch = { ...arrays, ...episodes, simulation, rows };
   return {
     slots,
     ...arrays,
@@ -129,6 +157,10 @@ function openBatch(task: Task, spec: EnvSpec, slots: number, ease?: Ease): EnvBa
     stop: (slot) => restSlot(batch, slot),
     close: () => simulation.close(),
   };
+}
+
+function openRapier({ scene, physics, controller }: Task, slots: number): SimulatedArms {
+  return new (scene.contacts ? ContactSimulation : Simulation)(scene, physics, controller, slots);
 }
 
 function createArrays(spec: EnvSpec, slots: number) {
@@ -154,24 +186,37 @@ function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
   const { task, simulation } = batch;
   const own = batch.rows[slot];
   const { q, dq, pose, velocity } = own.start;
+  const dynamics = dynamicsOf(batch, seed, own.dynamics);
   q.set(task.scene.arm.model.home);
   dq.fill(0);
   putFreeBodies(task.scene, pose);
   velocity.fill(0);
   own.params.fill(0);
   own.seed = seed;
-  own.disturbances.clear();
+  own.noise = dynamics['noise.position'];
+  own.disturbances.clear(dynamics);
   task.reset(stream(seed, 'start'), own.start, own.params);
   if (batch.ease) task.ease?.(stream(seed, 'start', 1), own.start, own.params, batch.ease);
+  moveStart(task.scene.arm.model, q, dynamics.start, seed);
   own.previousAction.fill(0);
   own.actionBefore.fill(0);
-  own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null, pose, velocity);
+  own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null, pose, velocity, dynamics);
   own.state.previousAction = own.previousAction;
   own.state.actionBefore = own.actionBefore;
   own.terms.fill(0);
   for (const flags of [batch.reward, batch.last, batch.success, batch.fault]) flags[slot] = 0;
   batch.discount[slot] = 1;
   show(batch, slot, own.state);
+}
+
+/** The dynamics of an episode, also written to its row [D]. */
+function dynamicsOf({ ranges }: TaskBatch, seed: number, row: Float32Array): Dynamics {
+  if (!row.length) return nominalDynamics;
+  const drawn = drawDynamics(ranges, seed);
+  fieldsIn(ranges).forEach(({ name }, i) => {
+    row[i] = drawn[name];
+  });
+  return drawn;
 }
 
 /** The poses that the scene gives its free bodies [F, 7]. */
@@ -251,8 +296,8 @@ function restSlot({ rows, simulation }: TaskBatch, slot: number): void {
 }
 
 function show({ task, rows, contact_count }: TaskBatch, slot: number, state: SimulatedState): void {
-  const { params, obs, pose, contacts, disturbances, seed } = rows[slot];
-  task.observe(state, params, obs);
+  const { params, obs, pose, contacts, disturbances, noise, observed, seed } = rows[slot];
+  task.observe(noise === 0 ? state : observed(state, noise, seed), params, obs);
   disturbances.blur(obs, seed, state.t);
   pose.set(state.pose);
   const touching = state.contacts;

@@ -1,12 +1,13 @@
+import { type Dynamics, nominalDynamics } from '../dynamics/fields.ts';
 import { aboutAxis } from '../math/axis-angle.ts';
-import { multiply, rotate, type Vec3 } from '../math/rotation.ts';
+import { add, identity, multiply, rotate, type Vec3 } from '../math/rotation.ts';
 import { DefinitionError } from '../model/definition-error.ts';
 import { type PrincipalInertia, principal } from '../model/inertia.ts';
-import { treeOf } from '../model/tree.ts';
-import type { Arm, Joint, Placed } from '../model/types.ts';
+import { siteOf, treeOf } from '../model/tree.ts';
+import type { Arm, Joint, Motor, Placed } from '../model/types.ts';
 import type { Controller, PhysicsSettings } from '../task.ts';
 import { type JointLayout, layout } from './layout.ts';
-import { type BodyPlan, freePlan, type JointPlan, planBody, planJoint } from './rapier.ts';
+import { type BodyPlan, freePlan, type JointPlan, planBody, planJoint, planWeld, type WeldPlan } from './rapier.ts';
 
 /** An arm at its start angles, ready to be put into a world any number of times. */
 export interface ArmPlan {
@@ -14,6 +15,9 @@ export interface ArmPlan {
   readonly layouts: readonly JointLayout[];
   readonly base: BodyPlan;
   readonly links: readonly { readonly body: BodyPlan; readonly joint: JointPlan }[];
+  /** A weight at the end effector, and the link that carries it; null where there is none. */
+  readonly payload: { readonly body: BodyPlan; readonly joint: WeldPlan; readonly link: number } | null;
+  readonly dynamics: Dynamics;
 }
 
 /** Rapier's default damping of a multibody joint that turns, N m s/rad, which the binding cannot change. */
@@ -67,21 +71,46 @@ export function armBuild(arm: Placed<Arm>, settings: PhysicsSettings, { drive, l
   return { arm, settings, drive, inertias };
 }
 
-export function planArm(build: ArmBuild, q: ArrayLike<number>): ArmPlan {
+/** @param dynamics of the episode; what of them is the world's is in the plan */
+export function planArm(build: ArmBuild, q: ArrayLike<number>, dynamics: Dynamics = nominalDynamics): ArmPlan {
   const { arm, settings, inertias } = build;
   const layouts = layout(arm, q);
+  const { mass: factor } = dynamics;
+  // What cancels gravity knows the nominal masses: the rest pulls, or lifts.
+  const gravityScale = settings.gravityCompensation && !dynamics.gravity ? 1 - 1 / factor : 1;
   return {
     start: Float64Array.from(q),
     layouts,
     base: planBody(arm.frame.position, arm.frame.rotation, null),
     links: layouts.map((at, i) => {
-      const { center, frame, ...rest } = inertias[i];
-      const inertia = { ...rest, center: rotate(at.offset, center), frame: multiply(at.offset, frame) };
-      const gravityScale = settings.gravityCompensation ? 0 : 1;
-      const body = planBody(at.position, at.rotation, { ...inertia, gravityScale });
-      return { body, joint: planMotor(build, at, i) };
+      const { center, frame, mass, principal } = inertias[i];
+      const body = planBody(at.position, at.rotation, {
+        mass: factor * mass,
+        principal: [factor * principal[0], factor * principal[1], factor * principal[2]],
+        center: rotate(at.offset, center),
+        frame: multiply(at.offset, frame),
+        gravityScale,
+      });
+      return { body, joint: planMotor(build, at, i, dynamics) };
     }),
+    payload: planPayload(arm.model, layouts, dynamics.payload),
+    dynamics,
   };
+}
+
+/** Radius of a payload, m: a ball. */
+export const payloadRadius = 0.03;
+
+/** A ball that is fixed to the end effector, kg. */
+function planPayload({ tip, ...model }: Arm, layouts: readonly JointLayout[], mass: number): ArmPlan['payload'] {
+  const { site, body: link } = siteOf(model, tip);
+  if (mass === 0 || link < 0) return null;
+  const { position, rotation, offset } = layouts[link];
+  const place = rotate(offset, site.frame.position);
+  const moment = 0.4 * mass * payloadRadius * payloadRadius;
+  const inertia = { mass, principal: [moment, moment, moment] as const, center: [0, 0, 0] as const, frame: identity };
+  const at = add(position, rotate(rotation, place));
+  return { body: planBody(at, rotation, { ...inertia, gravityScale: 1 }), joint: planWeld(place), link };
 }
 
 /**
@@ -89,9 +118,9 @@ export function planArm(build: ArmBuild, q: ArrayLike<number>): ArmPlan {
  * length h adds damping, which is taken off again: 1.5 k h makes it second-order accurate where it tracks, and a little more
  * brings it closest to MuJoCo where the force limit holds it back, as it does in most steps of a task.
  */
-function planMotor({ arm, settings, drive }: ArmBuild, at: JointLayout, i: number): JointPlan {
+function planMotor({ arm, settings, drive }: ArmBuild, at: JointLayout, i: number, dynamics: Dynamics): JointPlan {
   const joint = arm.model.joints[i];
-  const { motor } = joint;
+  const motor = joint.motor && driven(joint.motor, dynamics);
   const friction = Math.max(0, (joint.damping ?? 0) - (at.slides ? 0 : multibodyDamping));
   if (!motor || !isHeld(joint, drive)) {
     const zero = zeroAtStart(joint, drive, at.start);
@@ -104,6 +133,12 @@ function planMotor({ arm, settings, drive }: ArmBuild, at: JointLayout, i: numbe
   const scale = at.slides ? 1 : 2;
   const corrected = { stiffness: scale * stiffness, damping: Math.max(0, damping - added * stiffness * h), maxForce };
   return planJoint(at, at.frame, corrected, friction);
+}
+
+/** A motor as it is in an episode. */
+export function driven(motor: Motor, dynamics: Dynamics): Motor {
+  const stiffness = dynamics['motor.stiffness'] * motor.stiffness;
+  return { ...motor, stiffness, maxForce: dynamics['motor.strength'] * motor.maxForce };
 }
 
 /** Whether a motor brings the joint to a goal: whatever drives the others, one that mimics another is brought to where that is. */
@@ -121,8 +156,9 @@ export function zeroAtStart(joint: Joint, drive: Drive['drive'], start: number):
   return isHeld(joint, drive) || joint.kind === 'prismatic' || turnsAlong(joint) ? start : 0;
 }
 
-export function freeArmPlan({ base, links }: ArmPlan): void {
+export function freeArmPlan({ base, links, payload }: ArmPlan): void {
   freePlan(base);
+  if (payload) for (const part of [payload.body, payload.joint]) freePlan(part);
   for (const { body, joint } of links) {
     freePlan(body);
     freePlan(joint);

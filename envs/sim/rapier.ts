@@ -1,5 +1,5 @@
 import RAPIER from '@dimforge/rapier3d-compat';
-import { type Quat, type QuatOut, rotate, type Vec3, type Vec3Out } from '../math/rotation.ts';
+import { identity, type Quat, type QuatOut, rotate, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import type { PrincipalInertia } from '../model/inertia.ts';
 import type { Frame, Motor } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
@@ -181,7 +181,17 @@ export function planJoint(
   };
 }
 
-export function freePlan(plan: BodyPlan | JointPlan): void {
+/** A joint that lets nothing move, at a place in the parent's body: it fixes a body whose frame is turned as its parent's. */
+export interface WeldPlan {
+  readonly structure: RawJoint;
+}
+
+export function planWeld(position: Vec3): WeldPlan {
+  const turned = quaternion(identity);
+  return { structure: RAPIER.JointData.fixed(vector(position), turned, vector(origin), turned).intoRaw() };
+}
+
+export function freePlan(plan: BodyPlan | JointPlan | WeldPlan): void {
   for (const part of Object.values(plan)) if (part && typeof part === 'object' && 'free' in part) part.free();
 }
 
@@ -375,7 +385,7 @@ export class RapierWorld {
   }
 
   /** Hangs the child on its parent, which moves it to the joint's zero. */
-  join({ structure }: JointPlan, parent: number, child: number): void {
+  join({ structure }: JointPlan | WeldPlan, parent: number, child: number): void {
     this.sets.multibodyJoints.createJoint(structure, parent, child, true);
   }
 

@@ -1,3 +1,4 @@
+import type { Dynamics } from '../dynamics/fields.ts';
 import { atan2 } from '../math/kernels.ts';
 import {
   add,
@@ -26,12 +27,16 @@ export interface ArmHandles {
   readonly links: readonly number[];
   readonly overlays: readonly number[];
   readonly dampers: readonly number[];
+  /** A weight at the end effector; none, or one. */
+  readonly payload: readonly number[];
   /** The free bodies beside it. */
   readonly free: readonly number[];
   /** The motors of the overlays, as Rapier has them; null where there is none. */
   readonly motors: readonly (Motor | null)[];
   readonly layouts: readonly JointLayout[];
   readonly start: Float64Array;
+  /** Of the episode. */
+  readonly dynamics: Dynamics;
 }
 
 /** A force on a moving body, N, at a point, m, both in world axes; at its centre of mass where no point is given. */

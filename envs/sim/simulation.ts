@@ -1,9 +1,11 @@
+import { type Dynamics, nominalDynamics, worldDynamics } from '../dynamics/fields.ts';
 import { aboutAxis } from '../math/axis-angle.ts';
 import { multiply, type QuatOut, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import { DefinitionError } from '../model/definition-error.ts';
 import { followLeaders, type Mimic, treeOf } from '../model/tree.ts';
 import type { Joint, Motor, Scene } from '../model/types.ts';
 import type { PhysicsSettings } from '../task.ts';
+import { followLeader, type GoalRules, goalRules, moveGoals } from './goals.ts';
 import {
   type ArmBuild,
   type ArmPlan,
@@ -41,6 +43,7 @@ export type SimulatedArms = Pick<
   /**
    * @param pose where the free bodies of the scene are, positions and quaternions [F, 7]
    * @param velocity of their centres of mass, m/s, and rad/s [F, 6]
+   * @param dynamics of the episode; nominal if not given
    */
   place(
     slot: number,
@@ -48,6 +51,7 @@ export type SimulatedArms = Pick<
     dq: ArrayLike<number> | null,
     pose: Float64Array,
     velocity: Float64Array,
+    dynamics?: Dynamics,
   ): SimulatedState;
 };
 
@@ -63,8 +67,7 @@ export class Simulation {
   private readonly mimics: readonly Mimic[];
   /** Joints whose overlays no motor holds and that have to turn along. */
   private readonly turning: readonly number[];
-  /** Joints whose targets go no faster than their motors let them. */
-  private readonly slow: readonly number[];
+  private readonly rules: GoalRules;
   private readonly arms: (PlacedArm | null)[];
   private plan: ArmPlan | null = null;
   // What a step works with, made once.
@@ -96,7 +99,7 @@ export class Simulation {
     this.parents = parents;
     this.mimics = mimics;
     this.turning = [...joints.keys()].filter((i) => !isHeld(joints[i], drive.drive) && turnsAlong(joints[i]));
-    this.slow = [...joints.keys()].filter((i) => joints[i].motor?.maxSpeed !== undefined);
+    this.rules = goalRules(model, settings.dt);
     this.arms = new Array<PlacedArm | null>(slots).fill(null);
     this.kick = new Float64Array(degrees);
     this.linkTorque = new Float64Array(degrees);
@@ -107,11 +110,18 @@ export class Simulation {
    * was there; mimic joints stand where their leaders have them, whatever q says. Only a new arm is free of history: it moves with
    * the same bits wherever and whenever it is placed.
    */
-  place(slot: number, q: ArrayLike<number>, dq: ArrayLike<number> | null): SimulatedState {
+  place(
+    slot: number,
+    q: ArrayLike<number>,
+    dq: ArrayLike<number> | null,
+    _pose?: Float64Array,
+    _velocity?: Float64Array,
+    dynamics = nominalDynamics,
+  ): SimulatedState {
     this.checkStart(dq);
     this.remove(slot);
     const { world, parents, joints, drive } = this;
-    const plan = this.planFor(followLeaders(this.build.arm.model, Float64Array.from(q)));
+    const plan = this.planFor(followLeaders(this.build.arm.model, Float64Array.from(q)), dynamics);
     const base = world.addBody(plan.base);
     // Every link and its joint before any overlay: Rapier solves overlays in the order of their making.
     const links: number[] = [];
@@ -120,6 +130,8 @@ export class Simulation {
       world.join(joint, links[parents[i]] ?? base, link);
       links.push(link);
     });
+    const payload = plan.payload ? [world.addBody(plan.payload.body)] : [];
+    for (const weight of payload) if (plan.payload) world.join(plan.payload.joint, links[plan.payload.link], weight);
     const overlays = plan.links.map(({ joint }, i) => world.overlay(joint, links[parents[i]] ?? base, links[i]));
     const dampers: number[] = [];
     plan.links.forEach(({ joint }, i) => {
@@ -130,10 +142,12 @@ export class Simulation {
       links,
       overlays,
       dampers,
+      payload,
       free: [],
       motors: plan.links.map(({ joint }) => joint.motor),
       layouts: plan.layouts,
       start: plan.start,
+      dynamics,
     };
     const zero = Float64Array.from(plan.start, (start, i) => zeroAtStart(joints[i], drive.drive, start));
     overlays.forEach((_, i) => {
@@ -185,8 +199,8 @@ export class Simulation {
 
   /** What was put into the world for the slot's arm. */
   handlesOf(slot: number): ArmHandles {
-    const { base, links, overlays, dampers, free, motors, layouts, start } = this.placed(slot);
-    return { base, links, overlays, dampers, free, motors, layouts, start };
+    const { base, links, overlays, dampers, payload, free, motors, layouts, start, dynamics } = this.placed(slot);
+    return { base, links, overlays, dampers, payload, free, motors, layouts, start, dynamics };
   }
 
   /** Takes the arm out of the slot. */
@@ -197,7 +211,7 @@ export class Simulation {
     // arm by arm, the joints of the arm that fills the gap stay in their own order, and so do its bits.
     for (const damper of placed.dampers.toReversed()) this.world.removeOverlay(damper);
     for (const overlay of placed.overlays.toReversed()) this.world.removeOverlay(overlay);
-    for (const link of placed.links) this.world.removeBody(link);
+    for (const body of [...placed.payload, ...placed.links]) this.world.removeBody(body);
     this.world.removeBody(placed.base);
     this.arms[slot] = null;
   }
@@ -210,18 +224,13 @@ export class Simulation {
   command(slot: number, target: ArrayLike<number>): void {
     const placed = this.placed(slot);
     if (this.drive.drive === 'torque') {
-      for (let i = 0; i < placed.torque.length; i++) placed.torque[i] = placed.strength * target[i];
+      const strength = placed.strength * placed.dynamics['motor.strength'];
+      for (let i = 0; i < placed.torque.length; i++) placed.torque[i] = strength * target[i];
       for (const { coordinate } of this.mimics) placed.torque[coordinate] = 0;
       return;
     }
     const { goal, way } = placed;
-    way.set(goal);
-    for (let i = 0; i < goal.length; i++) {
-      const { low = -Infinity, high = Infinity } = this.joints[i];
-      goal[i] = Math.min(Math.max(target[i], low), high);
-    }
-    for (const i of this.slow) goal[i] = way[i] + this.atMost(goal[i] - way[i], i);
-    for (const mimic of this.mimics) this.follow(mimic, goal, goal);
+    moveGoals(this.rules, target, goal, way);
     if (this.settings.interpolateTargets) {
       for (let i = 0; i < goal.length; i++) way[i] = goal[i] - way[i];
       return;
@@ -285,23 +294,6 @@ export class Simulation {
     this.world.close();
     if (this.plan) freeArmPlan(this.plan);
     this.plan = null;
-  }
-
-  /** As much of a way as the joint's motor lets its target go in a control step. */
-  private atMost(way: number, i: number): number {
-    const farthest = (this.joints[i].motor?.maxSpeed ?? 0) * this.settings.dt;
-    return Math.min(Math.max(way, -farthest), farthest);
-  }
-
-  /** A position within the joint's limits. */
-  private clipped(position: number, i: number): number {
-    const { low = -Infinity, high = Infinity } = this.joints[i];
-    return Math.min(Math.max(position, low), high);
-  }
-
-  /** Puts the goal of a mimic joint where its leader's position has it. */
-  private follow({ coordinate, leader, multiplier, offset }: Mimic, q: ArrayLike<number>, goal: Float64Array): void {
-    goal[coordinate] = this.clipped(multiplier * q[leader] + offset, coordinate);
   }
 
   /**
@@ -411,16 +403,16 @@ export class Simulation {
       this.aim(placed, i);
     }
     for (const mimic of this.mimics) {
-      this.follow(mimic, state.q, goal);
+      followLeader(this.rules, mimic, state.q, goal);
       this.aim(placed, mimic.coordinate);
     }
   }
 
   /** The plan of an arm that starts at positions q; the last one is kept, because most tasks start all episodes alike. */
-  private planFor(q: ArrayLike<number>): ArmPlan {
-    if (this.plan?.start.every((position, i) => position === q[i])) return this.plan;
+  private planFor(q: ArrayLike<number>, dynamics: Dynamics): ArmPlan {
+    if (this.plan && areAlike(this.plan, { start: q, dynamics })) return this.plan;
     if (this.plan) freeArmPlan(this.plan);
-    this.plan = planArm(this.build, q);
+    this.plan = planArm(this.build, q, dynamics);
     return this.plan;
   }
 
@@ -429,6 +421,17 @@ export class Simulation {
     if (!placed) throw new Error(`slot ${slot} holds no arm; place one first`);
     return placed;
   }
+}
+
+/** How an arm begins: where, rad or m [J], and in what world. */
+export interface Begun {
+  readonly start: ArrayLike<number>;
+  readonly dynamics: Dynamics;
+}
+
+export function areAlike(a: Begun, b: Begun): boolean {
+  for (let i = 0; i < a.start.length; i++) if (a.start[i] !== b.start[i]) return false;
+  return a.dynamics === b.dynamics || worldDynamics.every((name) => a.dynamics[name] === b.dynamics[name]);
 }
 
 function scaled({ stiffness, damping, maxForce, ...rest }: Motor, share: number): Motor {

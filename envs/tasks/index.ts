@@ -1,11 +1,15 @@
 import { arms } from '../arms/index.ts';
+import { applicableDynamics } from '../dynamics/applicable.ts';
+import type { DynamicsName } from '../dynamics/fields.ts';
+import { checkRanges, type DynamicsRanges, parseRanges } from '../dynamics/ranges.ts';
 import type { Env, EnvConfig, ModuleIdentity } from '../env.ts';
 import { DefinitionError } from '../model/definition-error.ts';
 import { meshesIn } from '../model/meshes.ts';
 import type { Arm, Meshes } from '../model/types.ts';
 import { resolveOptions, UsageError } from '../options.ts';
+import type { Engine } from '../sim/engine.ts';
 import { createEnv } from '../sim/env.ts';
-import { makeTask, type TaskDefinition } from '../task.ts';
+import { makeTask, type Task, type TaskDefinition } from '../task.ts';
 import { reacherEasy, reacherHard } from './dm-control-reacher.ts';
 import { pandaPickAndPlace } from './panda-pick-and-place.ts';
 import { pandaPush } from './panda-push.ts';
@@ -37,6 +41,8 @@ export interface EnvRegistry {
   };
   /** What the names of meshes in arms stand for, as far as it is at hand. */
   readonly meshes?: Meshes;
+  /** What simulates in place of Rapier. */
+  readonly engine?: Engine;
 }
 
 const builtIn: EnvRegistry = { tasks, arms, modules: { tasks: {}, arms: {} } };
@@ -46,17 +52,26 @@ export function armsOf(task: TaskDefinition, { arms }: Pick<EnvRegistry, 'arms'>
   return task.arms ?? Object.keys(arms);
 }
 
+/** What an environment is given beside its name. */
+export interface EnvGiven {
+  readonly arm?: string | Arm;
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** What the dynamics of its episodes are drawn from, or how a command line has that: `transfer`, `mass=0.8:1.2`. */
+  readonly dynamics?: DynamicsRanges | string;
+}
+
+/** What a configuration was given beside its name: enough to make it again. */
+export function givenIn({ arm, robot, options, dynamics }: EnvConfig): EnvGiven {
+  return { arm: robot ?? arm, options, dynamics };
+}
+
 /**
  * The configuration of an environment by name, with its arm and options checked and filled in.
  * @param given an arm that is no name travels in the configuration
- * @throws UsageError for an unknown task, an arm it does not run on, or a bad option
+ * @throws UsageError for an unknown task, an arm it does not run on, a bad option, or dynamics that it does not have
  * @throws DefinitionError for an arm that is not whole
  */
-export function configureEnv(
-  name: string,
-  given: { readonly arm?: string | Arm; readonly options?: Readonly<Record<string, unknown>> } = {},
-  registry: EnvRegistry = builtIn,
-): EnvConfig {
+export function configureEnv(name: string, given: EnvGiven = {}, registry: EnvRegistry = builtIn): EnvConfig {
   const { tasks, arms, modules } = registry;
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (!task) throw new UsageError(`unknown environment "${name}"; there are: ${Object.keys(tasks).join(', ')}`);
@@ -69,20 +84,37 @@ export function configureEnv(
     throw new UsageError(`${known}; ${name} runs on: ${names.join(', ')}`);
   }
   const [ofTask, ofArm] = [modules.tasks[name], modules.arms[arm]];
+  const options = resolveOptions(task.options, given.options ?? {}, name);
+  const dynamics = rangesFor(given.dynamics ?? {}, () => makeTask(task, robot ?? arms[arm], options));
   return {
     env: name,
     arm,
-    options: resolveOptions(task.options, given.options ?? {}, name),
+    options,
+    ...(Object.keys(dynamics).length && { dynamics }),
     ...(robot && { robot }),
     ...((ofTask || ofArm) && { modules: { ...(ofTask && { task: ofTask }), ...(ofArm && { arm: ofArm }) } }),
   };
 }
 
+/** What of the dynamics an environment has to vary. */
+export function dynamicsOf(
+  { env, arm, options, robot }: EnvConfig,
+  { tasks, arms }: EnvRegistry = builtIn,
+): DynamicsName[] {
+  return applicableDynamics(makeTask(tasks[env], robot ?? arms[arm], options));
+}
+
+function rangesFor(given: DynamicsRanges | string, make: () => Task): DynamicsRanges {
+  if (typeof given !== 'string') return checkRanges(given);
+  const task = make();
+  return parseRanges(given, applicableDynamics(task), task.name);
+}
+
 /** The environment that a checked configuration names. Await `loadPhysics` before opening a batch of it. */
-export function envOf(config: EnvConfig, { tasks, arms, modules, meshes }: EnvRegistry = builtIn): Env {
+export function envOf(config: EnvConfig, { tasks, arms, modules, meshes, engine }: EnvRegistry = builtIn): Env {
   const { env, arm, options, robot } = config;
   try {
-    return withMeshes(createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config), meshes);
+    return withMeshes(createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config, { engine }), meshes);
   } catch (error) {
     const module = modules.tasks[env];
     throw error instanceof DefinitionError && module
@@ -92,11 +124,11 @@ export function envOf(config: EnvConfig, { tasks, arms, modules, meshes }: EnvRe
 }
 
 /** What an environment is made of beside its task. */
-export interface EnvParts {
-  readonly arm?: string | Arm;
+export interface EnvParts extends EnvGiven {
   /** Those of the arm, as `loadRobot` gives them: recordings draw it with them, and by its other shapes without. */
   readonly meshes?: Meshes;
-  readonly options?: Readonly<Record<string, unknown>>;
+  /** What simulates in place of Rapier, as `loadMujoco` gives it. */
+  readonly engine?: Engine;
 }
 
 function withMeshes(env: Env, meshes: Meshes = {}): Env {
@@ -107,10 +139,10 @@ function withMeshes(env: Env, meshes: Meshes = {}): Env {
 /**
  * An environment from a task, by the name of one that ships or as a definition, with the rest checked and filled in. Await
  * `loadPhysics` before opening a batch of it.
- * @throws UsageError for an unknown name, an arm that the task does not run on, or a bad option
+ * @throws UsageError for an unknown name, an arm that the task does not run on, a bad option, or dynamics that it does not have
  */
-export function makeEnv(task: string | TaskDefinition, { arm, meshes, options }: EnvParts = {}): Env {
+export function makeEnv(task: string | TaskDefinition, { meshes, engine, ...given }: EnvParts = {}): Env {
   const named = typeof task === 'string' ? {} : { [task.name]: task };
-  const registry = { ...builtIn, tasks: { ...tasks, ...named }, meshes };
-  return envOf(configureEnv(typeof task === 'string' ? task : task.name, { arm, options }, registry), registry);
+  const registry = { ...builtIn, tasks: { ...tasks, ...named }, meshes, engine };
+  return envOf(configureEnv(typeof task === 'string' ? task : task.name, given, registry), registry);
 }

@@ -12,6 +12,18 @@ import {
 } from '../../envs/options.ts';
 import { kebab, table } from '../report/format.ts';
 
+/** Options of commands that simulate in the engine that the line names. */
+export interface EngineFlags {
+  readonly engine?: string;
+}
+
+export function addEngineFlag(command: Command): Command {
+  return command.option(
+    '--engine <name>',
+    'simulate in another engine: mujoco, where @mujoco/mujoco is installed [rapier]',
+  );
+}
+
 /** Adds a worked example to a command's help. */
 export function withExamples(command: Command, ...lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);

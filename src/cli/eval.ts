@@ -1,22 +1,24 @@
 import { Command } from 'commander';
-import type { Env } from '../../envs/env.ts';
+import { type Env, engineName } from '../../envs/env.ts';
+import { UsageError } from '../../envs/options.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { interval, measure, percent, table } from '../report/format.ts';
 import { controllers } from '../rollout/controllers.ts';
-import { loadPhysics } from '../run/engine.ts';
-import { type ActorInEnv, openActor } from '../run/policy.ts';
+import { loadEngine } from '../run/engine.ts';
+import { type ActorInEnv, openActor, trained } from '../run/policy.ts';
 import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
 import { type Evaluation, evaluate, type Goals, totalOfTerm, totalReward, withoutFaults } from '../train/evaluate.ts';
-import { integer, withExamples } from './command.ts';
-import { addModuleFlags, environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
+import { addEngineFlag, type EngineFlags, integer, withExamples } from './command.ts';
+import { addModuleFlags, environmentNamed, finderFor } from './modules.ts';
 import { printJson, printLines } from './output.ts';
+import { addRandomizeFlag } from './randomize-flag.ts';
+import { evalRobustness, type RobustnessFlags } from './robustness.ts';
 
-interface EvalFlags extends ModuleFlags {
+interface EvalFlags extends RobustnessFlags, EngineFlags {
   readonly episodes: number;
   readonly seed: number;
-  readonly policy?: string;
-  readonly against?: string;
-  readonly json?: boolean;
+  readonly randomize?: string;
+  readonly robustness?: boolean;
 }
 
 /** Goals of `eval` are none of those that training is evaluated on. */
@@ -25,35 +27,59 @@ const goalSet = 1;
 export function evalCommand(): Command {
   const command = new Command('eval')
     .description('judge a policy by its mean action on fresh goals, with 95 % confidence intervals')
-    .argument('<run>', "a run's folder or a policy file; with --policy, an environment will do")
+    .argument(
+      '<run...>',
+      "a run's folder or a policy file; with --policy, an environment will do; several by --robustness",
+    )
     .option('--episodes <integer>', 'episodes', integer(1, 100_000), 100)
     .option('--seed <integer>', 'seed of the goals', integer(0), 0)
     .option('--policy <name>', `judge a controller instead (${Object.keys(controllers).join(', ')})`)
     .option('--against <name>', 'compare with a controller on the same goals')
+    .option('--robustness', 'judge it, or several runs together, under one change of the world after another')
+    .option('--out <file>', 'with --robustness: draw it, as an HTML page')
+    .option('--force', 'replace that file if it is there')
     .option('--json', 'print one line of JSON');
+  addRandomizeFlag(
+    command,
+    "draw the physics of every episode; the task's own if not given",
+    `, or ${trained} for those of the run`,
+  );
   return withExamples(
-    addModuleFlags(command),
+    addModuleFlags(addEngineFlag(command)),
     'armature eval runs/panda-reach-joints-s0 --episodes 500',
     'armature eval panda-reach --policy proportional',
     'armature eval runs/panda-reach-joints-s0 --episodes 1000 --against proportional',
+    'armature eval runs/panda-reach-joints-s0 --episodes 500 --engine mujoco',
+    'armature eval runs/panda-reach-joints-s0 --randomize payload=1,delay=1',
+    'armature eval runs/panda-reach-joints-s0 runs/panda-reach-joints-s1 --robustness --out robustness.html',
   ).action(execute);
 }
 
-async function execute(run: string, flags: EvalFlags): Promise<void> {
-  const { episodes, seed, policy, against, json } = flags;
-  await loadPhysics();
+async function execute(runs: readonly string[], flags: EvalFlags): Promise<void> {
+  const { episodes, seed, policy, against, json, randomize: dynamics } = flags;
+  checkTogether(runs, flags);
+  const engine = await loadEngine(flags.engine);
   const goals = { seed, set: goalSet, episodes };
+  if (flags.robustness) return evalRobustness(runs, goals, flags, engine);
+  const [run] = runs;
   const [find, named] = [finderFor(run, flags, 'named'), await environmentNamed(run, flags)];
-  const { env, actor } = await openActor(run, policy, find, named);
+  const { env, actor } = await openActor(run, { controller: policy, dynamics, engine }, find, named);
   const { evaluation, trajectories } = evaluate(env, actor, goals);
   const { faults } = evaluation;
   const figures = figuresOf(env, evaluation, withoutFaults(trajectories));
   const comparison =
-    against === undefined ? null : await compare(trajectories, await openActor(run, against, find, named), goals);
+    against === undefined
+      ? null
+      : await compare(
+          trajectories,
+          await openActor(run, { controller: against, dynamics, engine }, find, named),
+          goals,
+        );
   if (json) {
     printJson({
       type: 'result',
       episodes: evaluation.episodes,
+      ...(env.engine && { engine: env.engine }),
       faults,
       ...Object.fromEntries(figures.map(({ key, mean }) => [key, mean])),
       ...Object.fromEntries(figures.map(({ key, interval }) => [`${key}_interval`, interval])),
@@ -62,9 +88,25 @@ async function execute(run: string, flags: EvalFlags): Promise<void> {
     return;
   }
   const without = faults ? `, without ${faults} in which the simulation diverged` : '';
-  const title = `${policy ?? run} on ${evaluation.episodes} episodes of ${env.spec.name}, goals of seed ${seed}${without}`;
+  const title = `${policy ?? run} on ${evaluation.episodes} episodes of ${env.spec.name}, goals of seed ${seed}${inEngine(env)}${without}`;
   const rows = [...figures.flatMap(rowOf), ...(comparison ? rowsAgainst(against ?? '', comparison) : [])];
   printLines(['', `  ${title}`, '', ...table([['', 'mean', '95 % interval'], ...rows]), '']);
+}
+
+/** What a title says of the engine, where that is not Rapier. */
+function inEngine({ engine }: Env): string {
+  return engine ? `, in ${engineName(engine)}` : '';
+}
+
+/** @throws UsageError for what goes with --robustness alone, or not with it */
+function checkTogether(runs: readonly string[], { robustness, out, randomize }: EvalFlags): void {
+  const fail = (what: string): never => {
+    throw new UsageError(what);
+  };
+  if (robustness && randomize !== undefined) fail('--robustness changes the world itself: leave --randomize out');
+  if (robustness) return;
+  if (runs.length > 1) fail(`one run is judged at a time, found ${runs.join(', ')}; several together by --robustness`);
+  if (out !== undefined) fail('--out is for --robustness');
 }
 
 /** A mean over episodes, null where there is none to have, with its 95 % interval. */

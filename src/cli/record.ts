@@ -3,21 +3,23 @@ import { episodeSeed } from '../../envs/math/random.ts';
 import { commandLine } from '../report/format.ts';
 import { collect } from '../rollout/collect.ts';
 import { controllers } from '../rollout/controllers.ts';
-import { loadPhysics } from '../run/engine.ts';
+import { loadEngine } from '../run/engine.ts';
 import { checkOutput, writeWhole } from '../run/files.ts';
 import { cutOff, fitting } from '../run/limits.ts';
-import { openActor } from '../run/policy.ts';
+import { openActor, trained } from '../run/policy.ts';
 import { recordingOf } from '../run/recording.ts';
-import { integer, withExamples } from './command.ts';
+import { addEngineFlag, type EngineFlags, integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, finderWithMeshes, type ModuleFlags } from './modules.ts';
 import { printJson, printLines, warn } from './output.ts';
+import { addRandomizeFlag } from './randomize-flag.ts';
 
-interface RecordFlags extends ModuleFlags {
+interface RecordFlags extends ModuleFlags, EngineFlags {
   readonly episodes: number;
   readonly out: string;
   readonly seed: number;
   readonly stochastic?: boolean;
   readonly policy?: string;
+  readonly randomize?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -33,20 +35,26 @@ export function recordCommand(): Command {
     .option('--policy <name>', `record a controller instead (${Object.keys(controllers).join(', ')})`)
     .option('--force', 'replace the file if it is there')
     .option('--json', 'print one line of JSON');
+  addRandomizeFlag(
+    command,
+    "draw the physics of every episode; the task's own if not given",
+    `, or ${trained} for those of the run`,
+  );
   return withExamples(
-    addModuleFlags(command),
+    addModuleFlags(addEngineFlag(command)),
     'armature record runs/panda-reach-joints-s0 --episodes 20 --out reach.safetensors',
     'armature record runs/panda-reach-joints-s0 --stochastic --seed 7 --out noisy.safetensors',
+    'armature record runs/panda-reach-joints-s0 --engine mujoco --out mujoco.safetensors',
   ).action(execute);
 }
 
 async function execute(run: string, flags: RecordFlags): Promise<void> {
   const { episodes, out, seed, stochastic, policy, force, json } = flags;
   checkOutput(out, force);
-  await loadPhysics();
+  const engine = await loadEngine(flags.engine);
   const { env, actor, provenance } = await openActor(
     run,
-    policy,
+    { controller: policy, dynamics: flags.randomize, engine },
     finderWithMeshes(run, finderFor(run, flags, 'named')),
     await environmentNamed(run, flags),
   );

@@ -4,7 +4,6 @@ import type { Arm } from '../../envs/model/types.ts';
 import { reachOf } from '../../envs/model/workspace.ts';
 import { UsageError } from '../../envs/options.ts';
 import { software } from '../../envs/recording/sealed.ts';
-import { MujocoMissing } from '../../envs/sim/mujoco.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { commandLine, plural, sparkline, table } from '../report/format.ts';
@@ -21,12 +20,12 @@ import {
   remarksOn,
   summaryOf,
 } from '../robots/description.ts';
-import { type Fidelity, fidelityOf, fidelityTable } from '../robots/fidelity.ts';
+import { fidelityOf, fidelityTable } from '../robots/fidelity.ts';
 import type { RobotReading } from '../robots/load.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
 import { type NoteList, robotPage } from '../robots/page.ts';
 import { type StepResponse, stepResponses } from '../robots/step-response.ts';
-import { loadPhysics } from '../run/engine.ts';
+import { loadPhysics, orFailure } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
 import { checkOutput, fromHere, isWithin, writeWhole } from '../run/files.ts';
 import { keyValue, withExamples } from './command.ts';
@@ -79,7 +78,7 @@ async function execute(path: string, flags: RobotCommandFlags): Promise<void> {
   const reading = await robotNamed(named);
   await loadPhysics();
   const answer = answerOf(arm);
-  const fidelity = against && !answer.problem ? await inMujoco(arm) : null;
+  const fidelity = against && !answer.problem ? await orFailure(fidelityOf(arm)) : null;
   const comparisons = fidelity ? [fidelityTable(arm, fidelity)] : [];
   const meshes = reading && meshTable(reading);
   const lists = [...touching(answer), ...(reading ? listsOf(reading) : [])];
@@ -127,14 +126,6 @@ function answerOf(arm: Arm): Answer {
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     return { responses: [], problem: error.message, contacts: error.message };
-  }
-}
-
-async function inMujoco(arm: Arm): Promise<Fidelity[]> {
-  try {
-    return await fidelityOf(arm);
-  } catch (error) {
-    throw error instanceof MujocoMissing ? new Failure(error.message) : error;
   }
 }
 

@@ -22,6 +22,7 @@ import { isFinished } from '../train/train.ts';
 import { optionTable, withExamples } from './command.ts';
 import { finderFor, finderWithMeshes, isModulePath, nameIn, openNames, robotNamed } from './modules.ts';
 import { printLines, warn } from './output.ts';
+import { randomizing } from './randomize-flag.ts';
 import { announceRobot } from './robot-flags.ts';
 import { trainAndReport, withFastestBackend } from './training.ts';
 import { addTrainingOptions, planFrom, runtimeOptionsOf, type TrainingFlags } from './training-options.ts';
@@ -37,6 +38,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
     );
   addTrainingOptions(command, registry);
   for (const task of Object.keys(registry.modules.tasks)) addTaskHelp(command, registry.tasks[task]);
+  command.addHelpText('after', `\n${randomizing().join('\n')}`);
   command.addHelpText('after', stopping);
   return withExamples(
     command,
@@ -44,6 +46,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
     'armature train panda-reach --seed 3 --until-solved --set relativeGoal=true',
     'armature train reacher --steps 200000 --gamma 0.95 --out runs/mine',
     'armature train ./push.ts --arm ./arm.ts --algorithm ./mine.ts',
+    'armature train panda-reach-joints --steps 180000 --randomize transfer',
     'armature train ./touch.ts --arm ./so101.urdf --tip gripper',
     'armature train --resume runs/mine',
   ).action(train);

@@ -11,6 +11,7 @@ import { mirrored } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, valuesOf } from './command.ts';
 import { armIn, type ModuleFlags, nameIn } from './modules.ts';
+import { addRandomizeFlag } from './randomize-flag.ts';
 import { addRobotFlags } from './robot-flags.ts';
 
 /** The command line of a command that trains. */
@@ -18,6 +19,7 @@ export interface TrainingFlags extends ModuleFlags {
   readonly backend?: string;
   readonly seed?: number;
   readonly reward?: string;
+  readonly randomize?: string;
   readonly steps?: number;
   readonly iterations?: number;
   readonly untilSolved?: boolean;
@@ -96,6 +98,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
     )
     .option('--tensorboard', "write the metrics for TensorBoard too, into the run's folder")
     .option('--json', 'print JSON lines instead of a display');
+  addRandomizeFlag(command, 'draw the physics of every episode, of training and of its evaluations');
   addRobotFlags(command);
   addOptions(command, trainOptions, 'train');
   addOptions(command, algorithmOptions(registry), 'train', (name) => defaultsOf(name, registry));
@@ -119,6 +122,7 @@ export function planFrom(env: string, flags: TrainingFlags, registry: Registry =
       {
         env: nameIn('tasks', env, registry),
         arm: arm ?? config?.env.robot ?? config?.env.arm,
+        dynamics: flags.randomize ?? config?.env.dynamics,
         envOptions: { ...config?.env.options, ...taskSettings(flags.set), ...reward },
         algorithm,
         backend: flags.backend === 'auto' ? config?.backend : (flags.backend ?? config?.backend),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Env, EnvConfig } from '../../envs/env.ts';
+import { type Env, type EnvConfig, engineName } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { UsageError } from '../../envs/options.ts';
 import {
@@ -12,7 +12,7 @@ import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { claimsOf, findDifference } from '../../envs/recording/replay.ts';
 import { type EnvSpec, width } from '../../envs/spec.ts';
-import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import { configureEnv, envOf, givenIn } from '../../envs/tasks/index.ts';
 import { commandLine } from '../report/format.ts';
 import { actorOf } from '../rollout/acting-policy.ts';
 import { findPolicyDifference } from '../rollout/policy-replay.ts';
@@ -73,7 +73,12 @@ function identical(episodes: number, claims: readonly string[], policy: string |
 
 async function compare(recording: Recording, file: string, flags: VerifyFlags): Promise<Difference | null> {
   const { policy } = flags;
-  const { env } = recording.header;
+  const { env, engine } = recording.header;
+  if (engine) {
+    throw new UsageError(
+      `${file} was simulated in ${engineName(engine)}; only what Rapier simulated is simulated again here, and compared bit for bit`,
+    );
+  }
   const registry = await namedRegistry(env, file, flags);
   await loadPhysics();
   const difference =
@@ -119,9 +124,9 @@ async function namedRegistry(env: EnvConfig, file: string, flags: ModuleFlags): 
   return finderFor(file, { ...flags, algorithm: undefined }, 'same')({ env });
 }
 
-function environmentOf({ env, arm, options, robot }: EnvConfig, registry: Registry, file: string): Env {
+function environmentOf(config: EnvConfig, registry: Registry, file: string): Env {
   try {
-    return envOf(configureEnv(env, { arm: robot ?? arm, options }, registry), registry);
+    return envOf(configureEnv(config.env, givenIn(config), registry), registry);
   } catch (error) {
     // The file was well-formed, so what is unknown is unknown to this version.
     if (error instanceof UsageError || error instanceof DefinitionError)

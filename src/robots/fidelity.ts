@@ -1,7 +1,7 @@
 import { degreesOf, unitOf } from '../../envs/model/tree.ts';
 import { type Arm, type Scene, sceneOf } from '../../envs/model/types.ts';
-import { moveInMujoco, type Positions } from '../../envs/sim/mujoco.ts';
-import { Simulation } from '../../envs/sim/simulation.ts';
+import { loadMujoco } from '../../envs/sim/mujoco-engine.ts';
+import { type SimulatedArms, Simulation } from '../../envs/sim/simulation.ts';
 import { type PhysicsSettings, usualPhysics } from '../../envs/task.ts';
 import { figures } from '../report/format.ts';
 import type { Table } from '../report/page.ts';
@@ -37,18 +37,37 @@ export async function fidelityOf(arm: Arm, physics: PhysicsSettings = usualPhysi
     compared.map(async ([motion, motions]) => {
       const pairs = motions.map(async (targets): Promise<[Positions, Positions]> => {
         const scene = sceneOf(arm);
-        return [moveInRapier(scene, targets, heavy), await moveInMujoco(scene.arm, targets, physics.dt)];
+        return [moveInRapier(scene, targets, heavy), await moveInMujoco(scene, targets, heavy)];
       });
       return { motion, ...differenceOf(await Promise.all(pairs)) };
     }),
   );
 }
 
+/** Joint positions at the ends of the control steps, rad or m [T][J]. */
+export type Positions = readonly (readonly number[])[];
+
 /** What an arm's motors make of targets [T][J], from its home posture. */
 export function moveInRapier(scene: Scene, targets: Motion, physics: PhysicsSettings): Positions {
-  const simulation = new Simulation(scene, physics, { drive: 'position' }, 1);
+  return move(new Simulation(scene, physics, { drive: 'position' }, 1), scene, targets);
+}
+
+/** Steps so small that MuJoCo's own error does not count, s. */
+const fineTimestep = 0.0005;
+
+/**
+ * The same in MuJoCo.
+ * @throws MujocoMissing where its package is not installed
+ */
+export async function moveInMujoco(scene: Scene, targets: Motion, physics: PhysicsSettings): Promise<Positions> {
+  const engine = await loadMujoco(fineTimestep);
+  return move(engine.open({ scene, physics, controller: { drive: 'position' } }, 1), scene, targets);
+}
+
+function move(simulation: SimulatedArms, { arm }: Scene, targets: Motion): Positions {
+  const none = new Float64Array(0);
   try {
-    const state = simulation.place(0, scene.arm.model.home, null);
+    const state = simulation.place(0, arm.model.home, null, none, none);
     return targets.map((target) => {
       simulation.command(0, target);
       simulation.step();

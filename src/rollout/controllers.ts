@@ -8,7 +8,7 @@ import { treeOf } from '../../envs/model/tree.ts';
 import { reachOf } from '../../envs/model/workspace.ts';
 import { UsageError } from '../../envs/options.ts';
 import { type Field, offsetOf, scaleOf, width } from '../../envs/spec.ts';
-import { configureEnv, type EnvRegistry, envOf } from '../../envs/tasks/index.ts';
+import { configureEnv, type EnvRegistry, envOf, givenIn } from '../../envs/tasks/index.ts';
 import type { Actor } from '../policy/actor.ts';
 import { programs } from './programs.ts';
 
@@ -80,7 +80,7 @@ function alongJoints(config: EnvConfig, registry?: EnvRegistry): Controlled {
  */
 function seeingJoints(config: EnvConfig, registry?: EnvRegistry): Env {
   const seeing = Object.hasOwn(config.options, 'observeJoints') ? { observeJoints: true } : {};
-  const given = { arm: config.robot ?? config.arm, options: { ...config.options, ...seeing } };
+  const given = { ...givenIn(config), options: { ...config.options, ...seeing } };
   const seen = envOf(configureEnv(config.env, given, registry), registry);
   const needed = jointFields(seen.scene.arm.model);
   const first = seen.spec.obs.findIndex(({ name }) => name === needed[0].name);

@@ -1,5 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
+import { UsageError } from '../../envs/options.ts';
+import type { Engine } from '../../envs/sim/engine.ts';
+import { MujocoMissing } from '../../envs/sim/mujoco.ts';
 import { compilingInPlace } from '../rollout/workers/compile-in-place.ts';
+import { Failure } from './failure.ts';
 
 /** Releases of V8 that know the flags below, from Node 20 to 26; any other one would print a complaint. */
 const knownReleases = [11, 14] as const;
@@ -14,6 +18,29 @@ setFlag('--no-turbo-splitting');
 export async function loadPhysics(): Promise<void> {
   const { loadPhysics: load } = await import('../../envs/sim/rapier.ts');
   return compilingInPlace(load);
+}
+
+/**
+ * Loads the engine that a command is to simulate in, Rapier if none is named, and which is none in its place.
+ * @throws UsageError for the name of no engine
+ * @throws Failure where it is not installed
+ */
+export async function loadEngine(name = 'rapier'): Promise<Engine | undefined> {
+  if (name !== 'rapier' && name !== 'mujoco') {
+    throw new UsageError(`--engine ${name}: expected rapier or mujoco, the engines that simulate`);
+  }
+  if (name === 'mujoco') return orFailure(import('../../envs/sim/mujoco-engine.ts').then((each) => each.loadMujoco()));
+  await loadPhysics();
+  return undefined;
+}
+
+/** What needs MuJoCo, with a Failure where that is not installed. */
+export async function orFailure<T>(inMujoco: Promise<T>): Promise<T> {
+  try {
+    return await inMujoco;
+  } catch (error) {
+    throw error instanceof MujocoMissing ? new Failure(error.message) : error;
+  }
 }
 
 /**

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
-import type { EnvRegistry } from '../../envs/tasks/index.ts';
+import type { Engine } from '../../envs/sim/engine.ts';
+import { configureEnv, type EnvRegistry, envOf, givenIn } from '../../envs/tasks/index.ts';
 import type { Actor } from '../policy/actor.ts';
 import { actorOf } from '../rollout/acting-policy.ts';
 import { controllers } from '../rollout/controllers.ts';
@@ -36,28 +37,59 @@ export interface EnvByName {
   readonly registry: EnvRegistry;
 }
 
+/** Stands for the dynamics that a run was trained with. */
+export const trained = 'trained';
+
+/** Who is to act, and in what kind of world. */
+export interface Choice {
+  /** The name of a controller in place of the policy. */
+  readonly controller?: string;
+  /** What the dynamics are drawn from, as a command line has that, or `trained`; nothing is drawn if not given. */
+  readonly dynamics?: string;
+  /** What simulates in place of Rapier. */
+  readonly engine?: Engine;
+}
+
 /**
  * The trained policy of a run; or, with the name of a controller, that controller in the run's environment, or in another.
- * @param find what the names in the run's files stand for
+ * @param findNames what the names in the run's files stand for
  * @param env of a controller, which needs no run; null for that of the run
- * @throws UsageError for an unknown controller, or one that cannot drive the environment
+ * @throws UsageError for an unknown controller, one that cannot drive the environment, or dynamics that this does not have
  */
 export async function openActor(
   run: string,
-  controller: string | undefined,
-  find: FindRegistry,
+  { controller, dynamics = '', engine }: Choice,
+  findNames: FindRegistry,
   env: EnvByName | null,
 ): Promise<ActorInEnv> {
+  const find: FindRegistry = async (saved) => ({ ...(await findNames(saved)), engine });
   if (controller === undefined) {
     const { learner } = await loadPolicy(run, find);
-    return { env: learner.env, actor: actorOf(learner), provenance: provenanceOf(learner) };
+    const made = await inDynamics(learner.env, dynamics, find);
+    return { env: made, actor: actorOf(learner), provenance: provenanceOf(learner) };
   }
   if (!Object.hasOwn(controllers, controller)) {
     throw new UsageError(`unknown policy "${controller}"; there are: ${Object.keys(controllers).join(', ')}`);
   }
-  const { config, registry } = env ?? (await envOfRun(run, find));
+  const { config: own, registry } = env ?? (await envOfRun(run, find));
+  const config = redrawn(own, dynamics, registry);
   const policy = { name: controller, kind: 'controller', trainedSteps: 0 };
-  return { ...controllers[controller](config, registry), provenance: { policy, gamma: 1, lambda: 1 } };
+  return { ...controllers[controller](config, { ...registry, engine }), provenance: { policy, gamma: 1, lambda: 1 } };
+}
+
+/** An environment with other dynamics; itself where they are its own. */
+async function inDynamics(env: Env, dynamics: string, find: FindRegistry): Promise<Env> {
+  if (dynamics === trained || (!dynamics && !env.config.dynamics)) return env;
+  const registry = await find({ env: env.config });
+  return envOf(redrawn(env.config, dynamics, registry), registry);
+}
+
+function redrawn(config: EnvConfig, dynamics: string, registry: EnvRegistry): EnvConfig {
+  if (dynamics === trained) return config;
+  const drawn = dynamics ? { dynamics } : { dynamics: undefined };
+  const { dynamics: ranges } = configureEnv(config.env, { ...givenIn(config), ...drawn }, registry);
+  const { dynamics: _, ...rest } = config;
+  return ranges ? { ...rest, dynamics: ranges } : rest;
 }
 
 async function envOfRun(run: string, find: FindRegistry): Promise<EnvByName> {

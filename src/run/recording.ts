@@ -51,10 +51,10 @@ export function recordingOf(
 }
 
 /** What such a file says of itself. */
-export function headerOf({ config, spec, scene, meshes }: Env, provenance: Provenance): RecordingHeader {
+export function headerOf({ config, spec, scene, meshes, engine }: Env, provenance: Provenance): RecordingHeader {
   const { robot } = config;
   const env = robot ? { ...config, robot: withStandIns(robot, meshes) } : config;
-  return { env, spec, scene: sceneWithStandIns(scene, meshes), ...provenance };
+  return { env, spec, scene: sceneWithStandIns(scene, meshes), ...(engine && { engine }), ...provenance };
 }
 
 /** What a command line adds to name the modules of an environment; nothing where there are none. */

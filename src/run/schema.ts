@@ -8,6 +8,7 @@ import { FileError } from '../../envs/recording/errors.ts';
 import { envConfig, moduleIdentity } from '../../envs/recording/schema.ts';
 import { software } from '../../envs/recording/sealed.ts';
 import { physicsVersion } from '../../envs/sim/rapier.ts';
+import { givenIn } from '../../envs/tasks/index.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import type { configureTraining } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
@@ -51,7 +52,8 @@ export function asConfigured(
   file: string,
 ): TrainConfig {
   try {
-    return configure({ ...rest, env: env.env, arm: env.robot ?? env.arm, envOptions: env.options }, registry);
+    const { options: envOptions, ...given } = givenIn(env);
+    return configure({ ...rest, env: env.env, ...given, envOptions }, registry);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof DefinitionError)) throw error;
     throw new FileError('inconsistent', file, { place: 'config', expected: 'a training run', found: error.message });

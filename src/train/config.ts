@@ -1,4 +1,5 @@
 import { arms } from '../../envs/arms/index.ts';
+import type { DynamicsRanges } from '../../envs/dynamics/ranges.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import type { Arm } from '../../envs/model/types.ts';
@@ -40,7 +41,8 @@ export const findBuiltIn: FindRegistry = async () => builtIn;
  */
 export function configureTraining(given: TrainingNames, registry: Registry = builtIn): TrainConfig {
   const { algorithms, modules, tasks } = registry;
-  const env = configureEnv(given.env, { arm: given.arm, options: given.envOptions }, registry);
+  const { arm, envOptions, dynamics } = given;
+  const env = configureEnv(given.env, { arm, options: envOptions, dynamics }, registry);
   const algorithm = given.algorithm ?? usualAlgorithm(env.env);
   if (!Object.hasOwn(algorithms, algorithm)) {
     throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
@@ -59,6 +61,7 @@ interface TrainingNames {
   readonly env: string;
   readonly arm?: string | Arm;
   readonly envOptions?: Readonly<Record<string, unknown>>;
+  readonly dynamics?: DynamicsRanges | string;
   readonly algorithm?: string;
   readonly backend?: string;
   readonly seed?: number;

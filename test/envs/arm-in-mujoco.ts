@@ -1,8 +1,7 @@
 import { arms } from '../../envs/arms/index.ts';
 import type { Arm, Scene } from '../../envs/model/types.ts';
-import { moveInMujoco, type Positions } from '../../envs/sim/mujoco.ts';
-import type { PhysicsSettings } from '../../envs/task.ts';
-import { differenceOf as between, moveInRapier } from '../../src/robots/fidelity.ts';
+import { type PhysicsSettings, usualPhysics } from '../../envs/task.ts';
+import { differenceOf as between, moveInMujoco, moveInRapier, type Positions } from '../../src/robots/fidelity.ts';
 import { type Motion, motionsOf } from '../../src/robots/motions.ts';
 import { reachScene } from './support.ts';
 
@@ -17,7 +16,7 @@ export type Angles = Positions;
 
 /** @param scene the arm by itself; the Panda where it reaches, unless said otherwise */
 export function inMujoco(motion: Motion, dt: number, scene: Scene = reachScene(panda)): Promise<Angles> {
-  return moveInMujoco(scene.arm, motion, dt);
+  return moveInMujoco(scene, motion, { ...usualPhysics, dt, gravityCompensation: false });
 }
 
 /** @param arm the Panda, perhaps with other motors */

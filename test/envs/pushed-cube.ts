@@ -1,6 +1,7 @@
 import loadMujoco from '@mujoco/mujoco';
 import { arms } from '../../envs/arms/index.ts';
 import { pandaBlocked } from '../../envs/arms/panda-grippers.ts';
+import { nominalDynamics } from '../../envs/dynamics/fields.ts';
 import type { Quat, Vec3 } from '../../envs/math/rotation.ts';
 import { freeBody } from '../../envs/model/free-body.ts';
 import { inverseKinematics } from '../../envs/model/kinematics.ts';
@@ -31,13 +32,18 @@ export interface CubeStart {
 export function openTable(
   q: ArrayLike<number>,
   { position, yaw = 0, velocity = [0, 0, 0, 0, 0, 0] }: CubeStart,
-  { arm = pandaBlocked as Arm, settings = contactPhysics, parameters = undefined as SolverParameters | undefined } = {},
+  {
+    arm = pandaBlocked as Arm,
+    settings = contactPhysics,
+    parameters = undefined as SolverParameters | undefined,
+    friction = 1,
+  } = {},
 ) {
   const scene = tableScene(arm, cube, { length: 1.4, x: -0.1 }, 9.81);
   const simulation = new ContactSimulation(scene, settings, { drive: 'position' }, 1, parameters);
   const at = scene.arm.model.joints.length;
   const pose = Float64Array.of(...position, 0, 0, Math.sin(yaw / 2), Math.cos(yaw / 2));
-  const state = simulation.place(0, q, null, pose, Float64Array.from(velocity));
+  const state = simulation.place(0, q, null, pose, Float64Array.from(velocity), { ...nominalDynamics, friction });
   return {
     scene,
     state,

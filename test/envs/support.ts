@@ -166,6 +166,7 @@ export function slotBytes(batch: EnvBatch, slot: number): Buffer {
     batch.last,
     batch.success,
     batch.params,
+    batch.dynamics,
     batch.pose,
   ];
   return Buffer.concat(

@@ -51,6 +51,16 @@ export async function goldenDigests(): Promise<Record<string, string>> {
     );
   }
   for (const [name, arm] of [
+    ['panda-reach-joints', 'panda'],
+    ['panda-push', 'panda'],
+    ['reach', 'so101'],
+  ]) {
+    const episodes = trajectoriesOf(name, arm, drawn);
+    digests[`drawn dynamics ${name} ${arm}`] = await digestOf(
+      episodes.flatMap((one) => [...columns(one), one.dynamics]),
+    );
+  }
+  for (const [name, arm] of [
     ['panda-reach', 'panda'],
     ['panda-reach-joints', 'panda'],
     ['panda-reach-joints', 'planar'],
@@ -78,6 +88,10 @@ export async function goldenDigests(): Promise<Record<string, string>> {
   }
   return digests;
 }
+
+/** Dynamics of every kind that all of these arms have. */
+const drawn =
+  'mass=0.8:1.2,motor.stiffness=0.5:1.2,motor.strength=0.8:1.2,payload=0:0.5,delay=0:2,noise.position=0:0.005,start=0.3,gravity=0:1';
 
 /** Every number in a value. */
 function numbersOf(value: unknown): number[] {
@@ -158,8 +172,8 @@ function motionOf(
 }
 
 /** Two episodes of noise: every transcendental of the simulation and of the sampling is in their bits. */
-export function trajectoriesOf(name: string, arm: string | Arm): Trajectory[] {
-  const env = envOf(configureEnv(name, { arm }));
+export function trajectoriesOf(name: string, arm: string | Arm, dynamics?: string): Trajectory[] {
+  const env = envOf(configureEnv(name, { arm, dynamics }));
   return collect(env, randomActor(env), {
     seedOf: (episode) => 1000 + episode,
     until: { episodes: 2 },

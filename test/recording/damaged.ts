@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { recordingFormat } from '../../envs/recording/recording.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../envs/recording/safetensors.ts';
 import { encodeSealed, software } from '../../envs/recording/sealed.ts';
 
@@ -76,7 +77,7 @@ async function forged(good: Uint8Array): Promise<Damaged[]> {
   const { arm } = header.scene;
   const nowhere = { ...header, scene: { ...header.scene, arm: { ...arm, model: { ...arm.model, tip: 'nose' } } } };
   return Promise.all([
-    forge('next-version', 'too new', { version: 4 }),
+    forge('next-version', 'too new', { version: recordingFormat.version + 1 }),
     forge('far-version', 'too new', { version: 99 }),
     forge('policy', 'not a rollout file', { format: 'armature.policy' }),
     forge('no-header', 'header', { header: {} }),

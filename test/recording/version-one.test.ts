@@ -195,8 +195,8 @@ describe('a file of version 1 that is sealed anew', () => {
   });
 
   it.each<[number, string, string]>([
-    [0, 'inconsistent', 'version: expected 1 to 3, found 0'],
-    [4, 'too-new', 'version: expected 1 to 3, found 4'],
+    [0, 'inconsistent', 'version: expected 1 to 4, found 0'],
+    [5, 'too-new', 'version: expected 1 to 4, found 5'],
   ])('is refused: version %i', async (version, kind, words) => {
     const error = await refusal(await forge({ version }));
     expect(error.kind).toBe(kind);

@@ -1,4 +1,5 @@
 /** Simulates the episode in view again, in this browser. Rapier is loaded when it is asked for. */
+import { engineName } from '../../envs/env.ts';
 import type { Difference } from '../../envs/recording/difference.ts';
 import { html } from '../dom/elements.ts';
 import { isShared } from '../files/recordings.ts';
@@ -18,9 +19,17 @@ export const verifyCommands = inGroup('File', [
   },
 ]);
 
-/** Simulates the episode, or says who can: code that came with a recording is never run here. */
+/** Simulates the episode, or says who can, or that nobody does: code that came with a recording is never run here. */
 function verifyOrExplain(app: App): void | Promise<void> {
   const moment = app.session.moment();
+  const { engine } = moment?.recording.header ?? {};
+  if (engine) {
+    app.messages.tell(
+      `The episode was simulated in ${engineName(engine)}`,
+      'Only what Rapier simulated is simulated again here, and compared bit for bit: another engine has other numbers.',
+    );
+    return;
+  }
   const own = moment && ownModules(moment.recording.header.env, moment.name);
   if (!own) return verifyEpisode(app);
   const { subject, isPlural, command } = own;

@@ -23,7 +23,7 @@ function comparisonPlot(about: Pick<Plot, 'name' | 'title' | 'unit'>, read: (pai
     });
   };
   const comparison = (main: Moment) =>
-    main.ghosts.map((ghost, i) => ({ name: ghostName(ghost, i), values: valuesOf(main, ghost) }));
+    main.ghosts.map((ghost, i) => ({ name: ghostName(ghost, i, main), values: valuesOf(main, ghost) }));
   return { ...about, series: () => [], comparison };
 }
 

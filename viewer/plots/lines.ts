@@ -72,5 +72,5 @@ function ghostLine(plot: Plot, main: Moment, ghost: EpisodeView, index: number):
   if (!series) return [];
   const [timeOf, read] = [ghostClock(main, ghost), sampler(series)];
   const row = overSpan(spanOf(main.player), (position) => read(timeOf(position)));
-  return [{ name: ghostName(ghost, index), index, ghost: true, row, stepped: series.at === 'step' }];
+  return [{ name: ghostName(ghost, index, main), index, ghost: true, row, stepped: series.at === 'step' }];
 }

@@ -1,4 +1,6 @@
 /** The ghosts: episodes compared with the one that plays, and where each is in its own time; pure. */
+import { engineName } from '../../envs/env.ts';
+import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { Span } from './player.ts';
 import type { EpisodeRef, EpisodeView, Moment, State } from './state.ts';
 
@@ -42,8 +44,18 @@ export function ghostLetter(i: number): string {
 }
 
 /** A ghost's name in plots. */
-export function ghostName({ ref }: Pick<EpisodeView, 'ref'>, i: number): string {
-  return `${ghostLetter(i)} · episode ${ref.episode + 1}`;
+export function ghostName(ghost: Pick<EpisodeView, 'ref' | 'recording'>, i: number, main: Engined): string {
+  const engine = engineIn(ghost.recording, [main.recording]);
+  return [ghostLetter(i), `episode ${ghost.ref.episode + 1}`, ...engine].join(' · ');
+}
+
+type Engined = { readonly recording: { readonly header: Pick<RecordingHeader, 'engine'> } };
+
+/** What simulated an episode, where not all that are shown with it are of one engine: none or one name. */
+export function engineIn({ header }: Engined['recording'], others: readonly Engined['recording'][]): string[] {
+  const nameOf = ({ engine }: Pick<RecordingHeader, 'engine'>) => (engine ? engineName(engine) : 'Rapier');
+  const own = nameOf(header);
+  return others.some((other) => nameOf(other.header) !== own) ? [own] : [];
 }
 
 /** Where a ghost is while the episode that plays is at `position`; it rests before its start and after its end. */

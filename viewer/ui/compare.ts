@@ -1,9 +1,9 @@
 import type { App } from '../commands/command.ts';
 import { button, byId, html, icon, segmentedControl, setLabel, setText } from '../dom/elements.ts';
 import { compact } from '../dom/format.ts';
-import { canAlignBySuccess, ghostLetter, sameEpisode, timingOf, toggleCompare } from '../state/compare.ts';
+import { canAlignBySuccess, engineIn, ghostLetter, sameEpisode, timingOf, toggleCompare } from '../state/compare.ts';
 import type { Session } from '../state/session.ts';
-import type { Alignment, Arrangement, EpisodeRef, EpisodeView, Moment } from '../state/state.ts';
+import type { Alignment, Arrangement, EpisodeRef, EpisodeView, Moment, OpenFile } from '../state/state.ts';
 
 /** The episodes of the comparison with a letter and a colour for each, and how they are aligned and arranged. */
 export function comparison({ root, session }: App): void {
@@ -50,12 +50,21 @@ function alignmentNote(moment: Moment): string {
 
 function pane(view: EpisodeView, i: number, main: Moment): HTMLElement {
   const letter = i === 0 ? '' : `${ghostLetter(i - 1)} · `;
-  return html('div', '', html('span', '', letter + nameOf(view, main)));
+  return html('div', '', html('span', '', letter + nameOf({ ref: view.ref, file: view }, main)));
 }
 
-/** Names the file only where it is not the file that plays. */
-function nameOf({ ref, name: file }: { ref: EpisodeRef; name: string }, main: Moment): string {
-  return ref.file === main.ref.file ? `Episode ${ref.episode + 1}` : `Episode ${ref.episode + 1} · ${file}`;
+/** Names the engine where there are several, and the file only where it is not the file that plays. */
+function nameOf({ ref, file }: Named, main: Moment): string {
+  const shown = [main, ...main.ghosts].map(({ recording }) => recording);
+  const engine = file ? engineIn(file.recording, shown) : [];
+  const other = file && ref.file !== main.ref.file ? [file.name] : [];
+  return [`Episode ${ref.episode + 1}`, ...engine, ...other].join(' · ');
+}
+
+/** An episode, and its file if that is still open. */
+interface Named {
+  readonly ref: EpisodeRef;
+  readonly file?: Pick<OpenFile, 'name' | 'recording'>;
 }
 
 function entry(session: Session, moment: Moment, ref: EpisodeRef): HTMLElement {
@@ -66,7 +75,7 @@ function entry(session: Session, moment: Moment, ref: EpisodeRef): HTMLElement {
   setLabel(remove, `Take episode ${ref.episode + 1} out of the comparison`);
   const swatch = html('span', 'swatch', i < 0 ? '▸' : ghostLetter(i));
   swatch.style.background = i < 0 ? 'var(--accent)' : `var(--series-${i + 1})`;
-  const label = html('span', i < 0 ? 'who off' : 'who', nameOf({ ref, name: file?.name ?? '' }, moment));
+  const label = html('span', i < 0 ? 'who off' : 'who', nameOf({ ref, file }, moment));
   label.title = label.textContent ?? '';
   const total = ghosts[i] ? compact(ghosts[i].derived.returns[ghosts[i].episode.steps]) : 'playing';
   return html('li', '', swatch, label, html('span', 'quiet', total), remove);

@@ -1,3 +1,4 @@
+import { engineName } from '../../envs/env.ts';
 import type { App } from '../commands/command.ts';
 import { advantages } from '../derive/episode.ts';
 import { changeDetector, memo } from '../derive/memo.ts';
@@ -13,10 +14,12 @@ export function about({ root, session }: App): void {
   const isNew = changeDetector();
   session.watch(({ recording }) => {
     if (!isNew(recording)) return;
-    const { env, scene, policy: actor, spec } = recording.header;
+    const { engine, env, scene, policy: actor, spec } = recording.header;
     setText(title, env.env);
     const trained = actor.trainedSteps > 0 ? `${integer(actor.trainedSteps)} steps` : 'untrained';
-    setText(policy, `${actor.kind}, ${trained} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`);
+    const rate = `${Number((1 / spec.dt).toFixed(2))} Hz`;
+    const simulated = [scene.arm.model.name, rate, ...(engine ? [engineName(engine)] : [])].join(', ');
+    setText(policy, `${actor.kind}, ${trained} · ${simulated}`);
     policy.title = actor.name;
   });
 }

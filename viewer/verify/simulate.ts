@@ -2,7 +2,7 @@
 import type { Recording } from '../../envs/recording/header.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
-import { configureEnv, envOf } from '../../envs/tasks/index.ts';
+import { configureEnv, envOf, givenIn } from '../../envs/tasks/index.ts';
 import type { Verification } from './verify.ts';
 
 addEventListener('message', ({ data }: MessageEvent<Recording>) => {
@@ -14,6 +14,6 @@ addEventListener('message', ({ data }: MessageEvent<Recording>) => {
 
 async function simulate(recording: Recording): Promise<Verification> {
   await loadPhysics();
-  const { env, arm, options, robot } = recording.header.env;
-  return { difference: findDifference(envOf(configureEnv(env, { arm: robot ?? arm, options })), recording) };
+  const { env } = recording.header;
+  return { difference: findDifference(envOf(configureEnv(env.env, givenIn(env))), recording) };
 }

@@ -1,0 +1,102 @@
+import type { DynamicsRanges } from '../../envs/dynamics/ranges.ts';
+import type { Env, EnvConfig } from '../../envs/env.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import type { Actor } from '../policy/actor.ts';
+import { hierarchicalInterval, hierarchicalRateInterval } from '../statistics/hierarchical.ts';
+import type { Interval } from '../statistics/intervals.ts';
+import { evaluate, type Goals, totalReward } from '../train/evaluate.ts';
+import type { Change } from './changes.ts';
+
+/** Who is judged: a policy, or a controller, and the environment that it sees. */
+export interface Contestant {
+  readonly name: string;
+  readonly config: EnvConfig;
+  readonly actor: Actor;
+}
+
+/** Opens an environment as its configuration has it, dynamics included: in this simulation, or in another one. */
+export type OpenEnv = (config: EnvConfig) => Env;
+
+/** A figure over runs and goals. */
+export interface Judged {
+  readonly mean: number;
+  /** 95 %, for other runs and other goals; null for fewer than two goals. */
+  readonly interval: Interval | null;
+  /** Of each run. */
+  readonly runs: readonly number[];
+}
+
+export interface Scores {
+  /** Null where the task has no goal to reach. An episode whose simulation diverged is none. */
+  readonly success: Judged | null;
+  readonly return: Judged;
+  /** Episodes in which the simulation diverged. */
+  readonly faults: number;
+}
+
+/** A change, and what it makes of everybody. */
+export interface Measured extends Change {
+  readonly policy: Scores;
+  /** Of the controller on the same goals; null where there is none. */
+  readonly controller: Scores | null;
+  /** The policies' returns less the controller's, goal by goal. */
+  readonly difference: Judged | null;
+}
+
+/**
+ * Judges policies of one task, one for each run, and a controller beside them on the same goals, under one change after another.
+ * @param open the environment of a contestant with the dynamics of a change
+ */
+export function* measure(
+  changes: readonly Change[],
+  {
+    policies,
+    controller,
+    goals,
+    open,
+  }: {
+    readonly policies: readonly Contestant[];
+    readonly controller: Contestant | null;
+    readonly goals: Goals;
+    readonly open: OpenEnv;
+  },
+): Generator<Measured, void> {
+  for (const change of changes) {
+    const play = ({ config, actor }: Contestant) => {
+      const env = open(withDynamics(config, change.dynamics));
+      return { env, episodes: evaluate(env, actor, goals).trajectories };
+    };
+    const played = policies.map(play);
+    const theirs = controller && play(controller);
+    const returns = played.map(({ episodes }) => episodes.map(totalReward));
+    const others = theirs?.episodes.map(totalReward);
+    yield {
+      ...change,
+      policy: scoresOf(played),
+      controller: theirs && scoresOf([theirs]),
+      difference: others ? judged(returns.map((own) => own.map((value, g) => value - others[g]))) : null,
+    };
+  }
+}
+
+/** An environment's configuration with other dynamics than its own. */
+export function withDynamics({ dynamics: _, ...config }: EnvConfig, dynamics: DynamicsRanges): EnvConfig {
+  return Object.keys(dynamics).length ? { ...config, dynamics } : config;
+}
+
+function scoresOf(played: readonly { readonly env: Env; readonly episodes: readonly Trajectory[] }[]): Scores {
+  const [{ env }] = played;
+  const success = played.map(({ episodes }) => episodes.map((one) => (one.success ? 1 : 0)));
+  return {
+    success: env.spec.hasSuccess ? { ...judged(success), interval: hierarchicalRateInterval(success) } : null,
+    return: judged(played.map(({ episodes }) => episodes.map(totalReward))),
+    faults: played.flatMap(({ episodes }) => episodes).filter(({ end }) => end === 'fault').length,
+  };
+}
+
+/** @param values [run][goal] */
+function judged(values: readonly (readonly number[])[]): Judged {
+  const runs = values.map((own) => own.reduce((sum, value) => sum + value, 0) / own.length);
+  const mean = runs.reduce((sum, value) => sum + value, 0) / runs.length;
+  return { mean, interval: hierarchicalInterval(values), runs };
+}
