@@ -9,21 +9,24 @@ import { parseHeader, writeHeader } from './schema.ts';
 import { decodeSealed, encodeSealed, type Format, software } from './sealed.ts';
 import { upgradeHeader, upgradeTensors } from './upgrade.ts';
 
-/** Version 3 has disturbances. What was left alone is written as version 2, which earlier versions of Armature read as well. */
-export const recordingFormat: Format = { name: 'armature.rollouts', version: 3, oldest: 1, noun: 'a rollout file' };
-const undisturbedFormat: Format = { ...recordingFormat, version: 2 };
+/** Version 4 has joint positions and velocities, 3 has disturbances. */
+export const recordingFormat: Format = { name: 'armature.rollouts', version: 4, oldest: 1, noun: 'a rollout file' };
+
+/** The lowest version that has room for a recording: earlier versions of Armature read that as well. */
+function versionOf({ header, episodes }: Recording): number {
+  if (header.spec.joints) return 4;
+  return isDisturbed(episodes) ? 3 : 2;
+}
 
 /** The same recording gives the same bytes. */
-export async function encodeRecording(
-  { header, episodes, meshes = {} }: Recording,
-  by = software,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeRecording(recording: Recording, by = software): Promise<Uint8Array<ArrayBuffer>> {
+  const { header, episodes, meshes = {} } = recording;
   const text = writeHeader(header);
   const drawn = await sceneMeshes(header.scene, meshTensors(meshes), 'recording');
   const tensors = { ...tensorsOf(header.spec, episodes), ...(drawn && meshTensors(drawn)) };
-  if (!isDisturbed(episodes)) return encodeSealed(undisturbedFormat, tensors, { software: by, header: text });
-  const disturbances = disturbancesText(episodes);
-  return encodeSealed(recordingFormat, tensors, { software: by, header: text, disturbances });
+  const format = { ...recordingFormat, version: versionOf(recording) };
+  const disturbances = isDisturbed(episodes) && { disturbances: disturbancesText(episodes) };
+  return encodeSealed(format, tensors, { software: by, header: text, ...disturbances });
 }
 
 /**
@@ -39,10 +42,10 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
   const own = isOld ? upgradeTensors(tensors) : tensors;
   const episodes = episodesOf(header.spec, own, file, undefined, touching);
   const { disturbances } = metadata;
-  if (disturbances !== undefined && version < recordingFormat.version) {
-    const expected = `none in version ${version}`;
-    throw new FileError('inconsistent', file, { place: 'disturbances', expected, found: 'some' });
-  }
+  const tooOldFor = (place: string) =>
+    new FileError('inconsistent', file, { place, expected: `none in version ${version}`, found: 'some' });
+  if (disturbances !== undefined && version < 3) throw tooOldFor('disturbances');
+  if (header.spec.joints && version < 4) throw tooOldFor('header.spec.joints');
   if (disturbances !== undefined) disturb(episodes, disturbances, file);
   const meshes = await sceneMeshes(header.scene, tensors, file);
   return { header, episodes, ...(meshes && { meshes }) };

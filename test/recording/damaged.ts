@@ -76,7 +76,7 @@ async function forged(good: Uint8Array): Promise<Damaged[]> {
   const { arm } = header.scene;
   const nowhere = { ...header, scene: { ...header.scene, arm: { ...arm, model: { ...arm.model, tip: 'nose' } } } };
   return Promise.all([
-    forge('next-version', 'too new', { version: 4 }),
+    forge('next-version', 'too new', { version: 5 }),
     forge('far-version', 'too new', { version: 99 }),
     forge('policy', 'not a rollout file', { format: 'armature.policy' }),
     forge('no-header', 'header', { header: {} }),

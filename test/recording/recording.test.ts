@@ -189,9 +189,9 @@ describe('a whole file that makes no sense', () => {
   const cases: [string, Forgery, FileErrorKind, string][] = [
     [
       'a later version',
-      { version: 4 },
+      { version: 5 },
       'too-new',
-      'too new for this version of Armature (version: expected 1 to 3, found 4)',
+      'too new for this version of Armature (version: expected 1 to 4, found 5)',
     ],
     ['fewer steps', step([3, 1]), 'inconsistent', 'tensor obs: expected shape [6, 5], found [7, 5]'],
     ['huge steps', step([2 ** 31 - 1, 2 ** 31 - 1]), 'inconsistent', 'tensor obs: expected shape [4294967296, 5]'],
