@@ -1,36 +1,25 @@
-/** What there is to say of each number of a table's rows. */
-export interface Statistics {
-  readonly min: number[];
-  readonly max: number[];
-  readonly mean: number[];
-  readonly std: number[];
-  /** Rows. */
-  readonly count: number[];
-  readonly q01: number[];
-  readonly q10: number[];
-  readonly q50: number[];
-  readonly q90: number[];
-  readonly q99: number[];
+/** What there is to say of each number of a table's rows; of the rows, their count. */
+export const statisticNames = ['min', 'max', 'mean', 'std', 'count', 'q01', 'q10', 'q50', 'q90', 'q99'] as const;
+export type StatisticName = (typeof statisticNames)[number];
+
+const quantiles = [0.01, 0.1, 0.5, 0.9, 0.99];
+
+/** Numbers of a statistic for rows of so many. */
+export function widthOf(name: StatisticName, width: number): number {
+  return name === 'count' ? 1 : width;
 }
 
-export type StatisticName = keyof Statistics;
-
-const quantiles = { q01: 0.01, q10: 0.1, q50: 0.5, q90: 0.9, q99: 0.99 } as const;
-
-export const statisticNames: readonly StatisticName[] = [
-  ...(['min', 'max', 'mean', 'std', 'count'] as const),
-  ...(Object.keys(quantiles) as (keyof typeof quantiles)[]),
-];
+/** Numbers of all statistics. */
+export function statisticsWidth(width: number): number {
+  return statisticNames.reduce((sum, name) => sum + widthOf(name, width), 0);
+}
 
 /**
  * Exact: quantiles are those of all rows, between two of them on the line that joins them; the deviation is that of the rows themselves.
  * @param data rows of so many numbers, row-major; at least one
+ * @param out each statistic in turn, of each number in turn [statisticsWidth(width)]
  */
-export function statisticsOf(data: Float32Array | Float64Array, width: number): Statistics {
-  const found: Statistics = {
-    ...{ min: [], max: [], mean: [], std: [], count: [] },
-    ...{ q01: [], q10: [], q50: [], q90: [], q99: [] },
-  };
+export function writeStatistics(data: Float32Array | Float64Array, width: number, out: Float64Array): void {
   const rows = data.length / width;
   const sorted = data instanceof Float32Array ? new Float32Array(rows) : new Float64Array(rows);
   for (let k = 0; k < width; k++) {
@@ -43,16 +32,27 @@ export function statisticsOf(data: Float32Array | Float64Array, width: number): 
     let squares = 0;
     for (let i = 0; i < rows; i++) squares += (sorted[i] - mean) ** 2;
     sorted.sort();
-    found.min.push(sorted[0]);
-    found.max.push(sorted[rows - 1]);
-    found.mean.push(mean);
-    found.std.push(Math.sqrt(squares / rows));
-    for (const [name, share] of Object.entries(quantiles)) {
-      found[name as keyof typeof quantiles].push(quantile(sorted, share));
-    }
+    out[k] = sorted[0];
+    out[width + k] = sorted[rows - 1];
+    out[2 * width + k] = mean;
+    out[3 * width + k] = Math.sqrt(squares / rows);
+    // After the count.
+    for (let q = 0; q < quantiles.length; q++) out[(4 + q) * width + 1 + k] = quantile(sorted, quantiles[q]);
   }
-  found.count.push(rows);
-  return found;
+  out[4 * width] = rows;
+}
+
+/** The same by name. */
+export function statisticsOf(data: Float32Array | Float64Array, width: number): Record<StatisticName, number[]> {
+  const all = new Float64Array(statisticsWidth(width));
+  writeStatistics(data, width, all);
+  let at = 0;
+  const named = statisticNames.map((name) => {
+    const from = at;
+    at += widthOf(name, width);
+    return [name, Array.from(all.subarray(from, at))];
+  });
+  return Object.fromEntries(named);
 }
 
 function quantile(sorted: Float32Array | Float64Array, share: number): number {

@@ -1,6 +1,7 @@
 import { FileError } from '../../envs/recording/errors.ts';
 import type { Recording } from '../../envs/recording/header.ts';
-import { type Statistics, statisticNames, statisticsOf } from './column-statistics.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
+import { statisticNames, statisticsOf, statisticsWidth, widthOf, writeStatistics } from './column-statistics.ts';
 import { type Feature, featuresOf, type Place } from './lerobot-features.ts';
 import { openParquet, type Parquet, type ParquetColumn, type ParquetFile, type Write } from './parquet.ts';
 
@@ -27,15 +28,15 @@ const usualLimits: Limits = { megabytes: 100, files: 1000 };
 /** Of videos, of which there are none. */
 const videoMegabytes = 200;
 
-/** Opens a file of the data set, by its path within. It is written to its end before the next is opened. */
+/** Opens a file of the data set, by its path within. Several are written by turns. */
 export type OpenFile = (path: string) => Write;
 
 /** An episode as the data set lists it. */
 interface Entry extends Place {
   readonly steps: number;
-  readonly file: FileIndex;
   /** Of each feature each statistic, end to end. */
   readonly statistics: Float64Array;
+  readonly file: FileIndex;
 }
 
 interface FileIndex {
@@ -54,8 +55,9 @@ export function writeLeRobot(
   const features = featuresOf(header, fps);
   // First what can go wrong.
   const overall = features.map((feature) => statisticsOf(allOf(feature, recording, file), feature.width));
-  const entries = writeData(recording, features, limits, parquet, open);
-  writeEpisodes(entries, { features, task, limits }, parquet, open);
+  const listed = openEpisodes({ features, task, limits }, parquet, open);
+  writeData(recording, { features, limits, list: listed.add }, parquet, open);
+  listed.close();
   writeTasks(task, parquet, open);
   writeJson(open('meta/stats.json'), Object.fromEntries(features.map(({ name }, i) => [name, overall[i]])));
   writeJson(open('meta/info.json'), {
@@ -104,36 +106,70 @@ function allOf({ name, dtype, width, of }: Feature, recording: Recording, file: 
   return all;
 }
 
-/** A row group for each episode, so that one can be read alone. */
+/** Frames in a row group at least, but for the last: whole episodes, so that one can be read almost alone. */
+const framesAtOnce = 1000;
+
+interface DataOptions {
+  readonly features: readonly Feature[];
+  readonly limits: Limits;
+  /** Takes in what there is to say of an episode that was written. */
+  list(entry: Entry): void;
+}
+
 function writeData(
   { episodes }: Recording,
-  features: readonly Feature[],
-  limits: Limits,
+  { features, limits, list }: DataOptions,
   parquet: Parquet,
   open: OpenFile,
-): Entry[] {
+): void {
   const columns = features.map(({ name, dtype, width }): ParquetColumn => ({ name, dtype, isList: width > 1 }));
   const files = openFiles('data', columns, limits, parquet, open);
-  let from = 0;
-  const entries = episodes.map((episode, index): Entry => {
+  let some: Omit<Entry, 'file'>[] = [];
+  let [from, frames] = [0, 0];
+  const write = () => {
+    const group = features.map((feature) => {
+      const numbers = some.map((place) => feature.of(episodes[place.index], place));
+      return valuesOf(joined(numbers), feature);
+    });
+    const file = files.add(group, frames, frames);
+    for (const each of some) list({ ...each, file });
+    [some, frames] = [[], 0];
+  };
+  episodes.forEach((episode, index) => {
     const { steps } = episode;
     const place = { index, from };
-    const numbers = features.map((feature) => feature.of(episode, place));
-    const file = files.add(
-      features.map(({ dtype, width }, i) => valuesOf(numbers[i], width, dtype)),
-      steps,
-      steps,
-    );
+    some.push({ ...place, steps, statistics: episodeStatistics(features, episode, place) });
     from += steps;
-    const statistics = features.map(({ width }, i) => statisticsOf(numbers[i], width));
-    return { ...place, steps, file, statistics: Float64Array.from(statistics.flatMap(endToEnd)) };
+    frames += steps;
+    if (frames >= framesAtOnce) write();
   });
+  if (frames > 0) write();
   files.close();
-  return entries;
+}
+
+function joined(parts: readonly (Float32Array | Float64Array)[]): Float32Array | Float64Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const all = parts[0] instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function episodeStatistics(features: readonly Feature[], episode: Trajectory, place: Place): Float64Array {
+  const all = new Float64Array(features.reduce((sum, { width }) => sum + statisticsWidth(width), 0));
+  let at = 0;
+  for (const { width, of } of features) {
+    writeStatistics(of(episode, place), width, all.subarray(at));
+    at += statisticsWidth(width);
+  }
+  return all;
 }
 
 /** As Parquet takes them: in lists where there are several to a row. */
-function valuesOf(numbers: Float32Array | Float64Array, width: number, dtype: Feature['dtype']): ArrayLike<unknown> {
+function valuesOf(numbers: Float32Array | Float64Array, { width, dtype }: Feature): ArrayLike<unknown> {
   if (width > 1) {
     return Array.from({ length: numbers.length / width }, (_, t) =>
       Array.from(numbers.subarray(t * width, (t + 1) * width)),
@@ -143,36 +179,22 @@ function valuesOf(numbers: Float32Array | Float64Array, width: number, dtype: Fe
   return dtype === 'int64' ? BigInt64Array.from(numbers, BigInt) : numbers;
 }
 
-function endToEnd(statistics: Statistics): number[] {
-  return statisticNames.flatMap((name) => statistics[name]);
-}
-
-/** Episodes whose descriptions are written at once. */
+/** Episodes that are listed at once. */
 const episodesAtOnce = 100;
 
-function writeEpisodes(
-  entries: readonly Entry[],
-  { features, task, limits }: { features: readonly Feature[]; task: string; limits: Limits },
-  parquet: Parquet,
-  open: OpenFile,
-): void {
-  const integer = (name: string): ParquetColumn => ({ name, dtype: 'int64' });
-  const columns: ParquetColumn[] = [
-    integer('episode_index'),
-    { name: 'tasks', dtype: 'string', isList: true },
-    ...['length', 'data/chunk_index', 'data/file_index', 'dataset_from_index', 'dataset_to_index'].map(integer),
-    ...features.flatMap(({ name }) =>
-      statisticNames.map((statistic): ParquetColumn => {
-        return { name: `stats/${name}/${statistic}`, dtype: statistic === 'count' ? 'int64' : 'float64', isList: true };
-      }),
-    ),
-    ...['meta/episodes/chunk_index', 'meta/episodes/file_index'].map(integer),
-  ];
-  const files = openFiles('meta/episodes', columns, limits, parquet, open);
-  for (let at = 0; at < entries.length; at += episodesAtOnce) {
-    const some = entries.slice(at, at + episodesAtOnce);
-    const integers = (of: (entry: Entry) => number) => BigInt64Array.from(some, (entry) => BigInt(of(entry)));
+interface EpisodeOptions {
+  readonly features: readonly Feature[];
+  readonly task: string;
+  readonly limits: Limits;
+}
+
+/** The list of episodes. */
+function openEpisodes({ features, task, limits }: EpisodeOptions, parquet: Parquet, open: OpenFile) {
+  const files = openFiles('meta/episodes', episodeColumns(features), limits, parquet, open);
+  let some: Entry[] = [];
+  const write = () => {
     const own = files.next(some.length);
+    const integers = (of: (entry: Entry) => number) => BigInt64Array.from(some, (entry) => BigInt(of(entry)));
     const values = [
       integers(({ index }) => index),
       some.map(() => [task]),
@@ -186,8 +208,33 @@ function writeEpisodes(
       integers(() => own.file),
     ];
     files.add(values, some.length, some.length);
-  }
-  files.close();
+    some = [];
+  };
+  return {
+    add(entry: Entry) {
+      some.push(entry);
+      if (some.length === episodesAtOnce) write();
+    },
+    close() {
+      if (some.length) write();
+      files.close();
+    },
+  };
+}
+
+function episodeColumns(features: readonly Feature[]): ParquetColumn[] {
+  const integer = (name: string): ParquetColumn => ({ name, dtype: 'int64' });
+  return [
+    integer('episode_index'),
+    { name: 'tasks', dtype: 'string', isList: true },
+    ...['length', 'data/chunk_index', 'data/file_index', 'dataset_from_index', 'dataset_to_index'].map(integer),
+    ...features.flatMap(({ name }) =>
+      statisticNames.map((statistic): ParquetColumn => {
+        return { name: `stats/${name}/${statistic}`, dtype: statistic === 'count' ? 'int64' : 'float64', isList: true };
+      }),
+    ),
+    ...['meta/episodes/chunk_index', 'meta/episodes/file_index'].map(integer),
+  ];
 }
 
 /** Of each feature each statistic in some episodes, as lists. */
@@ -195,11 +242,11 @@ function statisticColumns(some: readonly Entry[], features: readonly Feature[]):
   let at = 0;
   return features.flatMap(({ width }) =>
     statisticNames.map((name) => {
-      const [from, isCount] = [at, name === 'count'];
-      at += isCount ? 1 : width;
+      const from = at;
+      at += widthOf(name, width);
       return some.map(({ statistics }) => {
-        const numbers = Array.from(statistics.subarray(from, at));
-        return isCount ? numbers.map(BigInt) : numbers;
+        const numbers = Array.from(statistics.subarray(from, from + widthOf(name, width)));
+        return name === 'count' ? numbers.map(BigInt) : numbers;
       });
     }),
   );

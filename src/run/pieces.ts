@@ -41,33 +41,27 @@ export async function writePieces(path: string, make: (write: Write) => void | P
 
 /**
  * Writes a folder of files, in the place of one that is there.
- * @param make opens one file after the other, by its path within the folder; the next one ends the one before
+ * @param make opens files, by their paths within the folder, and writes them by turns
  */
 export function writeFolder(path: string, make: (open: (name: string) => Write) => void): void {
   const [neighbour, former] = [`${neighbourOf(path)}.folder`, `${neighbourOf(path)}.former`];
-  let file: number | undefined;
-  const close = () => {
-    if (file === undefined) return;
-    fsyncSync(file);
-    closeSync(file);
-    file = undefined;
-  };
+  const files: number[] = [];
   try {
     makeFolder(neighbour, `write ${path}`);
     make((name) => {
-      close();
       makeFolder(dirname(join(neighbour, name)), `write ${path}`);
       const own = openSync(join(neighbour, name), 'w');
-      file = own;
+      files.push(own);
       return (piece) => writeAll(own, piece);
     });
-    close();
+    for (const file of files) fsyncSync(file);
+    for (const file of files.splice(0)) closeSync(file);
     if (exists(path)) renameSync(path, former);
     renameSync(neighbour, path);
     rmSync(former, { recursive: true, force: true });
     flushFolder(dirname(resolve(path)));
   } catch (error) {
-    quietly(() => file !== undefined && closeSync(file));
+    for (const file of files) quietly(() => closeSync(file));
     quietly(() => rmSync(neighbour, { recursive: true, force: true }));
     if (!exists(path)) quietly(() => renameSync(former, path));
     throw asFailure(path, error);

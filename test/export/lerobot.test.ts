@@ -117,12 +117,13 @@ describe('a LeRobotDataset v3.0', () => {
     });
   });
 
-  it('has a row group for each episode', async () => {
-    const file = `${root}/data/chunk-000/file-000.parquet`;
+  it('has row groups of whole episodes, a thousand frames or more', async () => {
+    const long = written(rollouts({ lengths: [400, 700, 1200, 10, 20] }));
+    const file = `${long}/data/chunk-000/file-000.parquet`;
     const groups = await query(
       `select row_group_id, any_value(row_group_num_rows) as n from parquet_metadata('${file}') group by all order by all`,
     );
-    expect(groups.map(({ n }) => n)).toEqual([5n, 3n, 60n]);
+    expect(groups.map(({ n }) => n)).toEqual([1100n, 1200n, 30n]);
   });
 
   it('has its task as the index of a data frame', async () => {
@@ -202,8 +203,8 @@ describe('a LeRobotDataset v3.0', () => {
   });
 
   it('begins a new file where one is full, and a new folder after so many files', async () => {
-    const lengths = Array.from({ length: 12 }, (_, e) => 20 + e);
-    const many = written(rollouts({ lengths }), { megabytes: 0.006, files: 2 });
+    const lengths = Array.from({ length: 12 }, (_, e) => 400 + 60 * e);
+    const many = written(rollouts({ lengths }), { megabytes: 0.1, files: 2 });
     const data = filesIn(many).filter((name) => name.startsWith('data/'));
     expect(data.slice(0, 3)).toEqual([
       'data/chunk-000/file-000.parquet',
