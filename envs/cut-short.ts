@@ -16,11 +16,12 @@ export function cutShort(env: Env, steps: number): Env {
 
 function cutBatch(batch: EnvBatch, steps: number): EnvBatch {
   const { slots, obs, reward, terms, discount, last, success, fault, params, dynamics, pose } = batch;
-  const { contact_count, contacts } = batch;
+  const { q, dq, contact_count, contacts } = batch;
   /** Steps that the episode in each slot has still to go; 0 where none runs. */
   const left = new Int32Array(slots);
   return {
     ...{ slots, obs, reward, terms, discount, last, success, fault, params, dynamics, pose },
+    ...(q && dq && { q, dq }),
     ...(contact_count && contacts && { contact_count, contacts }),
     start(slot, seed) {
       batch.start(slot, seed);

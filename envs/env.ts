@@ -101,6 +101,9 @@ export interface EnvBatch {
   readonly dynamics: Float32Array;
   /** [slots, B, 7] */
   readonly pose: Float32Array;
+  /** Positions and velocities of the joints that the spec names [slots, J]; absent where it names none. */
+  readonly q?: Float32Array;
+  readonly dq?: Float32Array;
   /** Points at which bodies touch, where they can [slots]. */
   readonly contact_count?: Float32Array;
   /** The first so many rows of a slot's are those points, as `Trajectory.contacts` has them [slots, 64, 8]. */

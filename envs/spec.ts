@@ -56,6 +56,11 @@ export interface EnvSpec {
   readonly hasSuccess: boolean;
   /** Names of the moving bodies, in the order of `Trajectory.pose`: those of the arm, then the free ones. */
   readonly bodies: readonly string[];
+  /**
+   * Names of the arm's joints of one degree, in the order of `Trajectory.q`; absent where trajectories do not tell how the joints
+   * stand, as in recordings of before version 4.
+   */
+  readonly joints?: readonly string[];
   /** Whether bodies touch, and trajectories tell where; absent where they do not. */
   readonly hasContacts?: boolean;
   /** Seconds per control step. */

@@ -60,6 +60,8 @@ export interface Sizes {
   readonly dynamics: number;
   /** B */
   readonly bodies: number;
+  /** J, where the joints are told of. */
+  readonly joints?: number;
   /** Numbers in a row of `scale`. */
   readonly scale: number;
   /** A where actions are squashed, else 0. */
@@ -103,6 +105,10 @@ export const columns = {
   terms: { dtype: 'F64', per: 'step', row: (s) => [s.terms] },
   /** World pose of every moving body: position (m) and quaternion [T+1, B, 7]. */
   pose: { dtype: 'F32', per: 'state', row: (s) => [s.bodies, 7] },
+  /** Positions of the joints of one degree, rad or m [T+1, J], where they are told of. */
+  q: { dtype: 'F32', per: 'state', row: (s) => [s.joints ?? 0] },
+  /** Their velocities, rad/s or m/s [T+1, J]. */
+  dq: { dtype: 'F32', per: 'state', row: (s) => [s.joints ?? 0] },
   /** Points at which bodies touch [T+1], where they can. */
   contact_count: { dtype: 'F32', per: 'state', row: (s) => (s.hasContacts ? [] : [0]) },
   /**
@@ -150,6 +156,7 @@ export function sizesOf(spec: EnvSpec, { scaleSize, squashed }: ActorShape): Siz
     paramsMove: spec.paramsMove,
     dynamics: width(spec.dynamics),
     bodies: spec.bodies.length,
+    joints: spec.joints?.length ?? 0,
     scale: scaleSize,
     unsquashed: squashed ? width(spec.act) : 0,
     hasContacts: spec.hasContacts,
@@ -181,6 +188,9 @@ export function columnsOf(sizes: Sizes): SizedColumn[] {
 export function lengthOf({ per, width }: SizedColumn, steps: number, contacts = 0): number {
   return width * { state: steps + 1, step: steps, episode: 1, contact: contacts }[per];
 }
+
+/** The columns of joints of an episode that does not tell of them. */
+export const noJoints = { q: new Float32Array(0), dq: new Float32Array(0) } as const;
 
 /** The columns of contacts of an episode in which nothing can touch. */
 export const noContacts = { contact_count: new Float32Array(0), contacts: new Float32Array(0) } as const;

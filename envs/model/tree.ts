@@ -27,6 +27,13 @@ export interface Mimic {
   readonly offset: number;
 }
 
+/** Names of the joints of one degree, in the order of their coordinates [J]. */
+export function jointNamesOf({ joints }: Model): string[] {
+  return joints.filter(hasDegree).map(({ name }) => name);
+}
+
+const hasDegree = ({ kind }: Joint) => kind !== 'fixed' && kind !== 'free';
+
 const known = new WeakMap<Model, Tree>();
 
 /**
@@ -56,7 +63,6 @@ function makeTree({ name, bodies, joints }: Model): Tree {
   }
   if (order.length !== bodies.length) throw new DefinitionError(`model ${name}: a body hangs on no joint`);
   let degrees = 0;
-  const hasDegree = ({ kind }: Joint) => kind !== 'fixed' && kind !== 'free';
   const coordinates = joints.map((joint) => (hasDegree(joint) ? degrees++ : -1));
   const moving = joints.filter(hasDegree);
   return {

@@ -9,25 +9,23 @@ import { parseHeader, writeHeader } from './schema.ts';
 import { decodeSealed, encodeSealed, type Format, software } from './sealed.ts';
 import { upgradeHeader, upgradeTensors } from './upgrade.ts';
 
-/**
- * Version 4 has drawn dynamics and the engine that simulated, version 3 disturbances. What needs neither is written so that earlier
- * versions of Armature read it as well.
- */
+/** Version 4 has joint positions and velocities, drawn dynamics and the engine that simulated; 3 has disturbances. */
 export const recordingFormat: Format = { name: 'armature.rollouts', version: 4, oldest: 1, noun: 'a rollout file' };
-const [plain, withDisturbances, withEngine] = [2, 3, 4];
+
+/** The lowest version that has room for a recording: earlier versions of Armature read that as well. */
+function versionOf({ header, episodes }: Recording): number {
+  if (header.spec.joints || header.env.dynamics || header.engine) return 4;
+  return isDisturbed(episodes) ? 3 : 2;
+}
 
 /** The same recording gives the same bytes. */
-export async function encodeRecording(
-  { header, episodes, meshes = {} }: Recording,
-  by = software,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeRecording(recording: Recording, by = software): Promise<Uint8Array<ArrayBuffer>> {
+  const { header, episodes, meshes = {} } = recording;
   const text = writeHeader(header);
   const drawn = await sceneMeshes(header.scene, meshTensors(meshes), 'recording');
   const tensors = { ...tensorsOf(header.spec, episodes), ...(drawn && meshTensors(drawn)) };
-  const disturbances = isDisturbed(episodes) ? { disturbances: disturbancesText(episodes) } : null;
-  const needed = disturbances ? withDisturbances : plain;
-  const isNew = header.env.dynamics || header.engine;
-  const format = { ...recordingFormat, version: isNew ? recordingFormat.version : needed };
+  const format = { ...recordingFormat, version: versionOf(recording) };
+  const disturbances = isDisturbed(episodes) && { disturbances: disturbancesText(episodes) };
   return encodeSealed(format, tensors, { software: by, header: text, ...disturbances });
 }
 
@@ -44,11 +42,12 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
   const own = isOld ? upgradeTensors(tensors) : tensors;
   const episodes = episodesOf(header.spec, own, file, undefined, touching);
   const { disturbances } = metadata;
-  const expectNone = (place: string, found: string) => {
+  const expectNone = (place: string, found = 'some') => {
     throw new FileError('inconsistent', file, { place, expected: `none in version ${version}`, found });
   };
-  if (disturbances !== undefined && version < withDisturbances) expectNone('disturbances', 'some');
-  if (header.engine && version < withEngine) expectNone('header.engine', header.engine.name);
+  if (disturbances !== undefined && version < 3) expectNone('disturbances');
+  if (header.spec.joints && version < 4) expectNone('header.spec.joints');
+  if (header.engine && version < 4) expectNone('header.engine', header.engine.name);
   if (disturbances !== undefined) disturb(episodes, disturbances, file);
   const meshes = await sceneMeshes(header.scene, tensors, file);
   return { header, episodes, ...(meshes && { meshes }) };

@@ -1,5 +1,6 @@
 import { cutShort } from '../cut-short.ts';
 import { type Env, type EnvBatch, endOf } from '../env.ts';
+import type { EnvSpec } from '../spec.ts';
 import {
   type ColumnName,
   type Columns,
@@ -11,6 +12,7 @@ import {
   type Disturbance,
   lengthOf,
   mostContacts,
+  noJoints,
   type SizedColumn,
   type Sizes,
   shapeOf,
@@ -48,14 +50,15 @@ export function claimsOf({ header, episodes }: Recording, hasPolicy = false): st
 
 /**
  * Compares what the header says of the environment with the environment, then re-simulates every episode from its seed and its
- * recorded actions, and from what hands did to it, and compares, bit for bit, what the physics determines: parameters, drawn dynamics, observations, rewards and their terms,
- * poses, success and end. `claimsOf` names the rest. Await `loadPhysics` before.
+ * recorded actions, and from what hands did to it, and compares, bit for bit, what the physics determines: parameters, drawn dynamics,
+ * observations, rewards and their terms, poses, joints, success and end. `claimsOf` names the rest. Await `loadPhysics` before.
  *
  * @param given the environment that the recording's configuration names
  * @returns the first difference: in the header, then by episode, then by step; or null
  */
 export function findDifference(given: Env, { header, episodes }: Recording): Difference | null {
-  const env = isDisturbed(episodes) ? { ...given, spec: disturbedSpec(given.spec) } : given;
+  const told = asTold(given.spec, header);
+  const env = { ...given, spec: isDisturbed(episodes) ? disturbedSpec(told) : told };
   const inHeader = findHeaderDifference(env, header);
   if (inHeader) return inHeader;
   const sizes = sizesOf(env.spec, shapeOf(undefined, env.spec));
@@ -71,6 +74,11 @@ export function findDifference(given: Env, { header, episodes }: Recording): Dif
     }
   }
   return null;
+}
+
+/** The spec as the header has room for it: files of before version 4 tell of no joints. */
+function asTold({ joints, ...spec }: EnvSpec, header: RecordingHeader): EnvSpec {
+  return header.spec.joints && joints ? { ...spec, joints } : spec;
 }
 
 /** Where the header first says something else of the environment than that says of itself. */
@@ -132,7 +140,7 @@ function compareStep(batch: EnvBatch, slot: number, episode: Trajectory, t: numb
 }
 
 function compareState(batch: EnvBatch, slot: number, episode: Trajectory, t: number, sizes: Sizes): Difference | null {
-  const found = compareRows(batch, slot, episode, t, ['params', 'dynamics', 'obs', 'pose'], sizes);
+  const found = compareRows(batch, slot, episode, t, ['params', 'dynamics', 'obs', 'pose', 'q', 'dq'], sizes);
   return found ?? (sizes.hasContacts ? compareContacts(batch, slot, episode, t) : null);
 }
 
@@ -158,6 +166,8 @@ const compared: readonly ColumnName[] = [
   'dynamics',
   'obs',
   'pose',
+  'q',
+  'dq',
   'contact_count',
   'contacts',
 ];
@@ -180,7 +190,7 @@ function compareRows(
     const { per, width } = columnOf(name, sizes);
     const row = per === 'episode' ? 0 : t;
     const expected = rowOf(episode[name], row, width);
-    const found = rowOf(batch[name], slot, width);
+    const found = rowOf(batch[name] ?? noJoints.q, slot, width);
     const i = expected.findIndex((value, k) => !Object.is(value, found[k]));
     if (i >= 0) return difference(slot, t, `${name}[${i}]`, expected[i], found[i]);
   }

@@ -1,6 +1,7 @@
 /** The header of a recording as a file may hold it; strict, because it comes from outside. */
 import * as v from 'valibot';
 import { dynamicsNames } from '../dynamics/fields.ts';
+import { jointNamesOf } from '../model/tree.ts';
 import type { Model } from '../model/types.ts';
 import {
   actionFields,
@@ -39,6 +40,7 @@ const spec = v.strictObject({
   }),
   hasSuccess: v.boolean(),
   bodies: names,
+  joints: v.optional(names),
   hasContacts: v.optional(v.boolean()),
   dt: seconds,
   horizon: size,
@@ -113,6 +115,7 @@ function checkReferences({ spec, scene }: RecordingHeader, file: string): void {
     checkTree(`scene.fixed.${i}.model`, thing.model, expect);
   });
   const moving = model.joints.map((joint) => joint.child);
+  if (spec.joints) expect('spec.joints', [jointNamesOf(model).join(', ')], spec.joints.join(', '));
   const free = scene.objects.flatMap((object) => object.model.joints.map((joint) => joint.child));
   expect('scene.arm.model.joints', [spec.bodies.join(', ')], [...moving, ...free].join(', '));
   expect('spec.hasContacts', [String(scene.contacts === true)], String(spec.hasContacts === true));

@@ -107,6 +107,7 @@ export function isOfVersionOne({ scene }: OfEnvironment): boolean {
 /** What version 1 kept of an environment, as `upgradeHeader` reads it. */
 export function inVersionOne({ spec, scene }: OfEnvironment): OfEnvironment {
   const { model, frame } = scene.arm;
+  const { joints: _, ...kept } = spec;
   const arm = {
     ...model,
     description: '',
@@ -121,7 +122,7 @@ export function inVersionOne({ spec, scene }: OfEnvironment): OfEnvironment {
   };
   return {
     spec: {
-      ...spec,
+      ...kept,
       params: spec.params.map(({ size, unit }) => ({ ...goal, size, unit })),
       markers: spec.markers.map((marker) => ({ ...marker, param: goal.name })),
     },

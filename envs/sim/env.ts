@@ -5,7 +5,7 @@ import { checkRanges, type DynamicsRanges, fieldsIn } from '../dynamics/ranges.t
 import type { Ease, Env, EnvBatch, EnvConfig } from '../env.ts';
 import { stream } from '../math/random.ts';
 import { freeBodiesOf, movingBodiesOf } from '../model/free-body.ts';
-import { treeOf } from '../model/tree.ts';
+import { jointNamesOf, treeOf } from '../model/tree.ts';
 import type { Scene } from '../model/types.ts';
 import { type EnvSpec, width } from '../spec.ts';
 import type { Start, Task } from '../task.ts';
@@ -51,6 +51,7 @@ export function createEnv(task: Task, config?: EnvConfig, { engine }: EnvChoices
     controller: controller.spec,
     hasSuccess: task.success !== undefined,
     bodies: movingBodiesOf(scene),
+    joints: jointNamesOf(scene.arm.model),
     ...(scene.contacts && { hasContacts: true }),
     dt: task.physics.dt,
     horizon: task.horizon,
@@ -79,6 +80,8 @@ interface Slot {
   readonly params: Float32Array;
   readonly dynamics: Float32Array;
   readonly pose: Float32Array;
+  readonly q: Float32Array;
+  readonly dq: Float32Array;
   /** What touches what, where that can be [64, 8]; no numbers else. */
   readonly contacts: Float32Array;
   /** The action, clipped [A], and what the controller makes of it [J]. */
@@ -124,6 +127,8 @@ function openBatch(episodes: Episodes, spec: EnvSpec, slots: number): EnvBatch {
       params: row(arrays.params, slot, params),
       dynamics: row(arrays.dynamics, slot, width(spec.dynamics)),
       pose: row(arrays.pose, slot, pose),
+      q: row(arrays.q, slot, degrees),
+      dq: row(arrays.dq, slot, degrees),
       contacts: row(arrays.contacts ?? new Float32Array(0), slot, mostContacts * contactWidth),
       action: new Float64Array(act),
       command: new Float64Array(degrees),
@@ -175,6 +180,8 @@ function createArrays(spec: EnvSpec, slots: number) {
     params: new Float32Array(slots * width(spec.params)),
     dynamics: new Float32Array(slots * width(spec.dynamics)),
     pose: new Float32Array(slots * spec.bodies.length * 7),
+    q: new Float32Array(slots * (spec.joints?.length ?? 0)),
+    dq: new Float32Array(slots * (spec.joints?.length ?? 0)),
     ...(spec.hasContacts && {
       contact_count: new Float32Array(slots),
       contacts: new Float32Array(slots * mostContacts * contactWidth),
@@ -296,10 +303,13 @@ function restSlot({ rows, simulation }: TaskBatch, slot: number): void {
 }
 
 function show({ task, rows, contact_count }: TaskBatch, slot: number, state: SimulatedState): void {
-  const { params, obs, pose, contacts, disturbances, noise, observed, seed } = rows[slot];
+  const { params, obs, pose, q, dq, contacts, disturbances, noise, observed, seed } = rows[slot];
   task.observe(noise === 0 ? state : observed(state, noise, seed), params, obs);
   disturbances.blur(obs, seed, state.t);
   pose.set(state.pose);
+  q.set(state.q);
+  dq.set(state.dq);
+
   const touching = state.contacts;
   if (!touching || !contact_count) return;
   contact_count[slot] = touching.count;

@@ -1,6 +1,7 @@
 import type { Env, EnvBatch } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
 import { movingBodiesOf } from '../../envs/model/free-body.ts';
+import { jointNamesOf } from '../../envs/model/tree.ts';
 import { type EnvSpec, type Field, width } from '../../envs/spec.ts';
 import { contactWidth, mostContacts } from '../../envs/trajectory.ts';
 import {
@@ -51,6 +52,10 @@ export function checkSpec({ spec, scene }: Env): string | null {
   if (!isCount(spec.horizon)) return `horizon: expected a number of steps above 0, found ${spec.horizon}`;
   const bodies = movingBodiesOf(scene);
   if (String(bodies) !== String(spec.bodies)) return `bodies: expected those that move: ${bodies.join(', ')}`;
+  const joints = jointNamesOf(scene.arm.model);
+  if (spec.joints && String(joints) !== String(spec.joints)) {
+    return `joints: expected those of one degree: ${joints.join(', ')}`;
+  }
   if ((scene.contacts === true) !== (spec.hasContacts === true)) {
     return `hasContacts: expected ${scene.contacts === true}, as the scene has it`;
   }
@@ -78,10 +83,12 @@ export function checkArrays(env: Env): string | null {
     if (batch.slots !== slots) return `open(${slots}) gives a batch of ${batch.slots} slots`;
     for (const name of arrayNames) {
       const { type, size } = arrays[name];
-      if (!(batch[name] instanceof type)) return `${name}: expected a ${type.name}`;
+      const array = batch[name];
+      if (!array && !env.spec.joints && (name === 'q' || name === 'dq')) continue;
+      if (!(array instanceof type)) return `${name}: expected a ${type.name}`;
       const expected = slots * size(env.spec);
-      if (batch[name].length !== expected) {
-        return `${name}: expected ${expected} numbers for ${slots} slots, as the spec says, found ${batch[name].length}`;
+      if (array.length !== expected) {
+        return `${name}: expected ${expected} numbers for ${slots} slots, as the spec says, found ${array.length}`;
       }
     }
     return env.spec.hasContacts ? checkContactArrays(batch) : null;
@@ -114,7 +121,7 @@ export function checkMemory(env: Env): string | null {
 }
 
 type Numbers = Shown['rows'][ArrayName];
-const numeric = ['params', 'dynamics', 'pose', 'obs', 'terms', 'reward'] as const;
+const numeric = ['params', 'dynamics', 'pose', 'q', 'dq', 'obs', 'terms', 'reward'] as const;
 
 /** The first number that is not as it has to be, in words. */
 function firstNumber(

@@ -9,6 +9,8 @@ export const arrays = {
   params: { type: Float32Array, size: (spec: EnvSpec) => width(spec.params) },
   dynamics: { type: Float32Array, size: (spec: EnvSpec) => width(spec.dynamics) },
   pose: { type: Float32Array, size: (spec: EnvSpec) => spec.bodies.length * 7 },
+  q: { type: Float32Array, size: (spec: EnvSpec) => spec.joints?.length ?? 0 },
+  dq: { type: Float32Array, size: (spec: EnvSpec) => spec.joints?.length ?? 0 },
   obs: { type: Float32Array, size: (spec: EnvSpec) => width(spec.obs) },
   terms: { type: Float64Array, size: (spec: EnvSpec) => spec.terms.length },
   reward: { type: Float64Array, size: () => 1 },
@@ -26,6 +28,8 @@ export const startNames = [
   'params',
   'dynamics',
   'pose',
+  'q',
+  'dq',
   'obs',
   'discount',
   'last',
@@ -48,7 +52,7 @@ export interface Shown {
 export function rowsOf({ spec }: Env, batch: EnvBatch, slot: number): Rows {
   const copies = arrayNames.map((name) => {
     const size = arrays[name].size(spec);
-    return [name, batch[name].slice(slot * size, (slot + 1) * size)];
+    return [name, batch[name]?.slice(slot * size, (slot + 1) * size) ?? new Float32Array(0)];
   });
   return Object.fromEntries(copies);
 }
@@ -120,6 +124,10 @@ export function nameOf(spec: EnvSpec, name: ArrayName, i: number): string {
       return `parameter ${elementOf(spec.params, i)}`;
     case 'dynamics':
       return `dynamics ${elementOf(spec.dynamics, i)}`;
+    case 'q':
+      return `the position of ${spec.joints?.[i]}`;
+    case 'dq':
+      return `the velocity of ${spec.joints?.[i]}`;
     case 'terms':
       return `the term "${spec.terms[i]}"`;
     case 'pose':

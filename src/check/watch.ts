@@ -58,7 +58,7 @@ function play(env: Env, batch: EnvBatch, shown: Shown[]): void {
     for (let slot = 0; slot < slots; slot++) {
       act.set(running[slot].act(), slot * size);
       if (running[slot].rested !== null) continue;
-      for (const name of ['obs', 'reward', 'terms', 'pose'] as const) mark(env, batch, slot, name);
+      for (const name of ['obs', 'reward', 'terms', 'pose', 'q', 'dq'] as const) mark(env, batch, slot, name);
     }
     batch.step(act);
     for (let slot = 0; slot < slots; slot++) {
@@ -77,8 +77,10 @@ function play(env: Env, batch: EnvBatch, shown: Shown[]): void {
 const marks = { 4: [0x7fc0a5a5], 8: [0xa5a5a5a5, 0x7ff8a5a5] } as const;
 
 function mark({ spec }: Env, batch: EnvBatch, slot: number, name: ArrayName): void {
-  const words = wordsOf(batch[name], slot * arrays[name].size(spec), (slot + 1) * arrays[name].size(spec));
-  const pattern = marks[batch[name].BYTES_PER_ELEMENT as 4 | 8];
+  const array = batch[name];
+  if (!array) return;
+  const words = wordsOf(array, slot * arrays[name].size(spec), (slot + 1) * arrays[name].size(spec));
+  const pattern = marks[array.BYTES_PER_ELEMENT as 4 | 8];
   for (let i = 0; i < words.length; i++) words[i] = pattern[i % pattern.length];
 }
 

@@ -1,6 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { Command, Option as Flag } from 'commander';
 import { UsageError } from '../../envs/options.ts';
+import { recordingFormat } from '../../envs/recording/recording.ts';
+import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
 import { width } from '../../envs/spec.ts';
 import { jsonOf } from '../export/json.ts';
 import { modelOf, type PolicyModel } from '../export/model.ts';
@@ -9,10 +11,11 @@ import { tensorsOf } from '../export/tensors.ts';
 import { openPolicy } from '../policy/open.ts';
 import { size, table } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
-import { checkOutput, exists, isFolder, read, writeWhole } from '../run/files.ts';
+import { checkOutput, exists, isFolder, quietly, read, writeWhole } from '../run/files.ts';
 import { names } from '../run/folder.ts';
 import { digestOf } from '../run/metrics.ts';
 import { withExamples } from './command.ts';
+import { type ExportFlags, exportRollouts, isOfRollouts, optionalPackage, rolloutFormats } from './export-rollouts.ts';
 import { printJson, printLines } from './output.ts';
 
 const formats: Readonly<Record<string, (model: PolicyModel) => string | Uint8Array | Promise<Uint8Array>>> = {
@@ -21,33 +24,46 @@ const formats: Readonly<Record<string, (model: PolicyModel) => string | Uint8Arr
   safetensors: tensorsOf,
 };
 
-interface ExportFlags {
-  readonly format: string;
-  readonly out?: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-}
-
 export function exportCommand(): Command {
+  const all = [...Object.keys(formats), ...rolloutFormats];
   const command = new Command('export')
-    .description('write a policy as a file that other programs run: ONNX, JSON or named tensors')
-    .argument('<run>', "a run's folder, or a policy file of it, as runs/x/best.safetensors")
-    .addOption(new Flag('--format <name>', 'what to write').choices(Object.keys(formats)).default('onnx'))
-    .option('--out <file>', "file to write; the run's name with the format's ending if not given")
-    .option('--force', 'replace the file if it is there')
+    .description('write a policy for other programs to run, or rollouts as data for them to learn from')
+    .argument('<run>', "a run's folder; a policy file of it, as runs/x/best.safetensors; or a file of rollouts")
+    .addOption(
+      new Flag('--format <name>', "a policy's: onnx, json, safetensors; of rollouts: lerobot, mcap, csv")
+        .choices(all)
+        .default('onnx'),
+    )
+    .option(
+      '--out <path>',
+      "file, or for lerobot folder, to write; the run's name with the format's ending if not given",
+    )
+    .option('--task <words>', 'what the arm is to do, for lerobot; what the task says of itself if not given')
+    .option('--force', 'replace what is there')
     .option('--json', 'print one line of JSON');
   return withExamples(
     command,
     'armature export runs/panda-reach-joints-s0',
     'armature export runs/panda-reach-joints-s0 --format json --out reach.json',
-  ).action(execute);
+    'armature export runs/panda-reach-joints-s0 --format lerobot --out reach-set',
+    'armature export reach.safetensors --format mcap',
+  ).action((run: string, flags: ExportFlags) =>
+    isOfRollouts(flags) ? exportRollouts(run, flags) : execute(run, flags),
+  );
 }
 
-async function execute(run: string, { format, out = nameOf(run, format), force, json }: ExportFlags): Promise<void> {
+async function execute(run: string, flags: ExportFlags): Promise<void> {
+  const { format, out = nameOf(run, format), force, json } = flags;
+  if (flags.task !== undefined) throw new UsageError('--task is for --format lerobot');
   const file = policyIn(run);
   if (resolve(out) === resolve(file)) throw new UsageError(`--out ${out} is the policy itself: choose another file`);
   checkOutput(out, force);
   const bytes = await read(file);
+  if (quietly(() => decodeSafetensors(bytes, file).metadata.format) === recordingFormat.name) {
+    throw new Failure(
+      `${file} holds rollouts, and --format ${format} is for policies: choose --format ${rolloutFormats.join(', ')}`,
+    );
+  }
   const opened = await openPolicy(bytes, file);
   const model = modelOf(opened, digestOf(bytes));
   const content = await formats[format](model);
@@ -71,15 +87,12 @@ function policyIn(run: string): string {
   return file;
 }
 
-/** Installed by whoever wants it: most who train never leave. */
 async function protobuf(): Promise<Protobuf> {
-  try {
-    const { default: module } = await import('protobufjs/light.js');
-    return module as unknown as Protobuf;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new Failure('--format onnx needs protobufjs: npm install protobufjs, or choose --format json or safetensors');
-  }
+  const { default: module } = await optionalPackage(
+    () => import('protobufjs/light.js'),
+    '--format onnx needs protobufjs: npm install protobufjs, or choose --format json or safetensors',
+  );
+  return module as unknown as Protobuf;
 }
 
 /** What goes in and what comes out, number by number. */

@@ -17,6 +17,8 @@ import {
 const envColumns = [
   'obs',
   'pose',
+  'q',
+  'dq',
   'contact_count',
   'contacts',
   'reward',
@@ -56,8 +58,14 @@ interface Buffer extends SizedColumn {
   readonly sensed: Numbers | null;
 }
 
+/** @throws Error for an environment whose spec names joints of which its batches do not tell */
 export function createRecorder(spec: EnvSpec, actor: ActorShape, batch: EnvBatch, slot: number): Recorder {
   const [obsSize, actSize] = [width(spec.obs), width(spec.act)];
+  if (spec.joints && !(batch.q && batch.dq)) {
+    throw new Error(
+      `${spec.name}: its spec names joints, and its batches have no q and dq [slots, joints]: give them, or leave the names out`,
+    );
+  }
   const buffers = columnsOf(sizesOf(spec, actor)).map((column): Buffer => {
     const length = lengthOf(column, spec.horizon);
     const data = column.dtype === 'F32' ? new Float32Array(length) : new Float64Array(length);

@@ -6,6 +6,7 @@ import { checked, parseJson } from '../../envs/recording/json.ts';
 import { allocate, type Tensor } from '../../envs/recording/safetensors.ts';
 import { decodeSealed, encodeSealed, type Unsealed } from '../../envs/recording/sealed.ts';
 import { upgradeTensors } from '../../envs/recording/upgrade.ts';
+import type { EnvSpec } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { checkNumbers, checkSpread, dataOf, parameterTensors, past, policyFormat, thetaIn } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
@@ -138,11 +139,16 @@ function sizedLearner(training: Training, content: Unsealed, file: string): Lear
   return learner;
 }
 
+/** Nothing is learned from how the joints stood, and files of earlier versions do not have it. */
+function withoutJoints({ joints: _, ...spec }: EnvSpec): EnvSpec {
+  return spec;
+}
+
 /** The episodes of all batches end to end, and how many there are in each; no tensors where there are none. */
 function historyTensors({ env, history }: Learner): Record<string, Tensor> {
   if (!history.length) return {};
   const sizes = Int32Array.from(history, (episodes) => episodes.length);
-  const columns = Object.entries(tensorsOf(env.spec, history.flat()));
+  const columns = Object.entries(tensorsOf(withoutJoints(env.spec), history.flat()));
   return {
     ...Object.fromEntries(columns.map(([name, tensor]) => [`${past}${name}`, tensor])),
     [batches]: { dtype: 'I32', shape: [sizes.length], data: sizes },
@@ -160,7 +166,7 @@ function historyOf(
   const sizes = Array.from(dataOf(tensors, batches, 'I32', file, Math.min(most, tensors[batches].data.length)));
   const columns = Object.entries(tensors).filter(([name]) => name.startsWith(past) && name !== batches);
   const own = Object.fromEntries(columns.map(([name, tensor]) => [name.slice(past.length), tensor]));
-  const episodes = episodesOf(env.spec, upgrade(own), file, policy.distribution.squashed);
+  const episodes = episodesOf(withoutJoints(env.spec), upgrade(own), file, policy.distribution.squashed);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== episodes.length || sizes.some((size) => size < 1)) {
     const [expected, found] = [`batches of ${episodes.length} episodes in all`, sizes.join(', ')];

@@ -39,7 +39,7 @@ export function writeWhole(path: string, content: Uint8Array | string): void {
 }
 
 /** Its name is short, whatever that of the file is. */
-function neighbourOf(path: string): string {
+export function neighbourOf(path: string): string {
   return join(dirname(path), `unfinished.${ownNumber}.tmp`);
 }
 
@@ -61,7 +61,7 @@ export function checkOutput(path: string, isReplaced = false): void {
   }
 }
 
-function kindOf(found: Stats): string {
+export function kindOf(found: Stats): string {
   if (found.isDirectory()) return 'a folder';
   return found.isSymbolicLink() ? 'a link' : 'a device or a pipe';
 }
@@ -240,13 +240,13 @@ function look(path: string): Stats | undefined {
   return quietly(() => statSync(path, { throwIfNoEntry: false }));
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+export function writeAll(file: number, bytes: Uint8Array): void {
   // The system takes no more than 2 GiB at once.
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 2 ** 30));
 }
 
 /** A rename is lasting once the folder is on the disk. Windows opens no folders, and needs it not. */
-function flushFolder(path: string): void {
+export function flushFolder(path: string): void {
   if (process.platform === 'win32') return;
   withFile(path, 'r', (folder) => {
     try {

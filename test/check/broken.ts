@@ -70,6 +70,7 @@ export function summing(flaws: Flaws = {}): Env {
   const field = (name: string) => ({ name, size: 1, unit: '1', description: name });
   const spec = {
     ...like.spec,
+    joints: undefined,
     name: 'summing',
     obs: [{ ...field('sum'), ...(flaws.hiddenBound && { low: 0, high: 1 }) }],
     act: [{ ...field('push'), low: -1, high: 1 }],

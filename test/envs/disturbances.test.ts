@@ -104,11 +104,11 @@ describe('an episode that a hand plays in', () => {
   });
 
   it.each([
-    ['of a step that there is not', (all: Disturbance[][]) => [[{ ...all[0][0], t: 99 }], []], 3],
-    ['of half a step', (all: Disturbance[][]) => [[{ ...all[0][0], t: 1.5 }], []], 3],
-    ['of a step before the first', (all: Disturbance[][]) => [[{ ...all[0][0], t: -1 }], []], 3],
-    ['of fewer episodes', (all: Disturbance[][]) => [all[0]], 3],
-    ['of more episodes', (all: Disturbance[][]) => [...all, []], 3],
+    ['of a step that there is not', (all: Disturbance[][]) => [[{ ...all[0][0], t: 99 }], []], 4],
+    ['of half a step', (all: Disturbance[][]) => [[{ ...all[0][0], t: 1.5 }], []], 4],
+    ['of a step before the first', (all: Disturbance[][]) => [[{ ...all[0][0], t: -1 }], []], 4],
+    ['of fewer episodes', (all: Disturbance[][]) => [all[0]], 4],
+    ['of more episodes', (all: Disturbance[][]) => [...all, []], 4],
     ['in a file that cannot have any', (all: Disturbance[][]) => all, 2],
   ] as const)('is refused %s', async (_, change, version) => {
     const env = openEnv('panda-reach-joints');
@@ -154,7 +154,7 @@ describe('an episode that a hand plays in', () => {
     expect(act({ kind: 'pose', target: 'link3', values: [] })).toThrow(/found pose/);
   });
 
-  it('is a rollout file of version 3, and without a hand of version 2', async () => {
+  it('is a rollout file of version 4, where joints are not told of of version 3, and without a hand of version 2', async () => {
     const env = openEnv('panda-reach-joints');
     const { header, episodes } = await fileOf(
       env,
@@ -162,9 +162,12 @@ describe('an episode that a hand plays in', () => {
     );
     const versionOf = async (recording: Recording) =>
       /"version":"(\d)"/.exec(new TextDecoder().decode((await encodeRecording(recording)).subarray(0, 200)))?.[1];
-    expect(await versionOf({ header, episodes })).toBe('3');
+    expect(await versionOf({ header, episodes })).toBe('4');
+    const { joints: _, ...spec } = header.spec;
+    const silent = { ...header, spec };
+    expect(await versionOf({ header: silent, episodes })).toBe('3');
     const alone = episodes.map(({ disturbances: _, ...rest }) => rest);
-    expect(await versionOf({ header, episodes: alone })).toBe('2');
+    expect(await versionOf({ header: silent, episodes: alone })).toBe('2');
   });
 });
 

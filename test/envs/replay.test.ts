@@ -165,6 +165,7 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
       act: width(env.spec.act),
       terms: env.spec.terms.length,
       pose: env.spec.bodies.length * 7,
+      q: env.spec.joints?.length ?? 0,
       params: env.spec.paramsMove ? width(env.spec.params) : 0,
     };
     const cut = findDifference(
@@ -176,6 +177,8 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
         reward: x.reward.slice(0, 5),
         terms: x.terms.slice(0, 5 * widths.terms),
         pose: x.pose.slice(0, 6 * widths.pose),
+        q: x.q.slice(0, 6 * widths.q),
+        dq: x.dq.slice(0, 6 * widths.q),
         params: widths.params ? x.params.slice(0, 6 * widths.params) : x.params,
         contact_count: x.contact_count.slice(0, 6),
         contacts: x.contacts.slice(0, 8 * x.contact_count.slice(0, 6).reduce((sum, count) => sum + count, 0)),
@@ -199,6 +202,8 @@ describe.each(everyCase)('replaying $task on $arm', ({ task, arm }) => {
         reward: more(x.reward, 1),
         terms: more(x.terms, widths.terms),
         pose: more(x.pose, widths.pose),
+        q: more(x.q, widths.q),
+        dq: more(x.dq, widths.q),
         params: more(x.params, widths.params),
         contact_count: more(x.contact_count, env.spec.hasContacts ? 1 : 0),
       })),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EnvConfig } from '../../envs/env.ts';
 import { type OptionValues, resolveOptions } from '../../envs/options.ts';
-import { noContacts, type Trajectory } from '../../envs/trajectory.ts';
+import { noContacts, noJoints, type Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
@@ -99,6 +99,7 @@ export function episode(
     seed: 0,
     steps,
     params: new Float32Array(3),
+    ...noJoints,
     ...noContacts,
     dynamics: new Float32Array(),
     obs: Float32Array.from(numbers(10 + steps, (steps + 1) * 2)),

@@ -132,6 +132,8 @@ describe('columns', () => {
       reward: 10,
       terms: 10 * 3,
       pose: 11 * 7 * 7,
+      q: 0,
+      dq: 0,
       contact_count: 0,
       contacts: 0,
       params: 4,
@@ -143,6 +145,7 @@ describe('columns', () => {
     expect(lengths()).toEqual(still);
     expect(lengths({ paramsMove: true })).toEqual({ ...still, params: 11 * 4 });
     expect(lengths({ scale: 4 })).toEqual({ ...still, scale: 10 * 4 });
+    expect(lengths({ joints: 3 })).toEqual({ ...still, q: 11 * 3, dq: 11 * 3 });
     expect(lengths({ unsquashed: 2 })).toEqual({ ...still, unsquashed: 10 * 2 });
     const touching = columnsOf({ ...sizes, hasContacts: true }).map((column) => [column.name, lengthOf(column, 10, 9)]);
     expect(Object.fromEntries(touching)).toEqual({ ...still, contact_count: 11, contacts: 9 * 8 });

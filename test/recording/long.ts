@@ -1,7 +1,7 @@
 import type { Recording } from '../../envs/recording/header.ts';
 import { width } from '../../envs/spec.ts';
 import { configureEnv, envOf } from '../../envs/tasks/index.ts';
-import { noContacts, type Trajectory } from '../../envs/trajectory.ts';
+import { noContacts, noJoints, type Trajectory } from '../../envs/trajectory.ts';
 
 /** A recording of the Panda of any size, in no time: its links circle their places in the arm, each episode in a way of its own. */
 export function longRecording(lengths: readonly number[]): Recording {
@@ -35,6 +35,7 @@ function episode(steps: number, e: number, { obs, act, terms, bodies }: Sizes): 
     reward: new Float64Array(steps).map((_, t) => -0.2 - 0.1 * Math.sin(t / 9)),
     terms: new Float64Array(steps * terms).map((_, k) => (-0.2 - 0.1 * Math.sin(Math.floor(k / terms) / 9)) / terms),
     pose,
+    ...noJoints,
     ...noContacts,
     dynamics: new Float32Array(),
     mean: new Float64Array(steps * act).map((_, k) => 0.8 * Math.sin(k)),

@@ -2,7 +2,7 @@ import { identity } from '../../envs/math/rotation.ts';
 import { type Arm, sceneOf } from '../../envs/model/types.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import type { EnvSpec } from '../../envs/spec.ts';
-import { noContacts, type Trajectory } from '../../envs/trajectory.ts';
+import { noContacts, noJoints, type Trajectory } from '../../envs/trajectory.ts';
 
 /** Lengths of the two links, m. */
 const upper = 0.3;
@@ -95,6 +95,7 @@ function episode(steps: number, e: number): Trajectory {
     seed: 2 ** 53 - 1 - e,
     steps,
     params: goal,
+    ...noJoints,
     ...noContacts,
     dynamics: new Float32Array(),
     obs: Float32Array.from(states.flatMap((q) => [...q, ...goal])),

@@ -259,7 +259,7 @@ function createClock(dt: number, step: () => void) {
 
 /** The state that an episode is in, as rows of a trajectory; copies, for the batch goes on. */
 function steppedOf({ spec }: Env, { batch, steps, decided, isKept, isLost }: OpenEpisode): Stepped {
-  const { contact_count: touches, contacts } = batch;
+  const { contact_count: touches, contacts, q, dq } = batch;
   return {
     type: 'stepped',
     t: steps,
@@ -270,6 +270,7 @@ function steppedOf({ spec }: Env, { batch, steps, decided, isKept, isLost }: Ope
       obs: batch.obs.slice(),
       pose: batch.pose.slice(),
       params: batch.params.slice(0, width(spec.params)),
+      ...(q && dq && { q: q.slice(), dq: dq.slice() }),
       ...(touches &&
         contacts && { contact_count: touches.slice(), contacts: contacts.slice(0, touches[0] * contactWidth) }),
       ...(decided && {

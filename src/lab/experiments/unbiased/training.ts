@@ -1,6 +1,6 @@
 import type { Random } from '../../../../envs/math/random.ts';
 import { type OptionValues, resolveOptions } from '../../../../envs/options.ts';
-import { noContacts, type Trajectory } from '../../../../envs/trajectory.ts';
+import { noContacts, noJoints, type Trajectory } from '../../../../envs/trajectory.ts';
 import { baselines } from '../../../baselines/index.ts';
 import type { Baseline } from '../../../baselines/types.ts';
 import { fullGaussian } from '../../../policy/distributions/full.ts';
@@ -175,6 +175,7 @@ function trajectoryOf({ episode, states, act }: Played, size: number, baseline: 
     seed: 0,
     steps,
     params: new Float32Array(0),
+    ...noJoints,
     ...noContacts,
     dynamics: new Float32Array(0),
     obs,
