@@ -1,4 +1,3 @@
-import type { DynamicsRanges } from './dynamics/ranges.ts';
 import type { Arm, Meshes, Scene } from './model/types.ts';
 import type { OptionValues } from './options.ts';
 import type { EnvSpec } from './spec.ts';
@@ -13,6 +12,21 @@ export interface ModuleIdentity {
   /** Versions of the packages that they import, by name. */
   readonly packages: Readonly<Record<string, string>>;
 }
+
+/** Names of what can be drawn of an episode's physics; dynamics/fields.ts says what they are. */
+export type DynamicsName =
+  | 'mass'
+  | 'motor.stiffness'
+  | 'motor.strength'
+  | 'payload'
+  | 'delay'
+  | 'noise.position'
+  | 'start'
+  | 'gravity'
+  | 'friction';
+
+/** Ranges that an episode's dynamics are drawn from, uniformly and by themselves: [low, high], both included. */
+export type DynamicsRanges = { readonly [Name in DynamicsName]?: readonly [low: number, high: number] };
 
 /** What an environment was made from, by name: enough to make it again. */
 export interface EnvConfig {

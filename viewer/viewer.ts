@@ -19,6 +19,7 @@ import template from './template.html?raw';
 import { actionBands } from './ui/action-bands.ts';
 import { CommandPalette } from './ui/command-palette.ts';
 import { comparison } from './ui/compare.ts';
+import { dynamics } from './ui/dynamics.ts';
 import { EpisodeList } from './ui/episodes.ts';
 import { help } from './ui/help.ts';
 import { Opener } from './ui/open.ts';
@@ -118,7 +119,8 @@ function connect(app: App, loop: FrameLoop, scope: Window | HTMLElement): Opener
     stage.show(moment);
     loop.request();
   });
-  for (const part of [about, timeline, readout, actionBands, transport, comparison, sceneTools, commandBar]) part(app);
+  for (const part of [about, timeline, readout, dynamics, actionBands, transport, comparison, sceneTools, commandBar])
+    part(app);
   keyboard(app, scope);
   new EpisodeList(app);
   new CommandPalette(app);

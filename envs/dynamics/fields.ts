@@ -1,4 +1,7 @@
+import type { DynamicsName } from '../env.ts';
 import type { Field } from '../spec.ts';
+
+export type { DynamicsName } from '../env.ts';
 
 /**
  * Numbers of the physics that can be drawn for each episode. Each has a nominal value, at which nothing is changed: a factor is 1, the
@@ -7,6 +10,7 @@ import type { Field } from '../spec.ts';
 
 /** One of these numbers: the bounds between which it makes sense, and its nominal value. */
 export interface DynamicsField extends Field {
+  readonly name: DynamicsName;
   readonly size: 1;
   readonly low: number;
   readonly high: number;
@@ -42,8 +46,6 @@ export const dynamicsFields = [
   whole('gravity', '1', [0, 1], '1: gravity is not cancelled outside of the motors'),
   number('friction', '1', [0, 10], 1, 'factor of the friction between bodies that touch'),
 ] as const satisfies readonly DynamicsField[];
-
-export type DynamicsName = (typeof dynamicsFields)[number]['name'];
 
 export const dynamicsNames: readonly DynamicsName[] = dynamicsFields.map(({ name }) => name);
 

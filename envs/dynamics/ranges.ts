@@ -1,9 +1,9 @@
+import type { DynamicsRanges } from '../env.ts';
 import { range as rangeInWords, UsageError } from '../options.ts';
 import type { Field } from '../spec.ts';
 import { type DynamicsField, type DynamicsName, dynamicsFields, dynamicsNames } from './fields.ts';
 
-/** Ranges that an episode's dynamics are drawn from, uniformly and by themselves: [low, high], both included. */
-export type DynamicsRanges = { readonly [Name in DynamicsName]?: readonly [low: number, high: number] };
+export type { DynamicsRanges } from '../env.ts';
 
 /** Ranges by a name of their own. */
 export const dynamicsSets: Readonly<Record<string, { readonly ranges: DynamicsRanges; readonly description: string }>> =

@@ -46,8 +46,8 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
     throw new FileError('inconsistent', file, { place, expected: `none in version ${version}`, found });
   };
   if (disturbances !== undefined && version < 3) expectNone('disturbances');
-  if (header.spec.joints && version < 4) expectNone('header.spec.joints');
   if (header.engine && version < 4) expectNone('header.engine', header.engine.name);
+  if (header.spec.joints && version < 4) expectNone('header.spec.joints');
   if (disturbances !== undefined) disturb(episodes, disturbances, file);
   const meshes = await sceneMeshes(header.scene, tensors, file);
   return { header, episodes, ...(meshes && { meshes }) };

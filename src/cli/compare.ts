@@ -16,6 +16,7 @@ import { commandLine, table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
 import { isWithin, makeEmptyFolder, writeWhole } from '../run/files.ts';
+import { trained } from '../run/policy.ts';
 import { ProcessPool } from '../run/processes.ts';
 import { builtIn, ownOptions } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
@@ -24,6 +25,7 @@ import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
 import { armIn, isModulePath, isRobotPath, nameIn, openNames } from './modules.ts';
 import { printJson, printLines } from './output.ts';
+import { addRandomizeFlag } from './randomize-flag.ts';
 import { addRobotFlags, type RobotFlags, robotArgs } from './robot-flags.ts';
 import { exitCodeOf, stopSignals } from './supervisor.ts';
 import { allOptions } from './training-options.ts';
@@ -37,6 +39,7 @@ interface CompareOptions extends RobotFlags {
   readonly steps?: number;
   readonly arm?: string;
   readonly reward?: string;
+  readonly randomize?: string;
   readonly backend?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly out?: string;
@@ -76,6 +79,7 @@ export function compareCommand(): Command {
     .option('--out <folder>', 'folder of the report and the runs; compare/<env> if not given')
     .option('--tensorboard', "write every run's metrics for TensorBoard too, into its folder")
     .option('--json', 'print the results as one line of JSON, and the progress to stderr');
+  addRandomizeFlag(command, 'draw the physics of every episode, also of those that judge');
   return withExamples(
     addRobotFlags(command),
     'armature compare --env panda-reach-joints --seeds 10',
@@ -109,11 +113,12 @@ async function execute(training: readonly string[], given: CompareOptions): Prom
         ...extra.argsFor(algorithm),
         ...(given.tensorboard ? ['--tensorboard'] : []),
       ],
-      moduleArgs: (algorithm) => {
+      evalArgs: (algorithm) => {
         const named = { task: given.env, arm: given.arm, algorithm: pathOf(algorithm, registry) };
-        return Object.entries(named).flatMap(([kind, path]) =>
+        const modules = Object.entries(named).flatMap(([kind, path]) =>
           isModulePath(path) && !isRobotPath(path) ? [`--${kind}`, path] : [],
         );
+        return [...modules, ...(given.randomize === undefined ? [] : ['--randomize', trained])];
       },
       listener: display,
     });
@@ -134,6 +139,7 @@ function planOf(given: CompareOptions, options: Readonly<Record<string, unknown>
     arm: armIn(given.arm, registry),
     algorithms: named ?? Object.keys(registry.algorithms),
     envOptions: { ...taskSettings(given.set), ...reward },
+    dynamics: given.randomize,
     options,
   };
   return planComparison(plan, registry);
@@ -174,7 +180,7 @@ function pathOf(algorithm: string, { modules, sources }: Registry): string | und
 
 /** The comparison's own options, as `train` takes them. */
 function environmentArgs({ set = {}, ...given }: CompareOptions): string[] {
-  const named = (['backend', 'steps', 'arm', 'reward'] as const).flatMap((name) =>
+  const named = (['backend', 'steps', 'arm', 'reward', 'randomize'] as const).flatMap((name) =>
     given[name] === undefined ? [] : [`--${name}`, String(given[name])],
   );
   return [

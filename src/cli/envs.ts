@@ -1,15 +1,17 @@
 import { Command } from 'commander';
+import { dynamicsFields } from '../../envs/dynamics/fields.ts';
 import type { EnvConfig } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
 import type { Field } from '../../envs/spec.ts';
 import { budgetOf } from '../../envs/task.ts';
-import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import { armsOf, configureEnv, dynamicsOf, envOf, tasks } from '../../envs/tasks/index.ts';
 import { count, table } from '../report/format.ts';
 import { presetOf, usualAlgorithm } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
 import { optionTable, withExamples } from './command.ts';
 import { armIn, nameIn, openNames } from './modules.ts';
 import { printJson, printLines } from './output.ts';
+import { randomizing } from './randomize-flag.ts';
 import { addRobotFlags, type RobotFlags } from './robot-flags.ts';
 
 export function envsCommand(): Command {
@@ -60,6 +62,7 @@ function describe({ config, registry }: Described) {
     action: controller,
     goal_radius: markers[0]?.radius ?? 0,
     options: named,
+    randomize: dynamicsFields.filter(({ name }) => dynamicsOf(config, registry).includes(name)),
   };
 }
 
@@ -85,6 +88,8 @@ function show({ config, registry }: Described): string[] {
     ...fields('action', spec.act),
     '',
     ...optionTable(options),
+    '',
+    ...randomizing(dynamicsOf(config, registry)),
   ];
 }
 

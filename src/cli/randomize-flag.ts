@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dynamicsFields } from '../../envs/dynamics/fields.ts';
+import { type DynamicsName, dynamicsFields, dynamicsNames } from '../../envs/dynamics/fields.ts';
 import { dynamicsSets, rangesText } from '../../envs/dynamics/ranges.ts';
 import { table } from '../report/format.ts';
 
@@ -12,23 +12,21 @@ export function addRandomizeFlag(command: Command, purpose: string, also = ''): 
   return command.option('--randomize <ranges>', `${purpose}: name=low:high,.. or a set (${sets}${also})`);
 }
 
-/** What can be drawn, and the sets, for a command's help. */
-export function randomizing(): string[] {
-  const rows = dynamicsFields.map(({ name, unit, low, high, nominal, description }) => [
-    name,
-    unit === '1' ? '' : unit,
-    `${low} to ${high}`,
-    `[${nominal}]`,
-    description,
-  ]);
+/** What can be drawn, for help. */
+export function randomizing(applicable: readonly DynamicsName[] = dynamicsNames): string[] {
+  const rows = dynamicsFields
+    .filter(({ name }) => applicable.includes(name))
+    .map(({ name, unit, low, high, nominal, description }) => {
+      return [name, unit === '1' ? '' : unit, String(nominal), `${low} to ${high}`, description];
+    });
+  return table([['randomize', 'unit', 'nominal', 'bounds', ''], ...rows]);
+}
+
+/** The sets, for help. */
+export function randomizingSets(): string[] {
   const sets = Object.entries(dynamicsSets).map(([name, { ranges, description }]) => [
     name,
     `${description}${Object.keys(ranges).length ? `: ${rangesText(ranges)}` : ''}`,
   ]);
-  return [
-    'What --randomize can vary, as mass=0.8:1.2,delay=0:2,gravity=on; one number stands for itself:',
-    ...table(rows),
-    'Sets of these, which what follows changes, as transfer,payload=0:2:',
-    ...table(sets),
-  ];
+  return table(sets);
 }

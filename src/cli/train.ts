@@ -22,7 +22,7 @@ import { isFinished } from '../train/train.ts';
 import { optionTable, withExamples } from './command.ts';
 import { finderFor, finderWithMeshes, isModulePath, nameIn, openNames, robotNamed } from './modules.ts';
 import { printLines, warn } from './output.ts';
-import { randomizing } from './randomize-flag.ts';
+import { randomizing, randomizingSets } from './randomize-flag.ts';
 import { announceRobot } from './robot-flags.ts';
 import { trainAndReport, withFastestBackend } from './training.ts';
 import { addTrainingOptions, planFrom, runtimeOptionsOf, type TrainingFlags } from './training-options.ts';
@@ -38,7 +38,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
     );
   addTrainingOptions(command, registry);
   for (const task of Object.keys(registry.modules.tasks)) addTaskHelp(command, registry.tasks[task]);
-  command.addHelpText('after', `\n${randomizing().join('\n')}`);
+  command.addHelpText('after', drawing);
   command.addHelpText('after', stopping);
   return withExamples(
     command,
@@ -51,6 +51,14 @@ export function trainCommand(registry: Registry = builtIn): Command {
     'armature train --resume runs/mine',
   ).action(train);
 }
+
+const drawing = `
+What --randomize draws for every episode, uniformly: mass=0.8:1.2,delay=0:2,
+gravity=on; one number stands for itself. A set may be changed by what follows
+it, as transfer,payload=0:2. \`armature envs <env>\` lists what a task has.
+${randomizing().join('\n')}
+
+${randomizingSets().join('\n')}`;
 
 const stopping = `
 Ctrl-C, SIGTERM or a closed terminal save the last whole iteration and end the

@@ -71,6 +71,7 @@ interface Comparison {
   readonly arm?: string | Arm;
   readonly backend?: string;
   readonly envOptions: Readonly<Record<string, unknown>>;
+  readonly dynamics?: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
 

@@ -1,3 +1,4 @@
+import { rangesText } from '../../envs/dynamics/ranges.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { type Chart, dashes, type Series } from '../report/chart.ts';
 import { count } from '../report/format.ts';
@@ -90,7 +91,8 @@ function settings({ env, seeds, steps }: Results): string {
   );
   const many = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds from ${seeds[0]} on`;
   const facts = [`${many}, ${count(steps)} training steps each`, `arm ${env.arm}`];
-  return [...facts, ...changed.map(([name, value]) => `${name} ${value}`)].join(' · ');
+  const drawn = env.dynamics ? [`drawn for every episode: ${rangesText(env.dynamics)}`] : [];
+  return [...facts, ...drawn, ...changed.map(([name, value]) => `${name} ${value}`)].join(' · ');
 }
 
 function circumstances(

@@ -41,8 +41,8 @@ export interface RunOptions {
   readonly folder: string;
   /** The plan's environment, an algorithm and its settings, as `train` takes them. */
   readonly trainArgs: (algorithm: string) => readonly string[];
-  /** The modules that such a run is made with, as `eval` takes them: a run does not say where they lie; none if not given. */
-  readonly moduleArgs?: (algorithm: string) => readonly string[];
+  /** What `eval` has to be told of such a run: its modules, as a run does not say where they lie, and its world; nothing if not given. */
+  readonly evalArgs?: (algorithm: string) => readonly string[];
   readonly listener: RunListener;
 }
 
@@ -85,7 +85,7 @@ interface ResultLine {
 async function make(
   key: RunKey,
   plan: ComparisonPlan,
-  { pool, folder, trainArgs, moduleArgs = () => [], listener }: RunOptions,
+  { pool, folder, trainArgs, evalArgs = () => [], listener }: RunOptions,
 ): Promise<Run> {
   const run = `${folder}/${key.algorithm}-s${key.seed}`;
   const evaluations: Evaluated[] = [];
@@ -98,7 +98,7 @@ async function make(
     listener.progressed(key, steps, evaluations.at(-1));
   });
   const goals = ['--episodes', String(plan.goals), '--seed', String(firstGoalSeed + key.seed)];
-  const evaluate = ['eval', run, ...goals, ...moduleArgs(key.algorithm), '--json'];
+  const evaluate = ['eval', run, ...goals, ...evalArgs(key.algorithm), '--json'];
   const evaluated = await result(pool, key, evaluate, () => {});
   return {
     ...key,

@@ -75,8 +75,9 @@ describe('README and docs', () => {
     const command = commands[name]();
     let ran = false;
     command.exitOverride().configureOutput({ writeErr: () => {} });
-    command.action((env: string | undefined, flags: TrainingFlags) => {
+    command.action((given: string | string[] | undefined, flags: TrainingFlags) => {
       ran = true;
+      const [env] = [given].flat();
       const modules = [env, flags.arm, flags.algorithm, flags.task]
         .filter(isModulePath)
         .filter((path) => path.endsWith('.ts'));

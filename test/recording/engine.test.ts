@@ -20,8 +20,6 @@ function record(env: Env, slots: number): Recording {
   return { header: headerOf(env, { policy, gamma: 1, lambda: 1 }), episodes: collect(env, randomActor(env), plan) };
 }
 
-const versionOf = (bytes: Uint8Array) => decodeSafetensors(bytes, 'file').metadata.version;
-
 let [inMujoco, inRapier]: Env[] = [];
 
 beforeAll(async () => {
@@ -32,13 +30,12 @@ beforeAll(async () => {
 });
 
 describe('a recording out of another engine', () => {
-  it('says which, in a version of its own; one of Rapier says nothing, and is as it was', async () => {
+  it('says which; one of Rapier says nothing', async () => {
     const bytes = await encodeRecording(record(inMujoco, 3));
     const { header, episodes } = await decodeRecording(bytes, 'file');
     expect(header.engine).toEqual(inMujoco.engine);
     expect(episodes).toHaveLength(6);
     const plain = await encodeRecording(record(inRapier, 3));
-    expect([versionOf(bytes), versionOf(plain)]).toEqual(['4', '2']);
     expect((await decodeRecording(plain, 'file')).header).not.toHaveProperty('engine');
   });
 
