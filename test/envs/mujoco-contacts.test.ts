@@ -122,6 +122,24 @@ describe('a box that is thrown', () => {
   });
 });
 
+it('begins anew where one was lost before', () => {
+  const scene = sceneWith(shapes.box);
+  const rows = (simulation: SimulatedArms) => {
+    const found: number[] = [];
+    throwThing(simulation, { speed: 1, steps: 5, look: ({ pose, velocity }) => found.push(...pose, ...velocity) });
+    return found;
+  };
+  const lost = inMujoco(scene);
+  const at = Float64Array.of(0.8, 0, 0.02, 0, 0, 0, 1);
+  const { pose } = lost.place(0, arm.home, null, at, new Float64Array(6));
+  lost.command(0, arm.home);
+  lost.push(0, [{ body: object, force: [1e300, 1e300, -1e300] }]);
+  for (let t = 0; t < 3; t++) lost.step();
+  lost.read(0);
+  expect(pose.every((x) => Math.abs(x) < 100)).toBe(false);
+  expect(rows(lost)).toEqual(rows(inMujoco(scene)));
+});
+
 describe('arms that touch themselves', () => {
   it.each(everyArm.map(({ name }) => name))('%s touches nothing at its home', (name) => {
     const batch = makeEnv('reach', { arm: name, options: { contacts: true }, engine }).open(1);
