@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pandaBlocked } from '../../envs/arms/panda-grippers.ts';
-import { type Dynamics, nominalDynamics } from '../../envs/dynamics/fields.ts';
+import { nominalDynamics } from '../../envs/dynamics/fields.ts';
 import { fixedBody, freeBody, type Thing } from '../../envs/model/free-body.ts';
 import { type Scene, sceneOf } from '../../envs/model/types.ts';
 import { ContactSimulation } from '../../envs/sim/contact-simulation.ts';
@@ -49,11 +49,11 @@ function sceneWith(shape: Thing['shape'], friction = 0.5): Scene {
 /** How a thing is after so many control steps, thrown along y from where nothing is in its way. */
 function throwThing(
   simulation: SimulatedArms,
-  { speed = 0, steps = 30, dynamics = {} as Partial<Dynamics>, look = (_: SimulatedState) => {} } = {},
+  { speed = 0, steps = 30, dynamics = nominalDynamics, look = (_: SimulatedState) => {} } = {},
 ) {
   const pose = Float64Array.of(0.8, -0.5, 0.0201, 0, 0, 0, 1);
   const velocity = Float64Array.of(0, speed, 0, 0, 0, 0);
-  const state = simulation.place(0, arm.home, null, pose, velocity, { ...nominalDynamics, ...dynamics });
+  const state = simulation.place(0, arm.home, null, pose, velocity, dynamics);
   look(state);
   for (let t = 0; t < steps; t++) {
     simulation.command(0, arm.home);
@@ -95,7 +95,11 @@ describe('a box that is thrown', () => {
       [0.5, 0.5],
       [0.2, 1],
     ]) {
-      const { y } = throwThing(inMujoco(box(friction)), { speed: 1, steps: 60, dynamics: { friction: factor } });
+      const { y } = throwThing(inMujoco(box(friction)), {
+        speed: 1,
+        steps: 60,
+        dynamics: { ...nominalDynamics, friction: factor },
+      });
       const expected = 1 / (2 * 9.81 * friction * 0.5 * factor);
       expect(Math.abs(y / expected - 1)).toBeLessThan(0.03);
     }
