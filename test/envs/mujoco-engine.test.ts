@@ -135,6 +135,22 @@ describe.each([...everyArm, allKinds, pandaGripper].map((arm) => ({ name: arm.na
   });
 });
 
+it('holds a joint to one limit, where it has no other', () => {
+  const arm = {
+    ...arms.panda,
+    joints: arms.panda.joints.map(({ low: _, ...joint }) => ({ ...joint, high: joint.high ?? 0 })),
+  };
+  const simulation = engine.open({ scene: sceneOf(arm), physics: usualPhysics, controller: { drive: 'torque' } }, 1);
+  const state = simulation.place(0, arm.home, null, none, none);
+  for (let t = 0; t < 40; t++) {
+    simulation.command(0, [5, 0, 0, 0, 0, 0, 0]);
+    simulation.step();
+    simulation.read(0);
+  }
+  expect(Math.abs(state.q[0] - arm.joints[0].high)).toBeLessThan(0.05);
+  simulation.close();
+});
+
 it('starts mimics where their leaders have them, whatever is asked for', () => {
   const simulation = inMujoco(allKinds);
   const state = simulation.place(0, [0.1, 0.4, 0.2, 0.9], null, none, none);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pandaBlocked } from '../../envs/arms/panda-grippers.ts';
 import { nominalDynamics } from '../../envs/dynamics/fields.ts';
+import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { fixedBody, freeBody, type Thing } from '../../envs/model/free-body.ts';
 import { type Scene, sceneOf } from '../../envs/model/types.ts';
 import { ContactSimulation } from '../../envs/sim/contact-simulation.ts';
@@ -124,6 +125,12 @@ describe('a box that is thrown', () => {
     expect(state.contactSum()).toBe(0);
     simulation.close();
   });
+});
+
+it('says what of a scene MuJoCo does not take', () => {
+  const flat = { kind: 'hull', points: [0, 1].flatMap((x) => [0, 1].map((y) => [x, y, 0] as const)) } as const;
+  expect(() => inMujoco(sceneWith(flat))).toThrow(/^arm panda: MuJoCo cannot simulate its scene: mesh .* coplanar .*$/);
+  expect(() => inMujoco(sceneWith(flat))).toThrow(DefinitionError);
 });
 
 it('begins anew where one was lost before', () => {
