@@ -1,6 +1,7 @@
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
 import { type Dynamics, nominalDynamics } from '../dynamics/fields.ts';
 import { conjugate, cross, type Quat, rotate, subtract, type Vec3, type Vec3Out } from '../math/rotation.ts';
+import { DefinitionError } from '../model/definition-error.ts';
 import { freeBodiesOf, touchingBodiesOf } from '../model/free-body.ts';
 import { siteOf, treeOf } from '../model/tree.ts';
 import type { Arm, Placed, Scene } from '../model/types.ts';
@@ -116,7 +117,7 @@ export class MujocoArms implements SimulatedArms {
           isHeld(joint, controller.drive) ? positionActuator(joint, i, model.name) : `<motor joint="joint${i}"/>`,
         things,
       );
-      return mujoco.MjModel.from_xml_string(xml);
+      return compiled(mujoco, xml, model.name);
     };
     const things = scene.contacts ? thingsOf(scene, apartIn(mujoco, scene, compile)) : undefined;
     this.nominal = compile(things);
@@ -397,6 +398,17 @@ type Views = Readonly<
 
 function views(data: MjData): Views {
   return data;
+}
+
+/** @throws DefinitionError for what MuJoCo does not take, by its own words */
+function compiled(mujoco: MainModule, xml: string, arm: string): MjModel {
+  try {
+    return mujoco.MjModel.from_xml_string(xml);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    const why = said.replace(/^(MuJoCo Error|Loading error|Error|XML Error|:|\s)+/, '').split('\n', 1)[0];
+    throw new DefinitionError(`arm ${arm}: MuJoCo cannot simulate its scene: ${why}`);
+  }
 }
 
 function placesIn(mujoco: MainModule, model: MjModel, { arm, objects }: Scene): Places {

@@ -94,12 +94,15 @@ function childrenOf(parents: readonly number[], body: number): number[] {
   return [...parents.keys()].filter((i) => parents[i] === body);
 }
 
+/** A limit that no joint comes to, rad or m. */
+const farthest = 1e6;
+
 function jointElement({ kind, axis, low, high, damping = 0 }: Joint, i: number, settings: ModelSettings): string {
   const slides = kind === 'prismatic';
-  const limited = settings.limited && low !== undefined;
+  const limited = settings.limited && (low !== undefined || high !== undefined);
   return `<joint name="joint${i}" type="${slides ? 'slide' : 'hinge'}" axis="${axis.join(' ')}"
     damping="${slides ? damping : Math.max(settings.damping, damping)}"
-    limited="${limited}" ${limited ? `range="${low} ${high}"` : ''}/>`;
+    limited="${limited}" ${limited ? `range="${low ?? -farthest} ${high ?? farthest}"` : ''}/>`;
 }
 
 /** Where something is in what carries it. */

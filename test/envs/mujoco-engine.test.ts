@@ -135,6 +135,29 @@ describe.each([...everyArm, allKinds, pandaGripper].map((arm) => ({ name: arm.na
   });
 });
 
+it('holds a joint to one limit, where it has no other', () => {
+  const arm = {
+    ...arms.panda,
+    joints: arms.panda.joints.map(({ low: _, ...joint }) => ({ ...joint, high: joint.high ?? 0 })),
+  };
+  const simulation = engine.open({ scene: sceneOf(arm), physics: usualPhysics, controller: { drive: 'torque' } }, 1);
+  const state = simulation.place(0, arm.home, null, none, none);
+  for (let t = 0; t < 40; t++) {
+    simulation.command(0, [5, 0, 0, 0, 0, 0, 0]);
+    simulation.step();
+    simulation.read(0);
+  }
+  expect(Math.abs(state.q[0] - arm.joints[0].high)).toBeLessThan(0.05);
+  simulation.close();
+});
+
+it('starts mimics where their leaders have them, whatever is asked for', () => {
+  const simulation = inMujoco(allKinds);
+  const state = simulation.place(0, [0.1, 0.4, 0.2, 0.9], null, none, none);
+  expectNear(state.q, [0.1, 0.4, 0.2, 0.2], 1e-9);
+  simulation.close();
+});
+
 describe('dynamics', () => {
   const { panda } = arms;
   const hold = new Array(100).fill(panda.home);
@@ -168,6 +191,34 @@ describe('dynamics', () => {
   it('of motors without the strength to hold the arm: it falls', () => {
     const [, shoulder] = sagOf({ gravity: 1, 'motor.strength': 0.05 });
     expect(Math.abs(shoulder)).toBeGreaterThan(0.1);
+  });
+
+  it('make the arm that has such masses, which meets its limits by the same forces', () => {
+    const weighing = (arm: Arm, factor: number): Arm => ({
+      ...arm,
+      bodies: arm.bodies.map(({ inertial, ...body }) => {
+        const { mass, center, inertia } = inertial ?? { mass: 0, center: [0, 0, 0], inertia: [0, 0, 0, 0, 0, 0] };
+        const [xx, yy, zz, xy, xz, yz] = inertia.map((moment) => factor * moment);
+        return { ...body, inertial: inertial && { mass: factor * mass, center, inertia: [xx, yy, zz, xy, xz, yz] } };
+      }),
+    });
+    const physics = { ...usualPhysics, gravityCompensation: false };
+    const [heavy, drawn] = [weighing(panda, 3), panda].map((arm) => {
+      const simulation = engine.open({ scene: sceneOf(arm), physics, controller: { drive: 'torque' } }, 1);
+      const dynamics = { ...nominalDynamics, mass: arm === panda ? 3 : 1 };
+      const state = simulation.place(0, arm.home, null, none, none, dynamics);
+      const rows = Array.from({ length: 20 }, () => {
+        simulation.command(0, [60, 60, 60, 60, 10, 10, 10]);
+        simulation.step();
+        simulation.read(0);
+        return Array.from(state.q);
+      });
+      simulation.close();
+      return rows;
+    });
+    const limits = panda.joints.map(({ high = Infinity }) => high);
+    expect(heavy.some((row) => row.some((q, i) => q > limits[i]))).toBe(true);
+    expectNear(drawn.flat(), heavy.flat(), 1e-6);
   });
 
   it('of one episode leave nothing to the next', () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pandaBlocked } from '../../envs/arms/panda-grippers.ts';
-import { type Dynamics, nominalDynamics } from '../../envs/dynamics/fields.ts';
+import { nominalDynamics } from '../../envs/dynamics/fields.ts';
+import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { fixedBody, freeBody, type Thing } from '../../envs/model/free-body.ts';
 import { type Scene, sceneOf } from '../../envs/model/types.ts';
 import { ContactSimulation } from '../../envs/sim/contact-simulation.ts';
@@ -49,11 +50,11 @@ function sceneWith(shape: Thing['shape'], friction = 0.5): Scene {
 /** How a thing is after so many control steps, thrown along y from where nothing is in its way. */
 function throwThing(
   simulation: SimulatedArms,
-  { speed = 0, steps = 30, dynamics = {} as Partial<Dynamics>, look = (_: SimulatedState) => {} } = {},
+  { speed = 0, steps = 30, dynamics = nominalDynamics, look = (_: SimulatedState) => {} } = {},
 ) {
   const pose = Float64Array.of(0.8, -0.5, 0.0201, 0, 0, 0, 1);
   const velocity = Float64Array.of(0, speed, 0, 0, 0, 0);
-  const state = simulation.place(0, arm.home, null, pose, velocity, { ...nominalDynamics, ...dynamics });
+  const state = simulation.place(0, arm.home, null, pose, velocity, dynamics);
   look(state);
   for (let t = 0; t < steps; t++) {
     simulation.command(0, arm.home);
@@ -95,7 +96,11 @@ describe('a box that is thrown', () => {
       [0.5, 0.5],
       [0.2, 1],
     ]) {
-      const { y } = throwThing(inMujoco(box(friction)), { speed: 1, steps: 60, dynamics: { friction: factor } });
+      const { y } = throwThing(inMujoco(box(friction)), {
+        speed: 1,
+        steps: 60,
+        dynamics: { ...nominalDynamics, friction: factor },
+      });
       const expected = 1 / (2 * 9.81 * friction * 0.5 * factor);
       expect(Math.abs(y / expected - 1)).toBeLessThan(0.03);
     }
@@ -120,6 +125,30 @@ describe('a box that is thrown', () => {
     expect(state.contactSum()).toBe(0);
     simulation.close();
   });
+});
+
+it('says what of a scene MuJoCo does not take', () => {
+  const flat = { kind: 'hull', points: [0, 1].flatMap((x) => [0, 1].map((y) => [x, y, 0] as const)) } as const;
+  expect(() => inMujoco(sceneWith(flat))).toThrow(/^arm panda: MuJoCo cannot simulate its scene: mesh .* coplanar .*$/);
+  expect(() => inMujoco(sceneWith(flat))).toThrow(DefinitionError);
+});
+
+it('begins anew where one was lost before', () => {
+  const scene = sceneWith(shapes.box);
+  const rows = (simulation: SimulatedArms) => {
+    const found: number[] = [];
+    throwThing(simulation, { speed: 1, steps: 5, look: ({ pose, velocity }) => found.push(...pose, ...velocity) });
+    return found;
+  };
+  const lost = inMujoco(scene);
+  const at = Float64Array.of(0.8, 0, 0.02, 0, 0, 0, 1);
+  const { pose } = lost.place(0, arm.home, null, at, new Float64Array(6));
+  lost.command(0, arm.home);
+  lost.push(0, [{ body: object, force: [1e300, 1e300, -1e300] }]);
+  for (let t = 0; t < 3; t++) lost.step();
+  lost.read(0);
+  expect(pose.every((x) => Math.abs(x) < 100)).toBe(false);
+  expect(rows(lost)).toEqual(rows(inMujoco(scene)));
 });
 
 describe('arms that touch themselves', () => {
