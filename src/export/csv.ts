@@ -64,6 +64,7 @@ function groupsOf(header: RecordingHeader, hasParams: boolean): Group[] {
       const from = paramsMove ? t * width(spec.params) : 0;
       return episode.params.subarray(from, from + params.length);
     }),
+    group('dynamics.', elementNames(spec.dynamics), ({ dynamics }) => dynamics),
     rows('act.', actionNames(header), 'act'),
     number('reward'),
     rows('term.', spec.terms, 'terms'),

@@ -49,12 +49,18 @@ export const foxgloveSchemas = {
   ),
 } as const;
 
+interface Named {
+  readonly name: string;
+  readonly size: number;
+}
+
 /** Of a message with a number, or a list of them, for each field. */
-export function fieldsSchema(
-  name: string,
-  fields: readonly { readonly name: string; readonly size: number }[],
-): Schema {
-  return object(Object.fromEntries(fields.map((field) => [field.name, field.size > 1 ? list(number) : number])), name);
+export function fieldsSchema(name: string, fields: readonly Named[]): Schema {
+  return object(propertiesOf(fields), name);
+}
+
+function propertiesOf(fields: readonly Named[]): Record<string, Schema> {
+  return Object.fromEntries(fields.map((field) => [field.name, field.size > 1 ? list(number) : number]));
 }
 
 export function rewardSchema(name: string, terms: readonly string[]): Schema {
@@ -62,7 +68,8 @@ export function rewardSchema(name: string, terms: readonly string[]): Schema {
   return object({ reward: number, return: number, terms: parts }, name);
 }
 
-export function episodeSchema(name: string): Schema {
+/** @param dynamics what was drawn of the physics */
+export function episodeSchema(name: string, dynamics: readonly Named[]): Schema {
   const facts = { episode: whole, seed: whole, steps: whole, return: number, success: yesOrNo, end: text };
-  return object(facts, name);
+  return object({ ...facts, dynamics: object(propertiesOf(dynamics)) }, name);
 }

@@ -93,7 +93,7 @@ export async function writeMcap(
   await send('static', { transforms: standing(header.scene, { world, timestamp: stamp() }) });
   await send('bodies', bodyUpdate(header.scene, meshes, stamp()));
   for (const [e, episode] of episodes.entries()) {
-    await send('episode', episodeMessage(episode, e));
+    await send('episode', episodeMessage(header, episode, e));
     let sum = 0;
     for (let t = 0; t <= episode.steps; t++) {
       sum += t ? episode.reward[t - 1] : 0;
@@ -117,7 +117,7 @@ async function openChannels(writer: McapWriter, { spec }: RecordingHeader): Prom
     'armature.Observation': fieldsSchema('armature.Observation', named(spec.obs)),
     'armature.Action': fieldsSchema('armature.Action', named(spec.act)),
     'armature.Reward': rewardSchema('armature.Reward', distinct(spec.terms)),
-    'armature.Episode': episodeSchema('armature.Episode'),
+    'armature.Episode': episodeSchema('armature.Episode', named(spec.dynamics)),
   };
   const ids: Record<string, number> = {};
   for (const [name, schema] of Object.entries(schemas)) {
@@ -162,8 +162,11 @@ async function sendState(moment: Moment, send: Send): Promise<void> {
   await send('reward', { reward: episode.reward[t - 1], return: sum, terms: Object.fromEntries(terms) });
 }
 
-function episodeMessage({ seed, steps, success, end, reward }: Trajectory, episode: number): object {
-  return { episode, seed, steps, return: reward.reduce((sum, each) => sum + each, 0), success, end };
+function episodeMessage({ spec }: RecordingHeader, episode: Trajectory, index: number): object {
+  const { seed, steps, success, end, reward } = episode;
+  const sum = reward.reduce((total, each) => total + each, 0);
+  const dynamics = byField(spec.dynamics, episode.dynamics);
+  return { episode: index, seed, steps, return: sum, success, end, dynamics };
 }
 
 /** Where the moving bodies are in a state. */

@@ -46,6 +46,7 @@ describe('rollouts as a table', () => {
               ...episode.q.subarray(2 * t, 2 * t + 2),
               ...episode.dq.subarray(2 * t, 2 * t + 2),
               ...episode.params.subarray(from, from + G),
+              ...episode.dynamics,
               ...episode.act.subarray(t * A, (t + 1) * A),
               episode.reward[t],
               ...episode.terms.subarray(t * K, (t + 1) * K),

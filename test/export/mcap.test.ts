@@ -175,6 +175,15 @@ describe('rollouts as an MCAP file', async () => {
     expect(contents(moving.messages, '/markers')).toHaveLength(7);
   });
 
+  it('say what was drawn of the physics', async () => {
+    const dynamics = [{ name: 'mass', size: 1, unit: '1', description: '' }];
+    const drawn = rollouts({ lengths: [2, 2], dynamics });
+    const { messages: all } = readMcap(await written(drawn));
+    expect(contents(all, '/episode').map((each) => each.dynamics)).toEqual(
+      drawn.episodes.map((each) => ({ mass: each.dynamics[0] })),
+    );
+  });
+
   it('have the same bytes twice', async () => {
     expect(await written(rollouts({ lengths: [3, 2] }))).toEqual(bytes);
   });

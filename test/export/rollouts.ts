@@ -23,6 +23,7 @@ interface Shape {
   readonly obs: readonly Field[];
   readonly act: readonly Field[];
   readonly params: readonly Field[];
+  readonly dynamics: readonly Field[];
   readonly terms: readonly string[];
   readonly joints: readonly [string, string];
   readonly lengths: readonly number[];
@@ -39,6 +40,7 @@ const usual: Shape = {
   ],
   act: [{ name: 'step', size: 2, unit: '', low: -1, high: 1, description: '' }],
   params: [{ name: 'goal', size: 3, unit: 'm', description: '' }],
+  dynamics: [],
   terms: ['distance', 'effort'],
   joints: ['shoulder', 'elbow'],
   lengths: [3, 1, 4],
@@ -90,6 +92,7 @@ export const anyRollouts = fc
     act: fields(2),
     // Markers find parameters by their names.
     params: fields(2).map((all) => all.filter((one, i) => all.findIndex((other) => other.name === one.name) === i)),
+    dynamics: fc.oneof(fc.constant([]), fields(2)),
     terms: fc.array(name, { minLength: 1, maxLength: 3 }),
     joints: fc.tuple(name, name),
     lengths: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }),
