@@ -15,9 +15,6 @@ export interface MujocoContacts {
   rub(model: MjModel, factor: number): void;
 }
 
-/** Numbers of a pair's friction: along two directions, and three that are of no account here. */
-const perPair = 5;
-
 /** @param nominal the model of these things, of which all that are read are copies */
 export function openContacts(
   mujoco: MainModule,
@@ -56,7 +53,7 @@ export function openContacts(
     },
     rub(model, factor) {
       const pairs: Float64Array = model.pair_friction;
-      for (let i = 0; i < friction.length; i++) if (i % perPair < 2) pairs[i] = factor * friction[i];
+      for (let i = 0; i < friction.length; i++) pairs[i] = factor * friction[i];
     },
   };
 }

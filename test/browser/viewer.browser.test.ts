@@ -537,6 +537,24 @@ describe('a task of a stranger’s', () => {
   });
 });
 
+describe('a recording out of another engine', () => {
+  it('says so, is named beside one of ours, and is not simulated again', async () => {
+    const decoded = await decodeRecording(bytes, 'rollouts');
+    const header = { ...decoded.header, engine: { name: 'mujoco', version: '3.14.0' } };
+    const file = { name: 'mujoco.safetensors', bytes: await encodeRecording({ ...decoded, header }) };
+    const { page, errors, close } = await open(await host(file, { name: 'ours.safetensors', bytes }));
+    await page.evaluate(`location.hash = 'file=mujoco.safetensors&with=2+ours.safetensors&arrange=split'`);
+    await page.locator('#panes', { hasText: 'ours.safetensors' }).waitFor();
+    expect(await text(page, '#policy')).toMatch(/ Hz, MuJoCo 3\.14\.0$/);
+    expect(await text(page, '#panes')).toContain('Episode 1 · MuJoCo 3.14.0');
+    expect(await text(page, '#panes')).toContain('Episode 2 · Rapier · ours.safetensors');
+    await press(page, 'r');
+    expect(await page.getByRole('alert').textContent()).toContain('The episode was simulated in MuJoCo 3.14.0');
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
+
 describe('a swarm', () => {
   it('has a button that is seen to be pressed, no layers to switch, and the clock of the longest', async () => {
     const page = await fresh();
