@@ -10,6 +10,8 @@ export { fingersOf, gripperStep, widthOf } from './control/gripper-step.ts';
 export { jointStep } from './control/joint-step.ts';
 export { jointTorque } from './control/joint-torque.ts';
 export { jointFields, observedJoints, observeJoints } from './control/observe-joints.ts';
+export { type Dynamics, type DynamicsName, dynamicsFields } from './dynamics/fields.ts';
+export { type DynamicsRanges, dynamicsSets } from './dynamics/ranges.ts';
 export type { Env, EnvBatch, EnvConfig, Metric, ModuleIdentity } from './env.ts';
 export { endOf } from './env.ts';
 export { acos, asin, atan2, cos, exp, log, sin, tanh } from './math/kernels.ts';

@@ -99,8 +99,6 @@ export interface Task {
   readonly terms: readonly string[];
   readonly params: readonly Field[];
   readonly markers: readonly Marker[];
-  /** Numbers of the physics that are drawn for each episode: a mass, say. */
-  readonly dynamics?: readonly Field[];
   readonly horizon: number;
   readonly metrics?: readonly Metric[];
   /** Draws the start and the parameters [G] from one stream, in the task's own order. */

@@ -21,14 +21,14 @@ export { type LoadRobotOptions, loadRobot, type RobotReading } from './robots/lo
 /** Trains a policy; iterate over it, one iteration of training at a time. */
 export const train = trainOnPlatform({
   loadPhysics: () => compilingInPlace(loadPhysics),
-  async openModule({ module, arm, meshes, options }) {
+  async openModule({ module, arm, meshes, options, dynamics }) {
     const armFile = arm instanceof URL ? fileURLToPath(arm) : undefined;
     const ofArm = armFile && !isRobotFile(armFile) ? ([['arm', armFile]] as const) : [];
     const registry = await openModules([['task', fileURLToPath(module)], ...ofArm]);
     const { tasks, arms } = registry.modules;
     const robot = armFile && isRobotFile(armFile) ? await loadRobot(armFile) : undefined;
     const named = arm instanceof URL ? (robot?.arm ?? Object.keys(arms)[0]) : arm;
-    const config = configureEnv(Object.keys(tasks)[0], { arm: named, options }, registry);
+    const config = configureEnv(Object.keys(tasks)[0], { arm: named, options, dynamics }, registry);
     return { env: envOf(config, { ...registry, meshes: robot?.meshes ?? meshes }), sources: registry.sources };
   },
   openWorkers: async (training, threads) =>

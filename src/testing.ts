@@ -38,6 +38,8 @@ export interface EnvChoice {
   /** Of an environment that is named. */
   readonly arm?: string;
   readonly envOptions?: Readonly<Record<string, OptionValue>>;
+  /** What its dynamics are drawn from, as `--randomize` has that. */
+  readonly dynamics?: string;
   /** 0 if not given. */
   readonly seed?: number;
 }
@@ -79,8 +81,8 @@ export async function rolledOut({
   return Object.fromEntries(named);
 }
 
-function environment({ env, arm, envOptions }: EnvChoice): Env {
-  return typeof env === 'string' ? makeEnv(env, { arm, options: envOptions }) : env;
+function environment({ env, arm, envOptions, dynamics }: EnvChoice): Env {
+  return typeof env === 'string' ? makeEnv(env, { arm, options: envOptions, dynamics }) : env;
 }
 
 /** SHA-256 of the bytes of each array, cut to 16 hex digits. */

@@ -37,7 +37,6 @@ const taskSchema = v.looseObject({
   terms: v.pipe(v.array(column), v.minLength(1)),
   params: fields,
   markers: v.array(marker),
-  dynamics: v.optional(fields),
   horizon: size,
   metrics: v.optional(v.array(v.looseObject({ name: column, label: text, unit: text, of: called }))),
   reset: called,
@@ -84,5 +83,5 @@ export function checkTask(task: Task): void {
   } catch (error) {
     throw error instanceof DefinitionError ? new DefinitionError(`task ${task.name}: ${error.message}`) : error;
   }
-  if (task.dynamics?.length) fail('drawn dynamics are not simulated');
+  if ('dynamics' in task) fail('what is drawn of its dynamics is asked for by --randomize or makeEnv, not said by it');
 }

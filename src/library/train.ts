@@ -1,3 +1,4 @@
+import type { DynamicsRanges } from '../../envs/dynamics/ranges.ts';
 import type { Env } from '../../envs/env.ts';
 import type { Arm, Meshes } from '../../envs/model/types.ts';
 import { UsageError } from '../../envs/options.ts';
@@ -26,6 +27,8 @@ export interface EnvModule {
   readonly meshes?: Meshes;
   /** Values of the task's options. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** What the dynamics of its episodes are drawn from, as `--randomize` has that, or as ranges. */
+  readonly dynamics?: DynamicsRanges | string;
 }
 
 /** What `train` is given. */

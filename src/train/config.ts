@@ -16,7 +16,7 @@ import type { BaselineChoice, PolicyChoice } from './choices.ts';
 import { checkEase } from './ease.ts';
 import { createLearner, type Learner } from './learner.ts';
 import { evalEveryFor, type TrainOptions, trainOptions } from './options.ts';
-import { presetOf, usualAlgorithm } from './presets.ts';
+import { presetOf, type Suited, usualAlgorithm } from './presets.ts';
 import type { FindRegistry, ModuleSource, Registry } from './registry.ts';
 import type { TrainConfig, Training } from './training.ts';
 
@@ -105,7 +105,7 @@ function advantageFor({ baseline, returns, reuse, importance }: Readonly<Record<
 
 /** The options of training and of an algorithm, with the defaults that hold in an environment. */
 export function optionsFor(
-  env: Pick<EnvConfig, 'env' | 'options'>,
+  env: Suited,
   { name, options, defaults }: Pick<AlgorithmFactory, 'name' | 'options' | 'defaults'>,
 ): Options {
   const suited: OptionValues = { evalEvery: evalEveryFor(horizonOf(env)), ...defaults, ...presetOf(env, name) };

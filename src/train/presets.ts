@@ -1,10 +1,13 @@
 import type { EnvConfig } from '../../envs/env.ts';
 import type { OptionValues } from '../../envs/options.ts';
+import { trainOptions } from './options.ts';
 
 /** Defaults that suit an environment, or one of its rewards, better than the general ones. */
 interface Preset {
   readonly envs: readonly string[];
   readonly reward?: string;
+  /** Only where the dynamics of episodes are drawn. */
+  readonly drawn?: boolean;
   /** Only while the goals come from the environment's usual box. */
   readonly usualGoals?: boolean;
   /** For the algorithm of that name, or for all. */
@@ -85,14 +88,27 @@ const presets: readonly Preset[] = [
       ppo: { batch: 2000 },
     },
   },
+  {
+    // What a batch says of a policy is in part what was drawn: its batches grow, as they do elsewhere.
+    envs: mirrored,
+    usualGoals: true,
+    drawn: true,
+    options: { all: { batchGrowth: trainOptions.batchGrowth.default } },
+  },
 ];
 
+/** What of an environment its presets depend on. */
+export type Suited = Pick<EnvConfig, 'env' | 'options' | 'dynamics'>;
+
 /** Training defaults that an environment sets for itself. */
-export function presetOf({ env, options }: Pick<EnvConfig, 'env' | 'options'>, algorithm: string): OptionValues {
+export function presetOf({ env, options, dynamics }: Suited, algorithm: string): OptionValues {
   const hasOwnGoals = Boolean(options.goalLow || options.goalHigh);
   const fitting = presets.filter(
-    ({ envs, reward, usualGoals }) =>
-      envs.includes(env) && (!reward || reward === options.reward) && !(usualGoals && hasOwnGoals),
+    ({ envs, reward, usualGoals, drawn }) =>
+      envs.includes(env) &&
+      (!reward || reward === options.reward) &&
+      !(usualGoals && hasOwnGoals) &&
+      !(drawn && !dynamics),
   );
   return Object.assign({}, ...fitting.map((preset) => ({ ...preset.options.all, ...preset.options[algorithm] })));
 }

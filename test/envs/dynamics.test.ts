@@ -118,6 +118,13 @@ describe('dynamics that are drawn', () => {
     );
   });
 
+  test('of two names are two numbers', () => {
+    const shares = (['mass', 'motor.stiffness', 'motor.strength', 'friction'] as const).map(
+      (name) => drawDynamics({ [name]: [1, 2] }, 11)[name],
+    );
+    expect(new Set(shares).size).toBe(4);
+  });
+
   test('take every whole number, and spread over a range', () => {
     const many = Array.from({ length: 600 }, (_, seed) => drawDynamics({ delay: [0, 2], mass: [0.8, 1.2] }, seed));
     for (const steps of [0, 1, 2]) {

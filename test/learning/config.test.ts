@@ -50,6 +50,13 @@ describe.each(cases)('training in %s %j', (task, envOptions) => {
   });
 });
 
+it('grows its batches in a task whose own settings do not, where physics are drawn', () => {
+  const growthOf = (dynamics?: string) => configureTraining({ env, dynamics }).options.batchGrowth;
+  expect(growthOf()).toBe(0);
+  expect(growthOf('transfer')).toBe(trainOptions.batchGrowth.default);
+  expect(growthOf('nominal')).toBe(0);
+});
+
 it.each([
   { envOptions: {}, expected: 1500 },
   { envOptions: { horizon: 50 }, expected: 1500 },
