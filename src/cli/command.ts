@@ -1,4 +1,5 @@
 /** What commands are made of: their options, their examples and their output for programs. */
+import { basename, relative } from 'node:path';
 import { type Command, Option as Flag, InvalidArgumentError } from 'commander';
 import {
   checkOption,
@@ -10,7 +11,8 @@ import {
   UsageError,
   vectorRange,
 } from '../../envs/options.ts';
-import { kebab, table } from '../report/format.ts';
+import { commandLine, kebab, table } from '../report/format.ts';
+import { isWithin } from '../run/files.ts';
 
 /** Options of commands that simulate in the engine that the line names. */
 export interface EngineFlags {
@@ -21,6 +23,20 @@ export function addEngineFlag(command: Command): Command {
   return command.option(
     '--engine <name>',
     'simulate in another engine: mujoco, where @mujoco/mujoco is installed [rapier]',
+  );
+}
+
+/** The command that is running, as a page says that it was made by it. */
+export function commandOfPage(): string {
+  return commandLine(...process.argv.slice(2).map(withoutPlaces));
+}
+
+/** An argument without the places on this machine that it names: of a path elsewhere its last part stays. */
+export function withoutPlaces(arg: string): string {
+  const short = (path: string) => (isWithin('', path) ? relative('', path) : basename(path));
+  return arg.replace(
+    /(^|[=,])(\/[^=,]*|[A-Za-z]:[\\/][^=,]*|\.\.[\\/][^=,]*)/g,
+    (_, before, path) => before + short(path),
   );
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../envs/options.ts';
@@ -12,15 +12,15 @@ import { makeRuns, type Run } from '../compare/runs.ts';
 import { notesOf, tableOf } from '../compare/table.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
-import { commandLine, table } from '../report/format.ts';
+import { table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
-import { isWithin, makeEmptyFolder, writeWhole } from '../run/files.ts';
+import { makeEmptyFolder, writeWhole } from '../run/files.ts';
 import { trained } from '../run/policy.ts';
 import { ProcessPool } from '../run/processes.ts';
 import { builtIn, ownOptions } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
-import { addOptions, integer, keyValue, valuesOf, withExamples } from './command.ts';
+import { addOptions, commandOfPage, integer, keyValue, valuesOf, withExamples } from './command.ts';
 import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
 import { armIn, isModulePath, isRobotPath, nameIn, openNames } from './modules.ts';
@@ -219,7 +219,7 @@ async function save(
 ): Promise<void> {
   const results = resultsOf(plan, runs);
   const provenance: ComparisonProvenance = {
-    command: commandLine(...process.argv.slice(2).map(withoutPlaces)),
+    command: commandOfPage(),
     jobs,
     cores: availableParallelism(),
     processor: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -255,15 +255,6 @@ function print(results: Results, { wall, jobs }: ComparisonProvenance, report: s
   const cells = rows.map((row) => row.map(({ text, interval }) => (interval ? `${text} (${interval})` : text)));
   const notes = notesOf(results, jobs).map((note) => `  ${note}`);
   printLines(['', ...table([columns, ...cells]), '', ...notes, '', `  Report: ${report}`, '']);
-}
-
-/** An argument without the places on this machine that it names: of a path elsewhere its last part stays. */
-function withoutPlaces(arg: string): string {
-  const short = (path: string) => (isWithin('', path) ? relative('', path) : basename(path));
-  return arg.replace(
-    /(^|[=,])(\/[^=,]*|[A-Za-z]:[\\/][^=,]*|\.\.[\\/][^=,]*)/g,
-    (_, before, path) => before + short(path),
-  );
 }
 
 /** So many seeds from 0 on, or those from one to before another. */

@@ -4,7 +4,7 @@ import { software } from '../../envs/recording/sealed.ts';
 import type { Engine } from '../../envs/sim/engine.ts';
 import { dynamicsOf, envOf } from '../../envs/tasks/index.ts';
 import { plottingLibrary } from '../pages/assets.ts';
-import { commandLine, table } from '../report/format.ts';
+import { table } from '../report/format.ts';
 import { pageHtml } from '../report/page.ts';
 import { changesFor } from '../robustness/changes.ts';
 import {
@@ -20,6 +20,7 @@ import { controllers } from '../rollout/controllers.ts';
 import { checkOutput, writeWhole } from '../run/files.ts';
 import { openActor } from '../run/policy.ts';
 import type { Goals } from '../train/evaluate.ts';
+import { commandOfPage, withoutPlaces } from './command.ts';
 import { environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
 import { printJson, printLines } from './output.ts';
 
@@ -69,8 +70,8 @@ export async function evalRobustness(
     measured,
   };
   if (out !== undefined && library) {
-    const command = commandLine(...process.argv.slice(2));
-    writeWhole(out, pageHtml(robustnessPage(found, software, command), library));
+    const page = robustnessPage({ ...found, runs: found.runs.map(withoutPlaces) }, software, commandOfPage());
+    writeWhole(out, pageHtml(page, library));
   }
   if (json) printJson(resultOf(found, out));
   else printLines(linesOf(found, out));

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { count } from '../../src/report/format.ts';
-import { type Bar, barsOf, type Rule, type Run } from './bars.ts';
+import { type Bar, barsOf, type Outcome, type Rule, type Run } from './bars.ts';
 
 /** Runs what has to hold over many seeds, one run after the other on all cores, and says what came of it. */
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const page = join(root, 'docs', 'bars.md');
 
-interface Outcome extends Run {
+interface Result extends Run {
   readonly found: number | null;
   readonly seconds: number;
 }
@@ -74,7 +74,7 @@ function prove(name: string, { about, runs, needed = runs.length }: Bar, write: 
   return passed >= needed;
 }
 
-function outcomeOf(run: Run): Outcome {
+function outcomeOf(run: Run): Result {
   const folder = mkdtempSync(join(tmpdir(), 'armature-prove-'));
   const out = join(folder, 'run');
   try {
@@ -82,7 +82,7 @@ function outcomeOf(run: Run): Outcome {
     const judged = run.eval ? armature('eval', out, ...run.eval) : trained;
     return {
       ...run,
-      found: (judged[run.passes.figure] ?? null) as number | null,
+      found: figureOf(judged, run.passes),
       seconds: Number(trained.wall_s ?? Number.NaN),
     };
   } finally {
@@ -90,8 +90,14 @@ function outcomeOf(run: Run): Outcome {
   }
 }
 
+/** What is judged; null where a command failed, or its outcome does not have it. */
+function figureOf(outcome: Outcome, { figure }: Rule): number | null {
+  if (typeof figure === 'string') return (outcome[figure] ?? null) as number | null;
+  return outcome.type === 'result' ? figure(outcome) : null;
+}
+
 /** The result of a command, the last line of its JSON. */
-function armature(...args: readonly string[]): Readonly<Record<string, unknown>> {
+function armature(...args: readonly string[]): Outcome {
   const main = join(root, 'dist', 'src', 'cli', 'main.js');
   const { stdout, stderr, status } = spawnSync(process.execPath, [main, ...args, '--json'], {
     encoding: 'utf8',
@@ -102,11 +108,11 @@ function armature(...args: readonly string[]): Readonly<Record<string, unknown>>
   return {};
 }
 
-function passes({ found, passes: { atMost = Infinity, atLeast = -Infinity } }: Outcome): boolean {
+function passes({ found, passes: { atMost = Infinity, atLeast = -Infinity } }: Result): boolean {
   return found !== null && found <= atMost && found >= atLeast;
 }
 
-function shown({ found, passes: rule, seconds }: Outcome): string {
+function shown({ found, passes: rule, seconds }: Result): string {
   return `${found === null ? `not ${boundOf(rule)}` : `${number(found)} ${rule.unit}`}, ${seconds.toFixed(0)} s`;
 }
 
@@ -119,7 +125,7 @@ function number(value: number): string {
 }
 
 /** Puts a bar's results into the page, in the place of those that were there. */
-function writeSection(name: string, about: string, outcomes: readonly Outcome[]): void {
+function writeSection(name: string, about: string, outcomes: readonly Result[]): void {
   const rows = outcomes.map((outcome) => {
     const found = outcome.found === null ? 'none' : number(outcome.found);
     return `| ${outcome.name} | ${found} | ${outcome.seconds.toFixed(0)} s |${passes(outcome) ? '' : ' missed |'}`;
