@@ -70,7 +70,7 @@ function show({ config, registry }: Described): string[] {
   const task = registry.tasks[config.env];
   const { name, description = '', options, arms } = task;
   const { spec, scene } = envOf(config, registry);
-  const algorithm = usualAlgorithm(name);
+  const algorithm = usualAlgorithm(config);
   const preset = Object.entries(presetOf(config, algorithm)).map(([option, value]) => `${option} ${value}`);
   // A task may make an arm of its own of the one that it is given.
   const about = (arm: string) => (arm === config.arm ? scene.arm.model : registry.arms[arm]).description;

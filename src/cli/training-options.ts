@@ -67,7 +67,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
     .option('--fork', 'start a new run from a run with other options, or made by another version')
     .option(
       '--algorithm <name>',
-      `learning algorithm (${names}), or a module of your own [ppo; reinforce for ${mirrored.join(', ')}]`,
+      `learning algorithm (${names}), or a module of your own [ppo; reinforce for ${mirrored.join(', ')}, where nothing is drawn]`,
     )
     .option('--seed <integer>', 'seed of the whole run [0]', integer(0))
     .option(

@@ -97,7 +97,7 @@ function checkWorkers({ env, workers = 1 }: TrainChoice): void {
 async function makeLearner(platform: Platform, { env: asked, arm, meshes, algorithm, ...rest }: TrainChoice) {
   await platform.loadPhysics();
   const { env, sources } = await opened(platform, asked, { arm, meshes });
-  const chosen = algorithm ?? algorithms[usualAlgorithm(env.config.env)]();
+  const chosen = algorithm ?? algorithms[usualAlgorithm(env.config)]();
   return createLearner(training({ ...rest, env, algorithm: chosen }, sources));
 }
 

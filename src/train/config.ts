@@ -43,7 +43,7 @@ export function configureTraining(given: TrainingNames, registry: Registry = bui
   const { algorithms, modules, tasks } = registry;
   const { arm, envOptions, dynamics } = given;
   const env = configureEnv(given.env, { arm, options: envOptions, dynamics }, registry);
-  const algorithm = given.algorithm ?? usualAlgorithm(env.env);
+  const algorithm = given.algorithm ?? usualAlgorithm(env);
   if (!Object.hasOwn(algorithms, algorithm)) {
     throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
   }

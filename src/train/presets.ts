@@ -1,14 +1,11 @@
 import type { EnvConfig } from '../../envs/env.ts';
 import type { OptionValues } from '../../envs/options.ts';
-import { trainOptions } from './options.ts';
 
 /** Defaults that suit an environment, or one of its rewards, better than the general ones. */
 interface Preset {
   readonly envs: readonly string[];
   readonly reward?: string;
-  /** Only where the dynamics of episodes are drawn. */
-  readonly drawn?: boolean;
-  /** Only while the goals come from the environment's usual box. */
+  /** Only while the goals come from the environment's usual box, and the physics are its own: it is the peer's no longer else. */
   readonly usualGoals?: boolean;
   /** For the algorithm of that name, or for all. */
   readonly options: Readonly<Record<string, OptionValues>>;
@@ -18,8 +15,8 @@ interface Preset {
 export const mirrored: readonly string[] = ['panda-reach', 'panda-reach-joints', 'reacher'];
 
 /** The algorithm of a run that names none. */
-export function usualAlgorithm(env: string): string {
-  return mirrored.includes(env) ? 'reinforce' : 'ppo';
+export function usualAlgorithm({ env, dynamics }: Pick<EnvConfig, 'env' | 'dynamics'>): string {
+  return mirrored.includes(env) && !dynamics ? 'reinforce' : 'ppo';
 }
 
 /** What each algorithm is by these environments' own tuning, where the general rule is another one. */
@@ -88,13 +85,6 @@ const presets: readonly Preset[] = [
       ppo: { batch: 2000 },
     },
   },
-  {
-    // What a batch says of a policy is in part what was drawn: its batches grow, as they do elsewhere.
-    envs: mirrored,
-    usualGoals: true,
-    drawn: true,
-    options: { all: { batchGrowth: trainOptions.batchGrowth.default } },
-  },
 ];
 
 /** What of an environment its presets depend on. */
@@ -104,11 +94,8 @@ export type Suited = Pick<EnvConfig, 'env' | 'options' | 'dynamics'>;
 export function presetOf({ env, options, dynamics }: Suited, algorithm: string): OptionValues {
   const hasOwnGoals = Boolean(options.goalLow || options.goalHigh);
   const fitting = presets.filter(
-    ({ envs, reward, usualGoals, drawn }) =>
-      envs.includes(env) &&
-      (!reward || reward === options.reward) &&
-      !(usualGoals && hasOwnGoals) &&
-      !(drawn && !dynamics),
+    ({ envs, reward, usualGoals }) =>
+      envs.includes(env) && (!reward || reward === options.reward) && !(usualGoals && (hasOwnGoals || dynamics)),
   );
   return Object.assign({}, ...fitting.map((preset) => ({ ...preset.options.all, ...preset.options[algorithm] })));
 }

@@ -50,11 +50,12 @@ describe.each(cases)('training in %s %j', (task, envOptions) => {
   });
 });
 
-it('grows its batches in a task whose own settings do not, where physics are drawn', () => {
-  const growthOf = (dynamics?: string) => configureTraining({ env, dynamics }).options.batchGrowth;
-  expect(growthOf()).toBe(0);
-  expect(growthOf('transfer')).toBe(trainOptions.batchGrowth.default);
-  expect(growthOf('nominal')).toBe(0);
+it("has the general rule for a peer's task whose physics are drawn", () => {
+  const { algorithm, options } = configureTraining({ env, dynamics: 'transfer' });
+  const general = configureTraining({ env: 'reach', algorithm: 'ppo' });
+  expect(algorithm).toBe('ppo');
+  expect(options).toEqual(general.options);
+  expect(configureTraining({ env, dynamics: 'nominal' })).toEqual(configureTraining({ env }));
 });
 
 it.each([

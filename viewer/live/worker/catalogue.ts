@@ -15,7 +15,9 @@ export function catalogueOf(given: Partial<TrainingChoice>): Catalogue {
   const arms = armsOf(tasks[env]);
   const arm = given.arm !== undefined && arms.includes(given.arm) ? given.arm : arms[0];
   const algorithm =
-    given.algorithm !== undefined && Object.hasOwn(algorithms, given.algorithm) ? given.algorithm : usualAlgorithm(env);
+    given.algorithm !== undefined && Object.hasOwn(algorithms, given.algorithm)
+      ? given.algorithm
+      : usualAlgorithm({ env });
   const config = configureEnv(env, { arm });
   const own = algorithms[algorithm].options;
   const options = Object.entries(optionsFor(config, algorithms[algorithm])).map(
