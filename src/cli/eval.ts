@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Env, engineName } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { interval, measure, percent, table } from '../report/format.ts';
+import { interval, measure, percent, plural, table } from '../report/format.ts';
 import { controllers } from '../rollout/controllers.ts';
 import { loadEngine } from '../run/engine.ts';
 import { type ActorInEnv, openActor, trained } from '../run/policy.ts';
@@ -88,7 +88,7 @@ async function execute(runs: readonly string[], flags: EvalFlags): Promise<void>
     return;
   }
   const without = faults ? `, without ${faults} in which the simulation diverged` : '';
-  const title = `${policy ?? run} on ${evaluation.episodes} episodes of ${env.spec.name}, goals of seed ${seed}${inEngine(env)}${without}`;
+  const title = `${policy ?? run} on ${plural(evaluation.episodes, 'episode')} of ${env.spec.name}, goals of seed ${seed}${inEngine(env)}${without}`;
   const rows = [...figures.flatMap(rowOf), ...(comparison ? rowsAgainst(against ?? '', comparison) : [])];
   printLines(['', `  ${title}`, '', ...table([['', 'mean', '95 % interval'], ...rows]), '']);
 }
@@ -121,7 +121,8 @@ interface Figure {
 
 function figuresOf({ metrics, spec }: Env, evaluation: Evaluation, whole: readonly Trajectory[]): Figure[] {
   const { successRate, episodes, meanReturn, meanLength } = evaluation;
-  const success = successRate === null ? null : proportionInterval(successRate, episodes);
+  // One episode says nothing of others.
+  const success = successRate === null || episodes < 2 ? null : proportionInterval(successRate, episodes);
   const over = (of: (trajectory: Trajectory) => number) => meanInterval(whole.map(of));
   const length = over((trajectory) => trajectory.steps);
   const show = (value: number) => value.toFixed(2);
