@@ -47,6 +47,7 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
   };
   if (disturbances !== undefined && version < 3) expectNone('disturbances');
   if (header.engine && version < 4) expectNone('header.engine', header.engine.name);
+  if (header.env.dynamics && version < 4) expectNone('header.env.dynamics');
   if (header.spec.joints && version < 4) expectNone('header.spec.joints');
   if (disturbances !== undefined) disturb(episodes, disturbances, file);
   const meshes = await sceneMeshes(header.scene, tensors, file);

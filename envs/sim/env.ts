@@ -309,7 +309,6 @@ function show({ task, rows, contact_count }: TaskBatch, slot: number, state: Sim
   pose.set(state.pose);
   q.set(state.q);
   dq.set(state.dq);
-
   const touching = state.contacts;
   if (!touching || !contact_count) return;
   contact_count[slot] = touching.count;

@@ -12,7 +12,8 @@ import { type Batch, defineAlgorithm } from './types.ts';
  *   KL(theta | theta + d) <= delta   and   L(theta + d) > L(theta),
  *   L(theta') = mean_t pi_theta'(a_t | s_t) / pi_theta(a_t | s_t) A_t
  *
- * and c H(theta'), the entropy, added to L where it has a bonus c. L is the surrogate whose gradient at theta is the policy gradient. A step that never does is not taken.
+ * L is the surrogate whose gradient at theta is the policy gradient; the entropy is added to it, c H(theta'), where that has a bonus c.
+ * A step that never does is not taken.
  */
 export const trpo = defineAlgorithm({
   name: 'trpo',

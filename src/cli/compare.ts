@@ -1,11 +1,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, Option as Flag, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { seal, unsealed } from '../../envs/recording/checksum.ts';
 import { software } from '../../envs/recording/sealed.ts';
-import { type ComparisonPlan, label, planComparison, runsOf } from '../compare/plan.ts';
+import { type ComparisonPlan, firstGoalSeed, label, planComparison, runsOf } from '../compare/plan.ts';
 import { type ComparisonProvenance, comparisonPage } from '../compare/report.ts';
 import { type Results, resultsOf, type WallTimes, wallTimesOf } from '../compare/results.ts';
 import { makeRuns, type Run } from '../compare/runs.ts';
@@ -63,11 +63,10 @@ export function compareCommand(): Command {
       `learning algorithms, or modules of your own, with commas between (${names.join(', ')}); all if not given`,
       list,
     )
-    .option(
-      '--seeds <integers>',
-      'seeds of each algorithm: so many, 0, 1, .., or 20:30 for 20 to 29',
-      seedsOf,
-      seedsOf('10'),
+    .addOption(
+      new Flag('--seeds <integers>', 'seeds of each algorithm: so many, 0, 1, .., or 20:30 for 20 to 29')
+        .argParser(seedsOf)
+        .default(seedsOf('10'), '10'),
     )
     .option('--steps <integer>', "training steps of each run; the environment's budget if not given", integer(1))
     .option('--arm <name>', "robot arm, a module of your own or a robot file; the environment's own if not given")
@@ -261,9 +260,9 @@ function print(results: Results, { wall, jobs }: ComparisonProvenance, report: s
 function seedsOf(text: string): number[] {
   const [, from = '0', to] = /^(?:(\d+):)?(\d+)$/.exec(text) ?? [];
   const count = Number(to) - Number(from);
-  if (!(count >= 1 && count <= mostSeeds && Number(to) <= Number.MAX_SAFE_INTEGER)) {
+  if (!(count >= 1 && count <= mostSeeds && Number(to) <= Number.MAX_SAFE_INTEGER - firstGoalSeed)) {
     throw new InvalidArgumentError(
-      `expected an integer from 1 to ${mostSeeds}, or the first seed and the one after the last, such as 20:30`,
+      `expected an integer from 1 to ${mostSeeds}, or the first seed and the one after the last, such as 20:30, no more than ${mostSeeds} apart`,
     );
   }
   return Array.from({ length: count }, (_, i) => Number(from) + i);

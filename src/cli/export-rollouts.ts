@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../envs/options.ts';
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
@@ -59,23 +60,37 @@ export function isOfRollouts({ format }: ExportFlags): boolean {
 /** What a data set of LeRobot's has at its top. */
 const folders: readonly string[] = ['data', 'meta'];
 
+/** Whether a folder of these names is a data set of LeRobot's, by what it says of itself. */
+function isDataSet(folder: string, inside: readonly string[]): boolean {
+  const version = quietly(() => JSON.parse(readFileSync(join(folder, 'meta', 'info.json'), 'utf8')).codebase_version);
+  return inside.every((name) => folders.includes(name)) && typeof version === 'string';
+}
+
 export async function exportRollouts(run: string, flags: ExportFlags): Promise<void> {
   const { format, out = nameOf(run, format), task, force = false, json } = flags;
   if (task !== undefined && format !== 'lerobot') throw new UsageError('--task is for --format lerobot');
+  if (task?.trim() === '') throw new UsageError('--task is expected to say what the arm is to do, found no words');
   const file = recordingOf(run);
   if (resolve(out) === resolve(file)) throw new UsageError(`--out ${out} is the recording itself: choose another`);
-  if (format === 'lerobot') checkOutputFolder(out, force, (inside) => inside.every((name) => folders.includes(name)));
+  if (format === 'lerobot' && isWithin(resolve(out), resolve(file))) {
+    throw new UsageError(`--out ${out} is a folder that holds the recording itself: choose another`);
+  }
+  if (format === 'lerobot') checkOutputFolder(out, force, (inside) => isDataSet(out, inside));
   else checkOutput(out, force);
-  const recording = await open(file, format);
-  if (format === 'lerobot' && !recording.header.spec.joints) throw withoutJoints(run, file);
+  const opened = await open(file, format);
+  if (format === 'lerobot' && !opened.header.spec.joints) throw withoutJoints(run, file);
+  const recording = format === 'lerobot' ? toLearnFrom(opened, file) : opened;
+  const faults = opened.episodes.length - recording.episodes.length;
   let bytes = 0;
   await writers[format]({ recording, file, out, task }, (write) => (piece) => {
     bytes += piece.length;
     write(piece);
   });
   const [{ length: episodes }, steps] = [recording.episodes, framesIn(recording)];
-  if (json) printJson({ type: 'result', file: out, format, bytes, episodes, steps });
-  else printLines([`${out}, ${size(bytes)}: ${plural(episodes, 'episode')}, ${count(steps)} steps of ${file}`]);
+  const without = faults ? `, without ${faults} in which the simulation diverged` : '';
+  if (json) printJson({ type: 'result', file: out, format, bytes, episodes, steps, faults });
+  else
+    printLines([`${out}, ${size(bytes)}: ${plural(episodes, 'episode')}, ${count(steps)} steps of ${file}${without}`]);
 }
 
 function nameOf(run: string, format: string): string {
@@ -104,6 +119,18 @@ async function open(file: string, format: string): Promise<Recording> {
     throw new Failure(`${file} is a policy, and --format ${format} is for rollouts: record some: \`${record}\``);
   }
   return decodeRecording(bytes, file);
+}
+
+/**
+ * A recording without the episodes in which the simulation diverged, of which nothing is to be learned.
+ * @throws Failure where none is left
+ */
+function toLearnFrom(recording: Recording, file: string): Recording {
+  const episodes = recording.episodes.filter(({ end }) => end !== 'fault');
+  if (episodes.length) return { ...recording, episodes };
+  throw new Failure(
+    `cannot export ${file}: in every episode the simulation diverged, and there is nothing to learn from`,
+  );
 }
 
 function withoutJoints(run: string, file: string): Failure {

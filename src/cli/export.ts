@@ -30,13 +30,16 @@ export function exportCommand(): Command {
     .description('write a policy for other programs to run, or rollouts as data for them to learn from')
     .argument('<run>', "a run's folder; a policy file of it, as runs/x/best.safetensors; or a file of rollouts")
     .addOption(
-      new Flag('--format <name>', "a policy's: onnx, json, safetensors; of rollouts: lerobot, mcap, csv")
+      new Flag(
+        '--format <name>',
+        "a policy's: onnx (needs protobufjs), json, safetensors; of rollouts: lerobot for learning (needs hyparquet-writer), mcap for Foxglove (needs @mcap/core), csv",
+      )
         .choices(all)
         .default('onnx'),
     )
     .option(
       '--out <path>',
-      "file, or for lerobot folder, to write; the run's name with the format's ending if not given",
+      "file, or folder of lerobot, to write; if not given by the run's name, as NAME.onnx, NAME-tensors.safetensors, NAME-lerobot",
     )
     .option('--task <words>', 'what the arm is to do, for lerobot; what the task says of itself if not given')
     .option('--force', 'replace what is there')

@@ -1,4 +1,4 @@
-import { interquartileMean, runsBand } from '../statistics/intervals.ts';
+import { type Interval, interquartileMean, runsBand } from '../statistics/intervals.ts';
 
 /** A run's figure over its training: at ascending steps, a value each. */
 export interface RunCurve {
@@ -39,15 +39,15 @@ export function valueAt({ steps, values }: RunCurve, step: number): number | nul
   return values[after - 1] + share * (values[after] - values[after - 1]);
 }
 
-/** The interquartile mean of the runs at every step of the grid, with its 95 % interval. */
-export function curveOf(runs: readonly RunCurve[], grid: readonly number[], seed: number): Curve {
+/** The interquartile mean of the runs at every step of the grid, with its 95 % interval, within what values can be. */
+export function curveOf(runs: readonly RunCurve[], grid: readonly number[], seed: number, possible?: Interval): Curve {
   const columns = grid.map((step) => {
     const values = runs.map((run) => valueAt(run, step)).filter((value) => value !== null);
     return values.length === runs.length ? values : null;
   });
   const whole = columns.filter((column) => column !== null);
   const begin = grid.length - whole.length;
-  const band = runsBand(whole, interquartileMean, resamples, seed);
+  const band = runsBand(whole, interquartileMean, resamples, seed, possible);
   const edge = (side: 0 | 1) => columns.map((column, i) => (column && band ? band[i - begin][side] : null));
   return {
     iqm: columns.map((column) => column && interquartileMean(column)),

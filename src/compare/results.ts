@@ -100,14 +100,14 @@ function summary(
 ): Omit<AlgorithmResults, 'name' | 'options'> {
   const stepsToSolved = runs.map(({ solvedAt }) => solvedAt ?? plan.steps);
   const successes = runs.map(({ successRate }) => successRate ?? 0);
-  const curve = (figure: Figure) => {
+  const curve = (figure: Figure, possible?: Interval) => {
     const own = runs.map((run) => curveOfRun(run, figure));
-    return curveOf(own, grid, bootstrapSeed);
+    return curveOf(own, grid, bootstrapSeed, possible);
   };
   const terms = termsOf(runs);
   return {
     solved: runs.filter(({ solvedAt }) => solvedAt !== null).length,
-    steps_to_solved: plan.hasGoals ? estimate(stepsToSolved, interquartileMean) : null,
+    steps_to_solved: plan.hasGoals ? estimate(stepsToSolved, interquartileMean, [0, plan.steps]) : null,
     return: estimate(
       runs.map(({ meanReturn }) => meanReturn),
       interquartileMean,
@@ -116,7 +116,7 @@ function summary(
       ? { value: mean(successes), interval: ratesInterval(successes, plan.goals, resamples, bootstrapSeed) }
       : null,
     curves: {
-      success_rate: plan.hasGoals ? curve(figures.successRate) : null,
+      success_rate: plan.hasGoals ? curve(figures.successRate, [0, 1]) : null,
       return: curve(figures.return),
       ...(terms.length && { terms: Object.fromEntries(terms.map((name) => [name, curve(figures.term(name))])) }),
     },
@@ -130,8 +130,13 @@ function summary(
   };
 }
 
-function estimate(values: readonly number[], statistic: (values: readonly number[]) => number): Estimate {
-  return { value: statistic(values), interval: runsInterval(values, statistic, resamples, bootstrapSeed) };
+function estimate(
+  values: readonly number[],
+  statistic: (values: readonly number[]) => number,
+  possible?: Interval,
+): Estimate {
+  const interval = runsInterval(values, statistic, resamples, bootstrapSeed, possible);
+  return { value: statistic(values), interval };
 }
 
 function mean(values: readonly number[]): number {

@@ -23,9 +23,8 @@ export interface Place {
 }
 
 /**
- * The features of a recording: how the joints stand, what the task lets a policy observe, the action as the
- * controller takes it, clipped; after it the reward, whether the
- * episode ends and whether it does with success; then those that every data set has.
+ * The features of a recording: how the joints stand, what the task lets a policy observe, the action as the controller takes it,
+ * clipped; after it the reward, whether the episode ends and whether it does with success; then those that every data set has.
  */
 export function featuresOf(header: RecordingHeader, fps: number): Feature[] {
   const { spec } = header;

@@ -68,13 +68,12 @@ export function* measure(
     };
     const played = policies.map(play);
     const theirs = controller && play(controller);
-    const returns = played.map(({ episodes }) => episodes.map(totalReward));
-    const others = theirs?.episodes.map(totalReward);
+    const others = theirs?.episodes;
     yield {
       ...change,
       policy: scoresOf(played),
       controller: theirs && scoresOf([theirs]),
-      difference: others ? judged(returns.map((own) => own.map((value, g) => value - others[g]))) : null,
+      difference: others ? judged(differencesOf(played, others)) : null,
     };
   }
 }
@@ -89,9 +88,24 @@ function scoresOf(played: readonly { readonly env: Env; readonly episodes: reado
   const success = played.map(({ episodes }) => episodes.map((one) => (one.success ? 1 : 0)));
   return {
     success: env.spec.hasSuccess ? { ...judged(success), interval: hierarchicalRateInterval(success) } : null,
-    return: judged(played.map(({ episodes }) => episodes.map(totalReward))),
+    return: judged(returnsOf(played)),
     faults: played.flatMap(({ episodes }) => episodes).filter(({ end }) => end === 'fault').length,
   };
+}
+
+/** Returns on the goals on which the simulation diverged for none [run][goal]: an episode that it ended early would have cost less. */
+function returnsOf(played: readonly { readonly episodes: readonly Trajectory[] }[]): number[][] {
+  const isWhole = (g: number) => played.every(({ episodes }) => episodes[g].end !== 'fault');
+  return played.map(({ episodes }) => episodes.filter((_, g) => isWhole(g)).map(totalReward));
+}
+
+/** The same less those of others on the same goals. */
+function differencesOf(
+  played: readonly { readonly episodes: readonly Trajectory[] }[],
+  others: readonly Trajectory[],
+): number[][] {
+  const [theirs, ...own] = returnsOf([{ episodes: others }, ...played]);
+  return own.map((values) => values.map((value, g) => value - theirs[g]));
 }
 
 /** @param values [run][goal] */

@@ -5,6 +5,7 @@ import {
   checkFolder,
   exists,
   flushFolder,
+  isWithin,
   kindOf,
   makeFolder,
   namesIn,
@@ -87,6 +88,11 @@ export function checkOutputFolder(
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found && !found.isDirectory()) {
     throw new Failure(`cannot write ${path}: expected a folder, found ${found.isFile() ? 'a file' : kindOf(found)}`);
+  }
+  if (found && isWithin(resolve(path), process.cwd())) {
+    throw new Failure(
+      `cannot write ${path}: it is, or holds, the folder that the command runs in; choose another --out`,
+    );
   }
   const names = found ? namesIn(path) : [];
   if (names.length) {

@@ -34,14 +34,14 @@ export function hierarchicalInterval(perRunPerGoal: readonly (readonly number[])
 }
 
 /**
- * The same of a rate, from zeros and ones; Wilson's interval over the goals for one run, or where nothing scatters.
+ * The same of a rate, from zeros and ones: what holds that and Wilson's interval over the goals, which says more where next to nothing scatters.
  */
 export function hierarchicalRateInterval(perRunPerGoal: readonly (readonly number[])[]): Interval {
   const rate = meanOf(perRunPerGoal.map(meanOf));
   const wilson = proportionInterval(rate, perRunPerGoal[0].length);
   if (perRunPerGoal.length === 1) return wilson;
   const [low, high] = hierarchicalInterval(perRunPerGoal) ?? wilson;
-  return low === high ? wilson : [Math.max(0, low), Math.min(1, high)];
+  return [Math.max(0, Math.min(low, wilson[0])), Math.min(1, Math.max(high, wilson[1]))];
 }
 
 function around(mean: number, variance: number, freedom: number): Interval {

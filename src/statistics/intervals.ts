@@ -142,14 +142,16 @@ export function bootstrapBand(
  * the value. Of few runs the percentile bootstrap alone holds too rarely, 75 times in 100 of three and 90 of five; Student's alone
  * does where runs fall into two kinds. Together they hold 93 to 97 times in 100, of two runs and more; neither tells of
  * a kind of run that none of the few was. Null of a single run, which says nothing of how far others scatter.
+ * @param possible what values can be, which the interval does not leave
  */
 export function runsInterval(
   values: readonly number[],
   statistic: (values: readonly number[]) => number,
   resamples: number,
   seed: number,
+  possible?: Interval,
 ): Interval | null {
-  return runsBand([values], statistic, resamples, seed)?.[0] ?? null;
+  return runsBand([values], statistic, resamples, seed, possible)?.[0] ?? null;
 }
 
 /**
@@ -161,12 +163,13 @@ export function runsBand(
   statistic: (values: readonly number[]) => number,
   resamples: number,
   seed: number,
+  [least, most]: Interval = [-Infinity, Infinity],
 ): Interval[] | null {
   if ((points[0]?.length ?? 0) < 2) return null;
   return bootstrapBand(points, statistic, resamples, seed).map(([low, high], i): Interval => {
     const [below, above] = meanInterval(points[i]) ?? [low, high];
     const [value, half] = [statistic(points[i]), (above - below) / 2];
-    return [Math.min(low, value - half), Math.max(high, value + half)];
+    return [Math.max(least, Math.min(low, value - half)), Math.min(most, Math.max(high, value + half))];
   });
 }
 
@@ -176,10 +179,10 @@ export function runsBand(
  */
 export function ratesInterval(rates: readonly number[], n: number, resamples: number, seed: number): Interval | null {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const found = runsInterval(rates, mean, resamples, seed);
+  const found = runsInterval(rates, mean, resamples, seed, [0, 1]);
   if (!found) return null;
   const [low, high] = proportionInterval(mean(rates), n * rates.length);
-  return [Math.max(0, Math.min(low, found[0])), Math.min(1, Math.max(high, found[1]))];
+  return [Math.min(low, found[0]), Math.max(high, found[1])];
 }
 
 /** Values of statistics [statistic][resamples], each in ascending order, of n things that are drawn anew by their indices [n]. */

@@ -144,7 +144,7 @@ describe('armature export of rollouts', () => {
     const again = ['export', 'joints.safetensors', '--format', format, '--force', '--json'];
     const [line] = jsonLines(await ok(...again));
     const bytes = Object.values(before).reduce((sum, content) => sum + content.length, 0);
-    expect(line).toEqual({ type: 'result', file: out, format, bytes, episodes: 3, steps: 8 });
+    expect(line).toEqual({ type: 'result', file: out, format, bytes, episodes: 3, steps: 8, faults: 0 });
     expect(contentOf(out)).toEqual(before);
     expect(readdirSync(folder).filter((name) => name.startsWith('unfinished'))).toEqual([]);
   });
@@ -191,6 +191,49 @@ describe('armature export of rollouts', () => {
       '--force',
     );
     expect(over.stderr).toBe('error: cannot write thesis: expected a file, found a folder\n');
+  });
+
+  it.each([
+    ['that only looks like a data set', 1, 'it holds something else', 'notes', 'joints.safetensors'],
+    [
+      'that holds the recording',
+      2,
+      'is a folder that holds the recording itself',
+      'notes',
+      'notes/data/own.safetensors',
+    ],
+    ['that it runs in', 1, 'the folder that the command runs in', '.', '../joints.safetensors'],
+  ])('replaces no folder %s', async (_, code, words, out, file) => {
+    const inside = join(folder, 'within');
+    mkdirSync(join(inside, 'notes/data'), { recursive: true });
+    writeFileSync(join(inside, 'notes/data/thesis.txt'), 'all of it');
+    for (const name of ['notes/data/own.safetensors', 'joints.safetensors']) {
+      writeFileSync(join(inside, name), readFileSync(join(folder, 'joints.safetensors')));
+    }
+    const args = ['export', file, '--format', 'lerobot', '--out', out, '--force'];
+    const refused = await armature(inside, ...args);
+    expect(refused).toMatchObject({ code, stdout: '' });
+    expect(refused.stderr).toContain(words);
+    expect(readFileSync(join(inside, 'notes/data/thesis.txt'), 'utf8')).toBe('all of it');
+    expect(existsSync(join(inside, 'notes/data/own.safetensors'))).toBe(true);
+  });
+
+  it('leaves out episodes in which the simulation diverged, and says how many', async () => {
+    const { header, episodes } = rollouts({ lengths: [4, 3] });
+    const lost = episodes.map((episode) => ({ ...episode, end: 'fault' as const }));
+    writeFileSync(
+      join(folder, 'some.safetensors'),
+      await encodeRecording({ header, episodes: [lost[0], episodes[1]] }),
+    );
+    writeFileSync(join(folder, 'none.safetensors'), await encodeRecording({ header, episodes: lost }));
+    const [result] = jsonLines(
+      await ok('export', 'some.safetensors', '--format', 'lerobot', '--out', 'some', '--json'),
+    );
+    expect(result).toMatchObject({ episodes: 1, steps: 3, faults: 1 });
+    const refused = await armature(folder, 'export', 'none.safetensors', '--format', 'lerobot', '--out', 'none');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('in every episode the simulation diverged');
+    expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 
   it('never writes over the recording', async () => {

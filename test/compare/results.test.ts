@@ -102,6 +102,16 @@ describe('results', () => {
     }
   });
 
+  it('of two seeds that differ stay within what can be', () => {
+    const two = runs.filter(({ seed }) => seed === 0 || seed === 4);
+    const { success_rate: success } = resultsOf(samplePlan(['reinforce', 'other'], { seeds: 2 }), two).algorithms[0]
+      .curves;
+    expect(Math.min(...(success?.low ?? []).map((value) => value ?? 0))).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...(success?.high ?? []).map((value) => value ?? 0))).toBeLessThanOrEqual(1);
+    const [{ steps_to_solved: steps }] = resultsOf(plan, two).algorithms;
+    expect(steps?.interval).toEqual([0, plan.steps]);
+  });
+
   it('of one seed have no interval, and no band', () => {
     const one = samplePlan(['reinforce'], { seeds: 1 });
     const made = sampleRuns(one);

@@ -101,6 +101,12 @@ describe('joints in a file', () => {
       'header.spec.joints: expected none in version 3',
     ],
     [
+      'and numbers that were drawn in a version that had neither',
+      3,
+      (header: Recording['header']) => ({ ...header, env: { ...header.env, dynamics: { mass: [1, 1] } } }),
+      'header.env.dynamics: expected none in version 3',
+    ],
+    [
       'under other names',
       4,
       (header: Recording['header']) => ({ ...header, spec: { ...header.spec, joints: ['shoulder'] } }),

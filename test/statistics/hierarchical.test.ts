@@ -19,6 +19,15 @@ test('where nothing scatters, a rate has the interval of one run', () => {
   expect(hierarchicalRateInterval([new Array(50).fill(1), new Array(50).fill(1)])).toEqual(proportionInterval(1, 50));
 });
 
+test('a rate of fewer successes is no surer', () => {
+  const all = () => Array.from({ length: 5 }, () => new Array<number>(500).fill(1));
+  const [low] = hierarchicalRateInterval(all());
+  const once = all();
+  once[0][0] = 0;
+  const everywhere = all().map((own) => own.with(7, 0));
+  for (const worse of [once, everywhere]) expect(hierarchicalRateInterval(worse)[0]).toBeLessThanOrEqual(low);
+});
+
 test('a rate stays within 0 and 1', () => {
   const [low, high] = hierarchicalRateInterval([
     [1, 1, 1, 1, 1, 0],

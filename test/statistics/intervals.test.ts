@@ -126,6 +126,12 @@ describe('interval of runs', () => {
     expect(ratesInterval([1], 100, 1000, 1)).toBeNull();
   });
 
+  it('does not leave what values can be', () => {
+    expect(runsInterval([9, 15], mean, 100, 1)?.[0]).toBeLessThan(0);
+    expect(runsInterval([9, 15], mean, 100, 1, [0, 20])).toEqual([0, 20]);
+    expect(runsInterval([11, 12, 13], mean, 100, 1, [0, 20])).toEqual(runsInterval([11, 12, 13], mean, 100, 1));
+  });
+
   it('of rates that are alike is that of all their cases', () => {
     expect(ratesInterval([0.9, 0.9, 0.9], 100, 1000, 1)).toEqual(proportionInterval(0.9, 300));
     expect(ratesInterval([0.5, 1, 1], 1e6, 1000, 1)).toEqual([expect.closeTo(0.1162, 3), 1]);
