@@ -44,8 +44,11 @@ export function parseRanges(
   owner = 'an environment',
 ) {
   let ranges: DynamicsRanges = {};
+  const said = new Set<string>();
   for (const entry of text.split(',').map((part) => part.trim())) {
     const [name, value] = splitAt(entry, '=');
+    if (said.has(name)) throw new UsageError(`randomize: ${name} is expected once, found twice in "${text}"`);
+    said.add(name);
     if (value === undefined && Object.hasOwn(dynamicsSets, name)) ranges = { ...ranges, ...setFor(name, applicable) };
     else ranges = { ...ranges, [name]: rangeOf(entry, name, value) };
   }
@@ -58,6 +61,7 @@ function setFor(name: string, applicable: readonly DynamicsName[]): DynamicsRang
   return Object.fromEntries(entries.filter(([name]) => (applicable as readonly string[]).includes(name)));
 }
 
+/** What gravity may be in words. */
 const words: Readonly<Record<string, number>> = { on: 1, off: 0 };
 
 function rangeOf(entry: string, name: string, value: string | undefined): readonly [number, number] {
@@ -68,7 +72,8 @@ function rangeOf(entry: string, name: string, value: string | undefined): readon
     );
   }
   const [first, last = first] = splitAt(value, ':');
-  const read = (text: string) => words[text] ?? (text.trim() === '' ? Number.NaN : Number(text));
+  const read = (text: string) =>
+    (name === 'gravity' ? words[text] : undefined) ?? (text.trim() === '' ? Number.NaN : Number(text));
   const range = [read(first), read(last)] as const;
   if (range.every(Number.isFinite)) return range;
   throw new UsageError(`randomize: expected ${name}=low:high, as ${name}=0:1, or one number; found "${entry}"`);
@@ -84,7 +89,7 @@ function splitAt(text: string, mark: string): readonly [string, string | undefin
  * @throws UsageError for a name that cannot be drawn there, a range whose ends are exchanged, or one out of bounds
  */
 export function checkRanges(
-  ranges: Readonly<Record<string, readonly [number, number]>>,
+  ranges: Readonly<Record<string, readonly [number, number] | undefined>>,
   applicable: readonly DynamicsName[] = dynamicsNames,
   owner = 'an environment',
 ): DynamicsRanges {
@@ -94,12 +99,18 @@ export function checkRanges(
     if ((applicable as readonly string[]).includes(name)) continue;
     throw new UsageError(`randomize: ${owner} has no "${name}" to vary; it has: ${applicable.join(', ')}`);
   }
-  const inOrder = dynamicsFields.filter(({ name }) => Object.hasOwn(ranges, name));
-  return Object.fromEntries(inOrder.map((field) => [field.name, checkRange(field, ranges[field.name])]));
+  const inOrder = dynamicsFields.flatMap((field) => {
+    const range: unknown = ranges[field.name];
+    return range === undefined ? [] : [[field.name, checkRange(field, range)] as const];
+  });
+  return Object.fromEntries(inOrder);
 }
 
-function checkRange(field: DynamicsField, [from, to]: readonly [number, number]): readonly [number, number] {
+function checkRange(field: DynamicsField, range: unknown): readonly [number, number] {
   const { name, low, high, whole: integer } = field;
+  if (!isPair(range))
+    throw new UsageError(`randomize: ${name} is expected as [low, high], found ${JSON.stringify(range)}`);
+  const [from, to] = range;
   const found = from === to ? String(from) : `${from}:${to}`;
   const isInside = [from, to].every((end) => end >= low && end <= high && (!integer || Number.isInteger(end)));
   if (!isInside) {
@@ -109,6 +120,10 @@ function checkRange(field: DynamicsField, [from, to]: readonly [number, number])
   }
   if (from > to) throw new UsageError(`randomize: ${name} is expected as low:high, found ${found}`);
   return [from, to];
+}
+
+function isPair(range: unknown): range is readonly [number, number] {
+  return Array.isArray(range) && range.length === 2 && range.every((end) => typeof end === 'number');
 }
 
 /** Ranges as `parseRanges` reads them. */

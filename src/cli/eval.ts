@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { rangesText } from '../../envs/dynamics/ranges.ts';
 import { type Env, engineName } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
@@ -80,6 +82,7 @@ async function execute(runs: readonly string[], flags: EvalFlags): Promise<void>
       type: 'result',
       episodes: evaluation.episodes,
       ...(env.engine && { engine: env.engine }),
+      ...(env.config.dynamics && { dynamics: env.config.dynamics }),
       faults,
       ...Object.fromEntries(figures.map(({ key, mean }) => [key, mean])),
       ...Object.fromEntries(figures.map(({ key, interval }) => [`${key}_interval`, interval])),
@@ -88,9 +91,14 @@ async function execute(runs: readonly string[], flags: EvalFlags): Promise<void>
     return;
   }
   const without = faults ? `, without ${faults} in which the simulation diverged` : '';
-  const title = `${policy ?? run} on ${plural(evaluation.episodes, 'episode')} of ${env.spec.name}, goals of seed ${seed}${inEngine(env)}${without}`;
+  const title = `${policy ?? run} on ${plural(evaluation.episodes, 'episode')} of ${env.spec.name}, goals of seed ${seed}${inDynamics(env)}${inEngine(env)}${without}`;
   const rows = [...figures.flatMap(rowOf), ...(comparison ? rowsAgainst(against ?? '', comparison) : [])];
   printLines(['', `  ${title}`, '', ...table([['', 'mean', '95 % interval'], ...rows]), '']);
+}
+
+/** What a title says of the world, where that is not the task's own. */
+function inDynamics({ config: { dynamics } }: Env): string {
+  return dynamics ? `, drawn from ${rangesText(dynamics)}` : '';
 }
 
 /** What a title says of the engine, where that is not Rapier. */
@@ -99,12 +107,18 @@ function inEngine({ engine }: Env): string {
 }
 
 /** @throws UsageError for what goes with --robustness alone, or not with it */
-function checkTogether(runs: readonly string[], { robustness, out, randomize }: EvalFlags): void {
+function checkTogether(runs: readonly string[], { robustness, out, force, policy, randomize }: EvalFlags): void {
   const fail = (what: string): never => {
     throw new UsageError(what);
   };
+  if (force && out === undefined) fail('--force is for a file that --out names');
   if (robustness && randomize !== undefined) fail('--robustness changes the world itself: leave --randomize out');
-  if (robustness) return;
+  if (robustness) {
+    const again = runs.find((run, i) => runs.findIndex((other) => resolve(other) === resolve(run)) < i);
+    if (again !== undefined) fail(`${again} is named twice: judged together are runs of several seeds`);
+    if (policy !== undefined && runs.length > 1) fail(`--policy ${policy} is one whatever the run: name one of them`);
+    return;
+  }
   if (runs.length > 1) fail(`one run is judged at a time, found ${runs.join(', ')}; several together by --robustness`);
   if (out !== undefined) fail('--out is for --robustness');
 }

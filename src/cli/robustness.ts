@@ -1,5 +1,6 @@
 import { engineName } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
+import { differenceInConfig } from '../../envs/recording/difference.ts';
 import { software } from '../../envs/recording/sealed.ts';
 import type { Engine } from '../../envs/sim/engine.ts';
 import { dynamicsOf, envOf } from '../../envs/tasks/index.ts';
@@ -87,11 +88,15 @@ async function policiesOf(runs: readonly string[], flags: RobustnessFlags): Prom
     policies.push({ name: controller ?? run, config: env.config, actor });
   }
   const [first] = policies;
-  const other = policies.find(({ config }) => JSON.stringify(config) !== JSON.stringify(first.config));
-  if (!other) return policies;
-  const about = ({ name, config: { env, arm } }: Contestant) => `${name} of ${env} on ${arm}`;
+  const found = policies.flatMap((other) => {
+    const difference = differenceInConfig(other.config, first.config);
+    return difference ? [{ other, difference }] : [];
+  });
+  if (!found.length) return policies;
+  const [{ other, difference }] = found;
+  const field = difference.field.replace(/^header\.env\./, '');
   throw new UsageError(
-    `--robustness judges runs of one task with the same options together; found ${about(first)} and ${about(other)}`,
+    `--robustness judges runs of one task with the same options together; ${other.name} has ${field} ${difference.expected}, ${first.name} ${difference.found}`,
   );
 }
 

@@ -97,14 +97,17 @@ function differenceFromFile({ arm, robot }: EnvConfig, flags: ModuleFlags, regis
   return differenceInRobot(robot, registry.robots[flags.arm], 'header.env.robot');
 }
 
-/** Where the file says something else of its policy, or of the environment that it was trained in, than the run does. */
+/**
+ * Where the file says something else of its policy, or of the environment that it was trained in, than the run does. A policy is
+ * recorded in other dynamics than those as well.
+ */
 function differenceFromRun({ header }: Recording, learner: Learner): Difference | null {
   const { env, policy, gamma, lambda, nSteps } = header;
   const { policy: ownPolicy, ...discounting } = provenanceOf(learner);
   return (
     differenceInHeader(policy, ownPolicy, 'header.policy') ??
     differenceInHeader({ gamma, lambda, nSteps }, discounting, 'header') ??
-    differenceInConfig(env, learner.env.config)
+    differenceInConfig({ ...env, dynamics: undefined }, { ...learner.env.config, dynamics: undefined })
   );
 }
 

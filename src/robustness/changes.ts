@@ -15,6 +15,7 @@ const lagging = {
   delay: at(1),
   'noise.position': at(0.005),
   start: at(0.3),
+  friction: at(0.7),
 };
 
 /** The task as it is, then each change by itself, then together. */

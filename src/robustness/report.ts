@@ -67,7 +67,7 @@ export function notesOf({ measured, runs, goals, controller, engine }: Robustnes
   const over =
     runs.length > 1 ? 'over goals and runs together: for other goals, and other seeds of training' : 'over the goals';
   return [
-    `Every cell: the same ${count(goals.episodes)} goals of seed ${goals.seed}, by the mean action${engine === 'rapier' ? '' : `, simulated by ${engine}`}.`,
+    `Every cell: the same ${plural(goals.episodes, 'goal')} of seed ${goals.seed}, by the mean action${engine === 'rapier' ? '' : `, simulated by ${engine}`}.`,
     `Intervals: 95 %, ${over}.`,
     ...(controller ? [`Difference: the return less the ${controller} controller's, goal by goal.`] : []),
     ...(faults ? [`Episodes in which the simulation diverged: ${count(faults)}. They are no success.`] : []),

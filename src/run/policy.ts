@@ -58,7 +58,7 @@ export interface Choice {
  */
 export async function openActor(
   run: string,
-  { controller, dynamics = '', engine }: Choice,
+  { controller, dynamics, engine }: Choice,
   findNames: FindRegistry,
   env: EnvByName | null,
 ): Promise<ActorInEnv> {
@@ -78,16 +78,18 @@ export async function openActor(
 }
 
 /** An environment with other dynamics; itself where they are its own. */
-async function inDynamics(env: Env, dynamics: string, find: FindRegistry): Promise<Env> {
-  if (dynamics === trained || (!dynamics && !env.config.dynamics)) return env;
+async function inDynamics(env: Env, dynamics: string | undefined, find: FindRegistry): Promise<Env> {
+  if (dynamics === undefined && !env.config.dynamics) return env;
   const registry = await find({ env: env.config });
   return envOf(redrawn(env.config, dynamics, registry), registry);
 }
 
-function redrawn(config: EnvConfig, dynamics: string, registry: EnvRegistry): EnvConfig {
-  if (dynamics === trained) return config;
-  const drawn = dynamics ? { dynamics } : { dynamics: undefined };
-  const { dynamics: ranges } = configureEnv(config.env, { ...givenIn(config), ...drawn }, registry);
+function redrawn(config: EnvConfig, dynamics: string | undefined, registry: EnvRegistry): EnvConfig {
+  if (dynamics === trained) {
+    if (config.dynamics) return config;
+    throw new UsageError(`--randomize ${trained} is for a run that was trained with --randomize, which this was not`);
+  }
+  const { dynamics: ranges } = configureEnv(config.env, { ...givenIn(config), dynamics }, registry);
   const { dynamics: _, ...rest } = config;
   return ranges ? { ...rest, dynamics: ranges } : rest;
 }

@@ -12,7 +12,11 @@ const train = ['train', 'panda-reach-joints', ...quick, '--iterations', '2', '--
 const recording = async (name: string) => decodeRecording(readFileSync(join(folder, name)), name);
 
 beforeAll(async () => {
-  await Promise.all([run(...train, '--out', 'drawn'), run(...train, '--workers', '3', '--out', 'again')]);
+  await Promise.all([
+    run(...train, '--out', 'drawn'),
+    run(...train, '--workers', '3', '--out', 'again'),
+    run(...train, '--set', 'horizon=20', '--out', 'other'),
+  ]);
 });
 
 describe('a run whose physics are drawn', () => {
@@ -56,7 +60,10 @@ describe('a run whose physics are drawn', () => {
     for (const file of ['nominal', 'trained']) {
       expect(await run('verify', `${file}.safetensors`)).toContain('identical (3 episodes)');
     }
-    expect(await run('verify', 'trained.safetensors', '--policy', 'drawn')).toContain('its policy is that of drawn');
+    for (const file of ['nominal', 'trained']) {
+      const verified = await run('verify', `${file}.safetensors`, '--policy', 'drawn');
+      expect(verified).toContain('its policy is that of drawn');
+    }
   });
 
   it('is judged in the nominal world, unless another is asked for', async () => {
@@ -71,6 +78,10 @@ describe('a run whose physics are drawn', () => {
     expect(asked).toBe(nominal);
     expect(own).toBe(trained);
     expect(trained).not.toBe(nominal);
+    const [told] = jsonLines(await run('eval', 'drawn', '--episodes', '2', '--json', '--randomize', 'payload=1'));
+    expect(told.dynamics).toEqual({ payload: [1, 1] });
+    expect(await run('eval', 'drawn', '--episodes', '2', '--randomize', 'payload=1')).toContain('drawn from payload=1');
+    expect(await run('eval', 'drawn', '--episodes', '2')).not.toContain('drawn from');
   });
 });
 
@@ -108,6 +119,12 @@ it.each([
   ['expected one of mass', 'train', 'panda-reach-joints', '--randomize', 'weight=2', '--out', 'bad'],
   ['one run is judged at a time', 'eval', 'drawn', 'again'],
   ['--out is for --robustness', 'eval', 'drawn', '--out', 'x.html'],
+  ['trained is for a run', 'eval', 'panda-reach', '--policy', 'proportional', '--randomize', 'trained'],
+  ['found ""', 'eval', 'drawn', '--randomize', ''],
+  ['./drawn is named twice', 'eval', 'drawn', './drawn', '--robustness'],
+  ['is one whatever the run', 'eval', 'drawn', 'again', '--robustness', '--policy', 'proportional'],
+  ['--force is for a file', 'eval', 'drawn', '--force'],
+  ['other has options.horizon 20, drawn 6', 'eval', 'drawn', 'other', '--robustness'],
   ['leave --randomize out', 'eval', 'drawn', '--robustness', '--randomize', 'transfer'],
 ])('says %j, and writes nothing', async (text, ...args) => {
   const { code, stdout, stderr } = await armature(folder, ...args);

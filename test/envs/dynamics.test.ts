@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { pandaGripper } from '../../envs/arms/panda-grippers.ts';
 import { drawDynamics, moveStart } from '../../envs/dynamics/draw.ts';
 import { type DynamicsName, dynamicsFields, dynamicsNames, nominalDynamics } from '../../envs/dynamics/fields.ts';
-import { type DynamicsRanges, dynamicsSets, fieldsIn, parseRanges, rangesText } from '../../envs/dynamics/ranges.ts';
+import {
+  checkRanges,
+  type DynamicsRanges,
+  dynamicsSets,
+  fieldsIn,
+  parseRanges,
+  rangesText,
+} from '../../envs/dynamics/ranges.ts';
 import { treeOf } from '../../envs/model/tree.ts';
 import { UsageError } from '../../envs/options.ts';
 
@@ -71,9 +78,23 @@ describe('ranges', () => {
     ['payload=0:51', /payload is expected to be a number from 0 to 50, found 0:51/],
     ['__proto__=1', /expected one of mass/],
     ['constructor', /found "constructor"/],
+    ['mass=1,mass=2', /mass is expected once, found twice in "mass=1,mass=2"/],
+    ['payload=on', /found "payload=on"/],
   ])('of %j are refused in one line', (text, message) => {
     expect(() => parseRanges(text)).toThrow(UsageError);
     expect(() => parseRanges(text)).toThrow(message);
+  });
+
+  test.each([
+    [{ mass: 1.2 }, 'mass is expected as [low, high], found 1.2'],
+    [{ mass: [1, 2, 3] }, 'mass is expected as [low, high], found [1,2,3]'],
+    [{ mass: [0.8] }, 'mass is expected as [low, high], found [0.8]'],
+    [{ mass: null }, 'mass is expected as [low, high], found null'],
+  ])('of a program, %j, are refused in one line', (ranges, message) => {
+    const given = ranges as unknown as DynamicsRanges;
+    expect(() => checkRanges(given)).toThrow(UsageError);
+    expect(() => checkRanges(given)).toThrow(message);
+    expect(checkRanges({ mass: undefined, delay: [0, 1] })).toEqual({ delay: [0, 1] });
   });
 
   test('of what a task does not have are refused by its name', () => {

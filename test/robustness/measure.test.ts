@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dynamicsNames } from '../../envs/dynamics/fields.ts';
-import type { EnvConfig } from '../../envs/env.ts';
+import type { Env, EnvConfig } from '../../envs/env.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { configureEnv, dynamicsOf, envOf } from '../../envs/tasks/index.ts';
 import { changesFor } from '../../src/robustness/changes.ts';
 import { type Contestant, measure } from '../../src/robustness/measure.ts';
 import { notesOf, robustnessPage, tableOf } from '../../src/robustness/report.ts';
 import { controllers } from '../../src/rollout/controllers.ts';
+import { evaluate, totalReward } from '../../src/train/evaluate.ts';
 
 beforeAll(loadPhysics);
 
@@ -41,6 +42,7 @@ describe('the changes', () => {
       delay: [1, 1],
       'noise.position': [0.005, 0.005],
       start: [0.3, 0.3],
+      friction: [0.7, 0.7],
     });
   });
 
@@ -83,6 +85,42 @@ describe('a measurement', () => {
         return new Array(3).fill(Object.keys(dynamics).length ? dynamics : undefined);
       }),
     );
+  });
+
+  test('has no return of goals on which the simulation diverged for anybody, which would cost less for it', () => {
+    const nominal = changes.filter(({ name }) => name === 'nominal');
+    let lost: Set<number> = new Set();
+    const open = (each: EnvConfig): Env => {
+      const env = envOf(each);
+      const openBatch: Env['open'] = (slots, ease) => {
+        const batch = env.open(slots, ease);
+        const seeds: number[] = [];
+        return {
+          ...batch,
+          start(slot, seed) {
+            seeds[slot] = seed;
+            batch.start(slot, seed);
+          },
+          step(act) {
+            batch.step(act);
+            seeds.forEach((seed, slot) => {
+              if (lost.has(seed)) for (const flags of [batch.fault, batch.last]) flags[slot] = 1;
+            });
+          },
+        };
+      };
+      return { ...env, open: openBatch };
+    };
+    const judge = () => [...measure(nominal, { policies: [proportional], controller: proportional, goals, open })][0];
+    const whole = judge();
+    const { trajectories } = evaluate(envOf(proportional.config), proportional.actor, goals);
+    lost = new Set([trajectories[1].seed]);
+    const found = judge();
+    const kept = trajectories.filter((_, g) => g !== 1).map(totalReward);
+    expect(found.policy.faults).toBe(1);
+    expect(found.policy.return.mean).toBeCloseTo(kept.reduce((sum, value) => sum + value, 0) / kept.length, 12);
+    expect(found.difference?.mean).toBe(0);
+    expect(found.policy.return.mean).not.toBe(whole.policy.return.mean);
   });
 
   test('tells a late arm from a prompt one', () => {
