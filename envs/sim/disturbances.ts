@@ -49,9 +49,15 @@ export const disturbedDynamics = [
 
 export type DisturbedDynamics = (typeof disturbedDynamics)[number]['name'];
 
-/** The numbers as they are where nothing is disturbed. */
-export function undisturbed({ gravity }: Pick<Scene, 'gravity'>): Record<DisturbedDynamics, number> {
-  return { gravity, payload: 0, strength: 1, noise: 0, delay: 0, endless: 0 };
+/**
+ * The numbers as they are where nothing is disturbed, in an episode of these dynamics, nominal if not given. A delay stands in place of
+ * the episode's own; payload, strength and noise come on top of what the episode has.
+ */
+export function undisturbed(
+  { gravity }: Pick<Scene, 'gravity'>,
+  { delay }: Pick<Dynamics, 'delay'> = nominalDynamics,
+): Record<DisturbedDynamics, number> {
+  return { gravity, payload: 0, strength: 1, noise: 0, delay, endless: 0 };
 }
 
 /** Of a force: how it pushes, N, and where, m, in world axes. */
@@ -115,7 +121,7 @@ export function createDisturbances(task: Disturbable): EpisodeDisturbances {
   return {
     clear(dynamics = nominalDynamics) {
       own = dynamics;
-      now = { ...usual, delay: dynamics.delay };
+      now = undisturbed(task.scene, dynamics);
       [isTouched, isReset, step, actions] = [false, false, [], []];
     },
     take(given, simulation, slot, state) {

@@ -15,7 +15,7 @@ import { builtIn, configureTraining, learnerOf } from '../../src/train/config.ts
 import { derive } from '../../viewer/derive/episode.ts';
 import { History } from '../../viewer/live/history.ts';
 import { follow } from '../../viewer/live/playhead.ts';
-import { rangeOf } from '../../viewer/live/shown.ts';
+import { namesOf, rangeOf } from '../../viewer/live/shown.ts';
 import { catalogueOf } from '../../viewer/live/worker/catalogue.ts';
 import type { Answer, Opened, Stepped } from '../../viewer/live/worker/messages.ts';
 import { openPolicy } from '../../viewer/live/worker/opening.ts';
@@ -29,9 +29,10 @@ afterEach(() => {
 });
 
 /** A policy that has learned nothing, and what a worker tells while it acts for so many steps. */
-function played(env: string, arm: string, steps: number) {
+function played(env: string, arm: string, steps: number, dynamics = '') {
   const told: Answer[] = [];
-  const player = createPlayer(learnerOf(configureTraining({ env, arm })), {}, (answer) => told.push(answer));
+  const given = { env, arm, ...(dynamics && { dynamics }) };
+  const player = createPlayer(learnerOf(configureTraining(given)), {}, (answer) => told.push(answer));
   player.show();
   for (let i = 0; i < steps; i++) player.step();
   const stepped = told.filter((one): one is Stepped => one.type === 'stepped');
@@ -157,6 +158,84 @@ describe('a history', () => {
     history.moveGoal([1, 2, 3], history.steps - 1);
     expect(Array.from(history.episode.params).slice(-6)).toEqual([1, 2, 3, 1, 2, 3]);
     expect(Array.from(history.episode.params).slice(-9, -6)).not.toEqual([1, 2, 3]);
+    player.close();
+  });
+});
+
+describe('an episode of drawn dynamics', () => {
+  const drawn = 'mass=0.5:2,payload=0:1,delay=1:30';
+
+  async function keptBy(player: { keep(): Promise<Answer> }) {
+    const kept = await player.keep();
+    return decodeRecording(kept.type === 'kept' ? kept.bytes : new Uint8Array(), 'kept');
+  }
+
+  it('is shown with its own numbers, and is what is kept', async () => {
+    const { player, told, opened } = played('panda-reach', 'panda', 2, drawn);
+    const history = new History(opened);
+    const seen: number[][] = [];
+    for (let n = 0; n < 3; n++) {
+      if (n > 0) player.reset();
+      player.step();
+      player.step();
+      const arrays = told.splice(0).flatMap((one) => {
+        if (one.type !== 'stepped') return [];
+        history.push(one);
+        return [history.episode.dynamics];
+      });
+      // By the array a panel knows whether there is something to draw anew.
+      expect(new Set(arrays).size).toBe(1);
+      const [{ dynamics }] = (await keptBy(player)).episodes;
+      expect(Array.from(history.episode.dynamics)).toEqual(Array.from(dynamics));
+      seen.push(Array.from(dynamics));
+    }
+    expect(new Set(seen.map(String)).size).toBe(3);
+    expect(opened.samples.map((sample) => String(sample.dynamics))).not.toContain(String(seen[0]));
+    player.close();
+  });
+
+  it('has its delay again once a hand lets go of the world', async () => {
+    const { player, told, opened } = played('panda-reach', 'panda', 1, drawn);
+    const at = opened.header.spec.dynamics.findIndex(({ name }) => name === 'delay');
+    const handed = async () => (await keptBy(player)).episodes[0].disturbances?.filter((one) => one.target === 'delay');
+    const usualDelay = () =>
+      told.flatMap((one) => (one.type === 'stepped' && one.usual ? [one.usual.delay] : [])).at(-1);
+    const first = await keptBy(player);
+    const own = first.episodes[0].dynamics[at];
+    expect(own).toBeGreaterThan(0);
+    expect(usualDelay()).toBe(own);
+    const asUsual = { dynamics: Object.fromEntries(opened.dynamics.map(({ name }) => [name, null])) };
+    player.control(asUsual);
+    player.step();
+    expect(await handed()).toEqual([]);
+    player.control({ dynamics: { delay: 0 } });
+    player.step();
+    player.control(asUsual);
+    player.step();
+    player.step();
+    expect((await handed())?.map(({ t, values }) => [t, ...values])).toEqual([
+      [2, 0],
+      [3, own],
+    ]);
+    expect(findDifference(makeEnv('panda-reach', { dynamics: drawn }), await keptBy(player))).toBeNull();
+    player.reset();
+    player.step();
+    const next = await keptBy(player);
+    expect(usualDelay()).toBe(next.episodes[0].dynamics[at]);
+    expect(next.episodes[0].dynamics[at]).not.toBe(own);
+    expect(await handed()).toEqual([]);
+    player.close();
+  });
+
+  it('has sliders as far as its delay, which are not called what is drawn', () => {
+    const { player, opened } = played('panda-reach', 'panda', 0, drawn);
+    const fields = opened.header.spec.dynamics;
+    const [payload, delay] = ['payload', 'delay'].map((name) => opened.dynamics.find((field) => field.name === name));
+    if (!payload || !delay) throw new Error('expected a payload and a delay');
+    expect(rangeOf(delay, opened, fields)).toEqual({ high: 30, step: 1 });
+    expect(rangeOf(delay, opened, [])).toEqual({ high: 10, step: 1 });
+    expect(namesOf(payload, fields).label).not.toBe(namesOf(payload, []).label);
+    expect(namesOf(delay, fields)).toEqual(namesOf(delay, []));
     player.close();
   });
 });

@@ -23,6 +23,8 @@ export class History {
   readonly #goalAt: number;
   /** Points of contact of each state. */
   #touching: Numbers[] = [];
+  /** What was drawn of the physics: the same object as long as the episode is the same. */
+  #dynamics: Float32Array;
   #first = 0;
   #steps = 0;
   #episode: Trajectory;
@@ -33,6 +35,7 @@ export class History {
     const scaleSize = sample.scale.length / sample.steps;
     this.#sample = sample;
     this.#episode = sample;
+    this.#dynamics = sample.dynamics;
     this.#buffers = columnsOf(sizesOf(spec, { scaleSize, squashed: policy.squashed === true }))
       .filter(({ per }) => per === 'state' || per === 'step')
       .map((column) => {
@@ -70,7 +73,7 @@ export class History {
       return [name, data.subarray(this.#first * size, (this.#first + rows) * size)];
     });
     const columns: Pick<Trajectory, ColumnName> = Object.fromEntries(own);
-    const facts = { seed: 0, steps: this.#steps, success: stepped.success };
+    const facts = { seed: 0, steps: this.#steps, success: stepped.success, dynamics: this.#dynamics };
     this.#episode = { ...this.#sample, ...columns, ...facts, contacts: join(this.#touching) };
   }
 
@@ -86,6 +89,7 @@ export class History {
   #begin(stepped: Stepped, contacts: Numbers): void {
     [this.#first, this.#steps] = [0, 1];
     this.#touching = [contacts, contacts];
+    this.#dynamics = Float32Array.from(stepped.rows.dynamics ?? []);
     this.#write(stepped, 'state', 0);
     this.#write(stepped, 'state', 1);
     this.#write(stepped, 'step', 0);

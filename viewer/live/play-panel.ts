@@ -7,7 +7,7 @@ import { numberField, type Slider, slider } from './controls.ts';
 import { limited } from './pointer.ts';
 import { pushPad } from './push-pad.ts';
 import type { LiveState, Room } from './room.ts';
-import { rangeOf, shown } from './shown.ts';
+import { namesOf, rangeOf, shown } from './shown.ts';
 import type { Opened } from './worker/messages.ts';
 
 export function playPanel(room: Room): HTMLElement {
@@ -74,41 +74,40 @@ function actionSection(room: Room): HTMLElement {
 
 function worldSection(room: Room): HTMLElement {
   const list = html('div', 'sliders');
-  const usual = button(
+  const asUsual = button(
     'button small',
     () => {
       const { opened } = room.state;
-      if (opened)
-        room.control({ dynamics: Object.fromEntries(opened.dynamics.map((each) => [each.name, each.usual])) });
+      if (opened) room.control({ dynamics: Object.fromEntries(opened.dynamics.map(({ name }) => [name, null])) });
     },
     'As usual',
   );
   let known: Opened | null = null;
-  let sliders: readonly { readonly name: string; readonly usual: number; readonly slider: Slider }[] = [];
-  room.watch(({ opened, dynamics }: LiveState) => {
+  let sliders: readonly { readonly name: string; readonly slider: Slider }[] = [];
+  room.watch(({ opened, dynamics, usual }: LiveState) => {
     if (opened && opened !== known) {
       known = opened;
       sliders = opened.dynamics.flatMap((field) => {
-        const { name, usual, description } = field;
-        const range = rangeOf(field, opened);
+        const { name } = field;
+        const drawn = opened.header.spec.dynamics;
+        const range = rangeOf(field, opened, drawn);
         if (!range) return [];
         const look = shown[name];
         const own = slider({
-          label: look.label,
-          title: description,
+          ...namesOf(field, drawn),
           low: 0,
           ...range,
           text: (value) => look.text(value, opened),
           onInput: (value) => room.control({ dynamics: { [name]: value } }),
         });
-        return [{ name, usual, slider: own }];
+        return [{ name, slider: own }];
       });
       list.replaceChildren(...sliders.map((each) => each.slider.element));
     }
-    for (const each of sliders) each.slider.set(dynamics[each.name] ?? each.usual);
-    usual.hidden = sliders.every((each) => (dynamics[each.name] ?? each.usual) === each.usual);
+    for (const { name, slider } of sliders) slider.set(dynamics[name] ?? usual[name] ?? 0);
+    asUsual.hidden = sliders.every(({ name }) => (dynamics[name] ?? usual[name]) === usual[name]);
   });
-  return section('World', list, usual);
+  return section('World', list, asUsual);
 }
 
 function pushSection(room: Room): HTMLElement {

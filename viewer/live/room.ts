@@ -18,8 +18,10 @@ export interface LiveState {
   readonly paused: boolean;
   readonly speed: number;
   readonly spread: number;
-  /** Numbers of the world that are not as usual. */
+  /** Numbers of the world that a hand has set. */
   readonly dynamics: Readonly<Record<string, number>>;
+  /** What they are in this episode by themselves. */
+  readonly usual: Readonly<Record<string, number>>;
   /** Where the goal is, m; null where there is none. */
   readonly goal: Vec3 | null;
   /** Whether a hand holds the goal where it is. */
@@ -44,6 +46,7 @@ const initial: LiveState = {
   speed: 1,
   spread: 0,
   dynamics: {},
+  usual: {},
   goal: null,
   isHeld: false,
   isUsualGoal: true,
@@ -127,7 +130,7 @@ export class Room {
     this.send({ type: 'control', control });
     const { goal, dynamics, ...rest } = control;
     if (goal !== undefined) this.#hold(goal as Vec3 | null);
-    this.set({ ...rest, ...(dynamics && { dynamics: { ...this.#state.dynamics, ...dynamics } }) });
+    this.set({ ...rest, ...(dynamics && { dynamics: held({ ...this.#state.dynamics, ...dynamics }) }) });
     this.app.frames.request();
     if (control.paused) this.#showPanels();
   }
@@ -182,8 +185,8 @@ export class Room {
     this.#history = new History(opened);
     this.#position = 0;
     const { paused, speed, spread, dynamics } = this.#state;
-    const usual = new Set(opened.dynamics.map(({ name }) => name));
-    const own = Object.fromEntries(Object.entries(dynamics).filter(([name]) => usual.has(name)));
+    const known = new Set(opened.dynamics.map(({ name }) => name));
+    const own = Object.fromEntries(Object.entries(dynamics).filter(([name]) => known.has(name)));
     const { trainedSteps } = opened.header.policy;
     this.set({ opened, isLoading: false, trainedSteps, dynamics: own, isHeld: false, goal: null, isLost: false });
     // The samples are in view for a moment, by which the scene is fitted.
@@ -197,7 +200,7 @@ export class Room {
     if (stepped.t === 0) {
       this.#position = 0;
       // Each episode begins with a goal of its own, whatever was held before its reset.
-      this.set({ isHeld: false });
+      this.set({ isHeld: false, ...(stepped.usual && { usual: stepped.usual }) });
     }
     history.push(stepped);
     this.#stepped = stepped;
@@ -270,6 +273,12 @@ export class Room {
       ghosts: [],
     };
   }
+}
+
+/** Numbers that are set. */
+function held(dynamics: Readonly<Record<string, number | null>>): Readonly<Record<string, number>> {
+  const set = Object.entries(dynamics).filter((entry): entry is [string, number] => entry[1] !== null);
+  return Object.fromEntries(set);
 }
 
 function playerOf({ episode: { steps }, recording }: Pick<History, 'episode' | 'recording'>): Player {

@@ -9,7 +9,8 @@ export function dynamics({ root, session }: App): void {
   const list = byId(root, 'dynamics', HTMLElement);
   const isNew = changeDetector();
   session.watch(({ recording, episode }) => {
-    if (!isNew(recording, episode)) return;
+    // Of an episode that goes on there is another object at each step, with the same numbers.
+    if (!isNew(recording, episode.dynamics)) return;
     const fields = recording.header.spec.dynamics;
     section.hidden = fields.length === 0;
     const cells = fields.map((field, i) => {

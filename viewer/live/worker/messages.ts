@@ -15,8 +15,8 @@ export interface Control {
   readonly speed?: number;
   /** Share of the policy's own sigma that actions are sampled by; 0 is its mean. */
   readonly spread?: number;
-  /** Numbers of the world, by their names. */
-  readonly dynamics?: Readonly<Record<string, number>>;
+  /** Numbers of the world, by their names; null where they are as the episode has them. */
+  readonly dynamics?: Readonly<Record<string, number | null>>;
   /** Where the goal is held, m; null where the task has it. */
   readonly goal?: readonly number[] | null;
   readonly pull?: Pull | null;
@@ -74,8 +74,8 @@ export interface Opened {
   readonly mass: number;
   /** Whether the task itself moves the goal. */
   readonly goalMoves: boolean;
-  /** Numbers of the world that can be changed, and what they are by themselves. */
-  readonly dynamics: readonly (Field & { readonly usual: number })[];
+  /** Numbers of the world that can be changed. */
+  readonly dynamics: readonly Field[];
 }
 
 /** A control step and what it led to. */
@@ -86,7 +86,9 @@ export interface Stepped {
   readonly success: boolean;
   readonly isLost: boolean;
   readonly isKept: boolean;
-  /** Rows of a trajectory's columns: of the state, and of the step that led there. */
+  /** What the numbers of the world are in this episode by themselves; with its first state. */
+  readonly usual?: Readonly<Record<string, number>>;
+  /** Rows of a trajectory's columns: of the state, and of the step that led there, or of the episode with its first state. */
   readonly rows: Readonly<Partial<Record<keyof Trajectory, Float32Array | Float64Array>>>;
 }
 

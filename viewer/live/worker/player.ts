@@ -1,4 +1,5 @@
 /** A policy that acts in real time, and the hand that plays with it. */
+import { type Dynamics, nominalDynamics } from '../../../envs/dynamics/fields.ts';
 import type { Env, EnvBatch } from '../../../envs/env.ts';
 import { episodeSeed } from '../../../envs/math/random.ts';
 import { treeOf } from '../../../envs/model/tree.ts';
@@ -64,7 +65,7 @@ export function createPlayer(
   const opened: Opened = { ...openedOf(env, actor, learner, goals), isInTraining };
   const advance = () => {
     const pulled = pulling.force(hand.pull, episode.batch.pose);
-    episode.step([...hand.take(), ...(pulled ? [pulled] : [])], hand.spread);
+    episode.step([...hand.take(usualIn(env, episode.batch)), ...(pulled ? [pulled] : [])], hand.spread);
     tell(steppedOf(env, episode));
     if (episode.isLost) clock.stop();
   };
@@ -120,7 +121,6 @@ export function createPlayer(
 }
 
 function openedOf(env: Env, actor: Actor, learner: Learner, goals: Goals | null): Omit<Opened, 'isInTraining'> {
-  const usual = undisturbed(env.scene);
   const { model } = env.scene.arm;
   return {
     type: 'opened',
@@ -131,10 +131,15 @@ function openedOf(env: Env, actor: Actor, learner: Learner, goals: Goals | null)
     reach: reachOf(model),
     mass: treeOf(model).bodies.reduce((sum, { inertial }) => sum + (inertial?.mass ?? 0), 0),
     goalMoves: env.spec.paramsMove,
-    dynamics: disturbedDynamics
-      .filter(({ name }) => name !== 'endless')
-      .map((field) => ({ ...field, usual: usual[field.name] })),
+    dynamics: disturbedDynamics.filter(({ name }) => name !== 'endless'),
   };
+}
+
+/** What the numbers of the world are by themselves in the episode that runs in a batch of one. */
+function usualIn({ scene, spec }: Env, batch: EnvBatch): Readonly<Record<string, number>> {
+  const drawn = Object.fromEntries(spec.dynamics.map(({ name }, i) => [name, batch.dynamics[i]]));
+  const own: Dynamics = { ...nominalDynamics, ...drawn };
+  return undisturbed(scene, own);
 }
 
 /** Short episodes as those of an open one: their parameters have a row for each state. */
@@ -205,11 +210,16 @@ function createHand({ spec }: Env) {
       if (control.spread !== undefined) spread = control.spread;
       if (control.pull !== undefined) pull = control.pull;
       if (control.goal !== undefined) goal = control.goal;
-      for (const [name, value] of Object.entries(control.dynamics ?? {})) dynamics.set(name, value);
+      for (const [name, value] of Object.entries(control.dynamics ?? {})) {
+        if (value === null) dynamics.delete(name);
+        else dynamics.set(name, value);
+      }
     },
-    /** What is new since the step before, or has to be said at every step. */
-    take(): Given[] {
-      const changed = [...dynamics].filter(([name, value]) => told.get(name) !== value);
+    /** What is new since the step before, or has to be said at every step; what is let go of is as usual again. */
+    take(usual: Readonly<Record<string, number>>): Given[] {
+      const released = [...told.keys()].filter((name) => !dynamics.has(name));
+      const held = [...released.map((name) => [name, usual[name]] as const), ...dynamics];
+      const changed = held.filter(([name, value]) => told.get(name) !== value);
       told = new Map(dynamics);
       const given = changed.map(([target, value]): Given => ({ kind: 'dynamics', target, values: [value] }));
       return [...given, ...goalGiven()];
@@ -258,7 +268,7 @@ function createClock(dt: number, step: () => void) {
 }
 
 /** The state that an episode is in, as rows of a trajectory; copies, for the batch goes on. */
-function steppedOf({ spec }: Env, { batch, steps, decided, isKept, isLost }: OpenEpisode): Stepped {
+function steppedOf(env: Env, { batch, steps, decided, isKept, isLost }: OpenEpisode): Stepped {
   const { contact_count: touches, contacts, q, dq } = batch;
   return {
     type: 'stepped',
@@ -266,10 +276,12 @@ function steppedOf({ spec }: Env, { batch, steps, decided, isKept, isLost }: Ope
     success: batch.success[0] === 1,
     isLost,
     isKept,
+    ...(!decided && { usual: usualIn(env, batch) }),
     rows: {
       obs: batch.obs.slice(),
       pose: batch.pose.slice(),
-      params: batch.params.slice(0, width(spec.params)),
+      params: batch.params.slice(0, width(env.spec.params)),
+      ...(!decided && { dynamics: batch.dynamics.slice() }),
       ...(q && dq && { q: q.slice(), dq: dq.slice() }),
       ...(touches &&
         contacts && { contact_count: touches.slice(), contacts: contacts.slice(0, touches[0] * contactWidth) }),
