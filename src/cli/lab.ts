@@ -11,7 +11,7 @@ import { Failure } from '../run/failure.ts';
 import { checkOutput, writeWhole } from '../run/files.ts';
 import { integer, withExamples } from './command.ts';
 import { clock } from './display.ts';
-import { printJson, printLines } from './output.ts';
+import { printJson, printLines, showOnLine } from './output.ts';
 
 interface LabOptions {
   readonly out: string;
@@ -45,11 +45,10 @@ async function execute(names: readonly string[], { out, seed, force, json }: Lab
   const sections: ExperimentSection[] = [];
   for (const experiment of chosen) {
     const begun = clock();
-    const live = process.stderr.isTTY;
-    if (live) process.stderr.write(`  ${experiment.name}: ${experiment.description} ...`);
+    showOnLine(`  ${experiment.name}: ${experiment.description} ...`);
     const section = await experiment.run(seed);
     const seconds = clock() - begun;
-    if (live) process.stderr.write('\r\x1b[K');
+    showOnLine('');
     printLines([`${experiment.name}: ${verdict(section.findings)} (${seconds.toFixed(1)} s)`], process.stderr);
     sections.push(section);
     if (json) printJson({ type: 'experiment', ...plain(section), seconds: Number(seconds.toFixed(3)) });

@@ -27,6 +27,11 @@ function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => found.split('').map(unit).join(''));
 }
 
+/** Shows progress: has a text, or none, in the place of what stood on the line of the terminal; nothing elsewhere. */
+export function showOnLine(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
 export function warn(message: string): void {
   printLines([`warning: ${message}`], process.stderr);
 }

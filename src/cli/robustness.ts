@@ -23,7 +23,7 @@ import { openActor } from '../run/policy.ts';
 import type { Goals } from '../train/evaluate.ts';
 import { commandOfPage, withoutPlaces } from './command.ts';
 import { environmentNamed, finderFor, type ModuleFlags } from './modules.ts';
-import { printJson, printLines } from './output.ts';
+import { printJson, printLines, showOnLine } from './output.ts';
 
 /** The command line of `eval --robustness`. */
 export interface RobustnessFlags extends ModuleFlags {
@@ -51,7 +51,6 @@ export async function evalRobustness(
   const registry = (await environmentNamed(runs[0], flags))?.registry ?? (await find({ env: config }));
   const changes = changesFor(dynamicsOf(config, registry));
   const measured: Measured[] = [];
-  const isLive = process.stderr.isTTY && !json;
   for (const one of measure(changes, {
     policies,
     controller,
@@ -59,9 +58,9 @@ export async function evalRobustness(
     open: (each) => envOf(each, { ...registry, engine }),
   })) {
     measured.push(one);
-    if (isLive) process.stderr.write(`\r\x1b[K  ${measured.length} of ${changes.length}: ${one.label}`);
+    showOnLine(`  ${measured.length} of ${changes.length}: ${one.label}`);
   }
-  if (isLive) process.stderr.write('\r\x1b[K');
+  showOnLine('');
   const found: Robustness = {
     env: config,
     engine: engine ? engineName(engine) : 'rapier',

@@ -68,9 +68,8 @@ describe('a line', () => {
 
   it('is printed in one place', () => {
     const printing = sourceFiles('src').filter(({ text }) => /process\.std(out|err)\.write|console\./.test(text));
-    // Progress of the lab, what streams and a supervisor hand on, and a process that answers the one that started it.
+    // What streams and a supervisor hand on, and a process that answers the one that started it.
     expect(printing.map(({ path }) => path)).toEqual([
-      'src/cli/lab.ts',
       'src/cli/output.ts',
       'src/cli/streams.ts',
       'src/cli/supervisor.ts',

@@ -82,7 +82,11 @@ it('a saved policy that uses batches again has their samples, or is refused', as
   for (const _ of trainOn(trained, { iterations: 2, untilSolved: false }));
   const bytes = await encodePolicy(trained);
   const again = await decodePolicy(bytes, 'policy');
-  expect(again.learner.history).toEqual(trained.history);
+  // How the joints stood, nothing is learned from.
+  const learned = trained.history.map((batch) =>
+    batch.map((episode) => ({ ...episode, q: new Float32Array(0), dq: new Float32Array(0) })),
+  );
+  expect(again.learner.history).toEqual(learned);
   const { tensors } = decodeSafetensors(bytes, 'policy');
   const { metadata } = await decodeSealed(policyFormat, bytes, 'policy');
   const { 'history.unsquashed': samples, ...rest } = tensors;
