@@ -5,7 +5,9 @@ import { noContacts, noJoints, type Trajectory } from '../../envs/trajectory.ts'
 
 /** A recording of the Panda of any size, in no time: its links circle their places in the arm, each episode in a way of its own. */
 export function longRecording(lengths: readonly number[]): Recording {
-  const { config, spec, scene } = envOf(configureEnv('panda-reach-joints'));
+  const { config, spec: whole, scene } = envOf(configureEnv('panda-reach-joints'));
+  // Where the links are, no joints would have them.
+  const { joints: _, ...spec } = whole;
   const sizes = { obs: width(spec.obs), act: width(spec.act), terms: spec.terms.length, bodies: spec.bodies.length };
   const policy = { name: 'long', kind: 'synthetic', trainedSteps: 0 };
   const header = { env: config, spec, scene, gamma: 0.99, lambda: 0.95, policy };
