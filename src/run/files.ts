@@ -21,8 +21,12 @@ import { codeOf, Failure, systemFailure } from './failure.ts';
 /** Tells the unfinished files of processes apart, of which several can have the same number in containers of their own. */
 const ownNumber = Math.floor(Math.random() * 2 ** 40);
 
-/** Writes a file whole or not at all, and for good: to a neighbour first, flushed, renamed over it, and the folder flushed. */
-export function writeWhole(path: string, content: Uint8Array | string): void {
+/**
+ * Writes a file whole or not at all, and for good: to a neighbour first, flushed, renamed over it, and the folder flushed.
+ * @param isMeant asked once all is on the disk, which takes a while: whether the file is still to be there
+ * @returns whether it is there
+ */
+export function writeWhole(path: string, content: Uint8Array | string, isMeant = () => true): boolean {
   const neighbour = neighbourOf(path);
   try {
     makeFolder(dirname(path), `write ${path}`);
@@ -30,8 +34,13 @@ export function writeWhole(path: string, content: Uint8Array | string): void {
       writeAll(file, bytesOf(content));
       fsyncSync(file);
     });
+    if (!isMeant()) {
+      rmSync(neighbour, { force: true });
+      return false;
+    }
     renameSync(neighbour, path);
     flushFolder(dirname(path));
+    return true;
   } catch (error) {
     quietly(() => rmSync(neighbour, { force: true }));
     throw systemFailure(`write ${path}`, error);

@@ -283,9 +283,9 @@ export class RunWriter {
     await this.writeMetrics();
     if (this.lines.length) flush(this.path(names.metrics));
     for (const [name, bytes] of this.pending) {
-      // This process may have stood still since the file before.
-      if (!this.lock.held()) return this.writePending();
-      writeWhole(this.path(name), bytes);
+      // This process may have stood still since the file before, or while it wrote this one.
+      const isMeant = () => this.lock.held();
+      if (!isMeant() || !writeWhole(this.path(name), bytes, isMeant)) return this.writePending();
       this.pending.delete(name);
     }
     const numbered = numberedIn(this.path(names.checkpoints));
