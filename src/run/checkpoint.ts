@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
+import { UsageError } from '../../envs/options.ts';
 import { episodesOf, tensorsOf } from '../../envs/recording/episodes.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { checked, parseJson } from '../../envs/recording/json.ts';
@@ -112,11 +113,18 @@ export async function decodePolicy(
   return { learner, versions: parse(versionsSchema, 'versions'), metrics: metadata.metrics ?? null };
 }
 
-/** The training of a file's configuration. Its robot has the shape of an arm, which need not be one that can be simulated. */
+/**
+ * The training of a file's configuration. Its options are possible each by itself, but need not go together; its robot has the shape of
+ * an arm, which need not be one that can be simulated.
+ */
 function trainingIn(file: string, config: TrainConfig, atHand: AtHand): Training {
   try {
     return trainingOf(config, atHand);
   } catch (error) {
+    if (error instanceof UsageError) {
+      const expected = 'options that go together';
+      throw new FileError('inconsistent', file, { place: 'config', expected, found: error.message });
+    }
     if (!config.env.robot || !(error instanceof DefinitionError)) throw error;
     const place = 'config.env.robot';
     throw new FileError('inconsistent', file, { place, expected: 'an arm', found: error.message });
