@@ -1,23 +1,9 @@
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
+import { MujocoMissing, mujocoPackage } from './mujoco-package.ts';
 
 /**
  * MuJoCo's own WebAssembly. Its package is an optional peer, loaded when something is first simulated there.
  */
-
-/** A name that bundlers do not follow. */
-const mujocoPackage = '@mujoco/mujoco';
-
-/** The version that comparisons are made with here. */
-export const mujocoVersion = '3.14.0';
-
-/** @mujoco/mujoco is not installed. */
-export class MujocoMissing extends Error {
-  constructor() {
-    super(
-      `${mujocoPackage} is not installed; \`npm install --no-save --save-dev ${mujocoPackage}@${mujocoVersion}\` installs it`,
-    );
-  }
-}
 
 let loaded: Promise<MainModule> | null = null;
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { UsageError } from '../../envs/options.ts';
 import type { Engine } from '../../envs/sim/engine.ts';
-import { MujocoMissing } from '../../envs/sim/mujoco.ts';
+import { MujocoMissing } from '../../envs/sim/mujoco-package.ts';
 import { compilingInPlace } from '../rollout/workers/compile-in-place.ts';
 import { Failure } from './failure.ts';
 

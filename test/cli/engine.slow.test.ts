@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeRecording } from '../../envs/recording/recording.ts';
-import { mujocoVersion } from '../../envs/sim/mujoco.ts';
+import { mujocoVersion } from '../../envs/sim/mujoco-package.ts';
 import { armature, jsonLines, listing, succeeding, temporaryFolder } from './armature.ts';
 import { install } from './installation.ts';
 

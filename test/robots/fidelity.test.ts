@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
-import { mujocoVersion } from '../../envs/sim/mujoco.ts';
+import { mujocoVersion } from '../../envs/sim/mujoco-package.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { fidelityOf, fidelityTable } from '../../src/robots/fidelity.ts';
