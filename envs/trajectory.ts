@@ -142,6 +142,17 @@ export function shapeOf(episode: Trajectory | undefined, spec: EnvSpec): ActorSh
   return { scaleSize: episode.scale.length / episode.steps, squashed: episode.unsquashed.length > 0 };
 }
 
+/** Undiscounted return of an episode. */
+export function totalReward({ reward }: Pick<Columns, 'reward'>): number {
+  return reward.reduce((sum, r) => sum + r, 0);
+}
+
+/** The parameters in state t [G]. */
+export function paramsAt({ params }: Pick<Columns, 'params'>, spec: EnvSpec, t: number): Float32Array {
+  const size = width(spec.params);
+  return spec.paramsMove ? params.subarray(t * size, (t + 1) * size) : params.subarray(0, size);
+}
+
 /** What the policy's distribution gave, of which the actions are made: the actions themselves where they are not squashed. */
 export function sampledIn({ act, unsquashed }: Pick<Columns, 'act' | 'unsquashed'>): Float32Array {
   return unsquashed.length ? unsquashed : act;

@@ -23,6 +23,9 @@ export const dynamicsSets: Readonly<Record<string, { readonly ranges: DynamicsRa
     },
   };
 
+/** Stands for the ranges that a run was trained with, where there is one: no set is called so. */
+export const trained = 'trained';
+
 /** The fields of an episode's dynamics where these ranges are drawn from, in the order of all. */
 export function fieldsIn(ranges: DynamicsRanges): (Field & { readonly name: DynamicsName })[] {
   return dynamicsFields.flatMap(({ name, size, unit, description }) => {

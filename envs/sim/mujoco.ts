@@ -1,4 +1,4 @@
-import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
+import type { MainModule } from '@mujoco/mujoco';
 import { MujocoMissing, mujocoPackage } from './mujoco-package.ts';
 
 /**
@@ -24,46 +24,4 @@ async function load(): Promise<MainModule> {
     const { code, message } = error as Error & { readonly code?: string };
     throw code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${mujocoPackage}'`) ? new MujocoMissing() : error;
   }
-}
-
-/** A MuJoCo simulation of one model. */
-export interface Mujoco {
-  reset(q: ArrayLike<number>, dq?: ArrayLike<number>): void;
-  /** Joint angles, rad. */
-  q(): number[];
-  /** Joint velocities, rad/s. */
-  dq(): number[];
-  /** Makes a number of steps with these controls. */
-  step(control: ArrayLike<number>, steps: number): void;
-  free(): void;
-}
-
-/**
- * @param xml a model in MuJoCo's own format
- * @throws MujocoMissing where its package is not installed
- */
-export async function openMujoco(xml: string): Promise<Mujoco> {
-  const mujoco = await loadMujocoModule();
-  const model: MjModel = mujoco.MjModel.from_xml_string(xml);
-  const data: MjData = new mujoco.MjData(model);
-  // The views are taken anew each time: they fall off the memory when it grows.
-  const view = (name: 'qpos' | 'qvel' | 'ctrl'): Float64Array => data[name];
-  return {
-    reset(q, dq) {
-      mujoco.mj_resetData(model, data);
-      view('qpos').set(q);
-      if (dq) view('qvel').set(dq);
-      mujoco.mj_forward(model, data);
-    },
-    q: () => Array.from(view('qpos')),
-    dq: () => Array.from(view('qvel')),
-    step(control, steps) {
-      view('ctrl').set(control);
-      for (let i = 0; i < steps; i++) mujoco.mj_step(model, data);
-    },
-    free() {
-      data.delete();
-      model.delete();
-    },
-  };
 }

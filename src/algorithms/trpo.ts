@@ -34,7 +34,7 @@ export const trpo = defineAlgorithm({
         for (let i = 0; i < theta.length; i++) theta[i] = start[i] + step * x[i];
         const after = noted(policy, policy.outputs(theta, batch.x, batch.weight.length), batch);
         const divergence = meanDivergence(policy, before, after, batch.weight.length);
-        const gain = surrogate(batch, after, entropyBonus) - surrogate(batch, before, entropyBonus);
+        const gain = surrogate(policy, batch, after, entropyBonus) - surrogate(policy, batch, before, entropyBonus);
         if (divergence <= delta && gain > 0) return { gradientNorm: norm(g), step, divergence, gain };
         step /= 2;
       }
@@ -45,20 +45,19 @@ export const trpo = defineAlgorithm({
   }),
 });
 
-/** The policy's outputs, kept, log pi(a | s) and the entropy on the batch. */
+/** The policy's outputs, kept, and log pi(a | s) on the batch. */
 function noted(policy: Policy, outputs: Outputs, { act, weight }: Batch) {
   const [y, phi] = [outputs.y.slice(), outputs.phi.slice()];
-  const n = weight.length;
-  const logp = policy.distribution.logProbability(act, y, phi, n);
-  return { y, phi, logp, entropy: entropies(policy, { y, phi }, n) };
+  return { y, phi, logp: policy.distribution.logProbability(act, y, phi, weight.length) };
 }
 
 /** L(theta') = sum_t w_t (pi_theta'(a_t | s_t) / pi_theta(a_t | s_t) A_t + c H(pi_theta'( . | s_t))) */
 function surrogate(
+  policy: Policy,
   { weight, advantage, logp }: Batch,
-  now: Pick<ReturnType<typeof noted>, 'logp' | 'entropy'>,
+  now: ReturnType<typeof noted>,
   bonus: number,
 ): number {
   const gain = weight.reduce((sum, w, i) => sum + w * exp(now.logp[i] - logp[i]) * advantage[i], 0);
-  return bonus === 0 ? gain : gain + bonus * dot(weight, now.entropy);
+  return bonus === 0 ? gain : gain + bonus * dot(weight, entropies(policy, now, weight.length));
 }

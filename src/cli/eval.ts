@@ -3,17 +3,17 @@ import { Command } from 'commander';
 import { rangesText } from '../../envs/dynamics/ranges.ts';
 import { type Env, engineName } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { type Trajectory, totalReward } from '../../envs/trajectory.ts';
 import { interval, measure, percent, plural, table } from '../report/format.ts';
 import { controllers } from '../rollout/controllers.ts';
 import { loadEngine } from '../run/engine.ts';
-import { type ActorInEnv, openActor, trained } from '../run/policy.ts';
+import { type ActorInEnv, openActor } from '../run/policy.ts';
 import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
-import { type Evaluation, evaluate, type Goals, totalOfTerm, totalReward, withoutFaults } from '../train/evaluate.ts';
+import { type Evaluation, evaluate, type Goals, totalOfTerm, withoutFaults } from '../train/evaluate.ts';
 import { addEngineFlag, type EngineFlags, integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor } from './modules.ts';
 import { printJson, printLines } from './output.ts';
-import { addRandomizeFlag } from './randomize-flag.ts';
+import { addWorldFlag } from './randomize-flag.ts';
 import { evalRobustness, type RobustnessFlags } from './robustness.ts';
 
 interface EvalFlags extends RobustnessFlags, EngineFlags {
@@ -41,13 +41,8 @@ export function evalCommand(): Command {
     .option('--out <file>', 'with --robustness: draw it, as an HTML page')
     .option('--force', 'replace that file if it is there')
     .option('--json', 'print one line of JSON');
-  addRandomizeFlag(
-    command,
-    "draw the physics of every episode; the task's own if not given",
-    `, or ${trained} for those of the run`,
-  );
   return withExamples(
-    addModuleFlags(addEngineFlag(command)),
+    addModuleFlags(addEngineFlag(addWorldFlag(command))),
     'armature eval runs/panda-reach-joints-s0 --episodes 500',
     'armature eval panda-reach --policy proportional',
     'armature eval runs/panda-reach-joints-s0 --episodes 1000 --against proportional',

@@ -8,14 +8,14 @@ import { tasks } from '../../envs/tasks/index.ts';
 import { csvOf } from '../export/csv.ts';
 import { framesIn, writeLeRobot } from '../export/lerobot.ts';
 import { type Mcap, writeMcap } from '../export/mcap.ts';
-import type { Parquet } from '../export/parquet.ts';
+import type { Parquet, Write } from '../export/parquet.ts';
 import { recordingsIn } from '../pages/library.ts';
 import { policyFormat } from '../policy/file.ts';
 import { commandLine, count, plural, size } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
 import { checkOutput, exists, isFolder, isWithin, quietly, read } from '../run/files.ts';
 import { names } from '../run/folder.ts';
-import { checkOutputFolder, type Write, writeFolder, writePieces } from '../run/pieces.ts';
+import { checkOutputFolder, writeFolder, writePieces } from '../run/pieces.ts';
 import { printJson, printLines } from './output.ts';
 
 export interface ExportFlags {

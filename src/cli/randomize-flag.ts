@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type DynamicsName, dynamicsFields, dynamicsNames } from '../../envs/dynamics/fields.ts';
-import { dynamicsSets, rangesText } from '../../envs/dynamics/ranges.ts';
+import { dynamicsSets, rangesText, trained } from '../../envs/dynamics/ranges.ts';
 import { table } from '../report/format.ts';
 
 /**
@@ -10,6 +10,12 @@ import { table } from '../report/format.ts';
 export function addRandomizeFlag(command: Command, purpose: string, also = ''): Command {
   const sets = Object.keys(dynamicsSets).join(', ');
   return command.option('--randomize <ranges>', `${purpose}: name=low:high,.. or a set (${sets}${also})`);
+}
+
+/** The same for a command that judges or records what somebody does. */
+export function addWorldFlag(command: Command): Command {
+  const purpose = "draw the physics of every episode; the task's own if not given";
+  return addRandomizeFlag(command, purpose, `, or ${trained} for those of the run`);
 }
 
 /** What can be drawn, for help. */

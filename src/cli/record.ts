@@ -6,12 +6,12 @@ import { controllers } from '../rollout/controllers.ts';
 import { loadEngine } from '../run/engine.ts';
 import { checkOutput, writeWhole } from '../run/files.ts';
 import { cutOff, fitting } from '../run/limits.ts';
-import { openActor, trained } from '../run/policy.ts';
+import { openActor } from '../run/policy.ts';
 import { recordingOf } from '../run/recording.ts';
 import { addEngineFlag, type EngineFlags, integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor, finderWithMeshes, type ModuleFlags } from './modules.ts';
 import { printJson, printLines, warn } from './output.ts';
-import { addRandomizeFlag } from './randomize-flag.ts';
+import { addWorldFlag } from './randomize-flag.ts';
 
 interface RecordFlags extends ModuleFlags, EngineFlags {
   readonly episodes: number;
@@ -35,13 +35,8 @@ export function recordCommand(): Command {
     .option('--policy <name>', `record a controller instead (${Object.keys(controllers).join(', ')})`)
     .option('--force', 'replace the file if it is there')
     .option('--json', 'print one line of JSON');
-  addRandomizeFlag(
-    command,
-    "draw the physics of every episode; the task's own if not given",
-    `, or ${trained} for those of the run`,
-  );
   return withExamples(
-    addModuleFlags(addEngineFlag(command)),
+    addModuleFlags(addEngineFlag(addWorldFlag(command))),
     'armature record runs/panda-reach-joints-s0 --episodes 20 --out reach.safetensors',
     'armature record runs/panda-reach-joints-s0 --stochastic --seed 7 --out noisy.safetensors',
     'armature record runs/panda-reach-joints-s0 --engine mujoco --out mujoco.safetensors',

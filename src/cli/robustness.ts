@@ -87,16 +87,15 @@ async function policiesOf(runs: readonly string[], flags: RobustnessFlags): Prom
     policies.push({ name: controller ?? run, config: env.config, actor });
   }
   const [first] = policies;
-  const found = policies.flatMap((other) => {
-    const difference = differenceInConfig(other.config, first.config);
-    return difference ? [{ other, difference }] : [];
-  });
-  if (!found.length) return policies;
-  const [{ other, difference }] = found;
-  const field = difference.field.replace(/^header\.env\./, '');
-  throw new UsageError(
-    `--robustness judges runs of one task with the same options together; ${other.name} has ${field} ${difference.expected}, ${first.name} ${difference.found}`,
-  );
+  for (const { name, config } of policies) {
+    const difference = differenceInConfig(config, first.config);
+    if (!difference) continue;
+    const field = difference.field.replace(/^header\.env\./, '');
+    throw new UsageError(
+      `--robustness judges runs of one task with the same options together; ${name} has ${field} ${difference.expected}, ${first.name} ${difference.found}`,
+    );
+  }
+  return policies;
 }
 
 /** The controller that the line names, else one that drives the task; null where none does. */

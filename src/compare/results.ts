@@ -1,4 +1,11 @@
-import { type Interval, interquartileMean, median, ratesInterval, runsInterval } from '../statistics/intervals.ts';
+import {
+  type Interval,
+  interquartileMean,
+  mean,
+  median,
+  ratesInterval,
+  runsInterval,
+} from '../statistics/intervals.ts';
 import { type Curve, commonGrid, curveOf, type RunCurve } from './curves.ts';
 import { type ComparisonPlan, firstGoalSeed } from './plan.ts';
 import type { Evaluated, Run } from './runs.ts';
@@ -137,10 +144,6 @@ function estimate(
 ): Estimate {
   const interval = runsInterval(values, statistic, resamples, bootstrapSeed, possible);
   return { value: statistic(values), interval };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Names of the reward's terms that the runs tell of. */

@@ -1,6 +1,5 @@
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
-import { width } from '../../envs/spec.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { paramsAt, type Trajectory } from '../../envs/trajectory.ts';
 import { actionNames, distinct, elementNames } from './elements.ts';
 
 /** Some columns of the table, and their numbers in step t of an episode. */
@@ -47,7 +46,7 @@ function seconds(t: number, dt: number): number {
 
 function groupsOf(header: RecordingHeader, hasParams: boolean): Group[] {
   const { spec } = header;
-  const { joints = [], paramsMove } = spec;
+  const { joints = [] } = spec;
   const group = (prefix: string, names: readonly string[], of: Group['of']): Group => ({
     names: names.map((name) => `${prefix}${name}`),
     of,
@@ -60,10 +59,7 @@ function groupsOf(header: RecordingHeader, hasParams: boolean): Group[] {
     rows('obs.', elementNames(spec.obs), 'obs'),
     rows('q.', joints, 'q'),
     rows('dq.', joints, 'dq'),
-    group('param.', params, (episode, t) => {
-      const from = paramsMove ? t * width(spec.params) : 0;
-      return episode.params.subarray(from, from + params.length);
-    }),
+    group('param.', params, (episode, t) => paramsAt(episode, spec, t)),
     group('dynamics.', elementNames(spec.dynamics), ({ dynamics }) => dynamics),
     rows('act.', actionNames(header), 'act'),
     number('reward'),

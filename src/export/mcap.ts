@@ -3,7 +3,7 @@ import type { Scene } from '../../envs/model/types.ts';
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import { software } from '../../envs/recording/sealed.ts';
 import { type Field, width } from '../../envs/spec.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { paramsAt, type Trajectory, totalReward } from '../../envs/trajectory.ts';
 import { distinct } from './elements.ts';
 import { episodeSchema, fieldsSchema, foxgloveSchemas, rewardSchema } from './mcap-schemas.ts';
 import type { Write } from './parquet.ts';
@@ -79,7 +79,8 @@ export async function writeMcap(
   const writer = new McapWriter({ writable });
   await writer.start({ profile: '', library: software });
   await writer.addMetadata({ name: 'armature', metadata: new Map(Object.entries(aboutOf(header))) });
-  const channels = await openChannels(writer, header);
+  const names = namesOf(header);
+  const channels = await openChannels(writer, names);
   /** The state that messages are of, among those of all episodes. */
   let state = 0;
   const now = () => Math.round(state * header.spec.dt * 1e9);
@@ -93,11 +94,11 @@ export async function writeMcap(
   await send('static', { transforms: standing(header.scene, { world, timestamp: stamp() }) });
   await send('bodies', bodyUpdate(header.scene, meshes, stamp()));
   for (const [e, episode] of episodes.entries()) {
-    await send('episode', episodeMessage(header, episode, e));
+    await send('episode', episodeMessage(names, episode, e));
     let sum = 0;
     for (let t = 0; t <= episode.steps; t++) {
       sum += t ? episode.reward[t - 1] : 0;
-      await sendState({ header, episode, t, world, timestamp: stamp(), sum }, send);
+      await sendState({ header, names, episode, t, world, timestamp: stamp(), sum }, send);
       state++;
     }
   }
@@ -111,13 +112,13 @@ function aboutOf({ env, spec, policy }: RecordingHeader): Record<string, string>
   };
 }
 
-async function openChannels(writer: McapWriter, { spec }: RecordingHeader): Promise<Record<Topic, number>> {
+async function openChannels(writer: McapWriter, names: Names): Promise<Record<Topic, number>> {
   const schemas: Readonly<Record<string, object>> = {
     ...foxgloveSchemas,
-    'armature.Observation': fieldsSchema('armature.Observation', named(spec.obs)),
-    'armature.Action': fieldsSchema('armature.Action', named(spec.act)),
-    'armature.Reward': rewardSchema('armature.Reward', distinct(spec.terms)),
-    'armature.Episode': episodeSchema('armature.Episode', named(spec.dynamics)),
+    'armature.Observation': fieldsSchema('armature.Observation', names.obs),
+    'armature.Action': fieldsSchema('armature.Action', names.act),
+    'armature.Reward': rewardSchema('armature.Reward', names.terms),
+    'armature.Episode': episodeSchema('armature.Episode', names.dynamics),
   };
   const ids: Record<string, number> = {};
   for (const [name, schema] of Object.entries(schemas)) {
@@ -132,9 +133,23 @@ async function openChannels(writer: McapWriter, { spec }: RecordingHeader): Prom
   return channels as Record<Topic, number>;
 }
 
+/** What messages call the numbers of a recording: no name stands in one of them twice. */
+function namesOf({ spec, scene }: RecordingHeader) {
+  return {
+    obs: named(spec.obs),
+    act: named(spec.act),
+    dynamics: named(spec.dynamics),
+    terms: distinct(spec.terms),
+    joints: jointNamesOf(scene.arm.model),
+  };
+}
+
+type Names = ReturnType<typeof namesOf>;
+
 /** A state, and the step that led to it. */
 interface Moment {
   readonly header: RecordingHeader;
+  readonly names: Names;
   readonly episode: Trajectory;
   readonly t: number;
   /** The frame that everything is in. */
@@ -145,28 +160,26 @@ interface Moment {
 }
 
 async function sendState(moment: Moment, send: Send): Promise<void> {
-  const { header, episode, t, timestamp, sum } = moment;
+  const { header, names, episode, t, timestamp, sum } = moment;
   const { spec } = header;
-  const [O, A, G] = [spec.obs, spec.act, spec.params].map(width);
+  const [O, A] = [spec.obs, spec.act].map(width);
   await send('poses', { transforms: moving(moment) });
   if (episode.q.length) await send('joints', { timestamp, joints: jointsIn(moment) });
   if (spec.markers.length && (t === 0 || spec.paramsMove)) {
-    const from = spec.paramsMove ? t * G : 0;
-    await send('markers', markerUpdate(spec, episode.params.subarray(from, from + G), moment));
+    await send('markers', markerUpdate(spec, paramsAt(episode, spec, t), moment));
   }
-  await send('observation', byField(spec.obs, episode.obs.subarray(t * O, (t + 1) * O)));
-  if (t < episode.steps) await send('action', byField(spec.act, episode.act.subarray(t * A, (t + 1) * A)));
+  await send('observation', byField(names.obs, episode.obs.subarray(t * O, (t + 1) * O)));
+  if (t < episode.steps) await send('action', byField(names.act, episode.act.subarray(t * A, (t + 1) * A)));
   if (!t) return;
-  const K = spec.terms.length;
-  const terms = Array.from(distinct(spec.terms), (name, k) => [name, episode.terms[(t - 1) * K + k]]);
+  const K = names.terms.length;
+  const terms = names.terms.map((name, k) => [name, episode.terms[(t - 1) * K + k]]);
   await send('reward', { reward: episode.reward[t - 1], return: sum, terms: Object.fromEntries(terms) });
 }
 
-function episodeMessage({ spec }: RecordingHeader, episode: Trajectory, index: number): object {
-  const { seed, steps, success, end, reward } = episode;
-  const sum = reward.reduce((total, each) => total + each, 0);
-  const dynamics = byField(spec.dynamics, episode.dynamics);
-  return { episode: index, seed, steps, return: sum, success, end, dynamics };
+function episodeMessage(names: Names, episode: Trajectory, index: number): object {
+  const { seed, steps, success, end } = episode;
+  const dynamics = byField(names.dynamics, episode.dynamics);
+  return { episode: index, seed, steps, return: totalReward(episode), success, end, dynamics };
 }
 
 /** Where the moving bodies are in a state. */
@@ -195,21 +208,22 @@ function transform(
   return { timestamp, ...frames, translation: vector(position), rotation: quaternion(rotation) };
 }
 
-function jointsIn({ header, episode, t }: Moment): object[] {
-  const names = jointNamesOf(header.scene.arm.model);
-  const from = t * names.length;
-  return names.map((name, j) => ({ name, position: episode.q[from + j], velocity: episode.dq[from + j] }));
+function jointsIn({ names: { joints }, episode, t }: Moment): object[] {
+  const from = t * joints.length;
+  return joints.map((name, j) => ({ name, position: episode.q[from + j], velocity: episode.dq[from + j] }));
 }
 
-function named(fields: readonly Field[]): { name: string; size: number }[] {
+/** Fields by names of which no two are the same. */
+function named(fields: readonly Field[]): Pick<Field, 'name' | 'size'>[] {
   const names = distinct(fields.map(({ name }) => name));
   return fields.map(({ size }, i) => ({ name: names[i], size }));
 }
 
-function byField(fields: readonly Field[], values: Float32Array): object {
+/** @param fields as `named` has them */
+function byField(fields: readonly Pick<Field, 'name' | 'size'>[], values: Float32Array): object {
   let at = 0;
   return Object.fromEntries(
-    named(fields).map(({ name, size }) => {
+    fields.map(({ name, size }) => {
       const own = Array.from(values.subarray(at, at + size));
       at += size;
       return [name, size > 1 ? own : own[0]];

@@ -1,10 +1,10 @@
 import type { DynamicsRanges } from '../../envs/dynamics/ranges.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { type Trajectory, totalReward } from '../../envs/trajectory.ts';
 import type { Actor } from '../policy/actor.ts';
 import { hierarchicalInterval, hierarchicalRateInterval } from '../statistics/hierarchical.ts';
-import type { Interval } from '../statistics/intervals.ts';
-import { evaluate, type Goals, totalReward } from '../train/evaluate.ts';
+import { type Interval, mean } from '../statistics/intervals.ts';
+import { evaluate, type Goals } from '../train/evaluate.ts';
 import type { Change } from './changes.ts';
 
 /** Who is judged: a policy, or a controller, and the environment that it sees. */
@@ -110,7 +110,6 @@ function differencesOf(
 
 /** @param values [run][goal] */
 function judged(values: readonly (readonly number[])[]): Judged {
-  const runs = values.map((own) => own.reduce((sum, value) => sum + value, 0) / own.length);
-  const mean = runs.reduce((sum, value) => sum + value, 0) / runs.length;
-  return { mean, interval: hierarchicalInterval(values), runs };
+  const runs = values.map(mean);
+  return { mean: mean(runs), interval: hierarchicalInterval(values), runs };
 }

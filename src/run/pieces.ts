@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Write } from '../export/parquet.ts';
 import { codeOf, Failure, systemFailure } from './failure.ts';
 import {
   checkFolder,
@@ -15,9 +16,6 @@ import {
 } from './files.ts';
 
 /** Files and folders that come in pieces, and are there whole or not at all. */
-
-/** Takes in a piece of a file. */
-export type Write = (piece: Uint8Array) => void;
 
 /** Writes a file: to a neighbour first, renamed over it once everything is on the disk. */
 export async function writePieces(path: string, make: (write: Write) => void | Promise<void>): Promise<void> {

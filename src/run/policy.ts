@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { trained } from '../../envs/dynamics/ranges.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
 import type { Engine } from '../../envs/sim/engine.ts';
@@ -36,9 +37,6 @@ export interface EnvByName {
   readonly config: EnvConfig;
   readonly registry: EnvRegistry;
 }
-
-/** Stands for the dynamics that a run was trained with. */
-export const trained = 'trained';
 
 /** Who is to act, and in what kind of world. */
 export interface Choice {

@@ -1,4 +1,4 @@
-import { type Interval, proportionInterval, studentQuantile } from './intervals.ts';
+import { hull, type Interval, mean, proportionInterval, studentQuantile } from './intervals.ts';
 
 /**
  * Student's 95 % interval of a mean over runs and over the goals that all of them were given, for others of both: two crossed random
@@ -13,16 +13,16 @@ import { type Interval, proportionInterval, studentQuantile } from './intervals.
 export function hierarchicalInterval(perRunPerGoal: readonly (readonly number[])[]): Interval | null {
   const [S, G] = [perRunPerGoal.length, perRunPerGoal[0]?.length ?? 0];
   if (G < 2) return null;
-  const ofRuns = perRunPerGoal.map(meanOf);
-  const ofGoals = Array.from({ length: G }, (_, g) => meanOf(perRunPerGoal.map((goals) => goals[g])));
-  const mean = meanOf(ofRuns);
-  const goals = squares(ofGoals, mean) * (S / (G - 1));
-  if (S === 1) return around(mean, goals / G, G - 1);
-  const runs = squares(ofRuns, mean) * (G / (S - 1));
+  const ofRuns = perRunPerGoal.map(mean);
+  const ofGoals = Array.from({ length: G }, (_, g) => mean(perRunPerGoal.map((goals) => goals[g])));
+  const center = mean(ofRuns);
+  const goals = squares(ofGoals, center) * (S / (G - 1));
+  if (S === 1) return around(center, goals / G, G - 1);
+  const runs = squares(ofRuns, center) * (G / (S - 1));
   let rest = 0;
   perRunPerGoal.forEach((values, s) => {
     values.forEach((value, g) => {
-      rest += (value - ofRuns[s] - ofGoals[g] + mean) ** 2;
+      rest += (value - ofRuns[s] - ofGoals[g] + center) ** 2;
     });
   });
   rest /= (S - 1) * (G - 1);
@@ -30,30 +30,26 @@ export function hierarchicalInterval(perRunPerGoal: readonly (readonly number[])
   const sum = Math.max(runs + goals - rest, runs, goals);
   const freedom =
     (sum * sum) / ((runs * runs) / (S - 1) + (goals * goals) / (G - 1) + (rest * rest) / ((S - 1) * (G - 1)));
-  return around(mean, sum / (S * G), freedom);
+  return around(center, sum / (S * G), freedom);
 }
 
 /**
  * The same of a rate, from zeros and ones: what holds that and Wilson's interval over the goals, which says more where next to nothing scatters.
  */
 export function hierarchicalRateInterval(perRunPerGoal: readonly (readonly number[])[]): Interval {
-  const rate = meanOf(perRunPerGoal.map(meanOf));
+  const rate = mean(perRunPerGoal.map(mean));
   const wilson = proportionInterval(rate, perRunPerGoal[0].length);
   if (perRunPerGoal.length === 1) return wilson;
-  const [low, high] = hierarchicalInterval(perRunPerGoal) ?? wilson;
-  return [Math.max(0, Math.min(low, wilson[0])), Math.min(1, Math.max(high, wilson[1]))];
+  const [low, high] = hull(hierarchicalInterval(perRunPerGoal) ?? wilson, wilson);
+  return [Math.max(0, low), Math.min(1, high)];
 }
 
-function around(mean: number, variance: number, freedom: number): Interval {
-  if (variance === 0) return [mean, mean];
+function around(center: number, variance: number, freedom: number): Interval {
+  if (variance === 0) return [center, center];
   const half = studentQuantile(Math.max(1, Math.floor(freedom))) * Math.sqrt(variance);
-  return [mean - half, mean + half];
+  return [center - half, center + half];
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function squares(values: readonly number[], mean: number): number {
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+function squares(values: readonly number[], center: number): number {
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0);
 }

@@ -7,6 +7,15 @@ const z = 1.959963984540054;
 
 export type Interval = readonly [low: number, high: number];
 
+/** What holds both intervals. */
+export function hull(a: Interval, b: Interval): Interval {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** Wilson's 95 % interval for a proportion: sound for rates near 0 and 1, where the normal one is not. */
 export function proportionInterval(rate: number, n: number): Interval {
   const center = (rate + (z * z) / (2 * n)) / (1 + (z * z) / n);
@@ -19,10 +28,10 @@ export function proportionInterval(rate: number, n: number): Interval {
 export function meanInterval(values: readonly number[]): Interval | null {
   const n = values.length;
   if (n < 2) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (n - 1);
+  const center = mean(values);
+  const variance = values.reduce((sum, value) => sum + (value - center) * (value - center), 0) / (n - 1);
   const half = studentQuantile(n - 1) * Math.sqrt(variance / n);
-  return [mean - half, mean + half];
+  return [center - half, center + half];
 }
 
 /** From so many degrees of freedom on, the first terms of Student's quantile in 1 / d leave less than 1e-8 of it. */
@@ -166,10 +175,11 @@ export function runsBand(
   [least, most]: Interval = [-Infinity, Infinity],
 ): Interval[] | null {
   if ((points[0]?.length ?? 0) < 2) return null;
-  return bootstrapBand(points, statistic, resamples, seed).map(([low, high], i): Interval => {
-    const [below, above] = meanInterval(points[i]) ?? [low, high];
+  return bootstrapBand(points, statistic, resamples, seed).map((interval, i): Interval => {
+    const [below, above] = meanInterval(points[i]) ?? interval;
     const [value, half] = [statistic(points[i]), (above - below) / 2];
-    return [Math.max(least, Math.min(low, value - half)), Math.min(most, Math.max(high, value + half))];
+    const [low, high] = hull(interval, [value - half, value + half]);
+    return [Math.max(least, low), Math.min(most, high)];
   });
 }
 
@@ -178,11 +188,8 @@ export function runsBand(
  * where runs that are alike say less than that.
  */
 export function ratesInterval(rates: readonly number[], n: number, resamples: number, seed: number): Interval | null {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const found = runsInterval(rates, mean, resamples, seed, [0, 1]);
-  if (!found) return null;
-  const [low, high] = proportionInterval(mean(rates), n * rates.length);
-  return [Math.min(low, found[0]), Math.max(high, found[1])];
+  return found && hull(found, proportionInterval(mean(rates), n * rates.length));
 }
 
 /** Values of statistics [statistic][resamples], each in ascending order, of n things that are drawn anew by their indices [n]. */

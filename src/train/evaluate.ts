@@ -1,6 +1,6 @@
 import type { Env } from '../../envs/env.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { type Trajectory, totalReward } from '../../envs/trajectory.ts';
 import type { Actor } from '../policy/actor.ts';
 import { collect } from '../rollout/collect.ts';
 import { NonFiniteError } from './non-finite.ts';
@@ -83,9 +83,4 @@ export function totalOfTerm({ terms, steps }: Trajectory, k: number): number {
   let sum = 0;
   for (let at = k; at < terms.length; at += count) sum += terms[at];
   return sum;
-}
-
-/** Undiscounted return of an episode. */
-export function totalReward({ reward }: Trajectory): number {
-  return reward.reduce((sum, r) => sum + r, 0);
 }

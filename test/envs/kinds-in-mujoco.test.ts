@@ -3,7 +3,6 @@ import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
 import { followLeaders, treeOf } from '../../envs/model/tree.ts';
 import { sceneOf } from '../../envs/model/types.ts';
-import { openMujoco } from '../../envs/sim/mujoco.ts';
 import { mujocoModel } from '../../envs/sim/mujoco-model.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { Simulation } from '../../envs/sim/simulation.ts';
@@ -11,6 +10,7 @@ import { moveInRapier } from '../../src/robots/fidelity.ts';
 import { motionsOf } from '../../src/robots/motions.ts';
 import { differenceOf, inMujoco } from './arm-in-mujoco.ts';
 import { allKinds, every, one, panning } from './kinds.ts';
+import { openMujoco } from './open-mujoco.ts';
 import { motorOf, reachPhysics } from './support.ts';
 
 beforeAll(loadPhysics);

@@ -46,8 +46,14 @@ function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>, withi
 }
 
 /** Joint positions [T][J] that an arm's motors make of targets, from its home. */
-function follow(simulation: SimulatedArms, arm: Arm, targets: readonly (readonly number[])[], dynamics?: Dynamics) {
+function follow(
+  simulation: SimulatedArms,
+  arm: Arm,
+  targets: readonly (readonly number[])[],
+  { dynamics, strength }: { readonly dynamics?: Dynamics; readonly strength?: number } = {},
+) {
   const state = simulation.place(0, arm.home, null, none, none, dynamics);
+  if (strength !== undefined) simulation.strengthen(0, strength);
   const found = targets.map((target) => {
     simulation.command(0, target);
     simulation.step();
@@ -162,7 +168,7 @@ describe('dynamics', () => {
   const { panda } = arms;
   const hold = new Array(100).fill(panda.home);
   const sagOf = (change: Partial<Dynamics>, physics: PhysicsSettings = usualPhysics, arm: Arm = panda) =>
-    (follow(inMujoco(arm, physics), arm, hold, { ...nominalDynamics, ...change }).at(-1) as number[]).map(
+    (follow(inMujoco(arm, physics), arm, hold, { dynamics: { ...nominalDynamics, ...change } }).at(-1) as number[]).map(
       (q, i) => q - arm.home[i],
     );
   /** How far motors give way to forces at the joints [J]. */
@@ -293,20 +299,12 @@ describe('what hands do', () => {
 
   it('and weak motors move as in Rapier', () => {
     const { smooth } = motionsOf(planar);
-    const found = [inMujoco(planar), inRapier(planar)].map((simulation) => {
-      const state = simulation.place(0, planar.home, null, none, none);
-      simulation.strengthen(0, 0.2);
-      const rows = smooth.slice(0, 20).map((target) => {
-        simulation.command(0, target);
-        simulation.step();
-        simulation.read(0);
-        return Array.from(state.q);
-      });
-      simulation.close();
-      return rows;
-    });
+    const targets = smooth.slice(0, 20);
+    const found = [inMujoco(planar), inRapier(planar)].map((simulation) =>
+      follow(simulation, planar, targets, { strength: 0.2 }),
+    );
     expect(differenceOf([[found[0], found[1]]]).all).toBeLessThan(0.012);
-    expect(differenceOf([[found[0], follow(inMujoco(planar), planar, smooth.slice(0, 20))]]).all).toBeGreaterThan(1e-4);
+    expect(differenceOf([[found[0], follow(inMujoco(planar), planar, targets)]]).all).toBeGreaterThan(1e-4);
   });
 });
 

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { arms } from '../../envs/arms/index.ts';
 import { stream } from '../../envs/math/random.ts';
 import { forwardKinematics } from '../../envs/model/kinematics.ts';
-import { openMujoco } from '../../envs/sim/mujoco.ts';
 import { mujocoModel } from '../../envs/sim/mujoco-model.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { wristLimit } from '../../envs/tasks/dm-control-arm.ts';
 import type { Motion } from '../../src/robots/motions.ts';
 import { differenceOf, forced, inMujoco, inRapier, smooth, squares, taskMotion } from './arm-in-mujoco.ts';
 import { dmControlModel, reacherModel } from './mujoco.ts';
+import { openMujoco } from './open-mujoco.ts';
 import { controlOf, distance, motorOf, simulateTask, startOf, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EnvConfig } from '../../envs/env.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { totalReward } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { controllers } from '../../src/rollout/controllers.ts';
 import { median, type Paired, paired } from '../../src/statistics/intervals.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
-import { type Evaluation, evaluate, totalReward } from '../../src/train/evaluate.ts';
+import { type Evaluation, evaluate } from '../../src/train/evaluate.ts';
 import { isSolved } from '../../src/train/held-out.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';

@@ -3,11 +3,12 @@ import { dynamicsNames } from '../../envs/dynamics/fields.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { configureEnv, dynamicsOf, envOf } from '../../envs/tasks/index.ts';
+import { totalReward } from '../../envs/trajectory.ts';
 import { changesFor } from '../../src/robustness/changes.ts';
 import { type Contestant, measure } from '../../src/robustness/measure.ts';
 import { notesOf, robustnessPage, tableOf } from '../../src/robustness/report.ts';
 import { controllers } from '../../src/rollout/controllers.ts';
-import { evaluate, totalReward } from '../../src/train/evaluate.ts';
+import { evaluate } from '../../src/train/evaluate.ts';
 
 beforeAll(loadPhysics);
 

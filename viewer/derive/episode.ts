@@ -5,7 +5,7 @@ import { bodyCountOf } from '../../envs/model/free-body.ts';
 import { siteOf } from '../../envs/model/tree.ts';
 import type { Scene } from '../../envs/model/types.ts';
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { type Trajectory, totalReward } from '../../envs/trajectory.ts';
 import { memo } from './memo.ts';
 import { poseAt, transformPoint } from './pose.ts';
 import { goalAngleOf, goalAt, goalRadiusOf, goalRotationAt } from './scene.ts';
@@ -90,9 +90,7 @@ function tipReader({ pose }: Trajectory, scene: Scene): (position: number) => Ve
 }
 
 /** Sum of the rewards of every episode. */
-export const returnsOf = memo(({ episodes }: Recording) =>
-  Float64Array.from(episodes, ({ reward }) => reward.reduce((sum, r) => sum + r, 0)),
-);
+export const returnsOf = memo(({ episodes }: Recording) => Float64Array.from(episodes, totalReward));
 
 export interface Discounting {
   readonly gamma: number;

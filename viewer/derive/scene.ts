@@ -1,7 +1,7 @@
 import type { Mesh, Visual } from '../../envs/model/types.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import { type EnvSpec, type Field, offsetOf, width } from '../../envs/spec.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { type EnvSpec, type Field, offsetOf } from '../../envs/spec.ts';
+import { paramsAt, type Trajectory } from '../../envs/trajectory.ts';
 
 /** A visual that is a primitive solid. */
 export type Solid = Exclude<Visual, Mesh>;
@@ -17,30 +17,26 @@ export function goalAngleOf({ markers }: EnvSpec): number {
 }
 
 /** The goal at a state, m [3]; NaN where the task has none. */
-export function goalAt({ params }: Trajectory, { spec }: Pick<RecordingHeader, 'spec'>, step: number): Float32Array {
+export function goalAt(episode: Trajectory, { spec }: Pick<RecordingHeader, 'spec'>, step: number): Float32Array {
   const [marker] = spec.markers;
   if (!marker) return new Float32Array(3).fill(Number.NaN);
-  return paramAt(params, spec, marker.param, step).subarray(0, 3);
+  return paramAt(episode, spec, marker.param, step).subarray(0, 3);
 }
 
 /** The goal's orientation at a state, a quaternion x y z w [4]; undefined where the goal has none. */
 export function goalRotationAt(
-  { params }: Trajectory,
+  episode: Trajectory,
   { spec }: Pick<RecordingHeader, 'spec'>,
   step: number,
 ): Float32Array | undefined {
   const rotation = spec.markers[0]?.rotation;
-  return rotation === undefined ? undefined : paramAt(params, spec, rotation, step);
+  return rotation === undefined ? undefined : paramAt(episode, spec, rotation, step);
 }
 
 /** One of the parameters at a state. */
-function paramAt(
-  params: Float32Array,
-  { paramsMove, params: fields }: EnvSpec,
-  name: string,
-  step: number,
-): Float32Array {
-  const at = (paramsMove ? step * width(fields) : 0) + offsetOf(fields, name);
+function paramAt(episode: Trajectory, spec: EnvSpec, name: string, step: number): Float32Array {
+  const { params: fields } = spec;
+  const at = offsetOf(fields, name);
   const { size } = fields.find((field) => field.name === name) as Field;
-  return params.subarray(at, at + size);
+  return paramsAt(episode, spec, step).subarray(at, at + size);
 }
