@@ -11,7 +11,7 @@ import { scalingSection } from './scaling.ts';
 import { solveSection } from './solve.ts';
 import { startSection } from './start.ts';
 
-const parts: Readonly<Record<string, (rounds: number) => Promise<Section>>> = {
+const parts: Readonly<Record<string, (rounds: number, write: boolean) => Promise<Section>>> = {
   rollout: rolloutSection,
   start: startSection,
   gradient: gradientSection,
@@ -25,11 +25,12 @@ const program = new Command('npm run bench --')
   .description('Measures Armature beside what bounds it: every figure with its floor, in the same run.')
   .argument('[parts...]', `${Object.keys(parts).join(', ')} [all]`)
   .option('--json', 'print one JSON object for programs, with every sample')
+  .option('--write', "put the plot of physics into the repository's assets", false)
   .option('--rounds <n>', 'times that everything is measured', (text) => Number(text), 9)
   .exitOverride()
   .addHelpText(
     'after',
-    '\nExamples:\n  $ npm run bench\n  $ npm run bench -- rollout gradient\n  $ npm run --silent bench -- physics --json > physics.json',
+    '\nExamples:\n  $ npm run bench\n  $ npm run bench -- rollout gradient\n  $ npm run --silent bench -- physics --json > physics.json\n  $ npm run bench -- physics --write',
   );
 
 try {
@@ -43,13 +44,19 @@ try {
   process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
 }
 
-async function measure(names: readonly string[], { json, rounds }: { json?: boolean; rounds: number }): Promise<void> {
+interface Flags {
+  readonly json?: boolean;
+  readonly write: boolean;
+  readonly rounds: number;
+}
+
+async function measure(names: readonly string[], { json, rounds, write }: Flags): Promise<void> {
   const facts = machine();
   if (!json) process.stdout.write(`${factsOf(facts)}\n`);
   await loadPhysics();
   const sections: Section[] = [];
   for (const name of names) {
-    const section = await parts[name](rounds);
+    const section = await parts[name](rounds, write);
     sections.push(section);
     if (!json) process.stdout.write(showSection(section));
   }

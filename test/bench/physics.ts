@@ -72,8 +72,11 @@ function settingOf(substeps: number, solverIterations: number, internalIteration
   return { substeps, solverIterations, internalIterations, correction: ownCorrection };
 }
 
-/** Cost against accuracy: what of the solver's effort buys how much likeness to MuJoCo, under gravity. */
-export async function physicsSection(rounds: number): Promise<Section> {
+/**
+ * Cost against accuracy: what of the solver's effort buys how much likeness to MuJoCo, under gravity.
+ * @param write whether the plot in the repository is drawn anew
+ */
+export async function physicsSection(rounds: number, write: boolean): Promise<Section> {
   const own = physicsOf({ gravityCompensation: false });
   const settings = settingsOf(own);
   const errors = await errorsOf(settings, own);
@@ -85,8 +88,8 @@ export async function physicsSection(rounds: number): Promise<Section> {
     const isDefault = name === nameOf({ ...own, correction: ownCorrection });
     return { name, isDefault, isPlain, cost, low, high, ...errors[i] };
   });
-  const file = fileURLToPath(new URL('../../../assets/physics-front.svg', import.meta.url));
-  writeFileSync(file, drawFront(points));
+  const plot = 'assets/physics-front.svg';
+  if (write) writeFileSync(fileURLToPath(new URL(`../../../${plot}`, import.meta.url)), drawFront(points));
   return {
     name: 'physics',
     title: 'Physics: cost of a control step of the Panda against its distance from MuJoCo, with gravity',
@@ -95,7 +98,7 @@ export async function physicsSection(rounds: number): Promise<Section> {
     notes: [
       'RMS difference of a joint angle over 3 s of 1 smooth motion, 20 task motions, and 4 and 3 at the force limits.',
       'MuJoCo has the same links and motors, implicitfast, and steps of 0.5 ms.',
-      `* on the front: nothing cheaper is closer at its worst. Plot: assets/physics-front.svg`,
+      `* on the front: nothing cheaper is closer at its worst. ${write ? 'Plot:' : '--write draws'} ${plot}`,
     ],
   };
 }
