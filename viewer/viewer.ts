@@ -17,6 +17,7 @@ import type { ThemeChoice } from './state/state.ts';
 import styles from './styles/index.css?inline';
 import template from './template.html?raw';
 import { actionBands } from './ui/action-bands.ts';
+import { besideControl } from './ui/beside.ts';
 import { CommandPalette } from './ui/command-palette.ts';
 import { comparison } from './ui/compare.ts';
 import { dynamics } from './ui/dynamics.ts';
@@ -136,7 +137,9 @@ function connect(app: App, loop: FrameLoop, scope: Window | HTMLElement): Opener
     stage.resize();
     loop.now();
   }).observe(byId(root, 'canvas-host', HTMLElement));
-  return new Opener(app, scope, trainingSlider(app));
+  const opener = new Opener(app, scope, trainingSlider(app));
+  besideControl(app, opener);
+  return opener;
 }
 
 /** Advances the replay with every frame, and draws it. */

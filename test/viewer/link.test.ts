@@ -11,6 +11,7 @@ const name = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => !text.i
 const link = fc.record(
   {
     file: name,
+    beside: name,
     episode: integer,
     time: moment,
     speed: fc.constantFrom(0.1, 0.25, 2, 10),

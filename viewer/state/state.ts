@@ -62,6 +62,8 @@ export interface State extends ViewOptions {
   readonly player?: Player;
   /** Episodes drawn as ghosts beside the one that plays. */
   readonly compare: readonly EpisodeRef[];
+  /** Id of the file of a second policy, whose episode of the same number is shown with the one that plays. */
+  readonly beside?: number;
   /** The state under the pointer, in control steps. */
   readonly hover?: number;
   readonly marks: readonly Mark[];
@@ -86,7 +88,7 @@ export interface EpisodeView {
   readonly reached: boolean;
 }
 
-/** The episode that plays, and its ghosts in the order of `State.compare`. */
+/** The episode that plays, and its ghosts: the second policy's first, then those of `State.compare` in their order. */
 export interface Moment extends EpisodeView {
   readonly player: Player;
   readonly state: State;

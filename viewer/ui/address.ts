@@ -1,5 +1,5 @@
 import { type App, type Command, isReplay } from '../commands/command.ts';
-import { maxGhosts } from '../state/compare.ts';
+import { roomFor } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
 import { clearSelection, type Player, pause, seek, select, spanOf } from '../state/player.ts';
 import { withFullSpan } from '../state/session.ts';
@@ -22,6 +22,7 @@ function linkOf({ session, stage }: App): Link {
     selection: player?.selection,
     camera: stage.orbit.pose,
     ...viewOptions(state),
+    beside: state.beside === undefined ? undefined : fileName(state.beside),
     compare: compare.map(({ file, episode }) => ({ file: fileName(file), episode })),
   };
 }
@@ -84,10 +85,12 @@ export function applyLink({ session, stage }: App, link: Link): void {
 /** The state that a link describes; pure. What a link leaves out is as usual, but for the theme, which is the reader's own. */
 function withLink(state: State, link: Link): State {
   const { theme = state.theme, compare = [], episode = 0 } = link;
+  const beside = state.files.find(({ name }) => name === link.beside)?.id;
   const chosen = withFullSpan({
     ...state,
     ...viewOptions({ ...link, theme }),
-    compare: compare.flatMap((ref) => found(state, ref)).slice(-maxGhosts),
+    beside,
+    compare: compare.flatMap((ref) => found(state, ref)).slice(-roomFor({ beside })),
     player: state.player && clearSelection(seek(state.player, 0, episode)),
   });
   return { ...chosen, player: chosen.player && playerWith(chosen.player, link) };
