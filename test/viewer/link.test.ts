@@ -38,6 +38,13 @@ describe('a link', () => {
     );
   });
 
+  it('says whether all of many episodes are shown at once', () => {
+    expect(writeLink({ swarm: true })).toBe('swarm=yes');
+    expect(writeLink({ swarm: true, everyEpisode: true })).toBe('swarm=all');
+    expect(readLink('swarm=yes')).toEqual({ swarm: true });
+    expect(readLink('swarm=all')).toEqual({ swarm: true, everyEpisode: true });
+  });
+
   it('leaves out what is as usual', () => {
     const usual = {
       speed: 1,

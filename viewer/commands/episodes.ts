@@ -56,7 +56,6 @@ export const episodeCommands: readonly Command[] = [
       keys: ['Shift+B'],
       icon: 'beside',
       when: isReplay,
-      pressed: ({ session }) => session.state.beside !== undefined,
       run: chooseSecond,
     },
     { id: 'align', title: 'Align by start or by success', keys: ['a'], when: isComparing, run: switchAlignment },

@@ -1,4 +1,4 @@
-import { Box3, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from 'three';
+import { Box3, Line3, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from 'three';
 import type { Recording } from '../../envs/recording/header.ts';
 import { AllEpisodes } from '../instances/all-episodes.ts';
 import type { Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
@@ -14,6 +14,7 @@ import { coarse, smooth } from '../scene/shapes.ts';
 import { type Workspace, workspace } from '../scene/workspace.ts';
 import { secondOf } from '../state/compare.ts';
 import type { Moment } from '../state/state.ts';
+import { fitView } from './framing.ts';
 import { Orbit } from './orbit.ts';
 import { Renderer } from './renderer.ts';
 
@@ -41,6 +42,8 @@ export class Stage {
   /** What is drawn about the second policy's episode. */
   #second?: { readonly recording: Recording; readonly overlays: readonly { name: string; overlay: Overlay }[] };
   #recording?: Recording;
+  /** What is in view. */
+  #moment?: Moment;
   /** Whether the second policy has a pane of its own. */
   #isSecondApart = false;
   /** Of a single arm. */
@@ -61,9 +64,13 @@ export class Stage {
     this.resize();
   }
 
+  /** How far off the camera must be for many arms in rows to be in view, m. */
+  readonly #distanceOf = (all: Workspace) => fitView(all, this.camera, 'rows').distance;
+
   /** Builds the arm and overlays of a recording when it is new, then poses them. */
   show(moment: Moment): void {
     const { recording, state, ghosts } = moment;
+    this.#moment = moment;
     if (recording !== this.#recording) this.#build(recording);
     this.arm?.show(moment.episode, moment.position);
     const isShown = (name: string) => !state.swarm && !state.hidden.includes(name);
@@ -102,15 +109,16 @@ export class Stage {
 
   /** Shows all episodes in place of the arm and its ghosts where that is chosen. */
   #showAllEpisodes(moment: Moment): void {
-    const { isOn: before } = this.#allEpisodes;
-    this.#allEpisodes.show(moment, this.#workspace);
-    const { isOn } = this.#allEpisodes;
+    const before = this.#allEpisodes.layout;
+    this.#allEpisodes.show(moment, this.#workspace, this.#distanceOf);
+    const { isOn, layout } = this.#allEpisodes;
     if (this.arm) this.arm.object.visible = !isOn;
     if (this.#fixed) this.#fixed.object.visible = !isOn;
     this.ghosts.object.visible = !isOn;
-    if (isOn === before) return;
+    if (layout === before) return;
+    this.#allEpisodes.paint(palettes[this.#theme]);
     this.#fitSurroundings();
-    this.orbit.workspace = this.#allEpisodes.workspace(this.#workspace);
+    this.orbit.show(this.#allEpisodes.workspace(this.#workspace), isOn ? 'rows' : 'home');
   }
 
   paint(theme: Theme): void {
@@ -135,7 +143,12 @@ export class Stage {
   }
 
   resize(): void {
-    if (this.#renderer.resize()) this.orbit.resized();
+    if (!this.#renderer.resize()) return;
+    if (this.#moment && this.#allEpisodes.isOn) {
+      this.#allEpisodes.refit(this.#workspace, this.#distanceOf);
+      this.#showAllEpisodes(this.#moment);
+    }
+    this.orbit.resized();
   }
 
   /** The point of the arm at client coordinates, in the world; undefined beside the arm. */
@@ -145,6 +158,21 @@ export class Stage {
     const ray = new Raycaster();
     ray.setFromCamera(new Vector2(across * 2 - 1, 1 - ((clientY - top) / height) * 2), this.camera);
     return this.arm?.object.visible ? ray.intersectObject(this.arm.object, true)[0]?.point : undefined;
+  }
+
+  /** The episode whose arm is at client coordinates, where all are shown at once. */
+  pickEpisode(clientX: number, clientY: number): number | undefined {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const pointer = new Vector3(clientX, clientY);
+    const line = new Line3();
+    const nearest = new Vector3();
+    const onPage = ({ x, y }: Vector3, into: Vector3) =>
+      into.set(left + ((x + 1) / 2) * width, top + ((1 - y) / 2) * height, 0);
+    return this.#allEpisodes.pick(this.camera, (a, b) => {
+      onPage(a, line.start);
+      onPage(b, line.end);
+      return line.closestPointToPoint(pointer, true, nearest).distanceTo(pointer);
+    });
   }
 
   /**
@@ -219,7 +247,7 @@ export class Stage {
     this.#workspace = workspace(recording);
     this.#fitSurroundings();
     this.paint(this.#theme);
-    this.orbit.workspace = this.#workspace;
+    this.orbit.show(this.#workspace);
   }
 
   #overlaysOf({ header }: Recording): { readonly name: string; readonly overlay: Overlay }[] {

@@ -29,7 +29,7 @@ const words = {
 
 /** Episodes are counted from 1 in a link, as on the page. */
 export function writeLink(link: Link): string {
-  const { file, beside, episode, time, speed, selection, camera, follow, swarm, hidden, compare } = link;
+  const { file, beside, episode, time, speed, selection, camera, follow, swarm, everyEpisode, hidden, compare } = link;
   const parts = new URLSearchParams();
   const put = (key: string, value: string | number | undefined) => {
     if (value !== undefined && value !== '') parts.append(key, String(value));
@@ -45,7 +45,7 @@ export function writeLink(link: Link): string {
   }
   put('camera', camera?.map((x) => Number(x.toFixed(4))).join(' '));
   put('follow', follow ? 'yes' : undefined);
-  put('swarm', swarm ? 'yes' : undefined);
+  put('swarm', swarm ? (everyEpisode ? 'all' : 'yes') : undefined);
   put('hidden', hidden?.join(' '));
   for (const ref of compare ?? []) put('with', `${ref.episode + 1} ${ref.file}`);
   return parts.toString();
@@ -70,7 +70,8 @@ export function readLink(text: string): Link {
     arrange: oneOf(words.arrange, get('arrange')),
     camera: cameraIn(get('camera')),
     follow: get('follow') === 'yes' ? true : undefined,
-    swarm: get('swarm') === 'yes' ? true : undefined,
+    swarm: ['yes', 'all'].includes(get('swarm') ?? '') ? true : undefined,
+    everyEpisode: get('swarm') === 'all' ? true : undefined,
     // Links of earlier versions call the policy's layer by another word.
     hidden: get('hidden')
       ?.replace(/\bmind\b/, 'policy')

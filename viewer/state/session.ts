@@ -13,9 +13,7 @@ import {
 } from './compare.ts';
 import { openPlayer, type Player, type Span, spanOf, withSpan } from './player.ts';
 import { type EpisodeRef, type EpisodeView, type Moment, type OpenFile, type State, viewOptions } from './state.ts';
-
-/** Episodes shown at once, at most: more arms are too small to tell apart. */
-export const maxInstances = 400;
+import { episodesShown } from './swarm.ts';
 
 const emptyState: State = { ...viewOptions({}), files: [], file: -1, compare: [], marks: [] };
 
@@ -137,7 +135,10 @@ export function withFullSpan(state: State): State {
 function spanOfAll(state: State, player: Player): Span | undefined {
   const { files, file, align, swarm } = state;
   const compare = comparedWith(state);
-  if (swarm) return { from: 0, to: Math.max(...player.lengths.slice(0, maxInstances)), all: true };
+  if (swarm) {
+    const shown = episodesShown(state, player);
+    return { from: 0, to: player.lengths.slice(shown.from, shown.to).reduce((a, b) => Math.max(a, b)), all: true };
+  }
   if (compare.length === 0) return undefined;
   const timing = (ref: EpisodeRef) => {
     const found = lookUp(files, ref);

@@ -44,14 +44,16 @@ export interface ViewOptions {
   readonly follow: boolean;
   /** Whether all episodes are shown at once, each on an arm of its own. */
   readonly swarm: boolean;
+  /** Whether these are all there are, even where they are very many. */
+  readonly everyEpisode: boolean;
   readonly theme: ThemeChoice;
 }
 
 /** The view options among other properties, with defaults where they are absent. */
 export function viewOptions(chosen: Partial<ViewOptions>): ViewOptions {
   const { align = 'start', arrange = 'ghosts', hidden = [], trail = 'plain' } = chosen;
-  const { follow = false, swarm = false, theme = 'system' } = chosen;
-  return { align, arrange, hidden, trail, follow, swarm, theme };
+  const { follow = false, swarm = false, everyEpisode = false, theme = 'system' } = chosen;
+  return { align, arrange, hidden, trail, follow, swarm, everyEpisode, theme };
 }
 
 /** All that the page shows, but for what a recording implies. Plain data; a change makes a new one. */
