@@ -15,7 +15,7 @@ import { openPlayer, type Player, type Span, spanOf, withSpan } from './player.t
 import { type EpisodeRef, type EpisodeView, type Moment, type OpenFile, type State, viewOptions } from './state.ts';
 import { episodesShown } from './swarm.ts';
 
-const emptyState: State = { ...viewOptions({}), files: [], file: -1, compare: [], marks: [] };
+const emptyState: State = { ...viewOptions({}), files: [], file: -1, compare: [], marks: [], verdicts: new Map() };
 
 export class Session {
   readonly #autoplay: boolean;
@@ -117,7 +117,8 @@ export class Session {
 export function showFile(state: State, { id, recording }: OpenFile, playing: boolean): State {
   const lengths = recording.episodes.map((episode) => episode.steps);
   const player = openPlayer(lengths, recording.header.spec.dt, state.player);
-  return { ...state, file: id, player: { ...player, playing }, hover: undefined };
+  const verdicts = id === state.file ? state.verdicts : new Map<number, boolean>();
+  return { ...state, file: id, player: { ...player, playing }, hover: undefined, verdicts };
 }
 
 /** The state with a clock that runs from the first start to the last end of all that is shown. */

@@ -69,6 +69,8 @@ export interface State extends ViewOptions {
   /** The state under the pointer, in control steps. */
   readonly hover?: number;
   readonly marks: readonly Mark[];
+  /** Of the episodes of the file in view that were simulated again, whether that gave the recorded bits. */
+  readonly verdicts: ReadonlyMap<number, boolean>;
   /** Whether what is in view happens now. */
   readonly isLive?: boolean;
 }

@@ -141,8 +141,8 @@ export class EpisodeList {
   }
 
   #show(): void {
-    const { player, compare, file } = this.#session.state;
-    this.#list.show(this.#listed, this.#rows.get(player?.episode ?? -1) ?? -1, compare, file);
+    const { player, compare, file, verdicts } = this.#session.state;
+    this.#list.show(this.#listed, this.#rows.get(player?.episode ?? -1) ?? -1, compare, file, verdicts);
   }
 
   /** Whether the task has a success to reach. */
@@ -154,6 +154,8 @@ export class EpisodeList {
     const { number } = entry;
     const cells = this.#second ? this.#pairCells(entry, this.#second) : this.#cells(entry);
     const element = html('div', 'episode', html('span', 'number', String(number)), ...cells);
+    const verdict = this.#session.state.verdicts.get(number - 1);
+    if (verdict !== undefined) cells[0].append(verdictBadge(verdict));
     element.id = `episode-${number}`;
     element.addEventListener('click', ({ target }) => {
       if (target instanceof Element && target.closest('.pin')) return;
@@ -196,4 +198,13 @@ export class EpisodeList {
     pin.addEventListener('click', () => this.#session.update((latest) => toggleCompare(latest, ref)));
     return pin;
   }
+}
+
+/** What came of simulating an episode again. */
+function verdictBadge(isGenuine: boolean): HTMLElement {
+  const words = isGenuine ? 'genuine' : 'differs';
+  const badge = html('span', isGenuine ? 'verdict' : 'verdict bad', icon(isGenuine ? 'verify' : 'differs'));
+  badge.append(html('span', 'hidden', words));
+  badge.title = isGenuine ? 'Genuine: simulated again, it had the same bits' : 'Differs from what was simulated again';
+  return badge;
 }
