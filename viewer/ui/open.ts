@@ -1,7 +1,7 @@
 import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { type App, isReplay } from '../commands/command.ts';
-import { byId, html, setText } from '../dom/elements.ts';
+import { button, byId, html, setText } from '../dom/elements.ts';
 import { fetchRecording, findOffered, type OfferedRecording, readRecording } from '../files/recordings.ts';
 import { mismatch, roomFor, withBeside } from '../state/compare.ts';
 import type { Link } from '../state/link.ts';
@@ -68,7 +68,7 @@ export class Opener {
     const { file: name } = link;
     if (name !== undefined && this.#currentFile()?.name !== name) {
       const item = findOffered(this.#offered, name);
-      if (!item) messages.fail(name, new Error(notHere));
+      if (!item) this.#offerOthers(name);
       if (!item || !(await this.#open(name, () => fetchRecording(item)))) return;
     }
     const attempt = this.#attempt;
@@ -92,6 +92,21 @@ export class Opener {
     }
     const item = this.#offered[Number(key)];
     if (item) await this.#open(item.name, () => fetchRecording(item));
+  }
+
+  /** Of a name that is not here: what there is instead. */
+  #offerOthers(name: string): void {
+    const { messages } = this.#app;
+    if (this.#offered.length === 0) {
+      messages.fail(name, new Error(notHere));
+      return;
+    }
+    const choices = this.#offered.slice(0, mostChoices).map((item) => {
+      return button('button', () => void this.#open(item.name, () => fetchRecording(item)), item.name);
+    });
+    const more = this.#offered.length > mostChoices ? ['The list above has all of them.'] : [];
+    const there = this.#offered.length === 1 ? 'There is this one:' : 'There are these:';
+    messages.tell(`${name} is not here`, `${notHere} ${there}`, html('span', 'choices', ...choices), ...more);
   }
 
   /** Shows a recording beside the one in view: the episodes of the same number play together. */
@@ -229,6 +244,9 @@ export class Opener {
     scope.addEventListener('drop', show(false), { signal });
   }
 }
+
+/** Recordings that are offered in place of a missing one, at most. */
+const mostChoices = 6;
 
 const notHere = 'There is no recording of that name here. Open or drop the file itself.';
 
