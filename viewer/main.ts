@@ -1,11 +1,12 @@
 /** The page that `armature view` serves and `armature share` writes: a viewer with an address, a title and recordings. */
 import type { ViewerApi } from './api.ts';
 import { byId } from './dom/elements.ts';
-import { listRecordings } from './files/recordings.ts';
+import { embeddedLink, listRecordings } from './files/recordings.ts';
 import { goLive, liveButton, liveCommands } from './go-live.ts';
 import { readLink } from './state/link.ts';
 import { address, copyLink } from './ui/address.ts';
 import { recallTheme, rememberTheme } from './ui/page.ts';
+import { savePageCommand } from './ui/save-page.ts';
 import { startViewer, type Viewer } from './viewer.ts';
 import { viewerApi } from './viewer-api.ts';
 
@@ -16,8 +17,9 @@ declare global {
 }
 
 function start(): void {
-  const options = { scope: window, theme: recallTheme(), commands: [copyLink, ...liveCommands], goLive };
-  const viewer = startViewer(byId(document, 'viewer', HTMLElement), options);
+  const savePage = savePageCommand(() => viewer.opener.offered);
+  const options = { scope: window, theme: recallTheme(), commands: [copyLink, ...savePage, ...liveCommands], goLive };
+  const viewer: Viewer = startViewer(byId(document, 'viewer', HTMLElement), options);
   const { app, opener } = viewer;
   liveButton(app);
   rememberTheme(app.session);
@@ -37,7 +39,7 @@ async function openListed({ app, opener }: Viewer): Promise<void> {
     return [];
   });
   opener.offer(offered);
-  const link = readLink(location.hash);
+  const link = readLink(location.hash || embeddedLink());
   const [first] = offered;
   if (link.file !== undefined || first) await opener.follow({ ...link, file: link.file ?? first?.name });
 }

@@ -17,6 +17,7 @@ import type { ThemeChoice } from './state/state.ts';
 import styles from './styles/index.css?inline';
 import template from './template.html?raw';
 import { actionBands } from './ui/action-bands.ts';
+import { besideControl } from './ui/beside.ts';
 import { CommandPalette } from './ui/command-palette.ts';
 import { comparison } from './ui/compare.ts';
 import { dynamics } from './ui/dynamics.ts';
@@ -25,6 +26,7 @@ import { help } from './ui/help.ts';
 import { Opener } from './ui/open.ts';
 import { reveal, tabs, theme } from './ui/page.ts';
 import { about, readout } from './ui/readout.ts';
+import { swarm } from './ui/swarm.ts';
 import { timeline } from './ui/timeline.ts';
 import { commandBar, sceneTools } from './ui/toolbars.ts';
 import { trainingSlider } from './ui/training.ts';
@@ -119,7 +121,18 @@ function connect(app: App, loop: FrameLoop, scope: Window | HTMLElement): Opener
     stage.show(moment);
     loop.request();
   });
-  for (const part of [about, timeline, readout, dynamics, actionBands, transport, comparison, sceneTools, commandBar])
+  for (const part of [
+    about,
+    timeline,
+    readout,
+    dynamics,
+    actionBands,
+    transport,
+    comparison,
+    swarm,
+    sceneTools,
+    commandBar,
+  ])
     part(app);
   keyboard(app, scope);
   new EpisodeList(app);
@@ -136,7 +149,9 @@ function connect(app: App, loop: FrameLoop, scope: Window | HTMLElement): Opener
     stage.resize();
     loop.now();
   }).observe(byId(root, 'canvas-host', HTMLElement));
-  return new Opener(app, scope, trainingSlider(app));
+  const opener = new Opener(app, scope, trainingSlider(app));
+  besideControl(app, opener);
+  return opener;
 }
 
 /** Advances the replay with every frame, and draws it. */
@@ -158,9 +173,13 @@ function replayLoop(app: App): FrameLoop {
   return loop;
 }
 
-/** On the arm the camera focuses there; beside it, the whole workspace comes into view. */
-function focusOnDoubleClick({ stage }: App): void {
+/** On the arm the camera focuses there; beside it, the whole workspace comes into view. One of many arms is shown alone. */
+function focusOnDoubleClick({ session, stage }: App): void {
   stage.canvas.addEventListener('dblclick', ({ clientX, clientY }) => {
+    if (session.state.swarm) {
+      if (stage.pickEpisode(clientX, clientY) !== undefined) session.set({ swarm: false });
+      return;
+    }
     const point = stage.pick(clientX, clientY);
     if (point) stage.orbit.focus(point);
     else stage.orbit.preset('home');

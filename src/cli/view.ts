@@ -21,20 +21,28 @@ const usualRuns = 'runs';
 export function viewCommand(): Command {
   const command = new Command('view')
     .description("replay rollouts in the browser; there a run's policy acts live, and others are trained")
-    .argument('[path]', "a rollout file, a run's folder or a folder of runs; runs if not given")
+    .argument(
+      '[path...]',
+      "rollout files, runs' folders or folders of runs; runs if none is given. The first two of several stand beside each other",
+    )
     .option('--port <integer>', `port on this machine; ${usualPort}, or a free one, if not given`, integer(0, 65535))
     .option('--no-open', 'print the address and open no browser')
     .option('--json', 'print the address as one line of JSON');
   return withExamples(
     command,
     'armature view runs/panda-reach-joints-s0',
+    'armature view runs/reach-ppo runs/reach-trpo',
     'armature view reach.safetensors --no-open --port 8000',
   ).action(execute);
 }
 
-async function execute(target: string | undefined, { open, port, json }: ViewFlags): Promise<void> {
-  const list = target === undefined ? () => recordingsIn(usualRuns) : await openTarget(target);
-  const { address, close } = await listen(list, port);
+async function execute(targets: readonly string[], { open, port, json }: ViewFlags): Promise<void> {
+  const lists: List[] = [];
+  for (const target of targets) lists.push(await openTarget(target));
+  const list = lists.length ? () => distinct(lists.map((one) => one())) : () => recordingsIn(usualRuns);
+  const served = await listen(list, port);
+  const address = served.address + pairOf(distinct(lists.map((one) => one().slice(0, 1))));
+  const { close } = served;
   if (json) printJson({ type: 'view', address });
   else printLines([address, 'Ctrl-C stops the viewer.']);
   if (open) openBrowser(address);
@@ -51,6 +59,35 @@ async function openTarget(target: string): Promise<List> {
   // Among several a bad one does not keep the others from being seen.
   if (!others.length) await decodeRecording(await read(first.file), first.file);
   return list;
+}
+
+/** What several targets hold, in their order: each file once, and none with the name of another. */
+function distinct(lists: readonly (readonly ListedRecording[])[]): ListedRecording[] {
+  const files = new Map(lists.flat().map((one) => [one.real, one]));
+  const names = new Map<string, number>();
+  return [...files.values()].map((one) => {
+    const times = (names.get(one.name) ?? 0) + 1;
+    names.set(one.name, times);
+    return times === 1 ? one : renamed(one, times);
+  });
+}
+
+/** Under names that say the how manieth of that name it is. */
+function renamed<R extends ListedRecording>(one: R, times: number): R {
+  const { training, policy } = one;
+  const own = (name: string) => `(${times}) ${name}`;
+  return {
+    ...one,
+    name: own(one.name),
+    ...(training && { training: training.map((state) => ({ ...state, name: own(state.name) })) }),
+    ...(policy && { policy: { ...policy, name: own(policy.name) } }),
+  };
+}
+
+/** The part of an address that shows two recordings side by side; nothing where there are not two. */
+function pairOf([first, second]: readonly ListedRecording[]): string {
+  if (!first || !second) return '';
+  return `#${new URLSearchParams({ file: first.name, beside: second.name, arrange: 'split' })}`;
 }
 
 async function listen(list: List, port: number | undefined) {

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { codeOf, Failure, systemFailure } from '../run/failure.ts';
-import { viewerFiles } from './assets.ts';
+import { builtPage, viewerFiles } from './assets.ts';
 import type { ListedRecording } from './library.ts';
+import { barePage } from './share-page.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -114,6 +115,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, { page
   } else if (pathname === '/api/recordings') {
     const text = JSON.stringify(addresses.listed(list()));
     begin(response, 200, pathname, { 'Content-Type': types['.json'] }).end(text);
+  } else if (pathname === '/api/page') {
+    // As text: what the page of the viewer makes of it opens from a disk, and not from here.
+    begin(response, 200, pathname, { 'Content-Type': types['.txt'] }).end(barePage(builtPage()));
   } else {
     const [own, listed] = [page.get(pathname), addresses.find(pathname)];
     const file = await (own === undefined ? listed && openListed(listed) : openFile(own));

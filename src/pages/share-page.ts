@@ -1,6 +1,7 @@
 /** One HTML file out of the viewer's page and recordings: it opens from disk and asks for nothing else. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { embedRecordings } from '../../envs/recording/embedded.ts';
 
 /** The built page: its HTML, and the files that it names, by the name it gives them. */
 export interface Page {
@@ -15,7 +16,17 @@ export interface Shared {
 }
 
 /** @throws Error when the page names a file that the build did not make */
-export function sharePage({ html, files }: Page, recordings: readonly Shared[]): string {
+export function sharePage(page: Page, recordings: readonly Shared[]): string {
+  const embedded = recordings.map(({ name, bytes, training }) => ({
+    name,
+    gzip: zipped(bytes),
+    training: training?.map((state) => ({ name: state.name, iteration: state.iteration, gzip: zipped(state.bytes) })),
+  }));
+  return embedRecordings(barePage(page), embedded);
+}
+
+/** The same without recordings. */
+export function barePage({ html, files }: Page): string {
   const file = (name: string) => {
     const text = files[name];
     if (text === undefined) throw new Error(`the page asks for ${name}, which was not built`);
@@ -36,8 +47,7 @@ export function sharePage({ html, files }: Page, recordings: readonly Shared[]):
     });
   const policy = `<meta http-equiv="Content-Security-Policy" content="${policyFor(scripts, styles)}" />`;
   const head = '<meta charset="utf-8" />';
-  const guarded = insertAt(body.indexOf(head) + head.length, `\n    ${policy}`, body);
-  return insertAt(guarded.lastIndexOf('</body>'), dataBlocks(recordings), guarded);
+  return insertAt(body.indexOf(head) + head.length, `\n    ${policy}`, body);
 }
 
 /** Nothing but these very texts, and no network at all. */
@@ -55,26 +65,8 @@ function policyFor(scripts: readonly string[], styles: readonly string[]): strin
   ].join('; ');
 }
 
-/** The recordings, each gzip in base64 in an element of its own, after a list of them. */
-function dataBlocks(recordings: readonly Shared[]): string {
-  const blocks: string[] = [];
-  const store = (bytes: Uint8Array) => {
-    const id = `shared-${blocks.length}`;
-    const text = gzipSync(bytes, { level: 9 }).toString('base64');
-    blocks.push(`<script type="application/octet-stream" id="${id}">${text}</script>`);
-    return `#${id}`;
-  };
-  const list = recordings.map(({ name, bytes, training }) => {
-    const listed = { name, url: store(bytes) };
-    if (!training?.length) return listed;
-    return {
-      ...listed,
-      training: training.map((state) => ({ name: state.name, iteration: state.iteration, url: store(state.bytes) })),
-    };
-  });
-  // A name may hold anything: this way it cannot end the element.
-  const json = JSON.stringify(list).replaceAll('<', '\\u003c');
-  return [`<script type="application/json" id="shared-list">${json}</script>`, ...blocks, ''].join('\n');
+function zipped(bytes: Uint8Array): string {
+  return gzipSync(bytes, { level: 9 }).toString('base64');
 }
 
 function insertAt(at: number, text: string, html: string): string {

@@ -648,10 +648,10 @@ describe('a comparison', () => {
       { name: 'a.safetensors', mimeType: '', buffer: Buffer.from(bytes) },
       { name: 'b.safetensors', mimeType: '', buffer: Buffer.from(otherBytes) },
     ]);
-    await page.waitForFunction(() => window.armature.state.compare.length === 1);
+    await page.waitForFunction(() => window.armature.state.beside !== undefined);
     await seek(page, 0, 33);
     expectNear(await page.evaluate(() => window.armature.ghostPose(0, 0)), poseAt(other, 0, 33, 0));
-    expect(await text(page, '#compare')).toContain('b.safetensors');
+    expect(await text(page, '#beside option:checked')).toBe('b.safetensors');
     await close();
   });
 });

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { combinedSpan, ghostPosition, maxGhosts, toggleCompare } from '../../viewer/state/compare.ts';
+import {
+  combinedSpan,
+  ghostPosition,
+  maxGhosts,
+  mismatch,
+  policyLabel,
+  toggleCompare,
+  withBeside,
+} from '../../viewer/state/compare.ts';
+import { seek } from '../../viewer/state/player.ts';
+import { Session } from '../../viewer/state/session.ts';
 import type { State } from '../../viewer/state/state.ts';
+import { sampleRecording } from '../recording/sample.ts';
 
 const main = { steps: 20, dt: 0.04, reachedAt: 15 };
 const ghost = { steps: 10, dt: 0.04, reachedAt: 6 };
@@ -55,5 +66,60 @@ describe('the comparison', () => {
     const many = add(state, ...Array.from({ length: maxGhosts + 2 }, (_, i) => i));
     expect(many.compare).toHaveLength(maxGhosts);
     expect(many.compare[0].episode).toBe(2);
+  });
+});
+
+describe('a second policy', () => {
+  const session = new Session(false);
+  const [one, two] = [sampleRecording([50, 30, 8]), sampleRecording([60, 20])];
+  session.open('one/rollouts.safetensors', one);
+  const { id } = session.add('two/rollouts.safetensors', two);
+  session.update((state) => withBeside(state, id));
+  const go = (episode: number) => session.change((player) => seek(player, 0, episode));
+  const beside = () => session.moment()?.ghosts.map(({ ref }) => [ref.file, ref.episode]);
+
+  it('shows its episode of the same number, side by side, on one clock', () => {
+    expect(session.state.arrange).toBe('split');
+    expect(beside()).toEqual([[id, 0]]);
+    expect(session.player?.span).toEqual({ from: 0, to: 60, all: false });
+    go(1);
+    expect(beside()).toEqual([[id, 1]]);
+    session.change((player) => seek(player, 7));
+    expect(session.moment()?.ghosts[0].step).toBe(7);
+    go(2);
+    expect(beside()).toEqual([]);
+  });
+
+  it('stays while another recording of the environment is opened in place of the first, and goes with the environment', () => {
+    session.open('three/rollouts.safetensors', sampleRecording([9, 9]));
+    expect(beside()).toEqual([[id, 0]]);
+    const { header, episodes } = sampleRecording([9, 9]);
+    session.open('four.safetensors', { header: { ...header, env: { ...header.env, env: 'push' } }, episodes });
+    expect(session.state.beside).toBeUndefined();
+    expect(session.state.files.map(({ name }) => name)).toEqual(['four.safetensors']);
+  });
+
+  it('leaves room for its ghost among those there may be', () => {
+    const compare = Array.from({ length: maxGhosts }, (_, episode) => ({ file: 0, episode }));
+    expect(withBeside({ ...session.state, compare }, 1).compare).toEqual(compare.slice(1));
+  });
+
+  it('of another environment, or of another arm, is no match, and the reason names both', () => {
+    const { header } = one;
+    expect(mismatch(header, two.header)).toBeUndefined();
+    for (const env of [
+      { ...header.env, env: 'push' },
+      { ...header.env, arm: 'ur5e' },
+    ]) {
+      expect(mismatch(header, { env })).toContain(`${env.env} with the arm ${env.arm}`);
+      expect(mismatch(header, { env })).toContain('sample-reach with the arm two-link');
+    }
+  });
+
+  it('is called by its run, how far it was trained, and its algorithm', () => {
+    const label = (name: string) => policyLabel({ name, recording: one });
+    expect(label('mine/rollouts.safetensors')).toBe('mine · 1,000 steps · gaussian');
+    expect(label('mine/recordings/000012.safetensors')).toBe('mine · iteration 12 · gaussian');
+    expect(label('rollouts.safetensors')).toBe('sample · 1,000 steps · gaussian');
   });
 });

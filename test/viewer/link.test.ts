@@ -11,6 +11,7 @@ const name = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => !text.i
 const link = fc.record(
   {
     file: name,
+    beside: name,
     episode: integer,
     time: moment,
     speed: fc.constantFrom(0.1, 0.25, 2, 10),
@@ -35,6 +36,13 @@ describe('a link', () => {
         expect(readLink(`#${writeLink(made)}`)).toEqual(made);
       }),
     );
+  });
+
+  it('says whether all of many episodes are shown at once', () => {
+    expect(writeLink({ swarm: true })).toBe('swarm=yes');
+    expect(writeLink({ swarm: true, everyEpisode: true })).toBe('swarm=all');
+    expect(readLink('swarm=yes')).toEqual({ swarm: true });
+    expect(readLink('swarm=all')).toEqual({ swarm: true, everyEpisode: true });
   });
 
   it('leaves out what is as usual', () => {

@@ -1,5 +1,5 @@
 import { byId } from '../dom/elements.ts';
-import { toggleCompare } from '../state/compare.ts';
+import { comparedWith, toggleCompare } from '../state/compare.ts';
 import { episodeBy } from '../state/player.ts';
 import { type App, type Command, inGroup, isReplay } from './command.ts';
 
@@ -13,7 +13,19 @@ function focusFilter({ root }: App): void {
 }
 
 function isComparing({ session }: App): boolean {
-  return session.state.compare.length > 0;
+  return comparedWith(session.state).length > 0;
+}
+
+/** Opens the list of what can be compared with what is in view. */
+function chooseSecond({ root }: App): void {
+  root.dataset.panel = 'episodes';
+  const select = byId(root, 'beside', HTMLSelectElement);
+  select.focus();
+  try {
+    select.showPicker();
+  } catch {
+    // Some frames may not open it; with the focus it is one key away.
+  }
 }
 
 function pin({ session }: App): void {
@@ -38,6 +50,14 @@ export const episodeCommands: readonly Command[] = [
   ]),
   ...inGroup('Compare', [
     { id: 'pin', title: 'Keep this episode as a ghost, or let it go', keys: ['c'], when: isReplay, run: pin },
+    {
+      id: 'beside',
+      title: 'Compare with another run, episode by episode',
+      keys: ['Shift+B'],
+      icon: 'beside',
+      when: isReplay,
+      run: chooseSecond,
+    },
     { id: 'align', title: 'Align by start or by success', keys: ['a'], when: isComparing, run: switchAlignment },
     {
       id: 'arrange',
@@ -51,7 +71,7 @@ export const episodeCommands: readonly Command[] = [
       title: 'Stop comparing',
       keys: ['Shift+C'],
       when: isComparing,
-      run: ({ session }) => session.set({ compare: [] }),
+      run: ({ session }) => session.set({ compare: [], beside: undefined }),
     },
   ]),
 ];

@@ -33,7 +33,7 @@ function relative(path: string): string {
 }
 
 /** Text out of a file as one word of a POSIX shell, whatever it holds: the reader is going to run it. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
   return /^[\w./:@%+=,-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 import type { OverlayEntry } from '../overlays/overlay.ts';
 import { seek } from '../state/player.ts';
 import { trailColorings } from '../state/state.ts';
+import { maxInstances } from '../state/swarm.ts';
 import { type App, type Command, inGroup, isSingleEpisode } from './command.ts';
 
 function toggleOverlay({ session }: App, name: string): void {
@@ -44,6 +45,14 @@ const allEpisodes: Omit<Command, 'group'> = {
   run: toggleAllEpisodes,
 };
 
+const everyEpisode: Omit<Command, 'group'> = {
+  id: 'every-episode',
+  title: `All episodes at once: more than ${maxInstances}`,
+  when: ({ session }) => session.state.swarm && (session.player?.lengths.length ?? 0) > maxInstances,
+  pressed: ({ session }) => session.state.everyEpisode,
+  run: ({ session }) => session.set({ everyEpisode: !session.state.everyEpisode }),
+};
+
 export function sceneCommandsFor(overlays: readonly OverlayEntry[]): readonly Command[] {
   const layers = overlays.map(({ name, title, isOf }, i) => ({
     id: `layer-${name}`,
@@ -56,5 +65,5 @@ export function sceneCommandsFor(overlays: readonly OverlayEntry[]): readonly Co
     pressed: ({ session }: App) => !session.state.hidden.includes(name),
     run: (app: App) => toggleOverlay(app, name),
   }));
-  return inGroup('Scene', [...layers, ...(hasTrail(overlays) ? [trailColor] : []), allEpisodes]);
+  return inGroup('Scene', [...layers, ...(hasTrail(overlays) ? [trailColor] : []), allEpisodes, everyEpisode]);
 }

@@ -1,12 +1,13 @@
-/** Simulates the episode in view again, in this browser. Rapier is loaded when it is asked for. */
+/** Simulates the episode in view again, or all of them, in this browser. Rapier is loaded when it is asked for. */
 import { engineName } from '../../envs/env.ts';
 import type { Difference } from '../../envs/recording/difference.ts';
 import { html } from '../dom/elements.ts';
+import { integer } from '../dom/format.ts';
 import { isShared } from '../files/recordings.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
 import { type App, inGroup, isReplay } from './command.ts';
-import { ownModules } from './own-modules.ts';
+import { ownModules, shellWord } from './own-modules.ts';
 
 export const verifyCommands = inGroup('File', [
   {
@@ -14,14 +15,31 @@ export const verifyCommands = inGroup('File', [
     title: 'Verify the episode: simulate it again and compare bit for bit',
     keys: ['r'],
     icon: 'verify',
-    when: (app) => isReplay(app) && !isShared(),
-    run: verifyOrExplain,
+    when: isReplay,
+    run: (app) => verifyOrExplain(app, verifyEpisode),
+  },
+  {
+    id: 'verify-all',
+    title: 'Verify all episodes: simulate them again and compare bit for bit',
+    keys: ['Shift+R'],
+    when: isReplay,
+    run: (app) => verifyOrExplain(app, verifyAll),
   },
 ]);
 
-/** Simulates the episode, or says who can, or that nobody does: code that came with a recording is never run here. */
-function verifyOrExplain(app: App): void | Promise<void> {
+/** Simulates, or says who can, or that nobody does: code that came with a recording is never run here. */
+function verifyOrExplain(app: App, verify: (app: App) => Promise<void>): void | Promise<void> {
   const moment = app.session.moment();
+  if (moment && isShared()) {
+    const { name } = moment;
+    app.messages.tell(
+      'A page in a file cannot simulate',
+      'Browsers let a file on the disk start no worker, in which an episode would be simulated again. The page that armature view serves can, and the command line:',
+      html('code', 'command', `armature verify ${shellWord(name)}`),
+      'It takes the recording that this page was made from.',
+    );
+    return;
+  }
   const { engine } = moment?.recording.header ?? {};
   if (engine) {
     app.messages.tell(
@@ -31,7 +49,7 @@ function verifyOrExplain(app: App): void | Promise<void> {
     return;
   }
   const own = moment && ownModules(moment.recording.header.env, moment.name);
-  if (!own) return verifyEpisode(app);
+  if (!own) return verify(app);
   const { subject, isPlural, command } = own;
   app.messages.tell(
     `${subject[0].toUpperCase()}${subject.slice(1)} ${isPlural ? 'are defined in modules of their' : 'is defined in a module of its'} author’s`,
@@ -45,20 +63,94 @@ function verifyEpisode(app: App): Promise<void> {
   return task.run('The verification', async (signal, say) => {
     const moment = session.moment();
     if (!moment) return;
-    const { recording, episode } = moment;
     say(`Simulating episode ${moment.player.episode + 1} again …`);
-    const { verify } = await import('../verify/verify.ts');
-    const difference = await verify(recording.header, episode, signal);
-    if (difference) reportDifference(app, moment, difference);
-    else reportGenuine(app, moment);
+    const { openVerifier } = await import('../verify/verify.ts');
+    const verifier = openVerifier(moment.recording.header, signal);
+    try {
+      const difference = await verifier.verify(moment.episode);
+      setVerdicts(app, moment, [[moment.ref.episode, difference === null]]);
+      if (difference) reportDifference(app, moment, difference);
+      else reportGenuine(app, moment);
+    } finally {
+      verifier.close();
+    }
   });
 }
+
+/** Seconds between two looks at how far it is. */
+const lookEvery = 0.25;
+
+/** Goes on after an episode that differs, and to the first one of these in the end. What was verified before a stop stays so. */
+function verifyAll(app: App): Promise<void> {
+  const { session, task } = app;
+  return task.run('The verification', async (signal, say) => {
+    const moment = session.moment();
+    if (!moment) return;
+    const { header, episodes } = moment.recording;
+    say(`Simulating ${integer(episodes.length)} episodes again …`);
+    const { openVerifier } = await import('../verify/verify.ts');
+    const verifier = openVerifier(header, signal);
+    const differing: [episode: number, Difference][] = [];
+    let fresh: [number, boolean][] = [];
+    let looked = performance.now();
+    const tell = () => {
+      setVerdicts(app, moment, fresh);
+      fresh = [];
+      looked = performance.now();
+    };
+    try {
+      for (const [i, episode] of episodes.entries()) {
+        const difference = await verifier.verify(episode);
+        if (session.state.file !== moment.ref.file) return;
+        fresh.push([i, difference === null]);
+        if (difference) differing.push([i, difference]);
+        if (performance.now() - looked < 1000 * lookEvery) continue;
+        tell();
+        say(
+          `Episode ${integer(i + 1)} of ${integer(episodes.length)} simulated again, ${integer(differing.length)} differ.`,
+        );
+      }
+    } finally {
+      verifier.close();
+      tell();
+    }
+    reportAll(app, moment, differing);
+  });
+}
+
+/** Keeps what came of a simulation, for as long as its file is in view. */
+function setVerdicts({ session }: App, { ref }: Moment, found: readonly (readonly [number, boolean])[]): void {
+  session.update((state) =>
+    state.file === ref.file && found.length > 0
+      ? { ...state, verdicts: new Map([...state.verdicts, ...found]) }
+      : state,
+  );
+}
+
+function reportAll(app: App, moment: Moment, differing: readonly (readonly [number, Difference])[]): void {
+  const { episodes } = moment.recording;
+  const [first] = differing;
+  if (!first) {
+    app.messages.say(
+      `All ${integer(episodes.length)} episodes are genuine`,
+      'Simulated again in this browser, every step has the recorded bits: goal, observations, rewards and poses.',
+      claims,
+    );
+    return;
+  }
+  const [episode, difference] = first;
+  const title = `${integer(differing.length)} of ${integer(episodes.length)} episodes differ`;
+  reportDifference(app, { ...moment, ref: { ...moment.ref, episode } }, difference, title);
+}
+
+/** What no simulation can tell. */
+const claims = 'Whose policy it was, gamma, lambda and what the policy thought, the file alone says.';
 
 function reportGenuine({ messages }: App, { player, episode }: Moment): void {
   messages.say(
     `Episode ${player.episode + 1} is genuine`,
     `Simulated again in this browser, all ${episode.steps} steps have the recorded bits: goal, observations, rewards and poses.`,
-    'Whose policy it was, gamma, lambda and what the policy thought, the file alone says.',
+    claims,
   );
 }
 
@@ -67,6 +159,7 @@ function reportDifference(
   { session, messages }: App,
   { ref }: Moment,
   { step, field, expected, found }: Difference,
+  title?: string,
 ): void {
   if (step === null) {
     messages.tell(
@@ -81,8 +174,10 @@ function reportDifference(
     return { ...state, marks: [...others, { ...ref, step, label }] };
   });
   session.change((player) => ({ ...seek(player, step, ref.episode), playing: false }));
+  const where = `Episode ${ref.episode + 1} differs from step ${step} on`;
   messages.say(
-    `Episode ${ref.episode + 1} differs from step ${step} on`,
+    title ?? where,
+    ...(title ? [`${where}.`] : []),
     `${field}: recorded ${expected}, simulated ${found}. It was changed, or simulated by another version of Armature.`,
   );
 }

@@ -4,6 +4,7 @@
  */
 
 import * as v from 'valibot';
+import { embeddedIds } from '../../envs/recording/embedded.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 
@@ -36,12 +37,26 @@ export async function listRecordings(): Promise<readonly OfferedRecording[]> {
   return v.parse(listing, await response.json());
 }
 
+/** What came from where the page comes from: a link to it opens. */
+const linked = new WeakSet<Recording>();
+
+export function isLinked(recording: Recording): boolean {
+  return linked.has(recording);
+}
+
 export async function fetchRecording({ name, url }: Pick<OfferedRecording, 'name' | 'url'>): Promise<Recording> {
+  const recording = await decodeRecording(await fetchBytes(url), name);
+  linked.add(recording);
+  return recording;
+}
+
+/** The bytes of a recording on offer. */
+export async function fetchBytes(url: string): Promise<Uint8Array<ArrayBuffer>> {
   const own = await embeddedRecording(url);
-  if (own) return decodeRecording(own, name);
+  if (own) return own;
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
-  return decodeRecording(new Uint8Array(await response.arrayBuffer()), name);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 export async function readRecording(file: File): Promise<Recording> {
@@ -50,7 +65,7 @@ export async function readRecording(file: File): Promise<Recording> {
 
 /** The list of a shared page, in the form that a server gives; undefined on any other page. */
 function embeddedList(): unknown {
-  const text = document.getElementById('shared-list')?.textContent;
+  const text = document.getElementById(embeddedIds.list)?.textContent;
   return text ? JSON.parse(text) : undefined;
 }
 
@@ -64,7 +79,13 @@ async function embeddedRecording(url: string): Promise<Uint8Array<ArrayBuffer> |
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+/** The link of the view that a shared page was saved with; empty where there is none. */
+export function embeddedLink(): string {
+  const text = document.getElementById(embeddedIds.link)?.textContent;
+  return text ? v.parse(v.string(), JSON.parse(text)) : '';
+}
+
 /** Whether this page is one that `armature share` made. */
 export function isShared(): boolean {
-  return document.getElementById('shared-list') !== null;
+  return document.getElementById(embeddedIds.list) !== null;
 }

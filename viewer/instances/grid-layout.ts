@@ -1,6 +1,6 @@
 import { boundsOf, type Workspace } from '../scene/workspace.ts';
 
-/** Where many arms stand: in rows on the floor, about a square, none within reach of its neighbour's goal. */
+/** Where many arms stand: in rows on the floor, about a rectangle, none within reach of its neighbour's goal. */
 export interface GridLayout {
   /** x and y of every arm, m [n, 2]. */
   readonly offsets: Float64Array;
@@ -8,19 +8,45 @@ export interface GridLayout {
   readonly spacing: readonly [x: number, y: number];
 }
 
-/** @param workspace of a single arm */
-export function gridLayout(count: number, { points, margin }: Workspace): GridLayout {
-  const spacing = [extent(points, 0) + 2.2 * margin, extent(points, 1) + 2.2 * margin] as const;
-  const columns = Math.min(count, Math.ceil(Math.sqrt((count * spacing[0]) / spacing[1])));
-  const rows = Math.ceil(count / columns);
+/**
+ * @param workspace of a single arm
+ * @param columns arms in a row; as many as make it about a square where it is not given
+ */
+export function gridLayout(count: number, workspace: Workspace, columns?: number): GridLayout {
+  const spacing = spacingOf(workspace);
+  const perRow = Math.min(count, columns ?? Math.ceil(Math.sqrt((count * spacing[0]) / spacing[1])));
+  const rows = Math.ceil(count / perRow);
   const offsets = new Float64Array(count * 2);
   for (let i = 0; i < count; i++) {
-    const row = Math.floor(i / columns);
-    const inRow = Math.min(columns, count - row * columns);
+    const row = Math.floor(i / perRow);
+    const inRow = Math.min(perRow, count - row * perRow);
     offsets[2 * i] = ((rows - 1) / 2 - row) * spacing[0];
-    offsets[2 * i + 1] = ((i % columns) - (inRow - 1) / 2) * spacing[1];
+    offsets[2 * i + 1] = ((i % perRow) - (inRow - 1) / 2) * spacing[1];
   }
   return { offsets, spacing };
+}
+
+/**
+ * As many columns as let all arms be seen from nearest by.
+ * @param workspace of a single arm
+ * @param distanceOf how far off the camera must be for a workspace to be in view, m
+ */
+export function columnsInView(count: number, workspace: Workspace, distanceOf: (all: Workspace) => number): number {
+  const [x, y] = spacingOf(workspace);
+  let best = { columns: 1, distance: Number.POSITIVE_INFINITY };
+  const most = Math.min(count, Math.ceil(6 * Math.sqrt(count)));
+  for (let columns = 1; columns <= most; columns++) {
+    const [down, across] = [((Math.ceil(count / columns) - 1) / 2) * x, ((columns - 1) / 2) * y];
+    // The arms at the corners take all the space there is.
+    const offsets = Float64Array.of(down, across, down, -across, -down, across, -down, -across);
+    const distance = distanceOf(gridWorkspace({ offsets, spacing: [x, y] }, workspace));
+    if (distance < best.distance) best = { columns, distance };
+  }
+  return best.columns;
+}
+
+function spacingOf({ points, margin }: Workspace): readonly [x: number, y: number] {
+  return [extent(points, 0) + 2.2 * margin, extent(points, 1) + 2.2 * margin];
 }
 
 function extent(points: readonly number[], axis: number): number {

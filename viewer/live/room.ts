@@ -152,8 +152,8 @@ export class Room {
     app.frames.before = undefined;
     delete app.root.dataset.live;
     // How things are shown stays as it was set meanwhile; what the room put out of view is there again.
-    const { files, file, player, compare, swarm, marks } = this.#before;
-    const before = { files, file, player, compare, swarm, marks, hover: undefined };
+    const { files, file, player, compare, beside, swarm, marks, verdicts } = this.#before;
+    const before = { files, file, player, compare, beside, swarm, marks, verdicts, hover: undefined };
     app.session.set({ ...(goBack && before), isLive: false });
   }
 
@@ -231,8 +231,10 @@ export class Room {
       ...state,
       ...(isNew && {
         compare: [],
+        beside: undefined,
         swarm: false,
         marks: [],
+        verdicts: new Map(),
         isLive: true,
         files: [{ id, name, recording: history.recording }],
         file: id,

@@ -1,4 +1,6 @@
 import { tipAt } from '../derive/episode.ts';
+import { jointPositions, movingJoints } from '../derive/kinematics.ts';
+import { memo } from '../derive/memo.ts';
 import { clampToEpisode, ghostClock, ghostName } from '../state/compare.ts';
 import { spanOf } from '../state/player.ts';
 import type { EpisodeView, Moment } from '../state/state.ts';
@@ -27,12 +29,28 @@ function comparisonPlot(about: Pick<Plot, 'name' | 'title' | 'unit'>, read: (pai
   return { ...about, series: () => [], comparison };
 }
 
+const jointsOf = memo(jointPositions);
+
 export const comparisonPlots: readonly Plot[] = [
   comparisonPlot({ name: 'tip-distance', title: 'Between the tips', unit: 'm' }, ({ main, at, ghost, ghostAt }) => {
     const [x, y, z] = tipAt(ghost.episode, ghost.recording.header.scene, ghostAt);
     const { tips } = main.derived;
     return Math.hypot(x - tips[3 * at], y - tips[3 * at + 1], z - tips[3 * at + 2]);
   }),
+  comparisonPlot(
+    { name: 'joint-distance', title: 'Between the joints', unit: 'rad' },
+    ({ main, at, ghost, ghostAt }) => {
+      const { scene } = main.recording.header;
+      const joints = movingJoints(scene);
+      const own = jointsOf(main.episode, scene);
+      const other = jointsOf(ghost.episode, ghost.recording.header.scene);
+      const from = Math.round(ghostAt) * joints.length;
+      const apart = joints.map(({ kind }, j) =>
+        kind === 'prismatic' ? 0 : other[from + j] - own[at * joints.length + j],
+      );
+      return Math.hypot(...apart);
+    },
+  ),
   comparisonPlot({ name: 'return-ahead', title: 'Return ahead' }, ({ main, at, ghost, ghostAt }) => {
     return ghost.derived.returns[Math.round(ghostAt)] - main.derived.returns[at];
   }),

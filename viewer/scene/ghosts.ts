@@ -1,34 +1,55 @@
 import { BufferAttribute, BufferGeometry, Group, Line, LineDashedMaterial, Mesh, SphereGeometry } from 'three';
 import type { Derived } from '../derive/episode.ts';
 import { goalAt, goalRadiusOf } from '../derive/scene.ts';
+import { secondOf } from '../state/compare.ts';
 import type { EpisodeView, Moment } from '../state/state.ts';
 import { ArmView } from './arm.ts';
-import { disposeTree, GhostMaterials, glassMaterial } from './materials.ts';
+import { disposeTree, GhostMaterials, glassMaterial, type PartMaterials } from './materials.ts';
 import type { Palette } from './palette.ts';
-import { coarse } from './shapes.ts';
+import { coarse, smooth } from './shapes.ts';
 
 interface Ghost {
   readonly recording: unknown;
+  /** Whether it is drawn as the arm itself is, in a pane of its own. */
+  readonly isSolid: boolean;
   readonly arm: ArmView;
   readonly materials: GhostMaterials;
   readonly path: GhostPath;
 }
 
-/** The arms of compared episodes, each in its own colour, and a faint arm at the time under the pointer. */
+/**
+ * The arms of compared episodes, each in its own colour, and a faint arm at the time under the pointer. Where a second policy has a
+ * pane of its own, its arm is drawn as the first one's is.
+ */
 export class Ghosts {
   readonly object = new Group();
+  readonly #solid: PartMaterials;
   #ghosts: Ghost[] = [];
   #preview?: Ghost;
   #palette?: Palette;
+
+  /** @param solid what an arm is drawn with in a pane of its own */
+  constructor(solid: PartMaterials) {
+    this.#solid = solid;
+  }
+
+  /** Those that are drawn as the arm itself is. */
+  get solidArms(): readonly ArmView[] {
+    return this.#ghosts.filter(({ isSolid }) => isSolid).map(({ arm }) => arm);
+  }
 
   arm(i: number): ArmView | undefined {
     return this.#ghosts[i]?.arm;
   }
 
-  show({ ghosts, state, ...main }: Moment): void {
-    const fit =
-      ghosts.length === this.#ghosts.length && ghosts.every((g, i) => g.recording === this.#ghosts[i].recording);
-    if (!fit) this.#build(ghosts);
+  show(moment: Moment): void {
+    const { ghosts, state, ...main } = moment;
+    const second = secondOf(moment);
+    const isSolid = (view: EpisodeView) => view === second && state.arrange === 'split';
+    const isBuilt = (view: EpisodeView, i: number) =>
+      view.recording === this.#ghosts[i].recording && isSolid(view) === this.#ghosts[i].isSolid;
+    if (ghosts.length !== this.#ghosts.length || !ghosts.every(isBuilt)) this.#build(ghosts, isSolid);
+    if (second && !isSolid(second)) this.#ghosts[0].arm.castShadow = true;
     for (const [i, { episode, position }] of ghosts.entries()) {
       this.#ghosts[i].arm.show(episode, position);
       this.#ghosts[i].path.show(ghosts[i]);
@@ -36,10 +57,22 @@ export class Ghosts {
     this.#showPreview(main, state.hover);
   }
 
-  #build(views: readonly EpisodeView[]): void {
-    for (const { arm } of this.#ghosts) disposeTree(arm.object);
-    this.#ghosts = views.map((view, i) => this.#add(view, i));
+  #build(views: readonly EpisodeView[], isSolid: (view: EpisodeView) => boolean): void {
+    for (const ghost of this.#ghosts) {
+      // The materials of a solid arm are those of the arm itself.
+      if (ghost.isSolid) ghost.arm.dispose();
+      else disposeTree(ghost.arm.object);
+    }
+    this.#ghosts = views.map((view, i) => (isSolid(view) ? this.#addSolid(view) : this.#add(view, i)));
     if (this.#palette) this.paint(this.#palette);
+  }
+
+  #addSolid({ recording }: Pick<EpisodeView, 'recording'>): Ghost {
+    const arm = new ArmView(recording, this.#solid, smooth);
+    arm.base.visible = false;
+    const path = new GhostPath(goalRadiusOf(recording.header.spec));
+    this.object.add(arm.object);
+    return { recording, isSolid: true, arm, materials: new GhostMaterials(), path };
   }
 
   #add({ recording }: Pick<EpisodeView, 'recording'>, order: number): Ghost {
@@ -51,7 +84,7 @@ export class Ghosts {
     const path = new GhostPath(goalRadiusOf(recording.header.spec));
     arm.object.add(path.object);
     this.object.add(arm.object);
-    return { recording, arm, materials, path };
+    return { recording, isSolid: false, arm, materials, path };
   }
 
   #showPreview(

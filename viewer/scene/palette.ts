@@ -6,6 +6,8 @@ export interface Palette {
   readonly parts: Readonly<Record<ShapePart, { readonly color: number; readonly roughness: number }>>;
   /** Of goal, trail and tip: the only colour that asks for attention. */
   readonly accent: number;
+  /** Of what misses its goal. */
+  readonly miss: number;
   /** Of the policy overlay. */
   readonly policy: number;
   readonly ink: number;
@@ -35,6 +37,7 @@ const light: Palette = {
     surface: { color: 0xd9d3c7, roughness: 0.8 },
   },
   accent: 0xe4570f,
+  miss: 0xb0103a,
   policy: 0x2767d8,
   ink: 0x4a515a,
   axes: [0xc23a30, 0x2f8a3c, 0x2767d8],
@@ -59,6 +62,7 @@ const dark: Palette = {
     surface: { color: 0x4a4c50, roughness: 0.8 },
   },
   accent: 0xff7a33,
+  miss: 0xff4f74,
   policy: 0x6fa8ff,
   ink: 0xc2c8d0,
   axes: [0xff6f61, 0x6cc964, 0x6fa8ff],

@@ -1,12 +1,15 @@
 import { type PerspectiveCamera, Vector3 } from 'three';
 import type { Workspace } from '../scene/workspace.ts';
 
-export type ViewPreset = 'home' | 'front' | 'side' | 'top';
+/** Those of the camera's buttons; `rows` is the home view of many arms in rows. */
+export type ViewPreset = 'home' | 'front' | 'side' | 'top' | 'rows';
 
 /** From the workspace to the camera. Home is the three-quarter view in which an arm reads best. */
 const directions: Readonly<Record<ViewPreset, Vector3>> = {
   home: new Vector3(0.78, -1, 0.44).normalize(),
   front: new Vector3(1, 0, 0.06).normalize(),
+  // Along the columns, so that the rows lie across the picture and fill it.
+  rows: new Vector3(1, -0.02, 0.85).normalize(),
   side: new Vector3(0, -1, 0.06).normalize(),
   // A hair off the vertical, where an orbit would have no azimuth.
   top: new Vector3(0, -0.001, 1).normalize(),

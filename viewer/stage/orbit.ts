@@ -10,6 +10,7 @@ export class Orbit {
   readonly #camera: PerspectiveCamera;
   #workspace: Workspace;
   #followed?: Vector3;
+  #home: ViewPreset = 'home';
   /** Whether the user chose the view; a resized window then leaves it alone. */
   #isChosen = false;
 
@@ -26,9 +27,10 @@ export class Orbit {
     });
   }
 
-  /** Brings another workspace into view. */
-  set workspace(workspace: Workspace) {
+  /** Brings another workspace into view. @param home what the home view of it is */
+  show(workspace: Workspace, home: ViewPreset = 'home'): void {
     this.#workspace = workspace;
+    this.#home = home;
     this.preset('home');
   }
 
@@ -39,7 +41,7 @@ export class Orbit {
   /** A view of the whole workspace. */
   preset(name: ViewPreset): void {
     this.#isChosen = name !== 'home';
-    const { position, target, distance } = fitView(this.#workspace, this.#camera, name);
+    const { position, target, distance } = fitView(this.#workspace, this.#camera, name === 'home' ? this.#home : name);
     this.#camera.position.copy(position);
     this.#camera.near = distance / 100;
     this.#camera.far = distance * 20;

@@ -1,4 +1,4 @@
-import { Box3, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from 'three';
+import { Box3, Line3, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from 'three';
 import type { Recording } from '../../envs/recording/header.ts';
 import { AllEpisodes } from '../instances/all-episodes.ts';
 import type { Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
@@ -12,7 +12,9 @@ import { ArmMaterials, disposeTree } from '../scene/materials.ts';
 import { palettes, type Theme } from '../scene/palette.ts';
 import { coarse, smooth } from '../scene/shapes.ts';
 import { type Workspace, workspace } from '../scene/workspace.ts';
+import { secondOf } from '../state/compare.ts';
 import type { Moment } from '../state/state.ts';
+import { fitView } from './framing.ts';
 import { Orbit } from './orbit.ts';
 import { Renderer } from './renderer.ts';
 
@@ -25,7 +27,6 @@ export class Stage {
   readonly scene = new Scene();
   readonly camera = new PerspectiveCamera(32, 1, 0.01, 100);
   readonly canvas: HTMLCanvasElement;
-  readonly ghosts = new Ghosts();
   arm?: ArmView;
   #fixed?: FixedView;
   readonly #entries: readonly OverlayEntry[];
@@ -35,9 +36,16 @@ export class Stage {
   readonly #axisLabels = new AxisLabels();
   readonly #allEpisodes: AllEpisodes;
   readonly #materials = new ArmMaterials();
+  readonly ghosts = new Ghosts(this.#materials.fine);
   #overlays: { readonly name: string; readonly overlay: Overlay }[] = [];
   #shownOverlays: ReadonlySet<string> = new Set();
+  /** What is drawn about the second policy's episode. */
+  #second?: { readonly recording: Recording; readonly overlays: readonly { name: string; overlay: Overlay }[] };
   #recording?: Recording;
+  /** What is in view. */
+  #moment?: Moment;
+  /** Whether the second policy has a pane of its own. */
+  #isSecondApart = false;
   /** Of a single arm. */
   #workspace = emptyWorkspace;
   #theme: Theme = 'light';
@@ -56,9 +64,13 @@ export class Stage {
     this.resize();
   }
 
+  /** How far off the camera must be for many arms in rows to be in view, m. */
+  readonly #distanceOf = (all: Workspace) => fitView(all, this.camera, 'rows').distance;
+
   /** Builds the arm and overlays of a recording when it is new, then poses them. */
   show(moment: Moment): void {
     const { recording, state, ghosts } = moment;
+    this.#moment = moment;
     if (recording !== this.#recording) this.#build(recording);
     this.arm?.show(moment.episode, moment.position);
     const isShown = (name: string) => !state.swarm && !state.hidden.includes(name);
@@ -67,23 +79,46 @@ export class Stage {
     }
     this.#shownOverlays = new Set(this.#entries.map(({ name }) => name).filter(isShown));
     this.ghosts.show(moment);
+    this.#showSecond(moment);
     this.#showAllEpisodes(moment);
     this.orbit.follow(state.follow && !state.swarm ? moment.tip : undefined);
     const panes = state.arrange === 'split' && !state.swarm ? ghosts.length + 1 : 1;
     if (panes !== this.#renderer.panes && this.#renderer.split(panes)) this.orbit.resized();
   }
 
+  /** Shows the layers of the second policy's episode: all in a pane of its own, and beside the first's its policy. */
+  #showSecond(moment: Moment): void {
+    const { state } = moment;
+    const second = secondOf(moment);
+    const isApart = state.arrange === 'split';
+    const isNew = this.#second?.recording !== second?.recording;
+    if (isNew) {
+      for (const { overlay } of this.#second?.overlays ?? []) disposeTree(overlay.object);
+      this.#second = second && { recording: second.recording, overlays: this.#overlaysOf(second.recording) };
+      this.scene.add(...(this.#second?.overlays ?? []).map(({ overlay }) => overlay.object));
+    }
+    if (!second || !this.#second) return;
+    const isMoved = isApart !== this.#isSecondApart;
+    this.#isSecondApart = isApart;
+    if (isNew || isMoved) this.paint(this.#theme);
+    const own: Moment = { ...moment, ...second, ghosts: [] };
+    for (const { name, overlay } of this.#second.overlays) {
+      if (this.#shownOverlays.has(name)) overlay.show(own);
+    }
+  }
+
   /** Shows all episodes in place of the arm and its ghosts where that is chosen. */
   #showAllEpisodes(moment: Moment): void {
-    const { isOn: before } = this.#allEpisodes;
-    this.#allEpisodes.show(moment, this.#workspace);
-    const { isOn } = this.#allEpisodes;
+    const before = this.#allEpisodes.layout;
+    this.#allEpisodes.show(moment, this.#workspace, this.#distanceOf);
+    const { isOn, layout } = this.#allEpisodes;
     if (this.arm) this.arm.object.visible = !isOn;
     if (this.#fixed) this.#fixed.object.visible = !isOn;
     this.ghosts.object.visible = !isOn;
-    if (isOn === before) return;
+    if (layout === before) return;
+    this.#allEpisodes.paint(palettes[this.#theme]);
     this.#fitSurroundings();
-    this.orbit.workspace = this.#allEpisodes.workspace(this.#workspace);
+    this.orbit.show(this.#allEpisodes.workspace(this.#workspace), isOn ? 'rows' : 'home');
   }
 
   paint(theme: Theme): void {
@@ -92,6 +127,10 @@ export class Stage {
     const overlaid = this.#overlays.map(({ overlay }) => overlay);
     for (const part of [this.#materials, ...surroundings, this.ghosts, this.#allEpisodes, ...overlaid])
       part.paint(palettes[theme]);
+    const { ghosts } = palettes[theme];
+    const [own] = ghosts;
+    const palette = this.#isSecondApart ? palettes[theme] : { ...palettes[theme], accent: own, policy: own };
+    for (const { overlay } of this.#second?.overlays ?? []) overlay.paint(palette);
   }
 
   /** Legends and notes of the overlays that are not hidden. */
@@ -104,7 +143,12 @@ export class Stage {
   }
 
   resize(): void {
-    if (this.#renderer.resize()) this.orbit.resized();
+    if (!this.#renderer.resize()) return;
+    if (this.#moment && this.#allEpisodes.isOn) {
+      this.#allEpisodes.refit(this.#workspace, this.#distanceOf);
+      this.#showAllEpisodes(this.#moment);
+    }
+    this.orbit.resized();
   }
 
   /** The point of the arm at client coordinates, in the world; undefined beside the arm. */
@@ -114,6 +158,21 @@ export class Stage {
     const ray = new Raycaster();
     ray.setFromCamera(new Vector2(across * 2 - 1, 1 - ((clientY - top) / height) * 2), this.camera);
     return this.arm?.object.visible ? ray.intersectObject(this.arm.object, true)[0]?.point : undefined;
+  }
+
+  /** The episode whose arm is at client coordinates, where all are shown at once. */
+  pickEpisode(clientX: number, clientY: number): number | undefined {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const pointer = new Vector3(clientX, clientY);
+    const line = new Line3();
+    const nearest = new Vector3();
+    const onPage = ({ x, y }: Vector3, into: Vector3) =>
+      into.set(left + ((x + 1) / 2) * width, top + ((1 - y) / 2) * height, 0);
+    return this.#allEpisodes.pick(this.camera, (a, b) => {
+      onPage(a, line.start);
+      onPage(b, line.end);
+      return line.closestPointToPoint(pointer, true, nearest).distanceTo(pointer);
+    });
   }
 
   /**
@@ -128,6 +187,11 @@ export class Stage {
       this.arm.materials = fine ? this.#materials.fine : this.#materials.plain;
       this.arm.receiveShadow = shadows === 'all';
       this.arm.tessellation = round ? smooth : coarse;
+    }
+    for (const arm of this.ghosts.solidArms) {
+      arm.materials = fine ? this.#materials.fine : this.#materials.plain;
+      arm.receiveShadow = shadows === 'all';
+      arm.tessellation = round ? smooth : coarse;
     }
     if (this.#fixed) this.#fixed.materials = fine ? this.#materials.fine : this.#materials.plain;
     this.#render();
@@ -161,6 +225,9 @@ export class Stage {
     for (const { name, overlay } of this.#overlays) {
       overlay.object.visible = this.#shownOverlays.has(name) && (!i || name === 'frame');
     }
+    for (const { name, overlay } of this.#second?.overlays ?? []) {
+      overlay.object.visible = this.#shownOverlays.has(name) && isSecondShown(name, i, this.#isSecondApart);
+    }
     for (let g = 0; g < this.#renderer.panes - 1; g++) {
       const ghost = this.ghosts.arm(g);
       if (ghost) ghost.object.visible = i === undefined || i === g + 1;
@@ -175,13 +242,17 @@ export class Stage {
     const { scene } = recording.header;
     this.arm = new ArmView(recording, this.#materials.fine);
     this.#fixed = new FixedView(scene, this.#materials.fine);
-    const entries = this.#entries.filter(({ isOf }) => !isOf || isOf(recording.header));
-    this.#overlays = entries.map(({ name, create }) => ({ name, overlay: create(recording.header) }));
+    this.#overlays = this.#overlaysOf(recording);
     this.scene.add(this.arm.object, this.#fixed.object, ...this.#overlays.map(({ overlay }) => overlay.object));
     this.#workspace = workspace(recording);
     this.#fitSurroundings();
     this.paint(this.#theme);
-    this.orbit.workspace = this.#workspace;
+    this.orbit.show(this.#workspace);
+  }
+
+  #overlaysOf({ header }: Recording): { readonly name: string; readonly overlay: Overlay }[] {
+    const entries = this.#entries.filter(({ isOf }) => !isOf || isOf(header));
+    return entries.map(({ name, create }) => ({ name, overlay: create(header) }));
   }
 
   /** Fits floor, numbers and lights to the workspace. */
@@ -197,4 +268,9 @@ export class Stage {
     if (this.#axisLabels.object.visible) this.#axisLabels.arrange(this.#workspace, height);
     this.#lights.aim(box);
   }
+}
+
+/** Whether a layer of the second policy's episode belongs into a pane: in one of its own all but the frame, which the panes share. */
+function isSecondShown(name: string, pane: number | undefined, isApart: boolean): boolean {
+  return isApart ? pane === 1 && name !== 'frame' : pane === undefined && name === 'policy';
 }

@@ -1,6 +1,8 @@
 /** The ghosts: episodes compared with the one that plays, and where each is in its own time; pure. */
 import { engineName } from '../../envs/env.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
+import { paramsAt } from '../../envs/trajectory.ts';
+import { integer } from '../dom/format.ts';
 import type { Span } from './player.ts';
 import type { EpisodeRef, EpisodeView, Moment, State } from './state.ts';
 
@@ -18,8 +20,55 @@ export function isCompared(state: State, ref: EpisodeRef): boolean {
 /** Adds an episode to the comparison, or takes it out; the oldest makes room. */
 export function toggleCompare(state: State, ref: EpisodeRef): State {
   const others = state.compare.filter((other) => !sameEpisode(other, ref));
-  const compare = others.length < state.compare.length ? others : [...others, ref].slice(-maxGhosts);
-  return { ...state, compare };
+  const compare = others.length < state.compare.length ? others : [...others, ref];
+  return { ...state, compare: compare.slice(-roomFor(state)) };
+}
+
+/** Ghosts at most beside those of a second policy. */
+export function roomFor({ beside }: Pick<State, 'beside'>): number {
+  return beside === undefined ? maxGhosts : maxGhosts - 1;
+}
+
+/** Shows a second policy beside the first, each in a pane of its own; or none any more. */
+export function withBeside(state: State, beside: number | undefined): State {
+  const arrange = beside === undefined || state.beside !== undefined ? state.arrange : 'split';
+  return { ...state, beside, arrange, compare: state.compare.slice(-roomFor({ beside })) };
+}
+
+/** The episodes shown with the one that plays: the second policy's of the same number, then the ghosts. */
+export function comparedWith({ beside, compare, player }: State): readonly EpisodeRef[] {
+  return beside === undefined || !player ? compare : [{ file: beside, episode: player.episode }, ...compare];
+}
+
+/** The second policy's episode among what is in view; undefined where there is none of that number. */
+export function secondOf({ ghosts, state }: Pick<Moment, 'ghosts' | 'state'>): EpisodeView | undefined {
+  const [first] = ghosts;
+  return first && first.ref.file === state.beside ? first : undefined;
+}
+
+type Worldly = { readonly env: Pick<RecordingHeader['env'], 'env' | 'arm'> };
+
+/** Why episodes of two recordings cannot be shown together, in a sentence; undefined where they can. */
+export function mismatch({ env: one }: Worldly, { env: other }: Worldly): string | undefined {
+  if (one.env === other.env && one.arm === other.arm) return undefined;
+  const nameOf = ({ env, arm }: Worldly['env']) => `${env} with the arm ${arm}`;
+  return `It is of another environment: ${nameOf(other)}, where ${nameOf(one)} is open. Their episodes have nothing in common to compare.`;
+}
+
+/** Whose policy acts: the run by its folder, or by the name it gave itself, how far it was trained, and by what. */
+export function policyLabel({ name, recording }: Pick<EpisodeView, 'name' | 'recording'>): string {
+  const { policy } = recording.header;
+  const [run = policy.name] = name.includes('/') ? name.split('/') : [];
+  const iteration = /(?:^|\/)recordings\/(\d{6,})\.safetensors$/.exec(name)?.[1];
+  const trained =
+    iteration === undefined ? `${integer(policy.trainedSteps)} steps` : `iteration ${integer(Number(iteration))}`;
+  return [run, ...(policy.kind === 'controller' ? [policy.kind] : [trained, policy.kind])].join(' · ');
+}
+
+/** Whether two episodes have the same goal, or whatever else was drawn for them. */
+export function hasSameGoal(one: EpisodeView, other: EpisodeView): boolean {
+  const [a, b] = [one, other].map(({ episode, recording }) => paramsAt(episode, recording.header.spec, 0));
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 export interface Timing {

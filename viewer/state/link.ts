@@ -13,6 +13,8 @@ export interface Link extends Partial<ViewOptions> {
   readonly loop?: Loop;
   readonly selection?: StepRange;
   readonly camera?: CameraPose;
+  /** Name of the file of a second policy. */
+  readonly beside?: string;
   readonly compare?: readonly { readonly file: string; readonly episode: number }[];
 }
 
@@ -27,12 +29,13 @@ const words = {
 
 /** Episodes are counted from 1 in a link, as on the page. */
 export function writeLink(link: Link): string {
-  const { file, episode, time, speed, selection, camera, follow, swarm, hidden, compare } = link;
+  const { file, beside, episode, time, speed, selection, camera, follow, swarm, everyEpisode, hidden, compare } = link;
   const parts = new URLSearchParams();
   const put = (key: string, value: string | number | undefined) => {
     if (value !== undefined && value !== '') parts.append(key, String(value));
   };
   put('file', file);
+  put('beside', beside);
   put('episode', episode === undefined ? undefined : episode + 1);
   put('time', time);
   put('speed', speed === 1 ? undefined : speed);
@@ -42,7 +45,7 @@ export function writeLink(link: Link): string {
   }
   put('camera', camera?.map((x) => Number(x.toFixed(4))).join(' '));
   put('follow', follow ? 'yes' : undefined);
-  put('swarm', swarm ? 'yes' : undefined);
+  put('swarm', swarm ? (everyEpisode ? 'all' : 'yes') : undefined);
   put('hidden', hidden?.join(' '));
   for (const ref of compare ?? []) put('with', `${ref.episode + 1} ${ref.file}`);
   return parts.toString();
@@ -55,6 +58,7 @@ export function readLink(text: string): Link {
   const speed = Number(get('speed') ?? Number.NaN);
   return clean({
     file: get('file'),
+    beside: get('beside'),
     episode: episode === undefined ? undefined : episode - 1,
     time: whole(get('time')),
     speed: speed >= speeds[0] && speed <= speeds[speeds.length - 1] ? speed : undefined,
@@ -66,7 +70,8 @@ export function readLink(text: string): Link {
     arrange: oneOf(words.arrange, get('arrange')),
     camera: cameraIn(get('camera')),
     follow: get('follow') === 'yes' ? true : undefined,
-    swarm: get('swarm') === 'yes' ? true : undefined,
+    swarm: ['yes', 'all'].includes(get('swarm') ?? '') ? true : undefined,
+    everyEpisode: get('swarm') === 'all' ? true : undefined,
     // Links of earlier versions call the policy's layer by another word.
     hidden: get('hidden')
       ?.replace(/\bmind\b/, 'policy')

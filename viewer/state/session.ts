@@ -1,14 +1,21 @@
 /** The state of the page, and the moment in view; everything on the page shows one session. */
 import type { Recording } from '../../envs/recording/header.ts';
 import { derive, tipAt } from '../derive/episode.ts';
-import { clampToEpisode, combinedSpan, ghostPosition, sameEpisode, type Timing, timingOf } from './compare.ts';
+import {
+  clampToEpisode,
+  combinedSpan,
+  comparedWith,
+  ghostPosition,
+  mismatch,
+  sameEpisode,
+  type Timing,
+  timingOf,
+} from './compare.ts';
 import { openPlayer, type Player, type Span, spanOf, withSpan } from './player.ts';
 import { type EpisodeRef, type EpisodeView, type Moment, type OpenFile, type State, viewOptions } from './state.ts';
+import { episodesShown } from './swarm.ts';
 
-/** Episodes shown at once, at most: more arms are too small to tell apart. */
-export const maxInstances = 400;
-
-const emptyState: State = { ...viewOptions({}), files: [], file: -1, compare: [], marks: [] };
+const emptyState: State = { ...viewOptions({}), files: [], file: -1, compare: [], marks: [], verdicts: new Map() };
 
 export class Session {
   readonly #autoplay: boolean;
@@ -41,16 +48,20 @@ export class Session {
     return this.#state.player;
   }
 
-  /** Adds a file, or replaces the open one of that name, and shows its first episode. Files that nothing shows are closed. */
+  /**
+   * Adds a file, or replaces the open one of that name, and shows its first episode. Files that nothing shows are closed,
+   * and those of other environments.
+   */
   open(name: string, recording: Recording): OpenFile {
     const file = { id: this.#ids++, name, recording };
-    const { files, compare } = this.#state;
-    const needed = (other: OpenFile) => other.name !== name && compare.some((ref) => ref.file === other.id);
-    const kept = files.filter(needed);
-    const stillCompared = compare.filter((ref) => kept.some(({ id }) => id === ref.file));
-    this.update((state) =>
-      showFile({ ...state, files: [...kept, file], compare: stillCompared, marks: [] }, file, this.#autoplay),
+    const { files, compare, beside } = this.#state;
+    const isCompared = ({ id }: OpenFile) => id === beside || compare.some((ref) => ref.file === id);
+    const kept = files.filter(
+      (other) => other.name !== name && isCompared(other) && !mismatch(recording.header, other.recording.header),
     );
+    const isKept = (wanted: number | undefined) => kept.some(({ id }) => id === wanted);
+    const still = { compare: compare.filter((ref) => isKept(ref.file)), beside: isKept(beside) ? beside : undefined };
+    this.update((state) => showFile({ ...state, ...still, files: [...kept, file], marks: [] }, file, this.#autoplay));
     return file;
   }
 
@@ -89,12 +100,12 @@ export class Session {
   }
 
   moment(): Moment | undefined {
-    const { player, file, files, compare, align } = this.#state;
+    const { player, file, files, align } = this.#state;
     if (!player) return undefined;
     const main = episodeView(files, { file, episode: player.episode }, (own) => clampToEpisode(player.position, own));
     if (!main) return undefined;
     const timing = timingOf(main);
-    const ghosts = compare
+    const ghosts = comparedWith(this.#state)
       .filter((ref) => !sameEpisode(ref, main.ref))
       .map((ref) => episodeView(files, ref, (own) => ghostPosition(player.position, timing, own, align === 'success')))
       .filter((ghost) => ghost !== undefined);
@@ -106,7 +117,8 @@ export class Session {
 export function showFile(state: State, { id, recording }: OpenFile, playing: boolean): State {
   const lengths = recording.episodes.map((episode) => episode.steps);
   const player = openPlayer(lengths, recording.header.spec.dt, state.player);
-  return { ...state, file: id, player: { ...player, playing }, hover: undefined };
+  const verdicts = id === state.file ? state.verdicts : new Map<number, boolean>();
+  return { ...state, file: id, player: { ...player, playing }, hover: undefined, verdicts };
 }
 
 /** The state with a clock that runs from the first start to the last end of all that is shown. */
@@ -121,8 +133,13 @@ export function withFullSpan(state: State): State {
 }
 
 /** Undefined where the span is that of the episode in view alone. */
-function spanOfAll({ files, file, compare, align, swarm }: State, player: Player): Span | undefined {
-  if (swarm) return { from: 0, to: Math.max(...player.lengths.slice(0, maxInstances)), all: true };
+function spanOfAll(state: State, player: Player): Span | undefined {
+  const { files, file, align, swarm } = state;
+  const compare = comparedWith(state);
+  if (swarm) {
+    const shown = episodesShown(state, player);
+    return { from: 0, to: player.lengths.slice(shown.from, shown.to).reduce((a, b) => Math.max(a, b)), all: true };
+  }
   if (compare.length === 0) return undefined;
   const timing = (ref: EpisodeRef) => {
     const found = lookUp(files, ref);

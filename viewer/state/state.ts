@@ -44,14 +44,16 @@ export interface ViewOptions {
   readonly follow: boolean;
   /** Whether all episodes are shown at once, each on an arm of its own. */
   readonly swarm: boolean;
+  /** Whether these are all there are, even where they are very many. */
+  readonly everyEpisode: boolean;
   readonly theme: ThemeChoice;
 }
 
 /** The view options among other properties, with defaults where they are absent. */
 export function viewOptions(chosen: Partial<ViewOptions>): ViewOptions {
   const { align = 'start', arrange = 'ghosts', hidden = [], trail = 'plain' } = chosen;
-  const { follow = false, swarm = false, theme = 'system' } = chosen;
-  return { align, arrange, hidden, trail, follow, swarm, theme };
+  const { follow = false, swarm = false, everyEpisode = false, theme = 'system' } = chosen;
+  return { align, arrange, hidden, trail, follow, swarm, everyEpisode, theme };
 }
 
 /** All that the page shows, but for what a recording implies. Plain data; a change makes a new one. */
@@ -62,9 +64,13 @@ export interface State extends ViewOptions {
   readonly player?: Player;
   /** Episodes drawn as ghosts beside the one that plays. */
   readonly compare: readonly EpisodeRef[];
+  /** Id of the file of a second policy, whose episode of the same number is shown with the one that plays. */
+  readonly beside?: number;
   /** The state under the pointer, in control steps. */
   readonly hover?: number;
   readonly marks: readonly Mark[];
+  /** Of the episodes of the file in view that were simulated again, whether that gave the recorded bits. */
+  readonly verdicts: ReadonlyMap<number, boolean>;
   /** Whether what is in view happens now. */
   readonly isLive?: boolean;
 }
@@ -86,7 +92,7 @@ export interface EpisodeView {
   readonly reached: boolean;
 }
 
-/** The episode that plays, and its ghosts in the order of `State.compare`. */
+/** The episode that plays, and its ghosts: the second policy's first, then those of `State.compare` in their order. */
 export interface Moment extends EpisodeView {
   readonly player: Player;
   readonly state: State;

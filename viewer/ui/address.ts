@@ -1,5 +1,7 @@
 import { type App, type Command, isReplay } from '../commands/command.ts';
-import { maxGhosts } from '../state/compare.ts';
+import { html } from '../dom/elements.ts';
+import { isLinked } from '../files/recordings.ts';
+import { roomFor } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
 import { clearSelection, type Player, pause, seek, select, spanOf } from '../state/player.ts';
 import { withFullSpan } from '../state/session.ts';
@@ -9,7 +11,7 @@ import { type EpisodeRef, type State, viewOptions } from '../state/state.ts';
 const settleTime = 350;
 
 /** The link of what is on the page. */
-function linkOf({ session, stage }: App): Link {
+export function linkOf({ session, stage }: App): Link {
   const { state } = session;
   const { files, player, compare } = state;
   const fileName = (id: number) => files.find((file) => file.id === id)?.name ?? '';
@@ -22,14 +24,28 @@ function linkOf({ session, stage }: App): Link {
     selection: player?.selection,
     camera: stage.orbit.pose,
     ...viewOptions(state),
+    beside: state.beside === undefined ? undefined : fileName(state.beside),
     compare: compare.map(({ file, episode }) => ({ file: fileName(file), episode })),
   };
 }
 
 async function copy({ messages }: App): Promise<void> {
   window.dispatchEvent(new Event('armature:settle'));
-  await navigator.clipboard.writeText(location.href);
-  messages.say('Link copied', 'It opens this file, episode and time with this camera and these layers.');
+  const { href } = location;
+  try {
+    await navigator.clipboard.writeText(href);
+    messages.say('Link copied', 'It opens this file, episode and time with this camera and these layers.');
+  } catch {
+    // A frame may not write to the clipboard unless the page around it lets it.
+    messages.tell('The link to this view', 'This page may not copy by itself:', html('code', 'command', href));
+  }
+}
+
+/** Whether a link to what is in view opens: not where a file came from the reader's disk, which the address does not reach. */
+function hasLink(app: App): boolean {
+  const { files, file, beside, compare } = app.session.state;
+  const shown = [file, beside, ...compare.map((ref) => ref.file)];
+  return isReplay(app) && files.every(({ id, recording }) => !shown.includes(id) || isLinked(recording));
 }
 
 export const copyLink: Command = {
@@ -38,7 +54,7 @@ export const copyLink: Command = {
   group: 'File',
   keys: ['y'],
   icon: 'link',
-  when: isReplay,
+  when: hasLink,
   run: copy,
 };
 
@@ -52,7 +68,8 @@ export function address(app: App, ready: Promise<void>): void {
     timer = undefined;
     // An address that the user entered is about to be followed, and must not be overwritten.
     if (!settled || !isReplay(app) || location.hash !== known) return;
-    known = `#${writeLink(linkOf(app))}`;
+    // What cannot be opened again is not named.
+    known = hasLink(app) ? `#${writeLink(linkOf(app))}` : location.pathname + location.search;
     if (known !== location.hash) history.replaceState(history.state, '', known);
     known = location.hash;
   };
@@ -84,10 +101,12 @@ export function applyLink({ session, stage }: App, link: Link): void {
 /** The state that a link describes; pure. What a link leaves out is as usual, but for the theme, which is the reader's own. */
 function withLink(state: State, link: Link): State {
   const { theme = state.theme, compare = [], episode = 0 } = link;
+  const beside = state.files.find(({ name }) => name === link.beside)?.id;
   const chosen = withFullSpan({
     ...state,
     ...viewOptions({ ...link, theme }),
-    compare: compare.flatMap((ref) => found(state, ref)).slice(-maxGhosts),
+    beside,
+    compare: compare.flatMap((ref) => found(state, ref)).slice(-roomFor({ beside })),
     player: state.player && clearSelection(seek(state.player, 0, episode)),
   });
   return { ...chosen, player: chosen.player && playerWith(chosen.player, link) };

@@ -1,6 +1,6 @@
 /** Which episodes the list shows, and in what order; pure. */
 
-export type Column = 'number' | 'success' | 'steps' | 'return';
+export type Column = 'number' | 'success' | 'steps' | 'return' | 'other' | 'difference';
 
 export interface Order {
   readonly column: Column;
@@ -13,6 +13,10 @@ export interface Entry {
   readonly success: boolean;
   readonly steps: number;
   readonly return: number;
+  /** Return of a second policy's episode of that number, where there is one. */
+  readonly other?: number;
+  /** By how much that return is higher. */
+  readonly difference?: number;
 }
 
 /** The order after a press on a column's head: by that column, or reversed where it was by that column. */
@@ -22,7 +26,14 @@ export function sortBy(order: Order, column: Column): Order {
 
 export function sorted(entries: readonly Entry[], { column, descending }: Order): Entry[] {
   const sign = descending ? -1 : 1;
-  return [...entries].sort((a, b) => sign * (Number(a[column]) - Number(b[column])) || a.number - b.number);
+  // A difference counts by its size, and what has none comes last.
+  const keyOf = (entry: Entry) => {
+    const value = Number(entry[column]);
+    if (Number.isNaN(value)) return descending ? -Infinity : Infinity;
+    return column === 'difference' ? Math.abs(value) : value;
+  };
+  const compare = (a: number, b: number) => (a === b ? 0 : sign * (a - b));
+  return [...entries].sort((a, b) => compare(keyOf(a), keyOf(b)) || a.number - b.number);
 }
 
 const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -34,8 +45,8 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 };
 
 /**
- * The episodes that a query asks for: `reached` or `missed`, a number, a range `3-8`, a comparison `steps > 10` or
- * `return <= -0.3`; several, all of which must hold. Nothing where the query makes no sense.
+ * The episodes that a query asks for: `reached` or `missed`, a number, a range `3-8`, a comparison `steps > 10`,
+ * `return <= -0.3` or `difference > 0`; several, all of which must hold. Nothing where the query makes no sense.
  */
 export function filtered(entries: readonly Entry[], query: string): Entry[] | undefined {
   const words = query
@@ -56,8 +67,8 @@ function testOf(word: string): ((entry: Entry) => boolean) | undefined {
     const [from, to] = [Number(range[1]), Number(range[2] ?? range[1])];
     return ({ number }) => number >= from && number <= to;
   }
-  const comparison = /^(return|steps)([<>]=?|=)(-?\d*\.?\d+)$/.exec(word);
+  const comparison = /^(return|steps|difference)([<>]=?|=)(-?\d*\.?\d+)$/.exec(word);
   if (!comparison) return undefined;
   const [, column, sign, value] = comparison;
-  return (entry) => comparisons[sign](entry[column as 'return' | 'steps'], Number(value));
+  return (entry) => comparisons[sign](Number(entry[column as 'return' | 'steps' | 'difference']), Number(value));
 }

@@ -9,7 +9,20 @@ import type { Session } from '../state/session.ts';
 import { type Column, type Entry, filtered, type Order, sortBy, sorted } from './episode-filter.ts';
 import { VirtualList } from './virtual-list.ts';
 
-const columns: Readonly<Record<Column, string>> = { number: '#', success: 'Goal', steps: 'Steps', return: 'Return' };
+const columns: Readonly<Partial<Record<Column, string>>> = {
+  number: '#',
+  success: 'Goal',
+  steps: 'Steps',
+  return: 'Return',
+};
+
+/** Beside a second policy: what both made of an episode, and by how much the second's return is higher. */
+const pairColumns: Readonly<Partial<Record<Column, string>>> = {
+  number: '#',
+  return: 'This',
+  other: 'A',
+  difference: 'A − this',
+};
 
 /** The list of episodes, sorted and filtered. */
 export class EpisodeList {
@@ -17,10 +30,12 @@ export class EpisodeList {
   readonly #list: VirtualList<Entry>;
   readonly #filter: HTMLInputElement;
   readonly #tally: HTMLElement;
-  readonly #heads = (Object.keys(columns) as Column[]).map((column) => {
-    return { column, element: button('', () => this.#sort(column)) };
-  });
+  readonly #root: HTMLElement;
+  readonly #heads: HTMLElement;
+  #columns = columns;
   #recording?: Recording;
+  /** Of the second policy. */
+  #second?: Recording;
   #all: readonly Entry[] = [];
   #listed: readonly Entry[] = [];
   /** Row of every episode that is listed. */
@@ -29,6 +44,8 @@ export class EpisodeList {
 
   constructor({ root, session }: App) {
     this.#session = session;
+    this.#root = root;
+    this.#heads = byId(root, 'columns', HTMLElement);
     this.#filter = byId(root, 'filter', HTMLInputElement);
     this.#tally = byId(root, 'tally', HTMLElement);
     this.#list = new VirtualList<Entry>({
@@ -38,11 +55,11 @@ export class EpisodeList {
       createRow: (entry) => this.#createRow(entry),
       none: 'No such episode',
     });
-    byId(root, 'columns', HTMLElement).append(...this.#heads.map(({ element }) => element));
     this.#filter.addEventListener('input', () => this.#arrange());
     this.#filter.addEventListener('keydown', ({ key }) => this.#onFilterKey(key));
-    session.watch(({ recording }) => {
-      if (this.#recording !== recording) this.#open(recording);
+    session.watch(({ recording, state }) => {
+      const second = state.files.find(({ id }) => id === state.beside)?.recording;
+      if (this.#recording !== recording || this.#second !== second) this.#open(recording, second);
       this.#show();
     });
   }
@@ -56,11 +73,20 @@ export class EpisodeList {
     this.#filter.blur();
   }
 
-  #open(recording: Recording): void {
+  #open(recording: Recording, second: Recording | undefined): void {
+    const isPair = second !== undefined;
+    // Pairs that differ most come first.
+    if (isPair !== (this.#second !== undefined))
+      this.#order = isPair ? { column: 'difference', descending: true } : { column: 'number', descending: false };
     this.#recording = recording;
-    const returns = returnsOf(recording);
+    this.#second = second;
+    this.#columns = isPair ? pairColumns : columns;
+    this.#root.toggleAttribute('data-pairs', isPair);
+    const own = returnsOf(recording);
+    const others = second && returnsOf(second);
     this.#all = recording.episodes.map(({ success, steps }, i) => {
-      return { number: i + 1, success, steps, return: returns[i] };
+      const entry = { number: i + 1, success, steps, return: own[i] };
+      return others && i < others.length ? { ...entry, other: others[i], difference: others[i] - own[i] } : entry;
     });
     this.#arrange();
   }
@@ -75,22 +101,48 @@ export class EpisodeList {
     this.#listed = sorted(found ?? [], this.#order);
     this.#rows = new Map(this.#listed.map(({ number }, i) => [number - 1, i]));
     const reached = this.#listed.filter(({ success }) => success).length;
-    const counted = this.#hasSuccess
-      ? `${integer(reached)} of ${integer(this.#listed.length)} reached the goal`
-      : `${integer(this.#listed.length)} episodes; the task has no success`;
+    const counted = this.#second
+      ? this.#pairTally(this.#second)
+      : this.#hasSuccess
+        ? `${integer(reached)} of ${integer(this.#listed.length)} reached the goal`
+        : `${integer(this.#listed.length)} episodes; the task has no success`;
     setText(this.#tally, found ? counted : 'Try a number, 3-8, reached, missed, steps > 10 or return < −0.3');
-    for (const { column, element } of this.#heads) {
-      const on = column === this.#order.column;
-      element.setAttribute('aria-pressed', String(on));
-      const arrow = this.#order.descending ? ' ↓' : ' ↑';
-      setText(element, on ? columns[column] + arrow : columns[column]);
-    }
+    this.#showHeads();
     this.#show();
   }
 
+  /** What the second policy makes of the pairs that are listed. */
+  #pairTally({ header, episodes }: Recording): string {
+    const pairs = this.#listed.filter(({ difference }) => difference !== undefined);
+    if (pairs.length === 0) return 'No episode of both';
+    const mean = pairs.reduce((sum, { difference = 0 }) => sum + difference, 0) / pairs.length;
+    const ahead = pairs.filter(({ difference = 0 }) => difference > 0).length;
+    const reached = [
+      pairs.filter(({ success }) => success),
+      pairs.filter(({ number }) => episodes[number - 1].success),
+    ];
+    const [own, other] = reached.map((some) => integer(some.length));
+    const goals = header.spec.hasSuccess ? `; goals reached: A ${other}, this ${own}` : '';
+    return `A ahead in ${integer(ahead)} of ${integer(pairs.length)}, by ${compact(mean)} on average${goals}`;
+  }
+
+  #showHeads(): void {
+    const { column: by, descending } = this.#order;
+    const names = Object.entries(this.#columns) as [Column, string][];
+    if (this.#heads.dataset.of !== String(names)) {
+      this.#heads.dataset.of = String(names);
+      this.#heads.replaceChildren(...names.map(([column]) => button('', () => this.#sort(column))));
+    }
+    for (const [i, element] of [...this.#heads.children].entries()) {
+      const [column, name] = names[i];
+      element.setAttribute('aria-pressed', String(column === by));
+      setText(element, column === by ? `${name} ${descending ? '↓' : '↑'}` : name);
+    }
+  }
+
   #show(): void {
-    const { player, compare, file } = this.#session.state;
-    this.#list.show(this.#listed, this.#rows.get(player?.episode ?? -1) ?? -1, compare, file);
+    const { player, compare, file, verdicts } = this.#session.state;
+    this.#list.show(this.#listed, this.#rows.get(player?.episode ?? -1) ?? -1, compare, file, verdicts);
   }
 
   /** Whether the task has a success to reach. */
@@ -98,18 +150,40 @@ export class EpisodeList {
     return this.#recording?.header.spec.hasSuccess ?? false;
   }
 
-  #createRow({ number, success, steps, return: total }: Entry): HTMLElement {
-    const outcome = this.#hasSuccess
-      ? html('span', success ? 'outcome reached' : 'outcome', success ? 'reached' : 'missed')
-      : html('span', 'quiet', '–');
-    const cells = [html('span', 'number', String(number)), outcome, html('span', '', integer(steps))];
-    const element = html('div', 'episode', ...cells, html('span', '', compact(total)), this.#createPin(number - 1));
+  #createRow(entry: Entry): HTMLElement {
+    const { number } = entry;
+    const cells = this.#second ? this.#pairCells(entry, this.#second) : this.#cells(entry);
+    const element = html('div', 'episode', html('span', 'number', String(number)), ...cells);
+    const verdict = this.#session.state.verdicts.get(number - 1);
+    if (verdict !== undefined) cells[0].append(verdictBadge(verdict));
     element.id = `episode-${number}`;
     element.addEventListener('click', ({ target }) => {
       if (target instanceof Element && target.closest('.pin')) return;
       this.#session.change((player) => seek(player, 0, number - 1));
     });
     return element;
+  }
+
+  #cells({ number, success, steps, return: total }: Entry): HTMLElement[] {
+    const outcome = this.#hasSuccess
+      ? html('span', success ? 'outcome reached' : 'outcome', success ? 'reached' : 'missed')
+      : html('span', 'quiet', '–');
+    return [outcome, html('span', '', integer(steps)), html('span', '', compact(total)), this.#createPin(number - 1)];
+  }
+
+  /** Both returns, each with whether the goal was reached, and their difference. */
+  #pairCells({ number, success, return: total, other, difference }: Entry, second: Recording): HTMLElement[] {
+    const cell = (value: number, reached: boolean) => {
+      if (!this.#hasSuccess) return html('span', '', compact(value));
+      const word = html('span', 'hidden', reached ? 'reached' : 'missed');
+      const element = html('span', reached ? 'outcome reached' : 'outcome', compact(value), word);
+      element.title = reached ? 'reached the goal' : 'missed the goal';
+      return element;
+    };
+    if (other === undefined || difference === undefined)
+      return [cell(total, success), html('span', 'quiet', '–'), html('span', 'quiet', '–')];
+    const sign = html('span', difference > 0 ? 'ahead' : '', `${difference > 0 ? '+' : ''}${compact(difference)}`);
+    return [cell(total, success), cell(other, second.episodes[number - 1].success), sign];
   }
 
   #createPin(episode: number): HTMLElement {
@@ -124,4 +198,13 @@ export class EpisodeList {
     pin.addEventListener('click', () => this.#session.update((latest) => toggleCompare(latest, ref)));
     return pin;
   }
+}
+
+/** What came of simulating an episode again. */
+function verdictBadge(isGenuine: boolean): HTMLElement {
+  const words = isGenuine ? 'genuine' : 'differs';
+  const badge = html('span', isGenuine ? 'verdict' : 'verdict bad', icon(isGenuine ? 'verify' : 'differs'));
+  badge.append(html('span', 'hidden', words));
+  badge.title = isGenuine ? 'Genuine: simulated again, it had the same bits' : 'Differs from what was simulated again';
+  return badge;
 }

@@ -1,9 +1,9 @@
 import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
-import type { App } from '../commands/command.ts';
-import { byId, html, setText } from '../dom/elements.ts';
+import { type App, isReplay } from '../commands/command.ts';
+import { button, byId, html, setText } from '../dom/elements.ts';
 import { fetchRecording, findOffered, type OfferedRecording, readRecording } from '../files/recordings.ts';
-import { maxGhosts } from '../state/compare.ts';
+import { mismatch, roomFor, withBeside } from '../state/compare.ts';
 import type { Link } from '../state/link.ts';
 import { showFile } from '../state/session.ts';
 import type { OpenFile } from '../state/state.ts';
@@ -44,6 +44,11 @@ export class Opener {
     this.#showNames();
   }
 
+  /** All that can be opened. */
+  get offered(): readonly OfferedRecording[] {
+    return this.#offered;
+  }
+
   /** Has recordings on offer. */
   offer(offered: readonly OfferedRecording[]): void {
     this.#offered = offered;
@@ -63,20 +68,17 @@ export class Opener {
     const { file: name } = link;
     if (name !== undefined && this.#currentFile()?.name !== name) {
       const item = findOffered(this.#offered, name);
-      if (!item)
-        messages.fail(name, new Error('There is no recording of that name here. Open or drop the file itself.'));
+      if (!item) this.#offerOthers(name);
       if (!item || !(await this.#open(name, () => fetchRecording(item)))) return;
     }
     const attempt = this.#attempt;
     const isOpen = (wanted: string) => session.state.files.some((file) => file.name === wanted);
-    for (const wanted of new Set(link.compare?.map((ref) => ref.file))) {
+    const others = [link.beside, ...(link.compare ?? []).map((ref) => ref.file)];
+    for (const wanted of new Set(others.filter((other) => other !== undefined))) {
+      if (isOpen(wanted)) continue;
       const item = findOffered(this.#offered, wanted);
-      if (!item || isOpen(wanted)) continue;
-      try {
-        session.add(wanted, await fetchRecording(item));
-      } catch (reason) {
-        messages.fail(wanted, reason, this.#currentFile()?.name);
-      }
+      if (item) await this.#add(wanted, () => fetchRecording(item));
+      else if (wanted === link.beside) messages.fail(wanted, new Error(notHere), this.#currentFile()?.name);
     }
     if (attempt === this.#attempt) applyLink(this.#app, link);
   }
@@ -92,21 +94,73 @@ export class Opener {
     if (item) await this.#open(item.name, () => fetchRecording(item));
   }
 
-  /** Shows the first file; of each other file, the first episode becomes a ghost. */
+  /** Of a name that is not here: what there is instead. */
+  #offerOthers(name: string): void {
+    const { messages } = this.#app;
+    if (this.#offered.length === 0) {
+      messages.fail(name, new Error(notHere));
+      return;
+    }
+    const choices = this.#offered.slice(0, mostChoices).map((item) => {
+      return button('button', () => void this.#open(item.name, () => fetchRecording(item)), item.name);
+    });
+    const more = this.#offered.length > mostChoices ? ['The list above has all of them.'] : [];
+    const there = this.#offered.length === 1 ? 'There is this one:' : 'There are these:';
+    messages.tell(`${name} is not here`, `${notHere} ${there}`, html('span', 'choices', ...choices), ...more);
+  }
+
+  /** Shows a recording beside the one in view: the episodes of the same number play together. */
+  async openBeside(name: string, read: () => Promise<Recording>): Promise<void> {
+    const { session, messages } = this.#app;
+    messages.busy(`Opening ${name} …`);
+    try {
+      const added = await this.#add(name, read);
+      if (added) session.update((state) => withBeside(state, added.id));
+    } finally {
+      messages.busy();
+    }
+  }
+
+  /** A file that is chosen or dropped, beside the one in view; of each other one, the first episode becomes a ghost. */
+  async openFilesBeside(files: readonly File[]): Promise<void> {
+    const [second, ...others] = files;
+    if (!second) return;
+    await this.openBeside(second.name, () => readRecording(second));
+    for (const file of others) await this.#addGhost(file);
+  }
+
+  /** Shows the first file, and a second one beside it; of each of more, the first episode becomes a ghost. */
   async #openFiles(files: readonly File[]): Promise<void> {
-    const { session } = this.#app;
     const [first, ...others] = files;
     const { goLive } = this.#app;
     if (goLive && first && (await isPolicy(first))) return goLive(this.#app, first);
     if (!first || !(await this.#open(first.name, () => readRecording(first)))) return;
-    for (const file of others) {
-      try {
-        const { id } = session.add(file.name, await readRecording(file));
-        session.set({ compare: [...session.state.compare, { file: id, episode: 0 }].slice(-maxGhosts) });
-      } catch (reason) {
-        this.#app.messages.fail(file.name, reason, first.name);
-      }
+    if (others.length === 1) return this.openFilesBeside(others);
+    for (const file of others) await this.#addGhost(file);
+  }
+
+  async #addGhost(file: File): Promise<void> {
+    const added = await this.#add(file.name, () => readRecording(file));
+    if (!added) return;
+    this.#app.session.update((state) => {
+      return { ...state, compare: [...state.compare, { file: added.id, episode: 0 }].slice(-roomFor(state)) };
+    });
+  }
+
+  /** A file to compare with the one in view; undefined where it cannot be, which the reader is told. */
+  async #add(name: string, read: () => Promise<Recording>): Promise<OpenFile | undefined> {
+    const { session, messages, closed } = this.#app;
+    try {
+      const recording = await read();
+      const current = this.#currentFile();
+      if (!current || closed.aborted) return undefined;
+      const reason = mismatch(current.recording.header, recording.header);
+      if (!reason) return session.add(name, recording);
+      messages.fail(name, new Error(reason), current.name, 'cannot be compared');
+    } catch (reason) {
+      messages.fail(name, reason, this.#currentFile()?.name);
     }
+    return undefined;
   }
 
   /** Whether the recording is in view; a failure is told to the reader. */
@@ -169,13 +223,19 @@ export class Opener {
     this.#name.hidden = !this.#select.hidden;
   }
 
+  /** Where something is open, the right half of the page is for what is to be compared with it. */
   #acceptDrops(scope: Window | HTMLElement): void {
     const overlay = byId(this.#app.root, 'drop', HTMLElement);
     const show = (shown: boolean) => (event: Event) => {
       if (!(event instanceof DragEvent) || !event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
+      const { left, width } = overlay.parentElement?.getBoundingClientRect() ?? { left: 0, width: 0 };
+      const isBeside = isReplay(this.#app) && event.clientX > left + width / 2;
+      overlay.dataset.choice = !isReplay(this.#app) ? '' : isBeside ? 'beside' : 'open';
       overlay.hidden = !shown;
-      if (event.type === 'drop') void this.#openFiles([...event.dataTransfer.files]);
+      if (event.type !== 'drop') return;
+      const files = [...event.dataTransfer.files];
+      void (isBeside ? this.openFilesBeside(files) : this.#openFiles(files));
     };
     const { closed: signal } = this.#app;
     scope.addEventListener('dragenter', show(true), { signal });
@@ -184,6 +244,11 @@ export class Opener {
     scope.addEventListener('drop', show(false), { signal });
   }
 }
+
+/** Recordings that are offered in place of a missing one, at most. */
+const mostChoices = 6;
+
+const notHere = 'There is no recording of that name here. Open or drop the file itself.';
 
 /** The format's name stands near the beginning. */
 async function isPolicy(file: File): Promise<boolean> {

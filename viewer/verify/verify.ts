@@ -5,29 +5,35 @@ import type { Trajectory } from '../../envs/trajectory.ts';
 /** What the worker answers. */
 export type Verification = { readonly difference: Difference | null } | { readonly error: string };
 
-/**
- * Simulates an episode again from its seed and actions, in a worker that loads Rapier, and compares it bit for bit.
- * @returns the first difference, with the episode counted as 0, or null
- * @throws Error when this version cannot simulate it, or when the signal ends it
- */
-export async function verify(header: RecordingHeader, episode: Trajectory, signal: AbortSignal) {
+/** A worker that simulates episodes of a recording again, one after another. */
+export interface Verifier {
+  /**
+   * Simulates an episode from its seed and actions, and compares it bit for bit.
+   * @returns the first difference, with the episode counted as 0, or null
+   * @throws Error when this version cannot simulate it, or when the signal ends it
+   */
+  verify(episode: Trajectory): Promise<Difference | null>;
+  close(): void;
+}
+
+/** Loads Rapier in a worker. The signal ends what is simulated. */
+export function openVerifier(header: RecordingHeader, signal: AbortSignal): Verifier {
   signal.throwIfAborted();
   const worker = new Worker(new URL('./simulate.ts', import.meta.url), { type: 'module' });
-  try {
-    return await new Promise<Difference | null>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason));
-      worker.addEventListener('message', ({ data }: MessageEvent<Verification>) => {
+  let fail = (_reason: unknown) => {};
+  signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+  const verify = (episode: Trajectory) =>
+    new Promise<Difference | null>((resolve, reject) => {
+      signal.throwIfAborted();
+      fail = reject;
+      worker.onmessage = ({ data }: MessageEvent<Verification>) => {
         if ('error' in data) reject(new Error(data.error));
         else resolve(data.difference);
-      });
-      worker.addEventListener('error', ({ message }) =>
-        reject(new Error(message || 'the simulation could not be loaded')),
-      );
+      };
+      worker.onerror = ({ message }) => reject(new Error(message || 'the simulation could not be loaded'));
       worker.postMessage({ header, episodes: [withOwnArrays(episode)] });
     });
-  } finally {
-    worker.terminate();
-  }
+  return { verify, close: () => worker.terminate() };
 }
 
 /** Posting a view into a file would copy the whole file. */

@@ -1,0 +1,47 @@
+/** One HTML file of the recordings in view, as `armature share` writes it: the page as the server has it, and the recordings. */
+import { type Embedded, embedRecordings } from '../../envs/recording/embedded.ts';
+import { encodeRecording } from '../../envs/recording/recording.ts';
+import { fetchBytes, findOffered, isLinked, type OfferedRecording } from '../files/recordings.ts';
+import type { OpenFile, State } from '../state/state.ts';
+
+/** @throws Error where the server has no such page, as one that only serves files; or when the signal ends it */
+export async function pageOf(
+  { files, file, beside, compare }: State,
+  offered: readonly OfferedRecording[],
+  link: string,
+  signal: AbortSignal,
+): Promise<Blob> {
+  const response = await fetch('api/page', { signal });
+  const isText = response.headers.get('content-type')?.startsWith('text/plain') ?? false;
+  if (!response.ok || !isText)
+    throw new Error('only armature view serves what it is made of; armature share makes it as well');
+  const html = await response.text();
+  const shown = [file, beside, ...compare.map((ref) => ref.file)];
+  const needed = [...new Set(shown)].flatMap((id) => files.find((one) => one.id === id) ?? []);
+  const embedded = new Map<string, Embedded>();
+  for (const one of needed) {
+    const made = await embed(one, offered);
+    signal.throwIfAborted();
+    embedded.set(made.name, made);
+  }
+  return new Blob([embedRecordings(html, [...embedded.values()], link)], { type: 'text/html' });
+}
+
+/** A recording of the server's with those of its training; any other alone. */
+async function embed({ name, recording }: OpenFile, offered: readonly OfferedRecording[]): Promise<Embedded> {
+  const run = isLinked(recording) && offered.find((item) => findOffered([item], name));
+  if (!run) return { name, gzip: await zipped(await encodeRecording(recording)) };
+  const training = [];
+  for (const { name: own, iteration, url } of run.training ?? [])
+    training.push({ name: own, iteration, gzip: await zipped(await fetchBytes(url)) });
+  return { name: run.name, gzip: await zipped(await fetchBytes(run.url)), training };
+}
+
+async function zipped(bytes: Uint8Array): Promise<string> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream('gzip'));
+  const packed = new Uint8Array(await new Response(stream).arrayBuffer());
+  let text = '';
+  // As many at a time as a call takes arguments.
+  for (let at = 0; at < packed.length; at += 0x8000) text += String.fromCharCode(...packed.subarray(at, at + 0x8000));
+  return btoa(text);
+}
