@@ -2,7 +2,7 @@
 import type { Recording } from '../../envs/recording/header.ts';
 import { derive, tipAt } from '../derive/episode.ts';
 import { clampToEpisode, combinedSpan, ghostPosition, sameEpisode, type Timing, timingOf } from './compare.ts';
-import { openPlayer, type Player, type Span, spanOf, withSpan } from './player.ts';
+import { openPlayer, type Player, type Span, spanOf, usualSpeed, withSpan } from './player.ts';
 import { type EpisodeRef, type EpisodeView, type Moment, type OpenFile, type State, viewOptions } from './state.ts';
 
 /** Episodes shown at once, at most: more arms are too small to tell apart. */
@@ -102,10 +102,12 @@ export class Session {
   }
 }
 
-/** The state that plays a file from its beginning. */
+/** The state that plays a file from its beginning; at the speed that was chosen, if one was. */
 export function showFile(state: State, { id, recording }: OpenFile, playing: boolean): State {
   const lengths = recording.episodes.map((episode) => episode.steps);
-  const player = openPlayer(lengths, recording.header.spec.dt, state.player);
+  const { player: before } = state;
+  const keep = before && { loop: before.loop, ...(before.speed !== usualSpeed(before) && { speed: before.speed }) };
+  const player = openPlayer(lengths, recording.header.spec.dt, keep);
   return { ...state, file: id, player: { ...player, playing }, hover: undefined };
 }
 

@@ -1,7 +1,7 @@
 import { type App, type Command, isReplay } from '../commands/command.ts';
 import { maxGhosts } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
-import { clearSelection, type Player, pause, seek, select, spanOf } from '../state/player.ts';
+import { clearSelection, type Player, pause, seek, select, spanOf, usualSpeed } from '../state/player.ts';
 import { withFullSpan } from '../state/session.ts';
 import { type EpisodeRef, type State, viewOptions } from '../state/state.ts';
 
@@ -17,7 +17,7 @@ function linkOf({ session, stage }: App): Link {
     file: fileName(state.file),
     episode: player?.episode,
     time: player && Math.round(player.position),
-    speed: player?.speed,
+    speed: player && player.speed !== usualSpeed(player) ? player.speed : undefined,
     loop: player?.loop,
     selection: player?.selection,
     camera: stage.orbit.pose,
@@ -93,8 +93,8 @@ function withLink(state: State, link: Link): State {
   return { ...chosen, player: chosen.player && playerWith(chosen.player, link) };
 }
 
-/** A link with a time shows that time, paused; a link without shows the beginning. */
-function playerWith(player: Player, { time, speed = 1, loop = 'off', selection }: Link): Player {
+/** A link with a time shows that time, paused; a link without shows the beginning, and one without a speed has the usual. */
+function playerWith(player: Player, { time, speed = usualSpeed(player), loop = 'off', selection }: Link): Player {
   const { from, to } = spanOf(player);
   const there = time === undefined ? seek(player, from) : seek(pause(player), time);
   const fits = selection && selection.from >= from && selection.to <= to;
