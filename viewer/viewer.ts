@@ -4,6 +4,7 @@ import { keyboard } from './commands/keyboard.ts';
 import { Task } from './commands/task.ts';
 import { byId, html } from './dom/elements.ts';
 import { Messages } from './dom/messages.ts';
+import { Trainings } from './files/training.ts';
 import { overlays as builtInOverlays } from './overlays/index.ts';
 import type { OverlayEntry } from './overlays/overlay.ts';
 import { plots as builtInPlots } from './plots/index.ts';
@@ -104,7 +105,16 @@ function createApp(root: HTMLElement, messages: Messages, closed: AbortSignal, o
   const session = new Session(!window.matchMedia('(prefers-reduced-motion: reduce)').matches);
   session.set({ theme: choice });
   const stage = new Stage(byId(root, 'canvas', HTMLCanvasElement), byId(root, 'canvas-host', HTMLElement), overlays);
-  const parts = { root, session, stage, messages, task: new Task(messages), closed, goLive };
+  const parts = {
+    root,
+    session,
+    stage,
+    messages,
+    task: new Task(messages),
+    trainings: new Trainings(),
+    closed,
+    goLive,
+  };
   const frames = { request() {} };
   return { ...parts, frames, overlays, plots, commands: commandsFor(overlays, commands) };
 }
@@ -136,7 +146,8 @@ function connect(app: App, loop: FrameLoop, scope: Window | HTMLElement): Opener
     stage.resize();
     loop.now();
   }).observe(byId(root, 'canvas-host', HTMLElement));
-  return new Opener(app, scope, trainingSlider(app));
+  trainingSlider(app);
+  return new Opener(app, scope);
 }
 
 /** Advances the replay with every frame, and draws it. */
@@ -148,7 +159,8 @@ function replayLoop(app: App): FrameLoop {
       if (session.player?.playing) reportPace(real, seconds);
       session.change((player) => advance(player, seconds));
       const isLive = app.frames.before?.(seconds) === true;
-      return stage.orbit.controls.update() || isLive || session.player?.playing === true;
+      const isFilm = app.frames.film?.(seconds) === true;
+      return stage.orbit.controls.update() || isLive || isFilm || session.player?.playing === true;
     },
     (moving, seconds) => stage.draw(moving, seconds),
   );

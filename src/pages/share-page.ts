@@ -11,7 +11,14 @@ export interface Page {
 export interface Shared {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly training?: readonly { readonly name: string; readonly iteration: number; readonly bytes: Uint8Array }[];
+  readonly training?: readonly SharedInTraining[];
+}
+
+interface SharedInTraining {
+  readonly name: string;
+  readonly iteration: number;
+  readonly success?: number;
+  readonly bytes: Uint8Array;
 }
 
 /** @throws Error when the page names a file that the build did not make */
@@ -69,7 +76,7 @@ function dataBlocks(recordings: readonly Shared[]): string {
     if (!training?.length) return listed;
     return {
       ...listed,
-      training: training.map((state) => ({ name: state.name, iteration: state.iteration, url: store(state.bytes) })),
+      training: training.map(({ bytes: then, ...state }) => ({ ...state, url: store(then) })),
     };
   });
   // A name may hold anything: this way it cannot end the element.

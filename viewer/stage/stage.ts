@@ -11,7 +11,7 @@ import { Lights } from '../scene/lights.ts';
 import { ArmMaterials, disposeTree } from '../scene/materials.ts';
 import { palettes, type Theme } from '../scene/palette.ts';
 import { coarse, smooth } from '../scene/shapes.ts';
-import { type Workspace, workspace } from '../scene/workspace.ts';
+import { union, type Workspace, workspace } from '../scene/workspace.ts';
 import type { Moment } from '../state/state.ts';
 import { Orbit } from './orbit.ts';
 import { Renderer } from './renderer.ts';
@@ -167,10 +167,18 @@ export class Stage {
     }
   }
 
+  /** Has the camera take in what happens in other recordings of the same world. */
+  takeIn(recordings: readonly Recording[]): void {
+    this.#workspace = union([this.#workspace, ...recordings.map(workspace)]);
+    this.#fitSurroundings();
+    this.orbit.widen(this.#allEpisodes.workspace(this.#workspace));
+  }
+
   #build(recording: Recording): void {
     this.arm?.dispose();
     this.#fixed?.dispose();
     for (const { overlay } of this.#overlays) disposeTree(overlay.object);
+    const isSameWorld = this.#recording !== undefined && sameWorld(this.#recording, recording);
     this.#recording = recording;
     const { scene } = recording.header;
     this.arm = new ArmView(recording, this.#materials.fine);
@@ -178,9 +186,13 @@ export class Stage {
     const entries = this.#entries.filter(({ isOf }) => !isOf || isOf(recording.header));
     this.#overlays = entries.map(({ name, create }) => ({ name, overlay: create(recording.header) }));
     this.scene.add(this.arm.object, this.#fixed.object, ...this.#overlays.map(({ overlay }) => overlay.object));
+    this.paint(this.#theme);
+    if (isSameWorld) {
+      this.takeIn([recording]);
+      return;
+    }
     this.#workspace = workspace(recording);
     this.#fitSurroundings();
-    this.paint(this.#theme);
     this.orbit.workspace = this.#workspace;
   }
 
@@ -197,4 +209,9 @@ export class Stage {
     if (this.#axisLabels.object.visible) this.#axisLabels.arrange(this.#workspace, height);
     this.#lights.aim(box);
   }
+}
+
+/** Whether two recordings are of the same things: a camera that shows the one then shows the other. */
+function sameWorld({ header: a }: Recording, { header: b }: Recording): boolean {
+  return JSON.stringify([a.scene, a.spec.name]) === JSON.stringify([b.scene, b.spec.name]);
 }

@@ -65,6 +65,8 @@ export interface State extends ViewOptions {
   /** The state under the pointer, in control steps. */
   readonly hover?: number;
   readonly marks: readonly Mark[];
+  /** What is said of what is in view while a training is played as a film. */
+  readonly film?: { readonly title: string; readonly detail: string };
   /** Whether what is in view happens now. */
   readonly isLive?: boolean;
 }
