@@ -62,11 +62,17 @@ export async function loadFilm(app: App, signal: AbortSignal, say: (text: string
   return { run, episode, dt: first.header.spec.dt, stops };
 }
 
-/** Shows what a film shows at a time. @returns which of its stops that is */
-export function showFilm({ session }: App, { stops, episode }: LoadedFilm, film: Film, seconds: number): FilmStop {
+/** Shows what a film shows at a time. @returns which of its stops that is, and what it is called */
+export function showFilm(
+  { session }: App,
+  { stops, episode }: LoadedFilm,
+  film: Film,
+  seconds: number,
+): FilmStop & { readonly caption: string } {
   const { stop, position } = filmAt(film, seconds);
   const shown = stops[stop];
   const { name } = shown.snapshot;
+  const caption = iterationText(shown.snapshot);
   const isOpen = ({ files, file }: State) =>
     files.some(({ id, recording }) => id === file && recording === shown.recording);
   if (!isOpen(session.state)) session.open(name, shown.recording);
@@ -74,12 +80,12 @@ export function showFilm({ session }: App, { stops, episode }: LoadedFilm, film:
   session.update((state) => ({
     ...state,
     player: state.player && there(state.player),
-    film: { title: iterationText(shown.snapshot), detail: filmDetail(shown, film.speed) },
+    film: { title: caption, detail: filmDetail(shown, film.speed) },
   }));
-  return shown;
+  return { ...shown, caption };
 }
 
-export function iterationText({ iteration }: Pick<Snapshot, 'iteration'>): string {
+function iterationText({ iteration }: Pick<Snapshot, 'iteration'>): string {
   return iteration === 0 ? 'Before training' : `Iteration ${integer(iteration)}`;
 }
 

@@ -41,8 +41,13 @@ export class Orbit {
     if (distance > now * 1.005) this.preset('home');
   }
 
+  /** Whether the view is the home view, which fits whatever shape the picture has. */
+  get isHome(): boolean {
+    return !this.#isChosen;
+  }
+
   resized(): void {
-    if (!this.#isChosen) this.preset('home');
+    if (this.isHome) this.preset('home');
   }
 
   /** A view of the whole workspace. */

@@ -14,16 +14,20 @@ import { coarse, smooth } from '../scene/shapes.ts';
 import { union, type Workspace, workspace } from '../scene/workspace.ts';
 import type { Moment } from '../state/state.ts';
 import { Orbit } from './orbit.ts';
+import { type Level, levels } from './quality.ts';
 import { Renderer } from './renderer.ts';
 
 /** In view before anything is open. */
 const emptyWorkspace: Workspace = { points: [-0.4, -0.4, 0, 0.4, 0.4, 0.6], margin: 0.1 };
 
+/** Of the camera from top to bottom, degrees. */
+const homeFov = 32;
+
 /** The three.js scene and its camera: shows a moment, and draws on request. */
 export class Stage {
   readonly orbit: Orbit;
   readonly scene = new Scene();
-  readonly camera = new PerspectiveCamera(32, 1, 0.01, 100);
+  readonly camera = new PerspectiveCamera(homeFov, 1, 0.01, 100);
   readonly canvas: HTMLCanvasElement;
   readonly ghosts = new Ghosts();
   arm?: ArmView;
@@ -41,6 +45,7 @@ export class Stage {
   /** Of a single arm. */
   #workspace = emptyWorkspace;
   #theme: Theme = 'light';
+  #takesPictures = false;
 
   constructor(canvas: HTMLCanvasElement, host: HTMLElement, overlays: readonly OverlayEntry[]) {
     this.canvas = canvas;
@@ -104,6 +109,7 @@ export class Stage {
   }
 
   resize(): void {
+    if (this.#takesPictures) return;
     if (this.#renderer.resize()) this.orbit.resized();
   }
 
@@ -121,8 +127,37 @@ export class Stage {
    * @param seconds since the last frame, in continuous motion
    */
   draw(moving: boolean, seconds?: number): void {
-    if (this.#renderer.hasPictureSize) this.resize();
-    const { shadows, fine, round } = this.#renderer.prepare(moving, seconds);
+    if (this.#takesPictures) return;
+    this.#light(this.#renderer.prepare(moving, seconds));
+    this.#render();
+  }
+
+  /**
+   * Draws the moment at a size in pixels, or a multiple of it, as well as can be. The canvas keeps the picture until `endPictures`:
+   * `draw` does nothing until then.
+   */
+  picture(width: number, height: number): HTMLCanvasElement {
+    const { orbit } = this;
+    this.#takesPictures = true;
+    this.#lights.full(true);
+    this.#renderer.setPictureSize(width, height);
+    if (orbit.isHome) {
+      this.camera.fov = homeFov;
+      orbit.preset('home');
+    }
+    this.#light(levels[0]);
+    this.#render();
+    return this.canvas;
+  }
+
+  /** Goes back to the page's own size and quality. */
+  endPictures(): void {
+    this.#takesPictures = false;
+    this.#lights.full(false);
+    if (this.#renderer.resize()) this.orbit.resized();
+  }
+
+  #light({ shadows, fine, round }: Level): void {
     this.#lights.key.castShadow = this.#floor.shadows = shadows !== 'none';
     if (this.arm) {
       this.arm.materials = fine ? this.#materials.fine : this.#materials.plain;
@@ -130,14 +165,6 @@ export class Stage {
       this.arm.tessellation = round ? smooth : coarse;
     }
     if (this.#fixed) this.#fixed.materials = fine ? this.#materials.fine : this.#materials.plain;
-    this.#render();
-  }
-
-  /** Draws the moment at a size in pixels. The canvas keeps the picture until the next `draw`, which restores the page's size. */
-  picture(width: number, height: number): HTMLCanvasElement {
-    this.#renderer.setPictureSize(width, height);
-    this.#render();
-    return this.canvas;
   }
 
   /** Frees all that the graphics card holds for it; nothing can be drawn any more. */

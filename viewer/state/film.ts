@@ -91,3 +91,8 @@ export function filmAt({ starts, steps, speed, dt }: Film, seconds: number): { s
   );
   return { stop, position: Math.min(Math.max(0, ((seconds - starts[stop]) * speed) / dt), steps[stop]) };
 }
+
+/** Those of the successes that are known, each with its index. */
+export function curvePoints(successes: readonly (number | undefined)[]): (readonly [index: number, share: number])[] {
+  return successes.flatMap((share, i) => (share === undefined ? [] : [[i, share] as const]));
+}

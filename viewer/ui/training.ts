@@ -6,6 +6,7 @@ import { changeDetector } from '../derive/memo.ts';
 import { byId, icon, setLabel, setText, svg } from '../dom/elements.ts';
 import { integer } from '../dom/format.ts';
 import type { Snapshot, TrainingRun } from '../files/training.ts';
+import { curvePoints } from '../state/film.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 import { commandOf, shortcutOf } from './command-button.ts';
@@ -120,9 +121,4 @@ function successCurve(drawing: SVGSVGElement): (successes: readonly (number | un
     line.setAttribute('d', path && `M${path}`);
     area.setAttribute('d', path && `M${first} ${curveHeight}L${path}L${last} ${curveHeight}Z`);
   };
-}
-
-/** Those of the successes that are known, each with its index. */
-export function curvePoints(successes: readonly (number | undefined)[]): (readonly [index: number, share: number])[] {
-  return successes.flatMap((share, i) => (share === undefined ? [] : [[i, share] as const]));
 }
