@@ -4,6 +4,7 @@ import { keyboard } from './commands/keyboard.ts';
 import { Task } from './commands/task.ts';
 import { byId, html } from './dom/elements.ts';
 import { Messages } from './dom/messages.ts';
+import { Trainings } from './files/training.ts';
 import { overlays as builtInOverlays } from './overlays/index.ts';
 import type { OverlayEntry } from './overlays/overlay.ts';
 import { plots as builtInPlots } from './plots/index.ts';
@@ -106,7 +107,16 @@ function createApp(root: HTMLElement, messages: Messages, closed: AbortSignal, o
   const session = new Session(!window.matchMedia('(prefers-reduced-motion: reduce)').matches);
   session.set({ theme: choice });
   const stage = new Stage(byId(root, 'canvas', HTMLCanvasElement), byId(root, 'canvas-host', HTMLElement), overlays);
-  const parts = { root, session, stage, messages, task: new Task(messages), closed, goLive };
+  const parts = {
+    root,
+    session,
+    stage,
+    messages,
+    task: new Task(messages),
+    trainings: new Trainings(),
+    closed,
+    goLive,
+  };
   const frames = { request() {} };
   return { ...parts, frames, overlays, plots, commands: commandsFor(overlays, commands) };
 }
@@ -149,7 +159,8 @@ function connect(app: App, loop: FrameLoop, scope: Window | HTMLElement): Opener
     stage.resize();
     loop.now();
   }).observe(byId(root, 'canvas-host', HTMLElement));
-  const opener = new Opener(app, scope, trainingSlider(app));
+  trainingSlider(app);
+  const opener = new Opener(app, scope);
   besideControl(app, opener);
   return opener;
 }
@@ -163,7 +174,8 @@ function replayLoop(app: App): FrameLoop {
       if (session.player?.playing) reportPace(real, seconds);
       session.change((player) => advance(player, seconds));
       const isLive = app.frames.before?.(seconds) === true;
-      return stage.orbit.controls.update() || isLive || session.player?.playing === true;
+      const isFilm = app.frames.film?.(seconds) === true;
+      return stage.orbit.controls.update() || isLive || isFilm || session.player?.playing === true;
     },
     (moving, seconds) => stage.draw(moving, seconds),
   );

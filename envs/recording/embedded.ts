@@ -4,7 +4,14 @@
 export interface Embedded {
   readonly name: string;
   readonly gzip: string;
-  readonly training?: readonly { readonly name: string; readonly iteration: number; readonly gzip: string }[];
+  readonly training?: readonly EmbeddedInTraining[];
+}
+
+interface EmbeddedInTraining {
+  readonly name: string;
+  readonly iteration: number;
+  readonly success?: number;
+  readonly gzip: string;
 }
 
 /** Ids of the elements that hold the list, and the link of the view to begin with. */
@@ -26,7 +33,7 @@ export function embedRecordings(html: string, recordings: readonly Embedded[], l
     if (!training?.length) return listed;
     return {
       ...listed,
-      training: training.map((state) => ({ name: state.name, iteration: state.iteration, url: store(state.gzip) })),
+      training: training.map(({ gzip: then, ...state }) => ({ ...state, url: store(then) })),
     };
   });
   const data = [json(embeddedIds.list, list), ...(link ? [json(embeddedIds.link, link)] : []), ...blocks, ''].join(

@@ -67,8 +67,9 @@ async function load(
   episodes: readonly Range[] | undefined,
 ): Promise<Shared> {
   const states = [];
-  for (const state of training) {
-    states.push({ name: state.name, iteration: state.iteration, bytes: await readChecked(state.file) });
+  for (const { name: then, iteration, success, file: at } of training) {
+    const bytes = await readChecked(at);
+    states.push({ name: then, iteration, ...(success !== undefined && { success }), bytes });
   }
   const bytes = await readChecked(file);
   return { name, bytes: episodes ? await choose(bytes, file, episodes) : bytes, training: states };

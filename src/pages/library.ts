@@ -1,9 +1,10 @@
 /** The recordings there are to watch: a file, a run with its recordings over training time, or a folder of such. */
-import { readSync, realpathSync } from 'node:fs';
+import { readFileSync, readSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { recordingFormat } from '../../envs/recording/recording.ts';
 import { foldersIn, isFolder, isWithin, namesIn, quietly, withFile } from '../run/files.ts';
 import { iterationOf, names } from '../run/folder.ts';
+import { successesIn } from '../run/metrics.ts';
 
 /** A recording under a name to show. */
 export interface ListedRecording {
@@ -12,9 +13,16 @@ export interface ListedRecording {
   /** Where the file is, links followed: what is found there later is the same file, or is not shown. */
   readonly real: string;
   /** The same policy's recordings while it was trained, by rising iteration; absent where there are none. */
-  readonly training?: readonly (ListedRecording & { readonly iteration: number })[];
+  readonly training?: readonly ListedInTraining[];
   /** The policy that acts in it, where its run has the file. */
   readonly policy?: ListedRecording;
+}
+
+/** A recording over training time. */
+export interface ListedInTraining extends ListedRecording {
+  readonly iteration: number;
+  /** Share of all goals of the evaluation then, if the run's table says so. */
+  readonly success?: number;
 }
 
 /** A single file, whatever it is called; whether it is a recording is for its reader to say. */
@@ -44,16 +52,25 @@ function runIn(folder: string, name: string, all: string): ListedRecording[] {
   return latest ? [{ name: latest.name, file: latest.file, real: latest.real, ...rest }] : [];
 }
 
-function trainingIn(run: string, name: string): NonNullable<ListedRecording['training']> {
+function trainingIn(run: string, name: string): ListedInTraining[] {
   const folder = join(run, names.recordings);
-  return filesIn(folder)
+  const files = filesIn(folder);
+  const successes = files.length > 0 ? successesOf(join(run, names.metrics)) : undefined;
+  return files
     .flatMap((entry) => {
       const iteration = iterationOf(entry);
       if (iteration === undefined) return [];
       const found = listed(`${name}/${names.recordings}/${entry}`, join(folder, entry), run);
-      return found.map((one) => ({ ...one, iteration }));
+      const success = successes?.get(iteration);
+      return found.map((one) => ({ ...one, iteration, ...(success !== undefined && { success }) }));
     })
     .sort((a, b) => a.iteration - b.iteration);
+}
+
+/** What a run's table says of success; nothing where it cannot be read: the recordings are shown all the same. */
+function successesOf(table: string): ReadonlyMap<number, number> | undefined {
+  const text = quietly(() => readFileSync(table, 'utf8'));
+  return text === undefined ? undefined : successesIn(text.split('\n').slice(0, -1));
 }
 
 /** Recordings that lie in the folder itself under any other name. */

@@ -86,7 +86,9 @@ class Addresses {
       url: this.#address(real),
       ...(policy && { policy: { name: policy.name, url: this.#address(policy.real) } }),
       ...(training && {
-        training: training.map(({ iteration, name, real }) => ({ iteration, name, url: this.#address(real) })),
+        training: training.map(({ iteration, success, name, real }) => {
+          return { iteration, name, url: this.#address(real), ...(success !== undefined && { success }) };
+        }),
       }),
     }));
   }

@@ -12,7 +12,14 @@ export interface Page {
 export interface Shared {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly training?: readonly { readonly name: string; readonly iteration: number; readonly bytes: Uint8Array }[];
+  readonly training?: readonly SharedInTraining[];
+}
+
+interface SharedInTraining {
+  readonly name: string;
+  readonly iteration: number;
+  readonly success?: number;
+  readonly bytes: Uint8Array;
 }
 
 /** @throws Error when the page names a file that the build did not make */
@@ -20,7 +27,7 @@ export function sharePage(page: Page, recordings: readonly Shared[]): string {
   const embedded = recordings.map(({ name, bytes, training }) => ({
     name,
     gzip: zipped(bytes),
-    training: training?.map((state) => ({ name: state.name, iteration: state.iteration, gzip: zipped(state.bytes) })),
+    training: training?.map(({ bytes: then, ...state }) => ({ ...state, gzip: zipped(then) })),
   }));
   return embedRecordings(barePage(page), embedded);
 }

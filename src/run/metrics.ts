@@ -57,6 +57,13 @@ export function evaluatedIn([heading = '', ...rows]: readonly string[]): number[
   return rows.map((row) => row.split(',')).flatMap((cells) => (cells[at] ? [Number(cells[0])] : []));
 }
 
+/** The success rate of each iteration of a table that was evaluated on a task with a goal to reach. */
+export function successesIn([heading = '', ...rows]: readonly string[]): ReadonlyMap<number, number> {
+  const at = heading.split(',').indexOf('eval_success_rate');
+  const cells = rows.map((row) => row.split(',')).filter((row) => row[at]);
+  return new Map(cells.map((row) => [Number(row[0]), Number(row[at])]));
+}
+
 /** The file's text. */
 export function csvOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');

@@ -5,7 +5,7 @@ import { encode } from '../../viewer/export/video.ts';
 const size = { width: 320, height: 180 };
 
 /** Encodes grey frames, each lighter than the last; how often it reports, and what a decoder finds. */
-async function roundTrip(frames: number, rate: number) {
+async function roundTrip(format: 'mp4' | 'webm', frames: number, rate: number) {
   const canvas = new OffscreenCanvas(size.width, size.height);
   const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
   const reports: number[] = [];
@@ -19,6 +19,7 @@ async function roundTrip(frames: number, rate: number) {
         context.fillRect(0, 0, size.width, size.height);
       },
     },
+    format,
     { progress: (done) => reports.push(done), signal: new AbortController().signal },
   );
   return { extension, bytes: blob.size, reports, decoded: await decode(blob) };
@@ -44,7 +45,7 @@ async function interrupted(): Promise<string> {
   canvas.getContext('2d')?.fillRect(0, 0, 1, 1);
   const stop = new AbortController();
   const film = { canvas, rate: 25, frames: 1000, paint: (frame: number) => frame === 3 && stop.abort() };
-  return encode(film as never, { progress: () => {}, signal: stop.signal }).then(
+  return encode(film as never, 'webm', { progress: () => {}, signal: stop.signal }).then(
     () => 'finished',
     (error: Error) => error.name,
   );

@@ -258,8 +258,8 @@ describe('the replay', () => {
     expect(inside).toBeGreaterThanOrEqual(10);
     expect(inside).toBeLessThanOrEqual(14);
     await page.selectOption('#loop', 'off');
-    await page.selectOption('#speed', '10');
-    await page.evaluate(() => window.armature.seek(1, 20));
+    await page.selectOption('#speed', '0.25');
+    await page.evaluate(() => window.armature.seek(1, 28));
     await press(page, 'Space');
     await page.waitForFunction(() => window.armature.episode === 2 && window.armature.step > 0);
     await page.getByRole('button', { name: 'Pause' }).click();
@@ -331,7 +331,7 @@ describe('the keyboard', () => {
     expect(await press(page, 'ArrowDown')).toEqual([1, 0]);
     expect(await press(page, ']', '[', 'ArrowUp')).toEqual([0, 0]);
     await press(page, '+', '+');
-    expect(await page.inputValue('#speed')).toBe('5');
+    expect(await page.inputValue('#speed')).toBe('2');
     await page.focus('#speed');
     expect(await press(page, 'ArrowDown')).toEqual([0, 0]);
     await page.focus('#episodes');

@@ -4,14 +4,18 @@ import { clipOf } from '../../viewer/export/clip.ts';
 
 describe('the frames of a video', () => {
   it('show every recorded state, and what lies between where steps are slow', () => {
-    expect(clipOf(0, 3, 0.04, 1)).toEqual({ rate: 50, positions: [0, 0.5, 1, 1.5, 2, 2.5, 3] });
-    expect(clipOf(2, 4, 0.02, 1)).toEqual({ rate: 50, positions: [2, 3, 4] });
-    expect(clipOf(0, 2, 1 / 30, 1).positions).toEqual([0, 1, 2]);
+    expect(clipOf(0, 3, { dt: 0.04, speed: 1 })).toEqual({ rate: 50, positions: [0, 0.5, 1, 1.5, 2, 2.5, 3] });
+    expect(clipOf(2, 4, { dt: 0.02, speed: 1 })).toEqual({ rate: 50, positions: [2, 3, 4] });
+    expect(clipOf(0, 2, { dt: 1 / 30, speed: 1 }).positions).toEqual([0, 1, 2]);
   });
 
   it('follow the speed, and end at the end', () => {
-    expect(clipOf(0, 1, 0.04, 0.25).positions.length).toBe(9);
-    expect(clipOf(0, 4, 0.04, 5)).toEqual({ rate: 50, positions: [0, 2.5, 4] });
+    expect(clipOf(0, 1, { dt: 0.04, speed: 0.25 }).positions.length).toBe(9);
+    expect(clipOf(0, 4, { dt: 0.04, speed: 5 })).toEqual({ rate: 50, positions: [0, 2.5, 4] });
+  });
+
+  it('stay at the end for as long as they are to', () => {
+    expect(clipOf(0, 2, { dt: 0.04, speed: 1, hold: 0.1, least: 25 })).toEqual({ rate: 25, positions: [0, 1, 2, 2] });
   });
 
   it('last as long as the recording over its speed', () => {
@@ -24,7 +28,7 @@ describe('the frames of a video', () => {
       fc.property(
         ...(arbitrary as [fc.Arbitrary<number>, fc.Arbitrary<number>, fc.Arbitrary<number>]),
         (steps, dt, speed) => {
-          const { rate, positions } = clipOf(0, steps, dt, speed);
+          const { rate, positions } = clipOf(0, steps, { dt, speed });
           expect(rate).toBeGreaterThanOrEqual(30 - 1e-9);
           expect(positions[0]).toBe(0);
           expect(positions.at(-1)).toBeCloseTo(steps, 6);

@@ -14,7 +14,7 @@ const link = fc.record(
     beside: name,
     episode: integer,
     time: moment,
-    speed: fc.constantFrom(0.1, 0.25, 2, 10),
+    speed: fc.constantFrom(0.02, 0.1, 0.25, 1, 2, 10),
     loop: fc.constantFrom('all', 'episode', 'selection'),
     selection: fc.tuple(moment, fc.integer({ min: 1, max: 99 })).map(([from, by]) => ({ from, to: from + by })),
     camera: fc.tuple(number, number, number, number, number, number),
@@ -47,7 +47,6 @@ describe('a link', () => {
 
   it('leaves out what is as usual', () => {
     const usual = {
-      speed: 1,
       loop: 'off',
       trail: 'plain',
       theme: 'system',

@@ -3,7 +3,7 @@ import {
   advance,
   clearSelection,
   episodeBy,
-  holdAtEnd,
+  holdOf,
   loops,
   openPlayer,
   type Player,
@@ -19,7 +19,7 @@ import {
   withSpan,
 } from '../../viewer/state/player.ts';
 
-const opened = openPlayer([10, 4, 20], 0.04);
+const opened = openPlayer([10, 4, 20], 0.04, { speed: 1 });
 const at = (episode: number, position: number, change: Partial<Player> = {}): Player => ({
   ...opened,
   episode,
@@ -35,7 +35,7 @@ function run(player: Player, seconds: number, frame = 1 / 60): Player {
 }
 
 describe('the clock', () => {
-  it('opens at the first state, at rest, at the recorded rate', () => {
+  it('opens at the first state, at rest', () => {
     expect(opened).toMatchObject({ episode: 0, position: 0, playing: false, speed: 1, loop: 'off' });
     expect(openPlayer([1], 1, { speed: 2, loop: 'all' })).toMatchObject({ speed: 2, loop: 'all' });
   });
@@ -59,11 +59,11 @@ describe('the clock', () => {
     expect(advance(at(2, 0, { playing: true, speed }), 0.04).position).toBeCloseTo(speed, 9);
   });
 
-  it('holds at the end for the same time at any speed, then goes to the next episode', () => {
+  it('holds at the end for a breath, then goes to the next episode', () => {
     for (const speed of [0.1, 1, 10]) {
       const ended = advance(at(0, 10, { playing: true, speed }), 0.1);
       expect(ended).toMatchObject({ episode: 0, position: 10, playing: true });
-      const still = advance(ended, holdAtEnd - 0.11);
+      const still = advance(ended, holdOf(ended) - 0.11);
       expect(still).toMatchObject({ episode: 0, position: 10 });
       expect(advance(still, 0.02)).toMatchObject({ episode: 1, position: 0, playing: true, heldSeconds: 0 });
     }
@@ -132,7 +132,7 @@ describe('a selection', () => {
 
   it('is repeated from its start, held for a moment at its end', () => {
     expect(selected).toMatchObject({ selection: { from: 2, to: 6 }, loop: 'selection' });
-    const there = run({ ...play(selected), position: 5 }, 0.04 + holdAtEnd + 0.021, 0.01);
+    const there = run({ ...play(selected), position: 5 }, 0.04 + holdOf(selected) + 0.021, 0.01);
     expect(there.position).toBeGreaterThanOrEqual(2);
     expect(there.position).toBeLessThan(4);
   });
@@ -168,7 +168,7 @@ describe('a span beyond the episode', () => {
 
   it('ends with its episode', () => {
     expect(seek(longer, 12, 1)).toMatchObject({ position: 4, span: undefined });
-    const next = run({ ...play(longer), position: 15 }, holdAtEnd + 0.1);
+    const next = run({ ...play(longer), position: 15 }, holdOf(longer) + 0.1);
     expect(next).toMatchObject({ episode: 1, span: undefined });
   });
 
@@ -179,12 +179,34 @@ describe('a span beyond the episode', () => {
 
   it('of all episodes is followed by none', () => {
     const all = { ...play(withSpan(opened, { from: 0, to: 20, all: true })), position: 20 };
-    expect(run(all, holdAtEnd + 0.1)).toMatchObject({ episode: 0, position: 20, playing: false });
-    expect(run({ ...all, loop: 'all' }, holdAtEnd + 0.02).position).toBeLessThan(2);
+    expect(run(all, holdOf(all) + 0.1)).toMatchObject({ episode: 0, position: 20, playing: false });
+    expect(run({ ...all, loop: 'all' }, holdOf(all) + 0.02).position).toBeLessThan(2);
   });
 });
 
 describe('speed', () => {
+  const dt = 0.04;
+  const secondsAt = (steps: number) => (steps * dt) / openPlayer([steps], dt).speed;
+
+  it('is that at which the episodes happened, or slowed where they are short, so that one takes two to three seconds', () => {
+    expect(openPlayer([50, 60, 500], dt).speed).toBe(1);
+    expect(openPlayer([50, 2, 4, 9, 3], dt).speed).toBe(0.06);
+    for (let steps = 1; steps < 50; steps++) {
+      expect(secondsAt(steps), `${steps} steps`).toBeGreaterThanOrEqual(2 - 1e-9);
+      expect(secondsAt(steps), `${steps} steps`).toBeLessThanOrEqual(3 + 1e-9);
+    }
+    expect(secondsAt(50)).toBe(2);
+  });
+
+  it('leaves the end in view for a fraction of the time that the episode took', () => {
+    for (const steps of [1, 5, 30, 500]) {
+      const player = openPlayer([steps], dt);
+      expect(holdOf(player)).toBeGreaterThan(0.4);
+      expect(holdOf(player) / secondsAt(steps)).toBeLessThanOrEqual(0.25);
+    }
+    expect(holdOf(openPlayer([30], dt, { speed: 10 }))).toBe(0.12);
+  });
+
   it('goes up and down by the usual speeds, and stays within them', () => {
     expect(speedBy(opened, 1).speed).toBe(2);
     expect(speedBy(setSpeed(opened, 0.7), -1).speed).toBe(0.5);

@@ -1,5 +1,6 @@
 import type { Icon } from '../dom/elements.ts';
 import type { Messages } from '../dom/messages.ts';
+import type { Trainings } from '../files/training.ts';
 import type { OverlayEntry } from '../overlays/overlay.ts';
 import type { Plot } from '../plots/plot.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -14,6 +15,7 @@ export interface App {
   readonly stage: Stage;
   readonly messages: Messages;
   readonly task: Task;
+  readonly trainings: Trainings;
   readonly overlays: readonly OverlayEntry[];
   readonly plots: readonly Plot[];
   readonly commands: readonly Command[];
@@ -28,6 +30,8 @@ export interface App {
 export interface Frames {
   /** Called before each with the seconds since the last; answers whether there is more to come. */
   before?: (seconds: number) => boolean;
+  /** The same, while a training is played as a film. */
+  film?: (seconds: number) => boolean;
   /** Has a frame drawn soon. */
   request(): void;
 }

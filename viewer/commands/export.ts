@@ -1,21 +1,19 @@
-/** Pictures and videos of the scene. What makes them is loaded when it is asked for. */
-import { byId } from '../dom/elements.ts';
-import { clipOf } from '../export/clip.ts';
-import { type Player, type StepRange, spanOf } from '../state/player.ts';
-import { type App, inGroup, isReplay } from './command.ts';
-
-/** Pixels: as many as the stage has on a sharp screen, and what every player plays. */
-const pictureWidth = 1920;
-const videoSize = { width: 1280, height: 720 } as const;
+/** Pictures, videos and animations of the scene. What asks for their details and makes them is loaded when it is wanted. */
+import { type Choice, type Subject, stretchTiming, type Timing, within } from '../export/choice.ts';
+import { filmOf, usualFilm } from '../state/film.ts';
+import { holdOf, type Player, type StepRange, spanOf } from '../state/player.ts';
+import type { State } from '../state/state.ts';
+import { type App, type Command, inGroup, isReplay } from './command.ts';
+import { type LoadedFilm, loadFilm, trainingInView } from './film.ts';
 
 export const exportCommands = inGroup('File', [
   {
     id: 'picture',
-    title: 'Save a picture of the scene (PNG)',
+    title: 'Save a picture of the scene',
     keys: ['p'],
     icon: 'camera',
     when: isReplay,
-    run: savePicture,
+    run: exportOf('picture'),
   },
   {
     id: 'video',
@@ -23,71 +21,104 @@ export const exportCommands = inGroup('File', [
     keys: ['Shift+V'],
     icon: 'video',
     when: isReplay,
-    run: exportVideo,
+    run: exportOf('episode'),
+  },
+  {
+    id: 'film-export',
+    title: 'Export “Watch it learn” as a video or an animation',
+    keys: ['Shift+M'],
+    when: (app: App) => isReplay(app) && trainingInView(app) !== undefined,
+    run: exportOf('film'),
   },
   {
     id: 'stop',
     title: 'Stop the export or verification',
     keys: ['Escape'],
-    when: ({ task }) => task.isRunning,
-    run: ({ task }) => task.stop(),
+    when: ({ task }: App) => task.isRunning,
+    run: ({ task }: App) => task.stop(),
   },
 ]);
 
-async function savePicture(app: App): Promise<void> {
-  const { clientWidth, clientHeight } = byId(app.root, 'canvas-host', HTMLElement);
-  const target = new OffscreenCanvas(pictureWidth, Math.round((pictureWidth * clientHeight) / clientWidth));
-  const { download, paintPicture } = await import('../export/picture.ts');
-  paint(app, target, paintPicture);
-  download(await target.convertToBlob({ type: 'image/png' }), `${fileName(app)}.png`);
+const names: Readonly<Record<Subject, string>> = { picture: 'The picture', episode: 'The video', film: 'The film' };
+
+function exportOf(subject: Subject): Command['run'] {
+  return async (app) => {
+    app.frames.film = undefined;
+    app.session.set({ film: undefined });
+    await app.task.run(names[subject], async (signal, say) => {
+      const film = subject === 'film' ? await loadFilm(app, signal, say) : undefined;
+      app.messages.busy();
+      const { askForExport } = await import('../ui/export-dialog.ts');
+      const choice = await askForExport(app, { subject, ...tellingOf(app, film) }, signal);
+      if (choice) await make(app, choice, film, signal, say);
+    });
+  };
 }
 
-function exportVideo(app: App): Promise<void> {
-  const { session, task } = app;
-  return task.run('The video', async (signal, say) => {
-    const { player: before, file } = session.state;
-    if (!before) return;
-    say('Loading the encoder …');
-    const { encode } = await import('../export/video.ts');
-    const { download, paintPicture } = await import('../export/picture.ts');
-    const { from, to } = exportedSpan(before);
-    const { rate, positions } = clipOf(from, to, before.dt, before.speed);
-    const canvas = new OffscreenCanvas(videoSize.width, videoSize.height);
-    const paintFrame = (frame: number) => {
-      if (session.state.file !== file) task.stop();
-      const { episode } = before;
-      session.change((player) => ({ ...player, episode, playing: false, heldSeconds: 0, position: positions[frame] }));
-      paint(app, canvas, paintPicture);
+/** How long what is exported takes, and how it is told if nothing else is asked for. */
+function tellingOf({ session }: App, film: LoadedFilm | undefined): { timing: Timing; speed: number; hold: number } {
+  if (film) {
+    const { stops, dt } = film;
+    const timing: Timing = {
+      seconds: (speed, hold) => filmOf(stops, { dt, speed, hold }).seconds,
+      speed: (seconds, hold) => within(filmOf(stops, { dt, seconds, hold }).speed),
     };
-    try {
-      const progress = (done: number, of: number) => say(`Video: frame ${done} of ${of}.`);
-      const source = { canvas, rate, frames: positions.length, paint: paintFrame };
-      const { blob, extension } = await encode(source, { progress, signal });
-      download(blob, `${fileName(app)}.${extension}`);
-    } finally {
-      if (session.state.file === file) session.change(() => before);
-    }
-  });
+    return { timing, speed: timing.speed(usualFilm.seconds, usualFilm.hold), hold: usualFilm.hold };
+  }
+  const { player } = session;
+  if (!player) throw new Error('nothing is in view');
+  const { from, to } = stretchOf(player);
+  const hold = Math.round(10 * holdOf(player)) / 10;
+  return { timing: stretchTiming((to - from) * player.dt), speed: player.speed, hold };
 }
 
-function exportedSpan(player: Player): StepRange {
+function stretchOf(player: Player): StepRange {
   const { loop, selection } = player;
   return loop === 'selection' && selection ? selection : spanOf(player);
 }
 
-function paint(
-  { root, stage }: App,
-  target: OffscreenCanvas,
-  paintPicture: typeof import('../export/picture.ts').paintPicture,
-): void {
-  const host = byId(root, 'canvas-host', HTMLElement);
-  paintPicture(target, stage.picture(target.width, target.height), host.closest('.stage') ?? host);
+async function make(
+  app: App,
+  choice: Choice,
+  film: LoadedFilm | undefined,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<void> {
+  const { session } = app;
+  const before = session.state;
+  if (!before.player) return;
+  const name = fileName(app, choice.subject);
+  const { takePicture, takeReel, episodeReel, filmReel } = await import('../export/take.ts');
+  const { download } = await import('../export/picture.ts');
+  try {
+    const { blob, extension } =
+      choice.subject === 'picture'
+        ? await takePicture(app, choice)
+        : await takeReel(
+            app,
+            film ? filmReel(app, film, choice) : episodeReel(app, stretchOf(before.player), choice),
+            choice,
+            signal,
+            say,
+          );
+    download(blob, `${name}.${extension}`);
+  } finally {
+    goBack(app, before, film);
+  }
+}
+
+/** Shows what was in view before, unless another recording was opened meanwhile. */
+function goBack({ session }: App, before: State, film: LoadedFilm | undefined): void {
+  const { files, file, player, compare, marks } = before;
+  const isOwn = session.state.file === file || (film && film.run.indexOf(session.moment()?.name ?? '') >= 0);
+  session.set({ ...(isOwn && { files, file, player, compare, marks }), film: undefined });
 }
 
 /** Named by recording and moment: panda-reach-joints-s0-episode-3-step-12 */
-function fileName({ session }: App): string {
+function fileName({ session }: App, subject: Subject): string {
   const moment = session.moment();
   if (!moment) return 'armature';
   const name = moment.recording.header.policy.name.replace(/[^\w.-]+/g, '-');
-  return `${name}-episode-${moment.player.episode + 1}-step-${moment.step}`;
+  const episode = `${name}-episode-${moment.player.episode + 1}`;
+  return { picture: `${episode}-step-${moment.step}`, episode, film: `${name}-learns` }[subject];
 }

@@ -3,6 +3,7 @@ import { cameraCommands } from './camera.ts';
 import type { Command } from './command.ts';
 import { episodeCommands } from './episodes.ts';
 import { exportCommands } from './export.ts';
+import { filmCommands } from './film.ts';
 import { pageCommands } from './page.ts';
 import { playbackCommands } from './playback.ts';
 import { sceneCommandsFor } from './scene.ts';
@@ -12,6 +13,7 @@ import { verifyCommands } from './verify.ts';
 export function commandsFor(overlays: readonly OverlayEntry[], more: readonly Command[]): readonly Command[] {
   return [
     ...playbackCommands,
+    ...filmCommands,
     ...episodeCommands,
     ...cameraCommands,
     ...sceneCommandsFor(overlays),

@@ -1,12 +1,13 @@
 /** Pictures of the scene as the page shows it: the drawing is transparent, and lies on the page's own background. */
 
-/** Paints the drawing over the stage's background, scaled to the target. */
+/** Paints the drawing over the stage's background, scaled to the target, in which it keeps its shape. */
 export function paintPicture(target: OffscreenCanvas, drawing: HTMLCanvasElement, stage: Element): void {
   const context = target.getContext('2d');
   if (!context) throw new Error('this browser gives no canvas to paint on');
   const { width, height } = target;
   context.fillStyle = background(context, stage, width, height);
   context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
   context.drawImage(drawing, 0, 0, width, height);
 }
 

@@ -10,7 +10,10 @@ import { decodeRecording } from '../../envs/recording/recording.ts';
 
 const file = { name: v.string(), url: v.string() };
 const listing = v.array(
-  v.object({ ...file, training: v.optional(v.array(v.object({ ...file, iteration: v.number() }))) }),
+  v.object({
+    ...file,
+    training: v.optional(v.array(v.object({ ...file, iteration: v.number(), success: v.optional(v.number()) }))),
+  }),
 );
 
 /** A recording on offer; names are text from the disk. `training` holds the same run's earlier policies, if saved. */

@@ -22,20 +22,43 @@ export class Lights {
   readonly #rim = new DirectionalLight(0xe6f0ff);
   readonly #sky = new HemisphereLight(0xf6f8fb, 0xaeaba7);
   readonly #scene: Scene;
+  readonly #renderer: WebGLRenderer;
+  readonly #software: boolean;
+  #room?: Texture;
+  #isFull?: boolean;
+  #palette?: Palette;
 
   constructor(renderer: WebGLRenderer, scene: Scene, software: boolean) {
     this.#scene = scene;
-    if (!software) scene.environment = room(renderer);
+    this.#renderer = renderer;
+    this.#software = software;
     // The room is built with y up; the world has z up.
     scene.environmentRotation.x = Math.PI / 2;
     this.#sky.position.set(0, 0, 1);
+    this.full(false);
     const { shadow } = this.key;
     this.key.castShadow = true;
-    shadow.mapSize.setScalar(software ? 1024 : 2048);
     shadow.bias = -0.0003;
     shadow.normalBias = 0.006;
     shadow.radius = 5;
     this.object.add(this.key, this.key.target, this.#rim, this.#rim.target, this.#sky);
+  }
+
+  /** Lights as well as can be, as pictures are wherever they are drawn; or, where the processor draws, with what it keeps pace with. */
+  full(isFull: boolean): void {
+    const isAll = isFull || !this.#software;
+    if (isAll === this.#isFull) return;
+    this.#isFull = isAll;
+    this.#room = isAll ? (this.#room ?? room(this.#renderer)) : this.#room;
+    this.#scene.environment = isAll ? (this.#room ?? null) : null;
+    const { shadow } = this.key;
+    const size = isAll ? 2048 : 1024;
+    if (shadow.mapSize.x !== size) {
+      shadow.mapSize.setScalar(size);
+      shadow.map?.dispose();
+      shadow.map = null;
+    }
+    if (this.#palette) this.paint(this.#palette);
   }
 
   /** Aims at a box and fits the shadow's camera to it. */
@@ -58,7 +81,9 @@ export class Lights {
     camera.updateProjectionMatrix();
   }
 
-  paint({ fill, key, rim }: Palette): void {
+  paint(palette: Palette): void {
+    const { fill, key, rim } = palette;
+    this.#palette = palette;
     this.#scene.environmentIntensity = fill.room;
     this.#sky.intensity = this.#scene.environment ? fill.skyWithRoom : fill.sky;
     this.key.intensity = key;

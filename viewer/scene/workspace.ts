@@ -56,6 +56,23 @@ export function workspace({ header, episodes }: Recording): Workspace {
   return { points, margin: Math.max(0.01, goalRadiusOf(header.spec), ...solids.map(thickness)) };
 }
 
+/** The space that holds others: of their points, those that lie farthest to some side. */
+export function union(spaces: readonly Workspace[]): Workspace {
+  const all = spaces.flatMap(({ points }) => [...points]);
+  const points = sides.flatMap(([x, y, z]) => {
+    let [best, at] = [-Infinity, 0];
+    for (let i = 0; i < all.length; i += 3) {
+      const along = x * all[i] + y * all[i + 1] + z * all[i + 2];
+      if (along > best) [best, at] = [along, i];
+    }
+    return all.slice(at, at + 3);
+  });
+  return { points, margin: Math.max(...spaces.map(({ margin }) => margin)) };
+}
+
+/** To the sides, edges and corners of a cube. */
+const sides = [-1, 0, 1].flatMap((x) => [-1, 0, 1].flatMap((y) => [-1, 0, 1].map((z) => [x, y, z] as const)));
+
 /** Least and greatest of points [n, 3] along an axis. */
 export function boundsOf(points: readonly number[], axis: number): { low: number; high: number } {
   let [low, high] = [Infinity, -Infinity];

@@ -34,8 +34,22 @@ export class Orbit {
     this.preset('home');
   }
 
+  /** Takes in a workspace like the one before; the camera moves only where the home view would not show all of it. */
+  widen(workspace: Workspace): void {
+    this.#workspace = workspace;
+    if (this.#isChosen) return;
+    const { distance } = fitView(workspace, this.#camera, 'home');
+    const now = this.#camera.position.distanceTo(this.controls.target);
+    if (distance > now * 1.005) this.preset('home');
+  }
+
+  /** Whether the view is the home view, which fits whatever shape the picture has. */
+  get isHome(): boolean {
+    return !this.#isChosen;
+  }
+
   resized(): void {
-    if (!this.#isChosen) this.preset('home');
+    if (this.isHome) this.preset('home');
   }
 
   /** A view of the whole workspace. */

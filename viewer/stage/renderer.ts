@@ -1,6 +1,13 @@
 import { PCFShadowMap, type PerspectiveCamera, type Scene, Vector2, WebGLRenderer } from 'three';
 import { type Level, levels, nextQuality, type Quality } from './quality.ts';
 
+/** Side of a picture, the shorter, for which lines and dots have the width in pixels that they have on the page. */
+const pictureUnit = 540;
+/** A picture is drawn so many times as large as it is to be, and scaled down: nothing else smooths every edge on every machine. */
+const finer = 2;
+/** The longer side of a drawing, pixels, at most. */
+const mostPixels = 4096;
+
 /** Renders into the page's canvas: panes side by side, in motion or still, at the page's size or a picture's. */
 export class Renderer {
   readonly canvas: HTMLCanvasElement;
@@ -11,7 +18,10 @@ export class Renderer {
   readonly #host: HTMLElement;
   readonly #stillPixels: number;
   readonly #size = new Vector2(1, 1);
+  readonly #fov: number;
   #quality: Quality = { level: 0, slow: 0 };
+  /** Of the page. */
+  #aspect = 1;
   panes = 1;
   /** Whether the canvas holds a picture of another size. */
   hasPictureSize = false;
@@ -20,6 +30,7 @@ export class Renderer {
     this.canvas = canvas;
     this.camera = camera;
     this.#host = host;
+    this.#fov = camera.fov;
     if (this.software) this.#quality = { level: 3, slow: 0 };
     // Antialiasing slows every frame of a processor; a still frame is drawn twice as large and scaled down instead.
     this.#stillPixels = this.software ? 2 : Math.min(window.devicePixelRatio, 2);
@@ -43,7 +54,9 @@ export class Renderer {
     if (width === 0 || height === 0) return false;
     this.hasPictureSize = false;
     const before = this.camera.aspect;
+    this.camera.fov = this.#fov;
     this.#setSize(width, height);
+    this.#aspect = this.camera.aspect;
     return before !== this.camera.aspect;
   }
 
@@ -59,10 +72,18 @@ export class Renderer {
     return level;
   }
 
-  /** Gives the canvas another size in pixels, until the next `resize`. */
+  /**
+   * Gives the canvas the shape of a picture, and several times its size where that can be, until the next `resize`. What the page
+   * shows from left to right is in a narrower picture too.
+   */
   setPictureSize(width: number, height: number): void {
-    this.webgl.setPixelRatio(1);
-    this.#setSize(width, height);
+    const larger = Math.max(1, Math.min(finer, mostPixels / Math.max(width, height)));
+    const unit = Math.min(width, height) / pictureUnit;
+    this.webgl.setPixelRatio(unit * larger);
+    this.#setSize(width / unit, height / unit);
+    const narrowing = Math.max(1, this.#aspect / this.camera.aspect);
+    this.camera.fov = (360 / Math.PI) * Math.atan(Math.tan((this.#fov * Math.PI) / 360) * narrowing);
+    this.camera.updateProjectionMatrix();
     this.hasPictureSize = true;
   }
 

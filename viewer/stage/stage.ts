@@ -11,21 +11,25 @@ import { Lights } from '../scene/lights.ts';
 import { ArmMaterials, disposeTree } from '../scene/materials.ts';
 import { palettes, type Theme } from '../scene/palette.ts';
 import { coarse, smooth } from '../scene/shapes.ts';
-import { type Workspace, workspace } from '../scene/workspace.ts';
+import { union, type Workspace, workspace } from '../scene/workspace.ts';
 import { secondOf } from '../state/compare.ts';
 import type { Moment } from '../state/state.ts';
 import { fitView } from './framing.ts';
 import { Orbit } from './orbit.ts';
+import { type Level, levels } from './quality.ts';
 import { Renderer } from './renderer.ts';
 
 /** In view before anything is open. */
 const emptyWorkspace: Workspace = { points: [-0.4, -0.4, 0, 0.4, 0.4, 0.6], margin: 0.1 };
 
+/** Of the camera from top to bottom, degrees. */
+const homeFov = 32;
+
 /** The three.js scene and its camera: shows a moment, and draws on request. */
 export class Stage {
   readonly orbit: Orbit;
   readonly scene = new Scene();
-  readonly camera = new PerspectiveCamera(32, 1, 0.01, 100);
+  readonly camera = new PerspectiveCamera(homeFov, 1, 0.01, 100);
   readonly canvas: HTMLCanvasElement;
   arm?: ArmView;
   #fixed?: FixedView;
@@ -49,6 +53,7 @@ export class Stage {
   /** Of a single arm. */
   #workspace = emptyWorkspace;
   #theme: Theme = 'light';
+  #takesPictures = false;
 
   constructor(canvas: HTMLCanvasElement, host: HTMLElement, overlays: readonly OverlayEntry[]) {
     this.canvas = canvas;
@@ -143,7 +148,7 @@ export class Stage {
   }
 
   resize(): void {
-    if (!this.#renderer.resize()) return;
+    if (this.#takesPictures || !this.#renderer.resize()) return;
     if (this.#moment && this.#allEpisodes.isOn) {
       this.#allEpisodes.refit(this.#workspace, this.#distanceOf);
       this.#showAllEpisodes(this.#moment);
@@ -180,8 +185,37 @@ export class Stage {
    * @param seconds since the last frame, in continuous motion
    */
   draw(moving: boolean, seconds?: number): void {
-    if (this.#renderer.hasPictureSize) this.resize();
-    const { shadows, fine, round } = this.#renderer.prepare(moving, seconds);
+    if (this.#takesPictures) return;
+    this.#light(this.#renderer.prepare(moving, seconds));
+    this.#render();
+  }
+
+  /**
+   * Draws the moment at a size in pixels, or a multiple of it, as well as can be. The canvas keeps the picture until `endPictures`:
+   * `draw` does nothing until then.
+   */
+  picture(width: number, height: number): HTMLCanvasElement {
+    const { orbit } = this;
+    this.#takesPictures = true;
+    this.#lights.full(true);
+    this.#renderer.setPictureSize(width, height);
+    if (orbit.isHome) {
+      this.camera.fov = homeFov;
+      orbit.preset('home');
+    }
+    this.#light(levels[0]);
+    this.#render();
+    return this.canvas;
+  }
+
+  /** Goes back to the page's own size and quality. */
+  endPictures(): void {
+    this.#takesPictures = false;
+    this.#lights.full(false);
+    if (this.#renderer.resize()) this.orbit.resized();
+  }
+
+  #light({ shadows, fine, round }: Level): void {
     this.#lights.key.castShadow = this.#floor.shadows = shadows !== 'none';
     if (this.arm) {
       this.arm.materials = fine ? this.#materials.fine : this.#materials.plain;
@@ -194,14 +228,6 @@ export class Stage {
       arm.tessellation = round ? smooth : coarse;
     }
     if (this.#fixed) this.#fixed.materials = fine ? this.#materials.fine : this.#materials.plain;
-    this.#render();
-  }
-
-  /** Draws the moment at a size in pixels. The canvas keeps the picture until the next `draw`, which restores the page's size. */
-  picture(width: number, height: number): HTMLCanvasElement {
-    this.#renderer.setPictureSize(width, height);
-    this.#render();
-    return this.canvas;
   }
 
   /** Frees all that the graphics card holds for it; nothing can be drawn any more. */
@@ -234,19 +260,31 @@ export class Stage {
     }
   }
 
+  /** Has the camera take in what happens in other recordings of the same world. */
+  takeIn(recordings: readonly Recording[]): void {
+    this.#workspace = union([this.#workspace, ...recordings.map(workspace)]);
+    this.#fitSurroundings();
+    this.orbit.widen(this.#allEpisodes.workspace(this.#workspace));
+  }
+
   #build(recording: Recording): void {
     this.arm?.dispose();
     this.#fixed?.dispose();
     for (const { overlay } of this.#overlays) disposeTree(overlay.object);
+    const isSameWorld = this.#recording !== undefined && sameWorld(this.#recording, recording);
     this.#recording = recording;
     const { scene } = recording.header;
     this.arm = new ArmView(recording, this.#materials.fine);
     this.#fixed = new FixedView(scene, this.#materials.fine);
     this.#overlays = this.#overlaysOf(recording);
     this.scene.add(this.arm.object, this.#fixed.object, ...this.#overlays.map(({ overlay }) => overlay.object));
+    this.paint(this.#theme);
+    if (isSameWorld) {
+      this.takeIn([recording]);
+      return;
+    }
     this.#workspace = workspace(recording);
     this.#fitSurroundings();
-    this.paint(this.#theme);
     this.orbit.show(this.#workspace);
   }
 
@@ -273,4 +311,9 @@ export class Stage {
 /** Whether a layer of the second policy's episode belongs into a pane: in one of its own all but the frame, which the panes share. */
 function isSecondShown(name: string, pane: number | undefined, isApart: boolean): boolean {
   return isApart ? pane === 1 && name !== 'frame' : pane === undefined && name === 'policy';
+}
+
+/** Whether two recordings are of the same things: a camera that shows the one then shows the other. */
+function sameWorld({ header: a }: Recording, { header: b }: Recording): boolean {
+  return JSON.stringify([a.scene, a.spec.name]) === JSON.stringify([b.scene, b.spec.name]);
 }

@@ -9,6 +9,7 @@ export interface Link extends Partial<ViewOptions> {
   readonly episode?: number;
   /** Control steps. */
   readonly time?: number;
+  /** The recording's usual speed where absent. */
   readonly speed?: number;
   readonly loop?: Loop;
   readonly selection?: StepRange;
@@ -38,7 +39,7 @@ export function writeLink(link: Link): string {
   put('beside', beside);
   put('episode', episode === undefined ? undefined : episode + 1);
   put('time', time);
-  put('speed', speed === 1 ? undefined : speed);
+  put('speed', speed);
   put('selection', selection && `${selection.from}-${selection.to}`);
   for (const key of Object.keys(words) as (keyof typeof words)[]) {
     put(key, link[key] === words[key][0] ? undefined : link[key]);

@@ -37,15 +37,41 @@ export interface Player {
   readonly heldSeconds: number;
 }
 
-/** Seconds that a finished episode stays in view before the next begins, at any speed. */
-export const holdAtEnd = 0.6;
+/** Seconds that a finished episode stays in view before the next begins: a quarter of the time it played, within these. */
+const hold = { share: 0.25, least: 0.12, most: 0.6 } as const;
 
-export const speeds: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10];
+export const speeds: readonly number[] = [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
+
+/** Speeds of slow motion, each at most half again the one before: one of them brings any length into a range of that width. */
+const slow: readonly number[] = [
+  0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8,
+];
+
+/** Seconds within which an episode can be seen: one that lasts less opens in slow motion. */
+const visible = { least: 2, best: 2.5 } as const;
+
 export const loops: readonly Loop[] = ['off', 'all', 'episode', 'selection'];
 
-export function openPlayer(lengths: readonly number[], dt: number, keep?: Pick<Player, 'speed' | 'loop'>): Player {
-  const { speed = 1, loop = 'off' } = keep ?? {};
+/** @param keep speed and loop as chosen; a speed that is absent is the usual one */
+export function openPlayer(
+  lengths: readonly number[],
+  dt: number,
+  keep: Partial<Pick<Player, 'speed' | 'loop'>> = {},
+): Player {
+  const { speed = usualSpeed({ lengths, dt }), loop = 'off' } = keep;
   return { lengths, dt, episode: 0, position: 0, playing: false, speed, loop, heldSeconds: 0 };
+}
+
+/**
+ * The speed at which episodes open: that at which they happened, and where half of them last less than two seconds, one at which
+ * the middle one takes two to three.
+ */
+export function usualSpeed({ lengths, dt }: Pick<Player, 'lengths' | 'dt'>): number {
+  const sorted = [...lengths].sort((a, b) => a - b);
+  const seconds = sorted[sorted.length >> 1] * dt;
+  if (!(seconds < visible.least)) return 1;
+  const missed = (speed: number) => Math.abs(seconds / speed - visible.best);
+  return slow.reduce((best, speed) => (missed(speed) < missed(best) ? speed : best));
 }
 
 /** The control step in view: the latest that has begun. */
@@ -103,6 +129,12 @@ export function toggle(player: Player): Player {
   return player.playing ? pause(player) : play(player);
 }
 
+/** Seconds that the end stays in view. */
+export function holdOf(player: Player): number {
+  const played = ((endOf(player) - startOf(player)) * player.dt) / player.speed;
+  return clamp(hold.share * played, hold.least, hold.most);
+}
+
 /** The player after so many seconds. */
 export function advance(player: Player, seconds: number): Player {
   if (!player.playing) return player;
@@ -111,7 +143,7 @@ export function advance(player: Player, seconds: number): Player {
   if (position < length) return { ...player, position };
   const late = Math.min(seconds, ((position - length) * player.dt) / player.speed);
   const heldSeconds = player.heldSeconds + late;
-  if (heldSeconds < holdAtEnd) return { ...player, position: length, heldSeconds };
+  if (heldSeconds < holdOf(player)) return { ...player, position: length, heldSeconds };
   return afterEnd(player);
 }
 

@@ -11,7 +11,7 @@ import {
   type Timing,
   timingOf,
 } from './compare.ts';
-import { openPlayer, type Player, type Span, spanOf, withSpan } from './player.ts';
+import { openPlayer, type Player, type Span, spanOf, usualSpeed, withSpan } from './player.ts';
 import { type EpisodeRef, type EpisodeView, type Moment, type OpenFile, type State, viewOptions } from './state.ts';
 import { episodesShown } from './swarm.ts';
 
@@ -113,10 +113,12 @@ export class Session {
   }
 }
 
-/** The state that plays a file from its beginning. */
+/** The state that plays a file from its beginning; at the speed that was chosen, if one was. */
 export function showFile(state: State, { id, recording }: OpenFile, playing: boolean): State {
   const lengths = recording.episodes.map((episode) => episode.steps);
-  const player = openPlayer(lengths, recording.header.spec.dt, state.player);
+  const { player: before } = state;
+  const keep = before && { loop: before.loop, ...(before.speed !== usualSpeed(before) && { speed: before.speed }) };
+  const player = openPlayer(lengths, recording.header.spec.dt, keep);
   const verdicts = id === state.file ? state.verdicts : new Map<number, boolean>();
   return { ...state, file: id, player: { ...player, playing }, hover: undefined, verdicts };
 }

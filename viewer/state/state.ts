@@ -71,6 +71,8 @@ export interface State extends ViewOptions {
   readonly marks: readonly Mark[];
   /** Of the episodes of the file in view that were simulated again, whether that gave the recorded bits. */
   readonly verdicts: ReadonlyMap<number, boolean>;
+  /** What is said of what is in view while a training is played as a film. */
+  readonly film?: { readonly title: string; readonly detail: string };
   /** Whether what is in view happens now. */
   readonly isLive?: boolean;
 }

@@ -3,7 +3,7 @@ import { html } from '../dom/elements.ts';
 import { isLinked } from '../files/recordings.ts';
 import { roomFor } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
-import { clearSelection, type Player, pause, seek, select, spanOf } from '../state/player.ts';
+import { clearSelection, type Player, pause, seek, select, spanOf, usualSpeed } from '../state/player.ts';
 import { withFullSpan } from '../state/session.ts';
 import { type EpisodeRef, type State, viewOptions } from '../state/state.ts';
 
@@ -19,7 +19,7 @@ export function linkOf({ session, stage }: App): Link {
     file: fileName(state.file),
     episode: player?.episode,
     time: player && Math.round(player.position),
-    speed: player?.speed,
+    speed: player && player.speed !== usualSpeed(player) ? player.speed : undefined,
     loop: player?.loop,
     selection: player?.selection,
     camera: stage.orbit.pose,
@@ -112,8 +112,8 @@ function withLink(state: State, link: Link): State {
   return { ...chosen, player: chosen.player && playerWith(chosen.player, link) };
 }
 
-/** A link with a time shows that time, paused; a link without shows the beginning. */
-function playerWith(player: Player, { time, speed = 1, loop = 'off', selection }: Link): Player {
+/** A link with a time shows that time, paused; a link without shows the beginning, and one without a speed has the usual. */
+function playerWith(player: Player, { time, speed = usualSpeed(player), loop = 'off', selection }: Link): Player {
   const { from, to } = spanOf(player);
   const there = time === undefined ? seek(player, from) : seek(pause(player), time);
   const fits = selection && selection.from >= from && selection.to <= to;

@@ -12,7 +12,6 @@ import { applyLink } from './address.ts';
 /** Opens recordings: those on offer, those that a link names, files that are dropped or chosen, and bytes. */
 export class Opener {
   readonly #app: App;
-  readonly #onOffer: (offered: readonly OfferedRecording[]) => void;
   readonly #select: HTMLSelectElement;
   readonly #name: HTMLElement;
   readonly #empty: HTMLElement;
@@ -20,14 +19,10 @@ export class Opener {
   /** Counts attempts, so that a slow file does not replace a file that was asked for later. */
   #attempt = 0;
 
-  /**
-   * @param scope where files can be dropped
-   * @param onOffer is called with what is on offer
-   */
-  constructor(app: App, scope: Window | HTMLElement, onOffer: (offered: readonly OfferedRecording[]) => void) {
+  /** @param scope where files can be dropped */
+  constructor(app: App, scope: Window | HTMLElement) {
     const { root } = app;
     this.#app = app;
-    this.#onOffer = onOffer;
     this.#select = byId(root, 'file', HTMLSelectElement);
     this.#name = byId(root, 'file-name', HTMLElement);
     this.#empty = byId(root, 'empty', HTMLElement);
@@ -52,7 +47,7 @@ export class Opener {
   /** Has recordings on offer. */
   offer(offered: readonly OfferedRecording[]): void {
     this.#offered = offered;
-    this.#onOffer(offered);
+    this.#app.trainings.offer(offered);
     this.#showNames();
   }
 

@@ -23,7 +23,7 @@ const buttonIcons: readonly [command: string, icon: Icon][] = [
 export function transport(app: App): void {
   const { root, session } = app;
   const buttons = playbackButtons(app);
-  const speed = choiceOf(root, 'speed', speeds.map(String), (value) => `${value}×`);
+  const speed = choiceOf(root, 'speed', speeds.map(String), speedText);
   speed.addEventListener('change', () => session.change((player) => setSpeed(player, Number(speed.value))));
   const loop = choiceOf(root, 'loop', loops, (value) => loopNames[value as Loop]);
   loop.addEventListener('change', () => session.change((player) => ({ ...player, loop: loop.value as Loop })));
@@ -39,7 +39,7 @@ export function transport(app: App): void {
     buttons.forward.disabled = position >= to;
     buttons['previous-episode'].disabled = player.episode === 0;
     buttons['next-episode'].disabled = player.episode === lengths.length - 1;
-    speed.value = String(player.speed);
+    chooseSpeed(speed, player.speed);
     for (const option of loop.options) option.disabled = option.value === 'selection' && !player.selection;
     loop.value = player.loop;
     setText(time, fixed(stepOf(player) * dt, 2));
@@ -76,6 +76,23 @@ function choiceOf(
     select.append(option);
   }
   return select;
+}
+
+function speedText(value: string): string {
+  return `${value}×`;
+}
+
+/** Chooses a speed, which need not be among the usual ones: then it has an option of its own for as long as it is chosen. */
+function chooseSpeed(select: HTMLSelectElement, speed: number): void {
+  const value = String(speed);
+  if (select.value === value) return;
+  const options = [...select.options].filter((option) => speeds.includes(Number(option.value)));
+  if (!speeds.includes(speed)) {
+    const at = options.findIndex((option) => Number(option.value) > speed);
+    options.splice(at < 0 ? options.length : at, 0, Object.assign(html('option', '', speedText(value)), { value }));
+  }
+  select.replaceChildren(...options);
+  select.value = value;
 }
 
 /** Seconds over which the pace is averaged. */

@@ -1,0 +1,78 @@
+/** What the moment in view has to say in a picture of it. */
+import type { App } from '../commands/command.ts';
+import { trainingInView } from '../commands/film.ts';
+import { byId } from '../dom/elements.ts';
+import { compact, integer } from '../dom/format.ts';
+import { palettes } from '../scene/palette.ts';
+import { engineIn, ghostLetter } from '../state/compare.ts';
+import type { EpisodeView, Moment } from '../state/state.ts';
+import type { Caption, Inks, Label, Writing } from './caption.ts';
+import type { Choice } from './choice.ts';
+
+/** What is chosen of all that can be written; the words of the caption are the caller's. */
+export function writingOf(app: App, { caption, legend }: Choice, words: Caption | undefined): Writing {
+  const moment = app.session.moment();
+  const given = caption && words ? { caption: words } : {};
+  if (!moment || !legend || moment.state.swarm) return { ...given, labels: [], panes: [], legends: [], notes: [] };
+  const { ghosts, state } = moment;
+  const labels = ghosts.length > 0 ? labelsOf(app, moment) : [];
+  const isSplit = state.arrange === 'split';
+  return {
+    ...given,
+    labels: isSplit ? [] : labels,
+    panes: isSplit ? labels.map(({ letter, text }, i) => (i > 0 ? `${letter} · ${text}` : text)) : [],
+    ...app.stage.annotations(state.hidden),
+  };
+}
+
+/** The episode that plays, and its ghosts. */
+function labelsOf({ root }: App, moment: Moment): Label[] {
+  const { accent, ghosts: colors } = palettes[root.dataset.theme === 'dark' ? 'dark' : 'light'];
+  const views = [moment, ...moment.ghosts];
+  const recordings = views.map(({ recording }) => recording);
+  return views.map((view, i) => ({
+    color: hex(i === 0 ? accent : colors[i - 1]),
+    letter: i === 0 ? '▸' : ghostLetter(i - 1),
+    text: [
+      `Episode ${view.ref.episode + 1}`,
+      ...engineIn(view.recording, recordings),
+      ...(view.ref.file === moment.ref.file ? [] : [view.name]),
+    ].join(' · '),
+  }));
+}
+
+/** The task; the iteration of the training, the return, whether the goal was reached, and how fast it is shown. */
+export function episodeCaption(app: App, view: EpisodeView, isSwarm: boolean, speed?: number): Caption {
+  const { header, episodes } = view.recording;
+  const { iteration } = trainingInView(app)?.snapshots.find(({ name }) => name === view.name) ?? {};
+  const { trainedSteps } = header.policy;
+  const trained = iteration === undefined ? `${integer(trainedSteps)} steps` : `iteration ${integer(iteration)}`;
+  const reached = episodes.filter(({ success }) => success).length;
+  const outcome = isSwarm
+    ? [`${reached} of ${episodes.length} reached`]
+    : [`return ${compact(view.derived.returns[view.episode.steps])}`, view.episode.success ? 'reached' : 'missed'];
+  return {
+    title: header.env.env,
+    detail: [
+      ...(trainedSteps > 0 || iteration !== undefined ? [trained] : []),
+      ...(header.spec.hasSuccess ? outcome : outcome.slice(0, 1)),
+      ...(speed === undefined ? [] : [speedText(speed)]),
+    ].join(' · '),
+  };
+}
+
+export function speedText(speed: number): string {
+  return `${Number(speed.toPrecision(2))}× speed`;
+}
+
+/** As the page has them in its theme. */
+export function inksOf({ root }: App): Inks {
+  const { color: ink, fontFamily: font, backgroundColor: ground } = getComputedStyle(root);
+  const { color: quiet } = getComputedStyle(byId(root, 'scale', HTMLElement));
+  const { accent } = palettes[root.dataset.theme === 'dark' ? 'dark' : 'light'];
+  return { ink, quiet, ground, font, accent: hex(accent) };
+}
+
+function hex(color: number): string {
+  return `#${color.toString(16).padStart(6, '0')}`;
+}

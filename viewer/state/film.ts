@@ -1,0 +1,98 @@
+/** A training as a film: the same episode at several times of it, one after the other; pure. */
+
+/** Recordings that a film stops at, at most: each is to be seen. */
+const mostStops = 7;
+
+/** Seconds that the end of each but the last stays in view. */
+const breath = 0.35;
+
+/** Of an attempt that takes long, so many times the steps of the last are shown. */
+const attempt = 3;
+
+/** How a film is told if nothing else is said: seconds in all, and of those at its end. */
+export const usualFilm = { seconds: 8, hold: 1.5 } as const;
+
+/**
+ * Which times of a training tell how it went: the first, the last, and between them so that success rises by as much, and as much
+ * time passes, from each to the next.
+ * @param successes share of goals reached at each time, where that is known
+ * @returns indices, rising
+ */
+export function chooseStops(successes: readonly (number | undefined)[], most = mostStops): number[] {
+  const last = successes.length - 1;
+  if (last < most) return successes.map((_, i) => i);
+  let best = successes[0] ?? 0;
+  const begin = best;
+  const risen = successes.map((success) => {
+    best = Math.max(best, success ?? 0);
+    return best - begin;
+  });
+  const all = risen[last];
+  // Success counts four times as much as time: most of a training comes after what there was to learn.
+  const along = risen.map((rise, i) => (all > 0 ? 0.8 * (rise / all) + 0.2 * (i / last) : i / last));
+  const wanted = Array.from({ length: most }, (_, k) => k / (most - 1));
+  const nearest = wanted.map((at) =>
+    along.reduce((near, x, i) => (Math.abs(x - at) < Math.abs(along[near] - at) ? i : near), 0),
+  );
+  return [...new Set([0, ...nearest.slice(1, -1), last])].sort((a, b) => a - b);
+}
+
+/** The episode at one of the times. */
+export interface Stop {
+  /** Control steps T. */
+  readonly steps: number;
+  readonly success: boolean;
+}
+
+export interface FilmOptions {
+  /** Seconds per control step. */
+  readonly dt: number;
+  /** Seconds in all; where absent, the speed says how long it takes. */
+  readonly seconds?: number;
+  readonly speed?: number;
+  /** Seconds that the last state stays in view. */
+  readonly hold: number;
+}
+
+export interface Film {
+  /** Control steps shown of the episode at each time. */
+  readonly steps: readonly number[];
+  /** When each begins, s. */
+  readonly starts: readonly number[];
+  readonly seconds: number;
+  /** Seconds of the recording for a second of the film: the same at each time, so that what became faster looks faster. */
+  readonly speed: number;
+  readonly dt: number;
+}
+
+export function filmOf(stops: readonly Stop[], { dt, seconds = usualFilm.seconds, speed, hold }: FilmOptions): Film {
+  const last = stops[stops.length - 1];
+  const most = last.success ? attempt * last.steps : Infinity;
+  const steps = stops.map((stop) => Math.min(stop.steps, most));
+  const total = steps.reduce((sum, each) => sum + each, 0) * dt;
+  const pauses = breath * (stops.length - 1) + hold;
+  // However short the film is to be, something of it moves.
+  const chosen = speed ?? total / Math.max(seconds - pauses, 0.25 * seconds);
+  const rest = speed === undefined ? Math.min(1, (0.75 * seconds) / pauses) : 1;
+  const starts: number[] = [];
+  let at = 0;
+  for (const [i, each] of steps.entries()) {
+    starts.push(at);
+    at += (each * dt) / chosen + rest * (i < steps.length - 1 ? breath : hold);
+  }
+  return { steps, starts, seconds: at, speed: chosen, dt };
+}
+
+/** What a film shows at a time: which of its stops, and the time in control steps of the episode there. */
+export function filmAt({ starts, steps, speed, dt }: Film, seconds: number): { stop: number; position: number } {
+  const stop = Math.max(
+    0,
+    starts.findLastIndex((start) => start <= seconds + 1e-9),
+  );
+  return { stop, position: Math.min(Math.max(0, ((seconds - starts[stop]) * speed) / dt), steps[stop]) };
+}
+
+/** Those of the successes that are known, each with its index. */
+export function curvePoints(successes: readonly (number | undefined)[]): (readonly [index: number, share: number])[] {
+  return successes.flatMap((share, i) => (share === undefined ? [] : [[i, share] as const]));
+}
