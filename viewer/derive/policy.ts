@@ -2,6 +2,7 @@ import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { Field } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { drivenJoints } from './kinematics.ts';
+import { memo } from './memo.ts';
 
 /** The recorded action distribution: what its components are called, its spread and its entropy. */
 
@@ -15,7 +16,7 @@ export interface ActionComponent {
 const gripper = 'gripper_step';
 
 /** What each component of an action is called: after the joint or axis it moves, for a field's own name is the same for all. */
-export function actionComponents({ spec, scene }: RecordingHeader): ActionComponent[] {
+export function actionComponents({ spec, scene }: Pick<RecordingHeader, 'spec' | 'scene'>): ActionComponent[] {
   const fields = spec.act.flatMap((field) => Array<Field>(field.size).fill(field));
   const { kind } = spec.controller;
   const axes = kind === 'end-effector-step' ? ['x', 'y', 'z'] : drivenJoints(scene).map((joint) => joint.name);
@@ -39,10 +40,30 @@ export function isClipped(action: number, { low = -Infinity, high = Infinity }: 
  * @param squashed whether actions are tanh of the recorded Gaussian; the two sides of the mean are then of unequal width
  */
 export function actionAtSigma(episode: Trajectory, k: number, sigmas: number, squashed = false): number {
-  const { mean } = episode;
-  const sigma = sigmas * actionSigma(episode, k);
-  return squashed ? Math.tanh(unsquash(mean[k]) + sigma) : mean[k] + sigma;
+  return actionBeside(episode.mean[k], sigmas * actionSigma(episode, k), squashed);
 }
+
+/** The action that lies so far from a mean as the policy has it: before tanh where actions are squashed. */
+export function actionBeside(mean: number, away: number, squashed = false): number {
+  return squashed ? Math.tanh(unsquash(mean) + away) : mean + away;
+}
+
+/** An action as it is taken: within the bounds of its field. */
+export function clipAction(action: number, { low = -Infinity, high = Infinity }: Field): number {
+  return Math.min(Math.max(action, low), high);
+}
+
+/**
+ * Whether every action of an episode is the mean that the policy gave: none was sampled. A recorded action is a float32, and a squashed
+ * one is kept off the edge of its box.
+ */
+export const isByMean = memo(
+  ({ act, mean }: Trajectory): boolean =>
+    act.length > 0 && act.every((a, k) => Math.abs(a - mean[k]) <= 1e-6 * Math.max(1, Math.abs(a))),
+);
+
+/** Whether the actor gave one action only, as a controller does: it has no spread to sample from. */
+export const isWithoutNoise = memo(({ scale }: Trajectory): boolean => scale.every((s) => s === 0));
 
 /** The scale of step t as it is of actions [A] or [A, A]: near its mean, tanh narrows a Gaussian by its slope 1 - mean^2. */
 export function actionScale({ mean, scale, steps }: Trajectory, t: number, squashed = false): Float64Array {

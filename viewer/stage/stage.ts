@@ -1,7 +1,7 @@
 import { Box3, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from 'three';
 import type { Recording } from '../../envs/recording/header.ts';
 import { AllEpisodes } from '../instances/all-episodes.ts';
-import type { Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
+import type { Key, Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
 import { ArmView } from '../scene/arm.ts';
 import { AxisLabels } from '../scene/axis-labels.ts';
 import { FixedView } from '../scene/fixed.ts';
@@ -15,6 +15,13 @@ import { type Workspace, workspace } from '../scene/workspace.ts';
 import type { Moment } from '../state/state.ts';
 import { Orbit } from './orbit.ts';
 import { Renderer } from './renderer.ts';
+
+/** What explains the overlays. */
+export interface Annotations {
+  readonly legends: readonly Legend[];
+  readonly keys: readonly Key[];
+  readonly notes: readonly string[];
+}
 
 /** In view before anything is open. */
 const emptyWorkspace: Workspace = { points: [-0.4, -0.4, 0, 0.4, 0.4, 0.6], margin: 0.1 };
@@ -94,11 +101,12 @@ export class Stage {
       part.paint(palettes[theme]);
   }
 
-  /** Legends and notes of the overlays that are not hidden. */
-  annotations(hidden: readonly string[]): { readonly legends: readonly Legend[]; readonly notes: readonly string[] } {
+  /** Legends, keys and notes of the overlays that are not hidden. */
+  annotations(hidden: readonly string[]): Annotations {
     const shown = this.#overlays.filter(({ name }) => !hidden.includes(name)).map(({ overlay }) => overlay);
     return {
       legends: shown.map((overlay) => overlay.legend?.()).filter((legend) => legend !== undefined),
+      keys: shown.flatMap(({ keys = [] }) => keys),
       notes: shown.map(({ note }) => note).filter((note) => note !== undefined),
     };
   }

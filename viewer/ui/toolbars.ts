@@ -62,16 +62,21 @@ function textButton(app: App, id: string, text: string, title: string): HTMLButt
   return element;
 }
 
-function legend({ root, session, stage }: App): void {
+function legend(app: App): void {
+  const { root, session, stage } = app;
   const box = byId(root, 'legend', HTMLElement);
   let shown = '';
   session.watch(({ state }) => {
-    const { legends, notes } = state.swarm ? { legends: [], notes: [] } : stage.annotations(state.hidden);
-    const key = JSON.stringify([legends, notes]);
+    const { legends, keys, notes } = stage.annotations(
+      state.swarm ? app.overlays.map(({ name }) => name) : state.hidden,
+    );
+    const key = JSON.stringify([legends, keys, notes]);
     if (key === shown) return;
     shown = key;
-    box.hidden = legends.length + notes.length === 0;
-    box.replaceChildren(...legends.flatMap(legendElements), ...notes.map((note) => html('p', '', note)));
+    box.hidden = legends.length + keys.length + notes.length === 0;
+    const marks = html('ul', 'keys', ...keys.map(({ mark, text }) => html('li', mark, text)));
+    marks.hidden = keys.length === 0;
+    box.replaceChildren(...legends.flatMap(legendElements), marks, ...notes.map((note) => html('p', '', note)));
   });
 }
 
