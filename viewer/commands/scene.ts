@@ -1,3 +1,4 @@
+import { advantages } from '../derive/episode.ts';
 import type { OverlayEntry } from '../overlays/overlay.ts';
 import { seek } from '../state/player.ts';
 import { trailColorings } from '../state/state.ts';
@@ -8,10 +9,11 @@ function toggleOverlay({ session }: App, name: string): void {
   session.set({ hidden: hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name] });
 }
 
-/** Colours the trail by the next quantity; by advantage only where the recording holds values to derive it from. */
+/** Colours the trail by the next quantity; by advantage only where the recording holds what that is derived from. */
 function colorTrail({ session }: App): void {
-  const hasValues = Number.isFinite(session.moment()?.episode.value[0]);
-  const usable = trailColorings.filter((coloring) => hasValues || coloring !== 'advantage');
+  const moment = session.moment();
+  const hasAdvantages = moment && Number.isFinite(advantages(moment.episode, moment.recording.header)[0]);
+  const usable = trailColorings.filter((coloring) => hasAdvantages || coloring !== 'advantage');
   session.set({ trail: usable[(usable.indexOf(session.state.trail) + 1) % usable.length] });
 }
 

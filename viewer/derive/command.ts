@@ -3,7 +3,7 @@ import { dot, type Vec3 } from '../../envs/math/rotation.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
 import { type EnvSpec, type Field, offsetOf, scaleOf } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import type { EpisodeView } from '../state/state.ts';
+import type { Derived } from './episode.ts';
 import { jointAxis } from './inertia.ts';
 import {
   actionColumns,
@@ -14,6 +14,13 @@ import {
   tipCovariance,
 } from './kinematics.ts';
 import { actionBeside, actionComponents, actionScale, clipAction } from './policy.ts';
+
+/** A step of an episode. */
+interface Step {
+  readonly recording: { readonly header: RecordingHeader };
+  readonly episode: Trajectory;
+  readonly step: number;
+}
 
 /** Where a moment's actions send the tip, in the world, m. */
 export interface TipCommand {
@@ -50,7 +57,7 @@ export function tipCommand({
   episode,
   step,
   derived: { tips },
-}: Pick<EpisodeView, 'recording' | 'episode' | 'step' | 'derived'>): TipCommand {
+}: Step & { readonly derived: Pick<Derived, 'tips'> }): TipCommand {
   const { header } = recording;
   const { scene, spec } = header;
   const t = Math.min(step, episode.steps - 1);
@@ -115,11 +122,7 @@ export interface JointTorque {
 }
 
 /** The torques that the step in view commands, of the joints that the actions drive; of the last state, those of the last step. */
-export function jointTorques({
-  recording,
-  episode,
-  step,
-}: Pick<EpisodeView, 'recording' | 'episode' | 'step'>): JointTorque[] {
+export function jointTorques({ recording, episode, step }: Step): JointTorque[] {
   const { scene, spec } = recording.header;
   const t = Math.min(step, episode.steps - 1);
   const bodies = spec.bodies.length * 7;

@@ -1,8 +1,8 @@
 import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { Field } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { integer } from '../dom/format.ts';
 import { drivenJoints } from './kinematics.ts';
-import { memo } from './memo.ts';
 
 /** The recorded action distribution: what its components are called, its spread and its entropy. */
 
@@ -53,17 +53,22 @@ export function clipAction(action: number, { low = -Infinity, high = Infinity }:
   return Math.min(Math.max(action, low), high);
 }
 
-/**
- * Whether every action of an episode is the mean that the policy gave: none was sampled. A recorded action is a float32, and a squashed
- * one is kept off the edge of its box.
- */
-export const isByMean = memo(
-  ({ act, mean }: Trajectory): boolean =>
-    act.length > 0 && act.every((a, k) => Math.abs(a - mean[k]) <= 1e-6 * Math.max(1, Math.abs(a))),
-);
+/** How an action came about: sampled, the mean of the policy itself, or of an actor that has nothing to sample from. */
+export type ActionOrigin = 'sampled' | 'mean' | 'controlled';
 
-/** Whether the actor gave one action only, as a controller does: it has no spread to sample from. */
-export const isWithoutNoise = memo(({ scale }: Trajectory): boolean => scale.every((s) => s === 0));
+/**
+ * How the action of step t came about. A recorded action is a float32, and a squashed one is kept off the edge of its box: so near to
+ * the mean in every component no sample comes.
+ */
+export function originOf({ act, mean, scale, steps }: Trajectory, t: number): ActionOrigin {
+  const width = act.length / steps;
+  const columns = scale.length / act.length;
+  const spread = scale.subarray(t * width * columns, (t + 1) * width * columns);
+  if (spread.every((s) => s === 0)) return 'controlled';
+  for (let k = t * width; k < (t + 1) * width; k++)
+    if (Math.abs(act[k] - mean[k]) > 1e-6 * Math.max(1, Math.abs(act[k]))) return 'sampled';
+  return 'mean';
+}
 
 /** The scale of step t as it is of actions [A] or [A, A]: near its mean, tanh narrows a Gaussian by its slope 1 - mean^2. */
 export function actionScale({ mean, scale, steps }: Trajectory, t: number, squashed = false): Float64Array {
@@ -80,6 +85,12 @@ export function actionSigma({ scale, mean }: Trajectory, k: number): number {
   let sum = 0;
   for (let c = k * columns; c < (k + 1) * columns; c++) sum += scale[c] ** 2;
   return Math.sqrt(sum);
+}
+
+/** Who acted, for a title: the kind of a policy and how long that was trained, or the name of a controller, which never is. */
+export function actorName({ kind, name, trainedSteps }: RecordingHeader['policy']): string {
+  if (kind === 'controller') return `${name} controller`;
+  return `${kind}, ${trainedSteps > 0 ? `${integer(trainedSteps)} steps` : 'untrained'}`;
 }
 
 /**
