@@ -25,6 +25,7 @@ export const cameraCommands = inGroup('Camera', [
   ...presets.map(({ name, title }, i) => ({
     id: `view-${name}`,
     title: `View: ${title.toLowerCase()}`,
+    words: name === 'home' ? 'reset camera fit recentre default' : undefined,
     keys: [String(i + 1)],
     run: ({ stage }: App) => stage.orbit.preset(name),
   })),

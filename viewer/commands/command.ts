@@ -40,6 +40,8 @@ export interface Command {
   /** What it does, in the words of the help sheet and the palette. */
   readonly title: string;
   readonly group: Group;
+  /** Other words that it is looked for by. */
+  readonly words?: string;
   /** As in KeyboardEvent.key, after `Shift+` or `Mod+` (Ctrl, or Command on a Mac). */
   readonly keys?: readonly string[];
   /** Shown as a button in the bar. */

@@ -12,6 +12,7 @@ export const exportCommands = inGroup('File', [
   {
     id: 'picture',
     title: 'Save a picture of the scene (PNG)',
+    words: 'screenshot image photo download export',
     keys: ['p'],
     icon: 'camera',
     when: isReplay,
@@ -20,6 +21,7 @@ export const exportCommands = inGroup('File', [
   {
     id: 'video',
     title: 'Export the episode, or the looped stretch, as a video',
+    words: 'record gif webp mp4 webm film movie animation download save',
     keys: ['Shift+V'],
     icon: 'video',
     when: isReplay,

@@ -39,6 +39,7 @@ const trailColor: Omit<Command, 'group'> = {
 const allEpisodes: Omit<Command, 'group'> = {
   id: 'swarm',
   title: 'All episodes at once, each on an arm of its own',
+  words: 'grid swarm many',
   keys: ['b'],
   icon: 'swarm',
   when: ({ session }) => (session.player?.lengths.length ?? 0) > 1,

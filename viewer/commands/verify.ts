@@ -12,6 +12,7 @@ export const verifyCommands = inGroup('File', [
   {
     id: 'verify',
     title: 'Verify the episode: simulate it again and compare bit for bit',
+    words: 'check genuine proof reproduce',
     keys: ['r'],
     icon: 'verify',
     when: (app) => isReplay(app) && !isShared(),

@@ -33,7 +33,7 @@ export const comparisonPlots: readonly Plot[] = [
     const { tips } = main.derived;
     return Math.hypot(x - tips[3 * at], y - tips[3 * at + 1], z - tips[3 * at + 2]);
   }),
-  comparisonPlot({ name: 'return-ahead', title: 'Return ahead' }, ({ main, at, ghost, ghostAt }) => {
+  comparisonPlot({ name: 'return-ahead', title: 'Return, less this episode’s' }, ({ main, at, ghost, ghostAt }) => {
     return ghost.derived.returns[Math.round(ghostAt)] - main.derived.returns[at];
   }),
 ];

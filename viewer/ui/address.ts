@@ -35,6 +35,7 @@ async function copy({ messages }: App): Promise<void> {
 export const copyLink: Command = {
   id: 'copy-link',
   title: 'Copy a link to this view',
+  words: 'share send url address',
   group: 'File',
   keys: ['y'],
   icon: 'link',

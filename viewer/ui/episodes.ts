@@ -6,7 +6,7 @@ import { compact, integer } from '../dom/format.ts';
 import { isCompared, toggleCompare } from '../state/compare.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
-import { type Column, type Entry, filtered, type Order, sortBy, sorted } from './episode-filter.ts';
+import { type Column, type Entry, filtered, type Order, sortBy, sorted, tally } from './episode-filter.ts';
 import { VirtualList } from './virtual-list.ts';
 
 const columns: Readonly<Record<Column, string>> = { number: '#', success: 'Goal', steps: 'Steps', return: 'Return' };
@@ -25,6 +25,8 @@ export class EpisodeList {
   #listed: readonly Entry[] = [];
   /** Row of every episode that is listed. */
   #rows: ReadonlyMap<number, number> = new Map();
+  /** Whether what is asked for makes sense. */
+  #understood = true;
   #order: Order = { column: 'number', descending: false };
 
   constructor({ root, session }: App) {
@@ -36,7 +38,8 @@ export class EpisodeList {
       // As the style sheet has it.
       rowHeight: () => (root.clientWidth <= 760 ? 40 : 28),
       createRow: (entry) => this.#createRow(entry),
-      none: 'No such episode',
+      none: () =>
+        this.#understood ? 'No episode passes the filter. Clear it to see all.' : 'The filter is not understood.',
     });
     byId(root, 'columns', HTMLElement).append(...this.#heads.map(({ element }) => element));
     this.#filter.addEventListener('input', () => this.#arrange());
@@ -72,12 +75,11 @@ export class EpisodeList {
 
   #arrange(): void {
     const found = filtered(this.#all, this.#filter.value);
+    this.#understood = found !== undefined;
     this.#listed = sorted(found ?? [], this.#order);
     this.#rows = new Map(this.#listed.map(({ number }, i) => [number - 1, i]));
-    const reached = this.#listed.filter(({ success }) => success).length;
-    const counted = this.#hasSuccess
-      ? `${integer(reached)} of ${integer(this.#listed.length)} reached the goal`
-      : `${integer(this.#listed.length)} episodes; the task has no success`;
+    const [all, isFiltered] = [this.#all.length, this.#filter.value.trim() !== ''];
+    const counted = tally({ listed: this.#listed, all, isFiltered, hasSuccess: this.#hasSuccess });
     setText(this.#tally, found ? counted : 'Try a number, 3-8, reached, missed, steps > 10 or return < −0.3');
     for (const { column, element } of this.#heads) {
       const on = column === this.#order.column;
