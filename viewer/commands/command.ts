@@ -28,6 +28,8 @@ export interface App {
 export interface Frames {
   /** Called before each with the seconds since the last; answers whether there is more to come. */
   before?: (seconds: number) => boolean;
+  /** Called in each before the scene is drawn: what is to change along with the scene. */
+  along?: () => void;
   /** Has a frame drawn soon. */
   request(): void;
 }
@@ -66,7 +68,12 @@ export function isReplay(app: App): boolean {
   return isOpen(app) && !app.session.state.isLive;
 }
 
+/** Whether there is a scene to look at or to save. */
+export function isDrawn(app: App): boolean {
+  return app.stage.canDraw;
+}
+
 /** With all episodes in view there are no layers, and there is no one end effector. */
 export function isSingleEpisode(app: App): boolean {
-  return isOpen(app) && !app.session.state.swarm;
+  return isDrawn(app) && isOpen(app) && !app.session.state.swarm;
 }

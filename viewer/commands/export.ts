@@ -2,11 +2,13 @@
 import { byId } from '../dom/elements.ts';
 import { clipOf } from '../export/clip.ts';
 import { type Player, type StepRange, spanOf } from '../state/player.ts';
-import { type App, inGroup, isReplay } from './command.ts';
+import { type App, inGroup, isDrawn, isReplay } from './command.ts';
 
 /** Pixels: as many as the stage has on a sharp screen, and what every player plays. */
 const pictureWidth = 1920;
 const videoSize = { width: 1280, height: 720 } as const;
+
+const isShown = (app: App) => isReplay(app) && isDrawn(app);
 
 export const exportCommands = inGroup('File', [
   {
@@ -15,7 +17,7 @@ export const exportCommands = inGroup('File', [
     words: 'screenshot image photo download export',
     keys: ['p'],
     icon: 'camera',
-    when: isReplay,
+    when: isShown,
     run: savePicture,
   },
   {
@@ -24,7 +26,7 @@ export const exportCommands = inGroup('File', [
     words: 'record gif webp mp4 webm film movie animation download save',
     keys: ['Shift+V'],
     icon: 'video',
-    when: isReplay,
+    when: isShown,
     run: exportVideo,
   },
   {

@@ -2,7 +2,7 @@ import { advantages } from '../derive/episode.ts';
 import type { OverlayEntry } from '../overlays/overlay.ts';
 import { seek } from '../state/player.ts';
 import { trailColorings } from '../state/state.ts';
-import { type App, type Command, inGroup, isSingleEpisode } from './command.ts';
+import { type App, type Command, inGroup, isDrawn, isSingleEpisode } from './command.ts';
 
 function toggleOverlay({ session }: App, name: string): void {
   const { hidden } = session.state;
@@ -42,7 +42,7 @@ const allEpisodes: Omit<Command, 'group'> = {
   words: 'grid swarm many',
   keys: ['b'],
   icon: 'swarm',
-  when: ({ session }) => (session.player?.lengths.length ?? 0) > 1,
+  when: (app) => isDrawn(app) && (app.session.player?.lengths.length ?? 0) > 1,
   pressed: ({ session }) => session.state.swarm,
   run: toggleAllEpisodes,
 };

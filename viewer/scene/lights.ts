@@ -23,9 +23,10 @@ export class Lights {
   readonly #sky = new HemisphereLight(0xf6f8fb, 0xaeaba7);
   readonly #scene: Scene;
 
-  constructor(renderer: WebGLRenderer, scene: Scene, software: boolean) {
+  /** @param renderer undefined where nothing is drawn */
+  constructor(renderer: WebGLRenderer | undefined, scene: Scene, software: boolean) {
     this.#scene = scene;
-    if (!software) scene.environment = room(renderer);
+    if (renderer && !software) scene.environment = room(renderer);
     // The room is built with y up; the world has z up.
     scene.environmentRotation.x = Math.PI / 2;
     this.#sky.position.set(0, 0, 1);

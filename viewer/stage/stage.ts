@@ -63,6 +63,11 @@ export class Stage {
     this.resize();
   }
 
+  /** Whether the browser can draw. Where it cannot, all but the picture is as it would be. */
+  get canDraw(): boolean {
+    return this.#renderer.webgl !== undefined;
+  }
+
   /** Builds the arm and overlays of a recording when it is new, then poses them. */
   show(moment: Moment): void {
     const { recording, state, ghosts } = moment;
