@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../envs/recording/header.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
@@ -24,15 +24,15 @@ afterAll(() => browser?.close());
 /** Opens recordings, hands the page over, and expects that it had nothing to complain of. */
 async function within(
   recordings: Readonly<Record<string, Recording>>,
-  look: (page: Awaited<ReturnType<typeof visit>>['page']) => Promise<void>,
-  options = {},
+  look: (page: Page) => Promise<void>,
+  { by = browser, ...options }: BrowserContextOptions & { readonly by?: Browser } = {},
 ): Promise<void> {
   const files = Object.entries(recordings).map(async ([name, recording]) => ({
     name: `${name}.safetensors`,
     bytes: await encodeRecording(recording),
   }));
   const served = await serve(await Promise.all(files));
-  const { page, errors, close } = await visit(browser, served.address, options);
+  const { page, errors, close } = await visit(by, served.address, options);
   await look(page);
   expect(errors).toEqual([]);
   await close();
@@ -155,5 +155,102 @@ describe('the palette', () => {
       await page.keyboard.press('Shift+F');
       await expect.poll(() => page.evaluate('document.fullscreenElement')).toBe(null);
     });
+  });
+});
+
+describe('without WebGL', () => {
+  it('lists, plots and plays, and a sentence says what is missing', async () => {
+    const blind = await launch('--disable-3d-apis');
+    const recording = sampleRecording([20, 10]);
+    await within(
+      { a: recording },
+      async (page) => {
+        expect(await page.getByText('The arm is not drawn.').isVisible()).toBe(true);
+        expect(await page.locator('#notice').isVisible()).toBe(false);
+        await page.getByRole('option', { name: 'missed' }).click();
+        await page.evaluate(() => window.armature.seek(1, 7));
+        const { distance } = derive(recording.episodes[1], recording.header);
+        expect(await page.locator('#readout').innerText()).toContain((100 * distance[7]).toFixed(1));
+        expect(await page.locator('.plot', { hasText: 'Distance to goal' }).locator('output').innerText()).toBe(
+          distance[7].toFixed(3),
+        );
+        expect(await page.locator('.plot canvas').count()).toBeGreaterThan(3);
+        for (const name of [/picture/, /video/, /All episodes/])
+          expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
+        await page.locator('.viewer').focus();
+        await page.keyboard.press('Space');
+        await page.waitForFunction(() => window.armature.step > 8);
+      },
+      { by: blind, reducedMotion: 'no-preference' },
+    );
+    await blind.close();
+  });
+});
+
+describe('the pixels of the scene', () => {
+  it('are as many as the screen has, when the page is zoomed or moved to another screen', async () => {
+    const served = await serve([{ name: 'a.safetensors', bytes: await encodeRecording(sampleRecording([20])) }]);
+    const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 700, height: 420 } });
+    // As a graphics card draws; the number of pixels that a processor draws has its own rule.
+    await context.addInitScript(`
+      const { prototype } = WebGL2RenderingContext;
+      const { getParameter } = prototype;
+      prototype.getParameter = function (name) { return name === 37446 ? 'a card' : getParameter.call(this, name); };`);
+    const page = await context.newPage();
+    await page.goto(served.address);
+    await page.evaluate(() => window.armature.ready);
+    const share = () =>
+      page.evaluate<number>(`(async () => {
+        // A page without a window is not told of its screen: the next draw is to know.
+        window.armature.seek(0, window.armature.step ^ 1);
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        const canvas = document.querySelector('#viewer > div').shadowRoot.querySelector('#canvas');
+        return canvas.width / canvas.parentElement.clientWidth;
+      })()`);
+    const screen = await context.newCDPSession(page);
+    for (const deviceScaleFactor of [1, 2, 1.5, 1]) {
+      const size = { width: 700, height: 420, mobile: false };
+      await screen.send('Emulation.setDeviceMetricsOverride', { ...size, deviceScaleFactor });
+      await expect.poll(share).toBeCloseTo(deviceScaleFactor, 2);
+    }
+    await context.close();
+    served.close();
+  });
+});
+
+describe('plots', () => {
+  it('show the moment that the scene shows, in every frame, also where another episode begins', async () => {
+    const recording = sampleRecording([6, 5, 7, 4, 6, 5, 7, 4]);
+    const { header, episodes } = recording;
+    const init = `
+      const { prototype } = WebGL2RenderingContext;
+      const { drawElements } = prototype;
+      window.seen = [];
+      prototype.drawElements = function (...args) {
+        const { armature } = window;
+        const root = document.querySelector('#viewer > div')?.shadowRoot;
+        const output = root?.querySelector('[aria-labelledby=plot-distance] output');
+        if (armature && output) window.seen.push([armature.episode, armature.step, output.textContent].join());
+        drawElements.apply(this, args);
+      };`;
+    const served = await serve([{ name: 'a.safetensors', bytes: await encodeRecording(recording) }]);
+    const context = await browser.newContext({ viewport: { width: 1280, height: 600 } });
+    await context.addInitScript(init);
+    const page = await context.newPage();
+    await page.goto(served.address);
+    await page.evaluate(() => window.armature.ready);
+    await page.waitForFunction(() => window.armature.episode > 4);
+    const seen = new Set(await page.evaluate<string[]>('window.seen'));
+    const begun = new Set<number>();
+    for (const frame of seen) {
+      const [e, t, shown] = frame.split(',');
+      // Before the first plots are drawn, none is wrong.
+      if (shown === '') continue;
+      begun.add(Number(e));
+      expect(shown, frame).toBe(derive(episodes[Number(e)], header).distance[Number(t)].toFixed(3));
+    }
+    expect(begun.size).toBeGreaterThan(3);
+    await context.close();
+    served.close();
   });
 });
