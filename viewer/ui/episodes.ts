@@ -17,6 +17,7 @@ export class EpisodeList {
   readonly #list: VirtualList<Entry>;
   readonly #filter: HTMLInputElement;
   readonly #tally: HTMLElement;
+  readonly #panel: HTMLElement;
   readonly #heads = (Object.keys(columns) as Column[]).map((column) => {
     return { column, element: button('', () => this.#sort(column)) };
   });
@@ -33,6 +34,7 @@ export class EpisodeList {
     this.#session = session;
     this.#filter = byId(root, 'filter', HTMLInputElement);
     this.#tally = byId(root, 'tally', HTMLElement);
+    this.#panel = byId(root, 'panel-episodes', HTMLElement);
     this.#list = new VirtualList<Entry>({
       root: byId(root, 'episodes', HTMLElement),
       // As the style sheet has it.
@@ -61,6 +63,9 @@ export class EpisodeList {
 
   #open(recording: Recording): void {
     this.#recording = recording;
+    this.#panel.classList.toggle('goalless', !this.#hasSuccess);
+    this.#panel.style.setProperty('--digits', String(Math.max(2, String(recording.episodes.length).length)));
+    for (const { column, element } of this.#heads) element.hidden = column === 'success' && !this.#hasSuccess;
     const returns = returnsOf(recording);
     this.#all = recording.episodes.map(({ success, steps }, i) => {
       return { number: i + 1, success, steps, return: returns[i] };
@@ -101,11 +106,16 @@ export class EpisodeList {
   }
 
   #createRow({ number, success, steps, return: total }: Entry): HTMLElement {
-    const outcome = this.#hasSuccess
-      ? html('span', success ? 'outcome reached' : 'outcome', success ? 'reached' : 'missed')
-      : html('span', 'quiet', '–');
-    const cells = [html('span', 'number', String(number)), outcome, html('span', '', integer(steps))];
-    const element = html('div', 'episode', ...cells, html('span', '', compact(total)), this.#createPin(number - 1));
+    const outcome = html('span', success ? 'outcome reached' : 'outcome', success ? 'reached' : 'missed');
+    const element = html(
+      'div',
+      'episode',
+      html('span', 'number', String(number)),
+      ...(this.#hasSuccess ? [outcome] : []),
+      html('span', 'amount', integer(steps)),
+      html('span', 'amount', compact(total)),
+      this.#createPin(number - 1),
+    );
     element.id = `episode-${number}`;
     element.addEventListener('click', ({ target }) => {
       if (target instanceof Element && target.closest('.pin')) return;

@@ -6,14 +6,14 @@ import { byId, html, icon, setLabel, setText } from '../dom/elements.ts';
 import type { Legend } from '../overlays/overlay.ts';
 import { commandButton, commandOf, reflectCommand, shortcutOf } from './command-button.ts';
 
-/** A button for each command that has an icon; on a phone all but the theme's are left to the palette. */
+/** A button for each command that has an icon; on a phone all but the theme's and the help are left to the palette. */
 export function commandBar(app: App): void {
   const bar = byId(app.root, 'bar-actions', HTMLElement);
   for (const command of app.commands) {
     if (!command.icon) continue;
     const element = commandButton(app, command, 'icon-button', icon(command.icon));
     setLabel(element, command.title, shortcutOf(command));
-    if (command.id !== 'theme') element.classList.add('extra');
+    if (command.id !== 'theme' && command.id !== 'help') element.classList.add('extra');
     reflectCommand(app, command, element);
     bar.append(element);
   }
