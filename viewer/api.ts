@@ -26,6 +26,12 @@ export interface ViewerApi {
   ghostPose(ghost: number, i: number): number[];
   /** End effector in the world, m. */
   tip(): number[];
+  /**
+   * Where a mark of the policy overlay is drawn in the world, m [3]: the end of the arrow `commanded`, the end of the faint rest
+   * `asked`, the ball `mean`, the ring `followed`.
+   * @throws Error where nothing is drawn by that name
+   */
+  mark(name: string): number[];
   /** Where the camera is and what it looks at, m. */
   camera(): number[];
   /** Empties the element, and ends all listeners, frames and WebGL of the viewer. */

@@ -11,7 +11,14 @@ export async function goLive(app: App, file?: File): Promise<void> {
 }
 
 export const liveCommands: readonly Command[] = [
-  { id: 'go-live', title: 'Live: play with a policy', group: 'Playback', keys: ['Shift+L'], run: (app) => goLive(app) },
+  {
+    id: 'go-live',
+    title: 'Live: play with a policy, or train one',
+    group: 'Playback',
+    words: 'training learn reinforcement act',
+    keys: ['Shift+L'],
+    run: (app) => goLive(app),
+  },
 ];
 
 export function liveButton(app: App): void {

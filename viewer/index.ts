@@ -6,7 +6,7 @@ import { viewerApi } from './viewer-api.ts';
 /**
  * Fills an element with a viewer of the element's size, in place of what the element holds. Its keys work while the focus
  * is inside; a page can have several.
- * @throws Error where the browser has no WebGL 2; the element then says so
+ * Where the browser has no WebGL 2, all but the scene is there, and a sentence says so.
  */
 export function createViewer(element: Element, options: ViewerOptions = {}): ViewerApi {
   const viewer = startViewer(element, options);

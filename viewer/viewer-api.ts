@@ -22,13 +22,14 @@ export function viewerApi({ app, opener, close }: Viewer, ready: Promise<void>):
     bodyPose: (i) => poseOf(stage.arm?.bodies[i]),
     ghostPose: (ghost, i) => poseOf(stage.ghosts.arm(ghost)?.bodies[i]),
     tip: () => [...(session.moment()?.tip ?? [])],
+    mark: (name) => poseOf(stage.scene.getObjectByName(name)).slice(0, 3),
     camera: () => [...stage.camera.position.toArray(), ...stage.orbit.controls.target.toArray()],
     close,
   };
 }
 
 function poseOf(body: Object3D | undefined): number[] {
-  if (!body) throw new Error('no such body');
+  if (!body) throw new Error('nothing of the kind is drawn');
   body.updateWorldMatrix(true, false);
   const position = new Vector3();
   const rotation = new Quaternion();

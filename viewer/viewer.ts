@@ -11,6 +11,7 @@ import { plots as builtInPlots } from './plots/index.ts';
 import { plotPanel } from './plots/panel.ts';
 import type { Plot } from './plots/plot.ts';
 import { FrameLoop } from './stage/frame-loop.ts';
+import { watchPixelRatio } from './stage/renderer.ts';
 import { Stage } from './stage/stage.ts';
 import { advance } from './state/player.ts';
 import { Session } from './state/session.ts';
@@ -25,7 +26,7 @@ import { dynamics } from './ui/dynamics.ts';
 import { EpisodeList } from './ui/episodes.ts';
 import { help } from './ui/help.ts';
 import { Opener } from './ui/open.ts';
-import { reveal, tabs, theme } from './ui/page.ts';
+import { reveal, sayWhatIsMissing, tabs, theme } from './ui/page.ts';
 import { about, readout } from './ui/readout.ts';
 import { swarm } from './ui/swarm.ts';
 import { timeline } from './ui/timeline.ts';
@@ -60,7 +61,7 @@ export interface Viewer {
 
 /**
  * Fills an element with a viewer, in a shadow tree that neither shares styles nor ids with the page around it.
- * @throws Error where the browser cannot draw; the element then says so
+ * Where the browser cannot draw, all but the scene is there, and a sentence says so.
  */
 export function startViewer(element: Element, options: PageOptions = {}): Viewer {
   const { host, root } = mount(element);
@@ -154,6 +155,7 @@ function connect(app: App, loop: FrameLoop, scope: Window | HTMLElement): Opener
     loop.request();
   });
   focusOnDoubleClick(app);
+  sayWhatIsMissing(app);
   new ResizeObserver(() => {
     if (app.closed.aborted) return;
     stage.resize();
@@ -177,9 +179,13 @@ function replayLoop(app: App): FrameLoop {
       const isFilm = app.frames.film?.(seconds) === true;
       return stage.orbit.controls.update() || isLive || isFilm || session.player?.playing === true;
     },
-    (moving, seconds) => stage.draw(moving, seconds),
+    (moving, seconds) => {
+      app.frames.along?.();
+      stage.draw(moving, seconds);
+    },
   );
   app.frames.request = () => loop.request();
+  watchPixelRatio(app.frames.request, app.closed);
   stage.orbit.controls.addEventListener('change', app.frames.request);
   stage.canvas.addEventListener('webglcontextrestored', () => loop.request());
   return loop;

@@ -9,12 +9,12 @@ import { parseHeader, writeHeader } from './schema.ts';
 import { decodeSealed, encodeSealed, type Format, software } from './sealed.ts';
 import { upgradeHeader, upgradeTensors } from './upgrade.ts';
 
-/** Version 4 has joint positions and velocities, drawn dynamics and the engine that simulated; 3 has disturbances. */
+/** Version 4 has joint positions and velocities, drawn dynamics, the engine that simulated and how training credited actions; 3 has disturbances. */
 export const recordingFormat: Format = { name: 'armature.rollouts', version: 4, oldest: 1, noun: 'a rollout file' };
 
 /** The lowest version that has room for a recording: earlier versions of Armature read that as well. */
 function versionOf({ header, episodes }: Recording): number {
-  if (header.spec.joints || header.env.dynamics || header.engine) return 4;
+  if (header.spec.joints || header.env.dynamics || header.engine || header.credit) return 4;
   return isDisturbed(episodes) ? 3 : 2;
 }
 
@@ -47,6 +47,7 @@ export async function decodeRecording(bytes: Uint8Array, file: string): Promise<
   };
   if (disturbances !== undefined && version < 3) expectNone('disturbances');
   if (header.engine && version < 4) expectNone('header.engine', header.engine.name);
+  if (header.credit && version < 4) expectNone('header.credit');
   if (header.env.dynamics && version < 4) expectNone('header.env.dynamics');
   if (header.spec.joints && version < 4) expectNone('header.spec.joints');
   if (disturbances !== undefined) disturb(episodes, disturbances, file);

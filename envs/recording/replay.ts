@@ -35,9 +35,10 @@ const slots = 64;
  * @param hasPolicy whether the policy itself is compared
  */
 export function claimsOf({ header, episodes }: Recording, hasPolicy = false): string[] {
-  const { cutAfter, ease, env, nSteps, policy } = header;
+  const { credit, cutAfter, ease, env, nSteps, policy } = header;
   const unsquashed = policy.squashed && episodes[0].unsquashed.length > 0;
-  const all = ['policy', 'gamma', 'lambda', ...(nSteps ? ['nSteps'] : []), 'mean', 'scale', 'logp', 'value'];
+  const credits = [...(nSteps ? ['nSteps'] : []), ...(credit ? ['credit'] : [])];
+  const all = ['policy', 'gamma', 'lambda', ...credits, 'mean', 'scale', 'logp', 'value'];
   // Of squashed actions alone, as earlier versions kept them, the log-probability cannot be told.
   const known = policy.squashed && !unsquashed ? ['logp'] : [];
   return [

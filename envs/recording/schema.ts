@@ -79,6 +79,13 @@ const recordingHeader: v.GenericSchema<unknown, RecordingHeader> = v.strictObjec
   gamma: fraction,
   lambda: fraction,
   nSteps: v.optional(size),
+  credit: v.optional(
+    v.strictObject({
+      bootstrap: v.optional(v.boolean()),
+      whole: v.optional(v.boolean()),
+      baseline: v.optional(v.pipe(v.array(real), v.minLength(1), v.maxLength(1_000_000))),
+    }),
+  ),
   cutAfter: v.optional(size),
   ease: v.optional(v.strictObject({ distance: fraction, assisted: fraction })),
   policy: v.strictObject({ name: text, kind: text, trainedSteps: index, squashed: v.optional(v.boolean()) }),

@@ -102,11 +102,13 @@ function differenceFromFile({ arm, robot }: EnvConfig, flags: ModuleFlags, regis
  * recorded in other dynamics than those as well.
  */
 function differenceFromRun({ header }: Recording, learner: Learner): Difference | null {
-  const { env, policy, gamma, lambda, nSteps } = header;
-  const { policy: ownPolicy, ...discounting } = provenanceOf(learner);
+  const { env, policy, gamma, lambda, nSteps, credit } = header;
+  const { policy: ownPolicy, credit: ownCredit, ...discounting } = provenanceOf(learner);
   return (
     differenceInHeader(policy, ownPolicy, 'header.policy') ??
     differenceInHeader({ gamma, lambda, nSteps }, discounting, 'header') ??
+    // Earlier versions did not tell of it.
+    (credit ? differenceInHeader(credit, ownCredit ?? {}, 'header.credit') : null) ??
     differenceInConfig({ ...env, dynamics: undefined }, { ...learner.env.config, dynamics: undefined })
   );
 }

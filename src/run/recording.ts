@@ -1,17 +1,24 @@
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { sceneWithStandIns, withStandIns } from '../../envs/model/stand-ins.ts';
-import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
+import type { Credit, Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { mean, none, perStep } from '../baselines/simple.ts';
+import type { BaselineEntry } from '../baselines/types.ts';
+import { timeSteps } from '../train/batch.ts';
 import { easeAt } from '../train/ease.ts';
 import type { Learner } from '../train/learner.ts';
 import type { TrainConfig } from '../train/training.ts';
 
 /** What a recording says of the policy that acted, and of how its advantages were estimated. */
-export type Provenance = Pick<Recording['header'], 'policy' | 'gamma' | 'lambda' | 'nSteps' | 'cutAfter' | 'ease'>;
+export type Provenance = Pick<
+  Recording['header'],
+  'policy' | 'gamma' | 'lambda' | 'nSteps' | 'credit' | 'cutAfter' | 'ease'
+>;
 
 /** A policy as its recordings name it: after its configuration, not its folder, so that equal runs give equal files. */
-export function provenanceOf({ training, progress, policy }: Learner): Provenance {
+export function provenanceOf(learner: Learner): Provenance {
+  const { training, progress, policy } = learner;
   const { config, options } = training;
   const { gamma, lambda, advantage, nSteps } = options;
   return {
@@ -25,7 +32,25 @@ export function provenanceOf({ training, progress, policy }: Learner): Provenanc
     // A return less its baseline is GAE with lambda 1.
     lambda: advantage === 'gae' ? lambda : advantage === 'td' ? 0 : 1,
     ...(advantage === 'n-step' && { nSteps }),
+    ...creditOf(learner),
   };
+}
+
+/** The baselines whose number is the same in every state. */
+const stateless: readonly BaselineEntry[] = [none, mean, perStep];
+
+/** How training credits actions, where it does otherwise than with returns to go and values of states. */
+function creditOf({ training, baseline }: Learner): Pick<Provenance, 'credit'> {
+  const { bootstrap, returns } = training.options;
+  const steps = training.baseline === perStep ? training.env.spec.horizon : 1;
+  const credit: Credit = {
+    ...(!bootstrap && { bootstrap }),
+    ...(returns === 'full' && { whole: true }),
+    ...(stateless.includes(training.baseline) && {
+      baseline: Array.from(baseline.predict(new Float64Array(0), timeSteps(steps))),
+    }),
+  };
+  return Object.keys(credit).length ? { credit } : {};
 }
 
 /** The same for an episode of the training that the learner did next: how that began, and whether it was cut off. */

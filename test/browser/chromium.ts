@@ -25,9 +25,9 @@ const flags = [
   '--disable-sync',
 ];
 
-/** A headless Chromium. Fails where there is none: a browser test that is skipped proves nothing. */
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: executable(), headless: true, args: flags });
+/** A headless Chromium, with further flags. Fails where there is none: a browser test that is skipped proves nothing. */
+export function launch(...more: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: executable(), headless: true, args: [...flags, ...more] });
 }
 
 function executable(): string {

@@ -340,7 +340,7 @@ describe('the keyboard', () => {
     expect(await where(page)).toEqual([0, 0]);
     expect(await page.evaluate(() => window.armature.state.compare.length)).toBe(0);
     await page.fill('#filter', 'missed');
-    expect(await text(page, '#tally')).toBe('0 of 1 reached the goal');
+    expect(await text(page, '#tally')).toBe('1 of 3 episodes, missed');
     await press(page, 'Enter', 'Escape');
     expect(await where(page)).toEqual([1, 0]);
   });
@@ -486,7 +486,7 @@ describe('the policy overlay', () => {
     const reach = Math.max(...values.map(Math.abs));
     expect(await text(page, '#legend')).toContain(compact(reach));
     await page.getByRole('button', { name: 'Trail' }).click();
-    expect(await page.locator('#legend').isVisible()).toBe(false);
+    expect(await text(page, '#legend')).not.toContain(compact(reach));
     expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['trail']);
   });
 });
@@ -501,11 +501,13 @@ describe('a task of torques without a success', () => {
     };
     const file = { name: 'torques.safetensors', bytes: await encodeRecording({ header: torques, episodes }) };
     const { page, errors, close } = await open(await host(file));
-    expect(await text(page, '#tally')).toBe('3 episodes; the task has no success');
+    expect(await text(page, '#tally')).toMatch(/^3 episodes, returns −[\d.]+ to −[\d.]+$/);
     expect(await page.locator('.episode', { hasText: 'missed' }).count()).toBe(0);
     const legend = page.locator('#legend');
     expect(await legend.textContent()).toContain('lengths are not to scale');
     await page.getByRole('button', { name: 'Policy', exact: true }).first().click();
+    expect(await legend.textContent()).not.toContain('lengths are not to scale');
+    await page.getByRole('button', { name: 'Torques', exact: true }).click();
     expect(await legend.isVisible()).toBe(false);
     expect(errors).toEqual([]);
     await close();
@@ -595,7 +597,7 @@ describe('a comparison', () => {
     const apart = Math.hypot(...tips[0].map((x, i) => x - tips[1][i]));
     expect(await between.locator('output').textContent()).toBe(`A ${compact(apart)}`);
     const [mine, theirs] = [0, 2].map((e) => derive(recording.episodes[e], header).returns);
-    const ahead = page.locator('.plot', { hasText: 'Return ahead' }).locator('output');
+    const ahead = page.locator('.plot', { hasText: 'Return, less this episode’s' }).locator('output');
     expect(await ahead.textContent()).toBe(`A ${compact(theirs[b - 2] - mine[a - 2])}`);
     await page.getByRole('button', { name: 'Side by side' }).click();
     expect(await page.locator('#panes div').allTextContents()).toEqual(['Episode 1', 'A · Episode 3']);

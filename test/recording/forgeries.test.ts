@@ -87,6 +87,17 @@ describe('a file in which one value is forged and that is sealed again', () => {
     });
   });
 
+  it('of how training credited actions is told by the run, and not held against a file that does not tell', async () => {
+    const recording = await decodeRecording(good, 'good');
+    const credit = { bootstrap: false };
+    const forged = await encodeRecording({ ...recording, header: { ...recording.header, credit } });
+    expect((await verified(forged))?.claims).toContain('credit');
+    expect(await verified(forged, '--policy', policy)).toMatchObject({
+      identical: false,
+      difference: { field: 'header.credit.bootstrap' },
+    });
+  });
+
   it.each([
     ['of today', good, 300],
     ['of version 1', old, 100],

@@ -36,6 +36,15 @@ describe('the search', () => {
     expect(search(items, 'nothing')).toEqual([]);
   });
 
+  it('finds other words of a thing too, after what is called so', () => {
+    const named = [
+      { title: 'Slower', group: 'Playback', words: 'speed slow motion' },
+      { title: 'Speed up', group: 'Playback' },
+    ];
+    expect(search(named, 'speed').map(({ title }) => title)).toEqual(['Speed up', 'Slower']);
+    expect(search(named, 'slow motion').map(({ title }) => title)).toEqual(['Slower']);
+  });
+
   it('puts what begins so first', () => {
     expect(search(items, 'look')[0].title).toBe('Look from higher');
   });

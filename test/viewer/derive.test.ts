@@ -9,7 +9,7 @@ import { type Arm, sceneOf } from '../../envs/model/types.ts';
 import { scaleOf } from '../../envs/spec.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { nStepAdvantages } from '../../src/estimators/returns.ts';
+import { advantagesOf } from '../../src/estimators/advantages.ts';
 import { advantages, derive } from '../../viewer/derive/episode.ts';
 import {
   actionColumns,
@@ -18,7 +18,7 @@ import {
   jointPositions,
   tipCovariance,
 } from '../../viewer/derive/kinematics.ts';
-import { actionAtSigma, actionScale, entropy } from '../../viewer/derive/policy.ts';
+import { actionAtSigma, actionScale, actorName, entropy, originOf } from '../../viewer/derive/policy.ts';
 import { allKinds, withSlowJoint } from '../envs/kinds.ts';
 import { everyArm, openEnv, randomAngles, reachTaskOf } from '../envs/support.ts';
 import { sampleRecording } from '../recording/sample.ts';
@@ -221,17 +221,54 @@ describe('advantages', () => {
     expect(advantages(ended, { gamma: 0.5, lambda: 1 })[2]).toBe(1);
   });
 
-  it('are those of n steps where training had those', () => {
-    const of = (one: Trajectory, nSteps: number) => [...advantages(one, { gamma: 0.5, lambda: 1, nSteps })];
-    expect(of(episode, 2)).toEqual([2, 3.5, 3]);
-    expect(of(episode, 1)).toEqual([...advantages(episode, { gamma: 0.5, lambda: 0 })]);
-    for (const end of ['truncated', 'terminated'] as const) {
-      const tail = end === 'truncated' ? 4 : 0;
-      const trained = nStepAdvantages(episode.reward, episode.value, 0.5, 2, tail);
-      expect(of({ ...episode, end }, 2)).toEqual([...trained]);
-      expect(of({ ...episode, end }, 50)).toEqual([...advantages({ ...episode, end }, { gamma: 0.5, lambda: 1 })]);
+  it.each(['truncated', 'terminated', 'fault'] as const)('of an episode that is %s are those of training', (end) => {
+    const usual = {
+      returns: 'to-go',
+      importance: 'truncated',
+      ratioLimit: 0,
+      gamma: 0.5,
+      lambda: 0.7,
+      nSteps: 2,
+    } as const;
+    const ended = { ...episode, end } as Trajectory;
+    for (const bootstrap of [true, false]) {
+      for (const advantage of ['gae', 'td', 'n-step', 'monte-carlo'] as const) {
+        const trained = advantagesOf(ended, ended.value, ended.logp, { ...usual, bootstrap, advantage });
+        const header = {
+          gamma: 0.5,
+          lambda: { gae: 0.7, td: 0, 'n-step': 1, 'monte-carlo': 1 }[advantage],
+          ...(advantage === 'n-step' && { nSteps: 2 }),
+          ...(!bootstrap && { credit: { bootstrap } }),
+        };
+        expect([...advantages(ended, header)]).toEqual([...trained].map((x) => expect.closeTo(x, 12)));
+      }
+      const whole = advantagesOf(ended, ended.value, ended.logp, {
+        ...usual,
+        bootstrap,
+        advantage: 'monte-carlo',
+        returns: 'full',
+      });
+      const credit = { bootstrap, whole: true };
+      expect([...advantages(ended, { gamma: 0.5, lambda: 1, credit })]).toEqual([...whole]);
     }
   });
+
+  it.each([[[0]], [[1.5]], [[3, 2, 1, 0.5]]])(
+    'of the baseline %j are those of training, and need no values',
+    (baseline) => {
+      const values = Float64Array.from({ length: 4 }, (_, t) => (t === 3 ? Number.NaN : (baseline[t] ?? baseline[0])));
+      const options = { returns: 'to-go', importance: 'truncated', ratioLimit: 0, lambda: 1, nSteps: 1 } as const;
+      const one = { ...base, reward: episode.reward } as Trajectory;
+      const trained = advantagesOf(one, values, one.logp, {
+        ...options,
+        advantage: 'monte-carlo',
+        gamma: 0.5,
+        bootstrap: true,
+      });
+      const found = advantages(one, { gamma: 0.5, lambda: 1, credit: { baseline } });
+      expect([...found]).toEqual([...trained].map((x) => expect.closeTo(x, 12)));
+    },
+  );
 
   it('are unknown without values', () => {
     expect(advantages(base, { gamma: 0.9, lambda: 1 }).every(Number.isNaN)).toBe(true);
@@ -289,5 +326,25 @@ describe('the entropy', () => {
     const full = { ...flat, scale: Float64Array.of(0.5, 0, 9, 2) } as Trajectory;
     expect(entropy(flat, 0)).toBeCloseTo(Math.log(2 * Math.PI * Math.E), 12);
     expect(entropy(full, 0)).toBe(entropy(flat, 0));
+  });
+});
+
+describe('how an action came about', () => {
+  const { steps, mean, scale } = sampleRecording([3]).episodes[0];
+  const of = (act: Float32Array, spread = scale) => originOf({ steps, mean, act, scale: spread } as Trajectory, 1);
+
+  it('is by a sample, by the mean of a policy, or by what has no spread', () => {
+    const same = Float32Array.from(mean);
+    expect(of(same)).toBe('mean');
+    expect(of(same.map((a, k) => (k === 3 ? a + 1e-4 : a)))).toBe('sampled');
+    // Another step's action tells nothing of this one.
+    expect(of(same.map((a, k) => (k === 0 ? a + 1 : a)))).toBe('mean');
+    expect(of(same, new Float64Array(scale.length))).toBe('controlled');
+  });
+
+  it('is told by who acted: of a controller nobody says that it is untrained', () => {
+    expect(actorName({ kind: 'controller', name: 'proportional', trainedSteps: 0 })).toBe('proportional controller');
+    expect(actorName({ kind: 'ppo', name: 'x', trainedSteps: 0 })).toBe('ppo, untrained');
+    expect(actorName({ kind: 'ppo', name: 'x', trainedSteps: 12000 })).toBe('ppo, 12,000 steps');
   });
 });

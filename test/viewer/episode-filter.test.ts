@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Entry, filtered, sortBy, sorted } from '../../viewer/ui/episode-filter.ts';
+import { type Entry, filtered, sortBy, sorted, tally } from '../../viewer/ui/episode-filter.ts';
 
 const entries: readonly Entry[] = [
   { number: 1, success: true, steps: 7, return: -0.6 },
@@ -49,5 +49,23 @@ describe('the order', () => {
     expect(numbers(sorted(entries, sortBy(byReturn, 'return')))).toEqual([2, 12, 1, 3]);
     expect(numbers(sorted(entries, { column: 'steps', descending: false }))).toEqual([3, 1, 12, 2]);
     expect(numbers(sorted(entries, { column: 'success', descending: true }))).toEqual([1, 3, 12, 2]);
+  });
+});
+
+describe('the tally', () => {
+  const say = (query: string, hasSuccess = true) =>
+    tally({ listed: filtered(entries, query) ?? [], all: entries.length, isFiltered: query !== '', hasSuccess });
+
+  it.each([
+    ['', '3 of 4 reached the goal'],
+    ['missed', '1 of 4 episodes, missed'],
+    ['steps > 5', '3 of 4 episodes, 2 reached'],
+    ['reached', '3 of 4 episodes, all reached'],
+    ['steps > 90', 'none of 4 episodes'],
+  ])('of %j says how many there are and how they went', (query, expected) => expect(say(query)).toBe(expected));
+
+  it('speaks of returns where nothing is to be reached', () => {
+    expect(say('', false)).toBe('4 episodes, returns −5.000 to −0.200');
+    expect(say('12', false)).toBe('1 of 4 episodes, return −0.700');
   });
 });

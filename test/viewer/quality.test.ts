@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { levels, nextQuality, type Quality } from '../../viewer/stage/quality.ts';
+import { levels, nextQuality, type Quality, startingAt } from '../../viewer/stage/quality.ts';
 
-function run(frames: readonly number[], start: Quality = { level: 0, slow: 0 }): Quality {
+function run(frames: readonly number[], start: Quality = startingAt(0)): Quality {
   return frames.reduce(nextQuality, start);
 }
 
@@ -28,6 +28,29 @@ describe('quality', () => {
     // Below ten frames a second.
     expect(run([0.11, 0.11]).level).toBe(1);
     expect(run([0.5, 0.5, 0.5, 0.5]).level).toBe(2);
+  });
+
+  it('rises again when frames come with room to spare, and not while they are merely in time', () => {
+    const dropped = run(Array(8).fill(0.1));
+    expect(dropped.level).toBe(2);
+    expect(run(Array(2000).fill(1 / 30), dropped).level).toBe(2);
+    expect(run(Array(250).fill(1 / 60), dropped).level).toBe(1);
+    expect(run(Array(2000).fill(1 / 60), dropped).level).toBe(0);
+    expect(run(Array(2000).fill(1 / 60), startingAt(3)).level).toBe(0);
+  });
+
+  it('waits longer before each rise that did not hold, so that it does not flicker', () => {
+    let quality = run(Array(4).fill(0.1));
+    const waits: number[] = [];
+    for (let rise = 0; rise < 8; rise++) {
+      let frames = 0;
+      for (; quality.level > 0; frames++) quality = nextQuality(quality, 1 / 60);
+      waits.push(frames);
+      quality = run(Array(4).fill(0.1), quality);
+    }
+    expect(waits).toEqual([...waits].sort((a, b) => a - b));
+    expect(waits[5]).toBeGreaterThan(20 * waits[0]);
+    expect(waits[7]).toBeLessThanOrEqual(3600);
   });
 
   it('costs less at every level', () => {

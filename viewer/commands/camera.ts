@@ -1,6 +1,6 @@
 import { Vector3 } from 'three';
 import type { ViewPreset } from '../stage/framing.ts';
-import { type App, type Command, inGroup, isSingleEpisode } from './command.ts';
+import { type App, type Command, inGroup, isDrawn, isSingleEpisode } from './command.ts';
 
 export const presets: readonly { readonly name: ViewPreset; readonly label: string; readonly title: string }[] = [
   { name: 'home', label: '3D', title: 'Whole workspace' },
@@ -25,7 +25,9 @@ export const cameraCommands = inGroup('Camera', [
   ...presets.map(({ name, title }, i) => ({
     id: `view-${name}`,
     title: `View: ${title.toLowerCase()}`,
+    words: name === 'home' ? 'reset camera fit recentre default' : undefined,
     keys: [String(i + 1)],
+    when: isDrawn,
     run: ({ stage }: App) => stage.orbit.preset(name),
   })),
   { id: 'focus', title: 'Focus on the end effector', keys: ['f'], when: isSingleEpisode, run: focusOnTip },
@@ -37,10 +39,10 @@ export const cameraCommands = inGroup('Camera', [
     pressed: ({ session }) => session.state.follow,
     run: ({ session }) => session.set({ follow: !session.state.follow }),
   },
-  { id: 'turn-left', title: 'Turn left', keys: ['q'], run: turn(-angle, 0) },
-  { id: 'turn-right', title: 'Turn right', keys: ['e'], run: turn(angle, 0) },
-  { id: 'tilt-up', title: 'Look from higher', keys: ['w'], run: turn(0, -angle) },
-  { id: 'tilt-down', title: 'Look from lower', keys: ['s'], run: turn(0, angle) },
-  { id: 'zoom-in', title: 'Closer', keys: ['z'], run: turn(0, 0, 1 / 1.15) },
-  { id: 'zoom-out', title: 'Farther', keys: ['x'], run: turn(0, 0, 1.15) },
+  { id: 'turn-left', title: 'Turn left', keys: ['q'], when: isDrawn, run: turn(-angle, 0) },
+  { id: 'turn-right', title: 'Turn right', keys: ['e'], when: isDrawn, run: turn(angle, 0) },
+  { id: 'tilt-up', title: 'Look from higher', keys: ['w'], when: isDrawn, run: turn(0, -angle) },
+  { id: 'tilt-down', title: 'Look from lower', keys: ['s'], when: isDrawn, run: turn(0, angle) },
+  { id: 'zoom-in', title: 'Closer', keys: ['z'], when: isDrawn, run: turn(0, 0, 1 / 1.15) },
+  { id: 'zoom-out', title: 'Farther', keys: ['x'], when: isDrawn, run: turn(0, 0, 1.15) },
 ]);

@@ -32,6 +32,8 @@ export interface Frames {
   before?: (seconds: number) => boolean;
   /** The same, while a training is played as a film. */
   film?: (seconds: number) => boolean;
+  /** Called in each before the scene is drawn: what is to change along with the scene. */
+  along?: () => void;
   /** Has a frame drawn soon. */
   request(): void;
 }
@@ -44,6 +46,8 @@ export interface Command {
   /** What it does, in the words of the help sheet and the palette. */
   readonly title: string;
   readonly group: Group;
+  /** Other words that it is looked for by. */
+  readonly words?: string;
   /** As in KeyboardEvent.key, after `Shift+` or `Mod+` (Ctrl, or Command on a Mac). */
   readonly keys?: readonly string[];
   /** Shown as a button in the bar. */
@@ -68,7 +72,12 @@ export function isReplay(app: App): boolean {
   return isOpen(app) && !app.session.state.isLive;
 }
 
+/** Whether there is a scene to look at or to save. */
+export function isDrawn(app: App): boolean {
+  return app.stage.canDraw;
+}
+
 /** With all episodes in view there are no layers, and there is no one end effector. */
 export function isSingleEpisode(app: App): boolean {
-  return isOpen(app) && !app.session.state.swarm;
+  return isDrawn(app) && isOpen(app) && !app.session.state.swarm;
 }

@@ -12,6 +12,15 @@ function focusFilter({ root }: App): void {
   byId(root, 'filter', HTMLInputElement).focus();
 }
 
+/** Whether what is in view is one of the snapshots of a training. */
+function hasTraining(app: App): boolean {
+  return isReplay(app) && !byId(app.root, 'training', HTMLElement).hidden;
+}
+
+function focusTraining({ root }: App): void {
+  byId(root, 'iteration', HTMLInputElement).focus();
+}
+
 function isComparing({ session }: App): boolean {
   return comparedWith(session.state).length > 0;
 }
@@ -46,7 +55,21 @@ export const episodeCommands: readonly Command[] = [
   ...inGroup('Episodes', [
     { id: 'previous-episode', title: 'Previous episode', keys: ['ArrowUp', '['], when: isReplay, run: moveBy(-1) },
     { id: 'next-episode', title: 'Next episode', keys: ['ArrowDown', ']'], when: isReplay, run: moveBy(1) },
-    { id: 'filter', title: 'Filter the episodes', keys: ['/'], when: isReplay, run: focusFilter },
+    {
+      id: 'filter',
+      title: 'Filter the episodes',
+      words: 'search find missed reached worst',
+      keys: ['/'],
+      when: isReplay,
+      run: focusFilter,
+    },
+    {
+      id: 'iteration',
+      title: 'Choose an iteration of the training',
+      words: 'train progress checkpoint learn',
+      when: hasTraining,
+      run: focusTraining,
+    },
   ]),
   ...inGroup('Compare', [
     { id: 'pin', title: 'Keep this episode as a ghost, or let it go', keys: ['c'], when: isReplay, run: pin },

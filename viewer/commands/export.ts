@@ -3,31 +3,36 @@ import { type Choice, type Subject, stretchTiming, type Timing, within } from '.
 import { filmOf, usualFilm } from '../state/film.ts';
 import { holdOf, type Player, type StepRange, spanOf } from '../state/player.ts';
 import type { State } from '../state/state.ts';
-import { type App, type Command, inGroup, isReplay } from './command.ts';
+import { type App, type Command, inGroup, isDrawn, isReplay } from './command.ts';
 import { type LoadedFilm, loadFilm, trainingInView } from './film.ts';
+
+const isShown = (app: App) => isReplay(app) && isDrawn(app);
 
 export const exportCommands = inGroup('File', [
   {
     id: 'picture',
     title: 'Save a picture of the scene',
+    words: 'screenshot image photo png download export',
     keys: ['p'],
     icon: 'camera',
-    when: isReplay,
+    when: isShown,
     run: exportOf('picture'),
   },
   {
     id: 'video',
     title: 'Export the episode, or the looped stretch, as a video',
+    words: 'record gif webp mp4 webm film movie animation download save',
     keys: ['Shift+V'],
     icon: 'video',
-    when: isReplay,
+    when: isShown,
     run: exportOf('episode'),
   },
   {
     id: 'film-export',
     title: 'Export “Watch it learn” as a video or an animation',
+    words: 'record gif webp mp4 webm film movie training download save',
     keys: ['Shift+M'],
-    when: (app: App) => isReplay(app) && trainingInView(app) !== undefined,
+    when: (app: App) => isShown(app) && trainingInView(app) !== undefined,
     run: exportOf('film'),
   },
   {

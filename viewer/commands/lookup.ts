@@ -37,16 +37,29 @@ export function printedKeys(keys: string, mac: boolean): string[] {
     );
 }
 
-/** The items whose title or group holds every word of a query, those that begin with the query first. */
-export function search<T extends { readonly title: string; readonly group: string }>(
-  items: readonly T[],
-  query: string,
-): T[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = items.filter(({ title, group }) => {
-    const text = `${title} ${group}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  const begins = ({ title }: T) => (words.length > 0 && title.toLowerCase().startsWith(words[0]) ? 0 : 1);
-  return matches.sort((a, b) => begins(a) - begins(b));
+interface Item {
+  readonly title: string;
+  readonly group: string;
+  readonly words?: string;
+}
+
+/**
+ * The items of which title, group and further words hold every word of a query: those first whose title begins with the query, then
+ * those that have all of it in title and group.
+ */
+export function search<T extends Item>(items: readonly T[], query: string): T[] {
+  const asked = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const rank = ({ title, group, words = '' }: T) => {
+    const holds = (text: string) => asked.every((word) => text.toLowerCase().includes(word));
+    if (!holds(`${title} ${group} ${words}`)) return undefined;
+    if (!holds(`${title} ${group}`)) return 2;
+    return asked.length > 0 && title.toLowerCase().startsWith(asked[0]) ? 0 : 1;
+  };
+  return items
+    .flatMap((item) => {
+      const place = rank(item);
+      return place === undefined ? [] : { item, place };
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
 }

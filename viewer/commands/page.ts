@@ -15,11 +15,37 @@ function toggleHelp({ root }: App): void {
   else sheet.showModal();
 }
 
+/** The element that the viewer fills is shown alone on the screen, so that its page is not in the way. */
+async function toggleFullscreen({ root, messages }: App): Promise<void> {
+  if (document.fullscreenElement) return document.exitFullscreen();
+  const { host } = root.getRootNode() as ShadowRoot;
+  try {
+    await (host.parentElement ?? host).requestFullscreen();
+  } catch (reason) {
+    messages.fail('Full screen', reason);
+  }
+}
+
 export const pageCommands: readonly Command[] = [
   ...inGroup('File', [{ id: 'open-file', title: 'Open files', keys: ['Mod+o'], run: press('open') }]),
   ...inGroup('Page', [
-    { id: 'theme', title: 'Light or dark theme', keys: ['d'], icon: 'theme', run: switchTheme },
+    {
+      id: 'fullscreen',
+      title: 'Full screen, or back',
+      words: 'fullscreen maximise maximize',
+      keys: ['Shift+F'],
+      when: () => document.fullscreenEnabled,
+      run: toggleFullscreen,
+    },
+    {
+      id: 'theme',
+      title: 'Light or dark theme',
+      words: 'night mode colours',
+      keys: ['d'],
+      icon: 'theme',
+      run: switchTheme,
+    },
     { id: 'palette', title: 'Search actions', keys: ['Mod+k'], run: press('search') },
-    { id: 'help', title: 'Keyboard shortcuts', keys: ['?'], icon: 'help', run: toggleHelp },
+    { id: 'help', title: 'Keyboard shortcuts', words: 'help keys hotkeys', keys: ['?'], icon: 'help', run: toggleHelp },
   ]),
 ];

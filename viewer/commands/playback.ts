@@ -18,8 +18,9 @@ function playerCommand(
   title: string,
   keys: readonly string[],
   change: (player: Player) => Player,
+  words?: string,
 ): Command {
-  return { id, title, group: 'Playback', keys, when: isReplay, run: ({ session }) => session.change(change) };
+  return { id, title, group: 'Playback', words, keys, when: isReplay, run: ({ session }) => session.change(change) };
 }
 
 function nextLoop(player: Player): Player {
@@ -35,17 +36,25 @@ function selectTo(player: Player): Player {
   return select(player, Math.min(player.selection?.from ?? spanOf(player).from, stepOf(player) - 1), stepOf(player));
 }
 
+const pace = 'playback speed slow motion fast forward rate';
+
 export const playbackCommands: readonly Command[] = [
-  playerCommand('play', 'Play or pause', [' '], toggle),
+  playerCommand('play', 'Play or pause', [' '], toggle, 'stop start'),
   playerCommand('back', 'One step back', ['ArrowLeft'], (player) => stepBy(player, -1)),
   playerCommand('forward', 'One step forward', ['ArrowRight'], (player) => stepBy(player, 1)),
   playerCommand('back-ten', 'Ten steps back', ['Shift+ArrowLeft', 'PageDown'], (player) => stepBy(player, -10)),
   playerCommand('forward-ten', 'Ten steps forward', ['Shift+ArrowRight', 'PageUp'], (player) => stepBy(player, 10)),
-  playerCommand('start', 'First step', ['Home'], (player) => seek(pause(player), spanOf(player).from)),
+  playerCommand(
+    'start',
+    'First step',
+    ['Home'],
+    (player) => seek(pause(player), spanOf(player).from),
+    'restart reset rewind beginning',
+  ),
   playerCommand('end', 'Last step', ['End'], (player) => seek(pause(player), spanOf(player).to)),
-  playerCommand('slower', 'Slower', ['-'], (player) => speedBy(player, -1)),
-  playerCommand('faster', 'Faster', ['+', '='], (player) => speedBy(player, 1)),
-  playerCommand('loop', 'Next way to loop', ['l'], nextLoop),
+  playerCommand('slower', 'Slower', ['-'], (player) => speedBy(player, -1), pace),
+  playerCommand('faster', 'Faster', ['+', '='], (player) => speedBy(player, 1), pace),
+  playerCommand('loop', 'Next way to loop', ['l'], nextLoop, 'repeat again'),
   playerCommand('select-from', 'Loop from this step', ['i'], selectFrom),
   playerCommand('select-to', 'Loop to this step', ['o'], selectTo),
   playerCommand('select-none', 'Clear the loop selection', ['Backspace'], clearSelection),

@@ -1,18 +1,20 @@
+import { advantages } from '../derive/episode.ts';
 import type { OverlayEntry } from '../overlays/overlay.ts';
 import { seek } from '../state/player.ts';
 import { trailColorings } from '../state/state.ts';
 import { maxInstances } from '../state/swarm.ts';
-import { type App, type Command, inGroup, isSingleEpisode } from './command.ts';
+import { type App, type Command, inGroup, isDrawn, isSingleEpisode } from './command.ts';
 
 function toggleOverlay({ session }: App, name: string): void {
   const { hidden } = session.state;
   session.set({ hidden: hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name] });
 }
 
-/** Colours the trail by the next quantity; by advantage only where the recording holds values to derive it from. */
+/** Colours the trail by the next quantity; by advantage only where the recording holds what that is derived from. */
 function colorTrail({ session }: App): void {
-  const hasValues = Number.isFinite(session.moment()?.episode.value[0]);
-  const usable = trailColorings.filter((coloring) => hasValues || coloring !== 'advantage');
+  const moment = session.moment();
+  const hasAdvantages = moment && Number.isFinite(advantages(moment.episode, moment.recording.header)[0]);
+  const usable = trailColorings.filter((coloring) => hasAdvantages || coloring !== 'advantage');
   session.set({ trail: usable[(usable.indexOf(session.state.trail) + 1) % usable.length] });
 }
 
@@ -38,9 +40,10 @@ const trailColor: Omit<Command, 'group'> = {
 const allEpisodes: Omit<Command, 'group'> = {
   id: 'swarm',
   title: 'All episodes at once, each on an arm of its own',
+  words: 'grid swarm many',
   keys: ['b'],
   icon: 'swarm',
-  when: ({ session }) => (session.player?.lengths.length ?? 0) > 1,
+  when: (app) => isDrawn(app) && (app.session.player?.lengths.length ?? 0) > 1,
   pressed: ({ session }) => session.state.swarm,
   run: toggleAllEpisodes,
 };

@@ -13,6 +13,7 @@ export const verifyCommands = inGroup('File', [
   {
     id: 'verify',
     title: 'Verify the episode: simulate it again and compare bit for bit',
+    words: 'check genuine proof reproduce',
     keys: ['r'],
     icon: 'verify',
     when: isReplay,

@@ -6,6 +6,7 @@ import { siteOf } from '../../envs/model/tree.ts';
 import type { Scene } from '../../envs/model/types.ts';
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import { type Trajectory, totalReward } from '../../envs/trajectory.ts';
+import { fullReturns, generalizedAdvantages, nStepAdvantages } from '../../src/estimators/returns.ts';
 import { memo } from './memo.ts';
 import { poseAt, transformPoint } from './pose.ts';
 import { goalAngleOf, goalAt, goalRadiusOf, goalRotationAt } from './scene.ts';
@@ -92,36 +93,24 @@ function tipReader({ pose }: Trajectory, scene: Scene): (position: number) => Ve
 /** Sum of the rewards of every episode. */
 export const returnsOf = memo(({ episodes }: Recording) => Float64Array.from(episodes, totalReward));
 
-export interface Discounting {
-  readonly gamma: number;
-  readonly lambda: number;
-  readonly nSteps?: number;
-}
+export type Discounting = Pick<RecordingHeader, 'gamma' | 'lambda' | 'nSteps' | 'credit'>;
 
 /**
- * The advantages that training estimates [T], where nothing follows a terminated episode. Generalised ones: A_t = d_t + gamma lambda
- * A_{t+1} with d_t = r_t + gamma V(s_{t+1}) - V(s_t) (Schulman et al. 2016, eq. 16); or those of n steps and the value after
- * them. NaN where the recording holds no values.
+ * The advantages that training estimates for an episode [T], by its own estimators, before it scales those of a batch. NaN where the
+ * recording does not hold what returns were compared with.
  */
-export function advantages(episode: Trajectory, { gamma, lambda, nSteps }: Discounting): Float64Array {
-  if (nSteps !== undefined) return nStepAdvantages(episode, gamma, nSteps);
-  const { reward, value, steps, end } = episode;
-  const out = new Float64Array(steps);
-  let following = 0;
-  for (let t = steps - 1; t >= 0; t--) {
-    const next = t === steps - 1 && end === 'terminated' ? 0 : value[t + 1];
-    following = reward[t] + gamma * next - value[t] + gamma * lambda * following;
-    out[t] = following;
-  }
-  return out;
+export function advantages(episode: Trajectory, { gamma, lambda, nSteps, credit = {} }: Discounting): Float64Array {
+  const { reward, steps, end } = episode;
+  const { bootstrap = true, whole = false, baseline: byStep } = credit;
+  // Of a baseline that knows no states, none stands for what follows a cut.
+  const value = byStep ? new Float64Array(steps + 1).map((_, t) => stepValue(byStep, t, steps)) : episode.value;
+  const last = value[steps];
+  const tail = end === 'truncated' && bootstrap && !Number.isNaN(last) ? last : 0;
+  if (whole) return fullReturns(reward, gamma, tail).map((total, t) => total - value[t]);
+  if (nSteps !== undefined) return nStepAdvantages(reward, value, gamma, nSteps, tail);
+  return generalizedAdvantages(reward, value, gamma, lambda, tail);
 }
 
-/** A_t = r_t + .. + gamma^{n-1} r_{t+n-1} + gamma^n V(s_{t+n}) - V(s_t) (Mnih et al. 2016), up to the end where that is nearer. */
-function nStepAdvantages({ reward, value, steps, end }: Trajectory, gamma: number, n: number): Float64Array {
-  return reward.map((_, t) => {
-    const last = Math.min(t + n, steps);
-    let target = last === steps && end === 'terminated' ? 0 : value[last];
-    for (let k = last - 1; k >= t; k--) target = reward[k] + gamma * target;
-    return target - value[t];
-  });
+function stepValue(byStep: readonly number[], t: number, steps: number): number {
+  return t === steps ? Number.NaN : byStep.length === 1 ? byStep[0] : (byStep[t] ?? Number.NaN);
 }

@@ -14,6 +14,7 @@ import { drivenColumns, siteOf, treeOf } from '../../envs/model/tree.ts';
 import type { Frame, Joint, Scene } from '../../envs/model/types.ts';
 import { type ControllerSpec, scaleOf } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { accelerations, jointAxis } from './inertia.ts';
 import { bodyFrame } from './pose.ts';
 
 /**
@@ -91,12 +92,12 @@ function turnsWithin({ kind, low, high }: Joint, rows: Float64Array, n: number, 
 }
 
 /** Displacement of the end effector in the world for a full action of each component, m: one column for each. */
-type JacobianColumns = readonly Vec3[];
+export type JacobianColumns = readonly Vec3[];
 
 /**
  * Columns of the map from an action to where it moves the end effector, at the poses of one state [B, 7]. The column of a joint that
- * turns is axis x (tip - joint), of one that slides its axis; a mimic's is added to its leader's. A torque moves by an amount that only the dynamics know; its columns are scaled so that the longest
- * is a tenth of the arm's reach, and show directions.
+ * turns is axis x (tip - joint), of one that slides its axis; a mimic's is added to its leader's. A torque moves by an amount that
+ * only speed and time know; its columns show which way it pushes, J M^-1, scaled so that the longest is a tenth of J's longest.
  * @param actions components in all: those after what moves the tip, such as a gripper's, do not move it
  */
 export function actionColumns(
@@ -121,19 +122,24 @@ function moverColumns(scene: Scene, controller: ControllerSpec, pose: ArrayLike<
       [0, 0, scale],
     ];
   const carrying = carriersOf(scene);
-  const all = movingJoints(scene).map(({ kind: joint, axis: own, frame, from, body }): Vec3 => {
+  const all = movingJoints(scene).map(({ kind: joint, body }): Vec3 => {
     if (!carrying.has(body)) return [0, 0, 0];
-    const { position, rotation } = bodyFrame(scene, pose, 0, from);
-    const axis = rotate(multiply(rotation, frame.rotation), own);
-    if (joint === 'prismatic') return axis;
-    return cross(axis, subtract(tip, add(position, rotate(rotation, frame.position))));
+    const { axis, origin } = jointAxis(scene, pose, body);
+    return joint === 'prismatic' ? axis : cross(axis, subtract(tip, origin));
   });
   const columns = drivenColumns(scene.arm.model, all);
-  const longest = Math.max(...columns.map((column) => Math.hypot(...column)));
-  return columns.map(([x, y, z], k) => {
-    const factor = kind === 'joint-step' ? scaleOf(controller, k) : longest > 0 ? 0.1 : 0;
-    return [x * factor, y * factor, z * factor];
-  });
+  if (kind === 'joint-step') return columns.map((column, k) => scaled(column, scaleOf(controller, k)));
+  const pushes = accelerations(scene, pose, columns) ?? columns;
+  const length = longest(pushes);
+  return pushes.map((push) => scaled(push, length > 0 ? (0.1 * longest(columns)) / length : 0));
+}
+
+function scaled([x, y, z]: Vec3, factor: number): Vec3 {
+  return [x * factor, y * factor, z * factor];
+}
+
+function longest(columns: readonly Vec3[]): number {
+  return Math.max(0, ...columns.map((column) => Math.hypot(...column)));
 }
 
 /** The bodies that carry the tip: fingers beside it do not. */

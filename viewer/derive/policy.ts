@@ -1,6 +1,7 @@
 import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { Field } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { integer } from '../dom/format.ts';
 import { drivenJoints } from './kinematics.ts';
 
 /** The recorded action distribution: what its components are called, its spread and its entropy. */
@@ -15,7 +16,7 @@ export interface ActionComponent {
 const gripper = 'gripper_step';
 
 /** What each component of an action is called: after the joint or axis it moves, for a field's own name is the same for all. */
-export function actionComponents({ spec, scene }: RecordingHeader): ActionComponent[] {
+export function actionComponents({ spec, scene }: Pick<RecordingHeader, 'spec' | 'scene'>): ActionComponent[] {
   const fields = spec.act.flatMap((field) => Array<Field>(field.size).fill(field));
   const { kind } = spec.controller;
   const axes = kind === 'end-effector-step' ? ['x', 'y', 'z'] : drivenJoints(scene).map((joint) => joint.name);
@@ -39,9 +40,34 @@ export function isClipped(action: number, { low = -Infinity, high = Infinity }: 
  * @param squashed whether actions are tanh of the recorded Gaussian; the two sides of the mean are then of unequal width
  */
 export function actionAtSigma(episode: Trajectory, k: number, sigmas: number, squashed = false): number {
-  const { mean } = episode;
-  const sigma = sigmas * actionSigma(episode, k);
-  return squashed ? Math.tanh(unsquash(mean[k]) + sigma) : mean[k] + sigma;
+  return actionBeside(episode.mean[k], sigmas * actionSigma(episode, k), squashed);
+}
+
+/** The action that lies so far from a mean as the policy has it: before tanh where actions are squashed. */
+export function actionBeside(mean: number, away: number, squashed = false): number {
+  return squashed ? Math.tanh(unsquash(mean) + away) : mean + away;
+}
+
+/** An action as it is taken: within the bounds of its field. */
+export function clipAction(action: number, { low = -Infinity, high = Infinity }: Field): number {
+  return Math.min(Math.max(action, low), high);
+}
+
+/** How an action came about: sampled, the mean of the policy itself, or of an actor that has nothing to sample from. */
+export type ActionOrigin = 'sampled' | 'mean' | 'controlled';
+
+/**
+ * How the action of step t came about. A recorded action is a float32, and a squashed one is kept off the edge of its box: so near to
+ * the mean in every component no sample comes.
+ */
+export function originOf({ act, mean, scale, steps }: Trajectory, t: number): ActionOrigin {
+  const width = act.length / steps;
+  const columns = scale.length / act.length;
+  const spread = scale.subarray(t * width * columns, (t + 1) * width * columns);
+  if (spread.every((s) => s === 0)) return 'controlled';
+  for (let k = t * width; k < (t + 1) * width; k++)
+    if (Math.abs(act[k] - mean[k]) > 1e-6 * Math.max(1, Math.abs(act[k]))) return 'sampled';
+  return 'mean';
 }
 
 /** The scale of step t as it is of actions [A] or [A, A]: near its mean, tanh narrows a Gaussian by its slope 1 - mean^2. */
@@ -59,6 +85,12 @@ export function actionSigma({ scale, mean }: Trajectory, k: number): number {
   let sum = 0;
   for (let c = k * columns; c < (k + 1) * columns; c++) sum += scale[c] ** 2;
   return Math.sqrt(sum);
+}
+
+/** Who acted, for a title: the kind of a policy and how long that was trained, or the name of a controller, which never is. */
+export function actorName({ kind, name, trainedSteps }: RecordingHeader['policy']): string {
+  if (kind === 'controller') return `${name} controller`;
+  return `${kind}, ${trainedSteps > 0 ? `${integer(trainedSteps)} steps` : 'untrained'}`;
 }
 
 /**

@@ -32,8 +32,8 @@ async function embed({ name, recording }: OpenFile, offered: readonly OfferedRec
   const run = isLinked(recording) && offered.find((item) => findOffered([item], name));
   if (!run) return { name, gzip: await zipped(await encodeRecording(recording)) };
   const training = [];
-  for (const { name: own, iteration, url } of run.training ?? [])
-    training.push({ name: own, iteration, gzip: await zipped(await fetchBytes(url)) });
+  for (const { url, ...state } of run.training ?? [])
+    training.push({ ...state, gzip: await zipped(await fetchBytes(url)) });
   return { name: run.name, gzip: await zipped(await fetchBytes(run.url)), training };
 }
 

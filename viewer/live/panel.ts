@@ -1,6 +1,7 @@
 /** The panel of the live room: to play with a policy, or to train one. */
+
+import { actorName } from '../derive/policy.ts';
 import { button, html, segmentedControl, setText } from '../dom/elements.ts';
-import { integer } from '../dom/format.ts';
 import type { LiveState, Room } from './room.ts';
 
 const modes = { play: 'Play', train: 'Train' } as const;
@@ -33,8 +34,7 @@ function titleOf({ opened }: LiveState): string {
 function aboutOf({ opened, isLoading, trainedSteps }: LiveState): string {
   if (!opened) return isLoading ? 'Loading …' : 'Nothing acts yet: train a policy, or open one.';
   const { policy, scene, spec } = opened.header;
-  const trained = trainedSteps > 0 ? `${integer(trainedSteps)} steps` : 'untrained';
-  return `${policy.kind}, ${trained} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`;
+  return `${actorName({ ...policy, trainedSteps })} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`;
 }
 
 /** Says once what can be done with the scene. */

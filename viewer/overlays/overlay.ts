@@ -12,6 +12,12 @@ export interface Legend {
   readonly colors: readonly string[];
 }
 
+/** A mark that an overlay draws, and what the mark says. */
+export interface Key {
+  readonly mark: 'arrow' | 'faint' | 'ball' | 'ring';
+  readonly text: string;
+}
+
 /** Something drawn into the scene beside the arm. What `show` draws depends on its moment alone, not on earlier moments. */
 export interface Overlay {
   /** Its geometries and materials are disposed with it. */
@@ -19,6 +25,8 @@ export interface Overlay {
   show(moment: Moment): void;
   paint(palette: Palette): void;
   legend?(): Legend | undefined;
+  /** Its marks, where they do not speak for themselves. */
+  readonly keys?: readonly Key[];
   /** A caveat for the reader of the picture. */
   readonly note?: string;
 }

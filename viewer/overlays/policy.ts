@@ -1,118 +1,162 @@
-import { Group, Mesh, MeshBasicMaterial, SphereGeometry } from 'three';
-import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
-import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
-import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Group,
+  Mesh,
+  type MeshBasicMaterial,
+  Points,
+  PointsMaterial,
+  SphereGeometry,
+  Vector3,
+} from 'three';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import { actionColumns, cholesky3, displacement, drivenJoints, tipCovariance } from '../derive/kinematics.ts';
-import { actionScale } from '../derive/policy.ts';
+import { movesTip, type TipCommand, tipCommand } from '../derive/command.ts';
+import { changeDetector } from '../derive/memo.ts';
 import { goalRadiusOf } from '../derive/scene.ts';
 import { glassMaterial } from '../scene/materials.ts';
+import type { Palette } from '../scene/palette.ts';
 import type { Moment } from '../state/state.ts';
+import { Arrow, Line, marker } from './marks.ts';
 import type { Overlay, OverlayEntry } from './overlay.ts';
 
 /**
- * The policy's Gaussian at the end effector: ellipsoids of one and two sigma around where the mean action sends it, with a line
- * to the mean (ball) and a dashed line to the sampled action (diamond).
+ * What the policy asks of the end effector and what is made of it: an arrow to where the clipped action sends the end effector, a
+ * faint line on to where the unclipped one would, a ring where the step then led, and the mean as a ball in ellipsoids of one
+ * and two sigma, cut as actions are.
  */
 export const policy: OverlayEntry = {
   name: 'policy',
   title: 'Policy',
-  description: 'where the action would take the end effector: mean (ball) with 1 and 2 sigma, and sample (diamond)',
-  create,
+  description:
+    'what is commanded at the end effector (arrow), what clipping takes off (faint), mean with 1 and 2 sigma cut at the bounds, and the motion that follows (ring)',
+  isOf: movesTip,
+  create: (header) => new PolicyOverlay(header),
 };
 
-/** Where the actions at a moment would move the tip, in the world, m. */
-function actionAtTip({ recording, episode, step, derived }: Moment) {
-  const { scene, spec, policy } = recording.header;
-  const t = Math.min(step, episode.steps - 1);
-  const width = episode.act.length / episode.steps;
-  const bodies = spec.bodies.length * 7;
-  const tip = Array.from(derived.tips.subarray(t * 3, t * 3 + 3)) as [number, number, number];
-  const pose = episode.pose.subarray(t * bodies, (t + 1) * bodies);
-  const columns = actionColumns(scene, spec.controller, pose, tip, width);
-  return {
-    tip,
-    mean: displacement(columns, episode.mean.subarray(t * width, (t + 1) * width)),
-    sample: displacement(columns, episode.act.subarray(t * width, (t + 1) * width)),
-    covariance: tipCovariance(columns, actionScale(episode, t, policy.squashed)),
-  };
-}
+const sigmas = [1, 2];
 
-function create({ scene, spec }: RecordingHeader): Overlay {
-  const actions = spec.act.reduce((sum, { size }) => sum + size, 0);
-  const movers = spec.controller.kind === 'end-effector-step' ? 3 : drivenJoints(scene).length;
-  // A gripper has an action more, or is among the joints.
-  const isDrawable = actions === movers || actions === movers + 1;
-  const sphere = new SphereGeometry(1, 40, 26);
-  const shells = [1, 2].map((sigma) => {
-    const material = glassMaterial(sigma === 1 ? 0.5 : 0.26);
-    // The ellipsoid begins inside of the hand, which would hide it.
-    material.depthTest = false;
-    const mesh = new Mesh(sphere, material);
-    mesh.matrixAutoUpdate = false;
-    mesh.renderOrder = 3 - sigma;
-    return { sigma, mesh, material };
-  });
-  const radius = goalRadiusOf(spec) || 0.02;
-  const dash = radius * 0.09;
-  const toMean = new Arrow(new SphereGeometry(radius * 0.11, 16, 12), { linewidth: 2.5 });
-  const dashed = { linewidth: 1.6, dashed: true, dashSize: dash, gapSize: dash };
-  const toSample = new Arrow(new SphereGeometry(radius * 0.1, 4, 2), dashed);
-  const content = new Group().add(...shells.map(({ mesh }) => mesh), toMean.object, toSample.object);
-  content.visible = isDrawable;
-  return {
-    object: new Group().add(content),
-    // How far a torque moves the tip depends on inertia and speed, which a recording does not hold.
-    note:
-      spec.controller.kind === 'joint-torque'
-        ? 'Policy: which way the torques push the tip; lengths are not to scale'
-        : undefined,
-    show(moment) {
-      if (!isDrawable) return;
-      const { tip, mean, sample, covariance } = actionAtTip(moment);
-      const [a, b, c, d, e, f] = cholesky3(covariance);
-      const [x, y, z] = [0, 1, 2].map((i) => tip[i] + mean[i]);
-      for (const { sigma: s, mesh } of shells) {
-        mesh.matrix.set(s * a, 0, 0, x, s * b, s * c, 0, y, s * d, s * e, s * f, z, 0, 0, 0, 1);
-        mesh.matrixWorldNeedsUpdate = true;
-      }
-      toMean.show(tip, mean);
-      toSample.show(tip, sample);
-    },
-    paint({ policy: color, accent }) {
-      for (const { material } of shells) material.uniforms.color.value.setHex(color);
-      toMean.paint(color);
-      toSample.paint(accent);
-    },
-  };
-}
-
-/** A line from the tip to where an action would take it, with a solid at its end. */
-class Arrow {
+class PolicyOverlay implements Overlay {
   readonly object = new Group();
-  readonly #material: LineMaterial;
-  readonly #line: LineSegments2;
-  readonly #end: Mesh<SphereGeometry, MeshBasicMaterial>;
+  readonly note?: string;
+  readonly keys = [
+    { mark: 'arrow', text: 'commanded' },
+    { mark: 'faint', text: 'cut off by the bounds' },
+    { mark: 'ball', text: 'mean, 1–2 σ' },
+    { mark: 'ring', text: 'motion that followed' },
+  ] as const;
+  readonly #shells = sigmas.map((sigma) => new Shell(sigma));
+  readonly #commanded: Arrow;
+  readonly #rest: Line;
+  readonly #asked: Mesh<SphereGeometry, MeshBasicMaterial>;
+  readonly #mean: Mesh<SphereGeometry, MeshBasicMaterial>;
+  readonly #followed = new Points(new BufferGeometry(), ringMaterial(13));
+  readonly #isNew = changeDetector();
 
-  constructor(end: SphereGeometry, line: ConstructorParameters<typeof LineMaterial>[0]) {
-    this.#material = new LineMaterial({ ...line, depthTest: false });
-    this.#line = new LineSegments2(new LineSegmentsGeometry(), this.#material);
-    this.#line.frustumCulled = false;
-    this.#line.renderOrder = 4;
-    this.#end = new Mesh(end, new MeshBasicMaterial({ toneMapped: false, depthTest: false }));
-    this.#end.renderOrder = 5;
-    this.object.add(this.#line, this.#end);
+  constructor({ spec }: RecordingHeader) {
+    const radius = goalRadiusOf(spec) || 0.02;
+    this.#commanded = new Arrow(radius * 0.34);
+    this.#rest = new Line({
+      linewidth: 1.6,
+      dashed: true,
+      dashSize: radius * 0.1,
+      gapSize: radius * 0.1,
+      opacity: 0.55,
+    });
+    this.#asked = marker(new SphereGeometry(radius * 0.1, 4, 2), 0.55);
+    this.#mean = marker(new SphereGeometry(radius * 0.11, 16, 12));
+    this.#followed.geometry.setAttribute('position', new BufferAttribute(new Float32Array(3), 3));
+    this.#followed.frustumCulled = false;
+    this.#followed.renderOrder = 6;
+    this.#commanded.object.name = 'commanded';
+    this.#asked.name = 'asked';
+    this.#followed.name = 'followed';
+    this.#mean.name = 'mean';
+    this.object.add(...this.#shells.map(({ mesh }) => mesh), this.#mean, this.#rest.object, this.#asked);
+    this.object.add(this.#commanded.object, this.#followed);
+    // How far a torque moves the tip, its speed and the time decide as well.
+    if (spec.controller.kind === 'joint-torque')
+      this.note = 'Policy: which way the torques push the tip from rest; lengths are not to scale';
   }
 
-  show(tip: readonly number[], displacement: readonly number[]): void {
-    const end = tip.map((x, k) => x + displacement[k]);
-    this.#line.geometry.setPositions([...tip, ...end]);
-    this.#line.computeLineDistances();
-    this.#end.position.fromArray(end);
+  show(moment: Moment): void {
+    const { episode, step } = moment;
+    if (!this.#isNew(episode, Math.min(step, episode.steps - 1))) return;
+    const command = tipCommand(moment);
+    const { tip, commanded, asked, isLate, mean, followed } = command;
+    const at = (displacement: readonly number[]) => tip.map((x, i) => x + displacement[i]);
+    for (const shell of this.#shells) shell.show(command);
+    this.#mean.position.fromArray(at(mean));
+    this.#commanded.show(tip, commanded);
+    const isCut = isLate || asked.some((x, i) => Math.abs(x - commanded[i]) > 1e-9);
+    this.#rest.object.visible = this.#asked.visible = isCut;
+    this.#rest.show(isLate ? tip : at(commanded), at(asked));
+    this.#asked.position.fromArray(at(asked));
+    this.#followed.position.fromArray(at(followed));
+  }
+
+  paint({ policy: color, accent, ink }: Palette): void {
+    for (const shell of this.#shells) shell.paint(color);
+    this.#mean.material.color.setHex(color);
+    this.#commanded.paint(accent);
+    this.#rest.paint(accent);
+    this.#asked.material.color.setHex(accent);
+    this.#followed.material.color.setHex(ink);
+  }
+}
+
+/** Segments of the sphere that a shell is made from: around and from pole to pole. */
+const [around, down] = [40, 26];
+
+/** Where actions of so many sigma send the tip. */
+class Shell {
+  readonly mesh: Mesh<SphereGeometry, ReturnType<typeof glassMaterial>>;
+  readonly #sigma: number;
+  readonly #directions: Float32Array;
+
+  constructor(sigma: number) {
+    this.#sigma = sigma;
+    const sphere = new SphereGeometry(1, around, down);
+    this.#directions = Float32Array.from(sphere.getAttribute('position').array);
+    this.mesh = new Mesh(sphere, glassMaterial(sigma === 1 ? 0.5 : 0.26));
+    // It begins inside of the hand, which would hide it.
+    this.mesh.material.depthTest = false;
+    this.mesh.renderOrder = 3 - sigma;
+    this.mesh.frustumCulled = false;
+  }
+
+  show({ tip, shell }: TipCommand): void {
+    const { geometry } = this.mesh;
+    const positions = geometry.getAttribute('position') as BufferAttribute;
+    shell(this.#sigma, this.#directions, positions.array as Float32Array);
+    positions.needsUpdate = true;
+    geometry.computeVertexNormals();
+    closeSeam(geometry.getAttribute('normal') as BufferAttribute);
+    this.mesh.position.fromArray([...tip]);
   }
 
   paint(color: number): void {
-    this.#material.color.setHex(color);
-    this.#end.material.color.setHex(color);
+    this.mesh.material.uniforms.color.value.setHex(color);
   }
+}
+
+/** Gives one normal to the vertices that a sphere has twice, where its ends meet; each knows the triangles of one side only. */
+function closeSeam(normals: BufferAttribute): void {
+  const sum = new Vector3();
+  for (let row = 0; row <= down; row++) {
+    const [first, last] = [row * (around + 1), row * (around + 1) + around];
+    sum.fromBufferAttribute(normals, first).add(new Vector3().fromBufferAttribute(normals, last)).normalize();
+    for (const i of [first, last]) normals.setXYZ(i, sum.x, sum.y, sum.z);
+  }
+}
+
+/** A point drawn as a ring of so many pixels. */
+function ringMaterial(size: number): PointsMaterial {
+  const material = new PointsMaterial({ size, sizeAttenuation: false, depthTest: false, transparent: true });
+  material.onBeforeCompile = (shader) => {
+    shader.fragmentShader = shader.fragmentShader.replace(
+      'void main() {',
+      'void main() {\n  float away = distance(gl_PointCoord, vec2(0.5));\n  if (away > 0.5 || away < 0.32) discard;',
+    );
+  };
+  return material;
 }

@@ -51,7 +51,7 @@ export const comparisonPlots: readonly Plot[] = [
       return Math.hypot(...apart);
     },
   ),
-  comparisonPlot({ name: 'return-ahead', title: 'Return ahead' }, ({ main, at, ghost, ghostAt }) => {
+  comparisonPlot({ name: 'return-ahead', title: 'Return, less this episode’s' }, ({ main, at, ghost, ghostAt }) => {
     return ghost.derived.returns[Math.round(ghostAt)] - main.derived.returns[at];
   }),
 ];

@@ -50,17 +50,17 @@ const reward: Plot = {
 /** The last value of a terminated episode stands for nothing that follows. */
 const value: Plot = {
   name: 'value',
-  title: 'Value',
+  title: 'Value and advantage',
   series: ({ episode, recording }) => {
-    if (!Number.isFinite(episode.value[0])) return [];
+    const found = advantages(episode, recording.header);
     return [
-      { name: 'value', values: episode.value, at: 'state' },
-      { name: 'advantage', values: advantages(episode, recording.header), at: 'step' },
+      ...(Number.isFinite(episode.value[0]) ? [{ name: 'value', values: episode.value, at: 'state' } as const] : []),
+      ...(Number.isFinite(found[0]) ? [{ name: 'advantage', values: found, at: 'step' } as const] : []),
     ];
   },
 };
 
-/** The sampled actions; one of them isolated shows the policy's mean with one sigma to either side as a band. */
+/** The actions that were taken; one of them isolated shows the policy's mean with one sigma to either side as a band. */
 const actions: Plot = {
   name: 'actions',
   title: 'Actions',

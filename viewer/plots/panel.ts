@@ -15,25 +15,25 @@ interface PlotPanel {
   readonly session: Session;
   readonly plots: readonly Plot[];
   readonly closed: AbortSignal;
+  readonly frames: { along?: () => void; request(): void };
 }
 
-/** Drawing gives way to what else there is to do after so many ms. */
-const patience = 30;
+/** Drawing an episode of more steps gives way to what else there is to do after so many ms; a shorter one is drawn at once. */
+const [long, patience] = [1000, 30];
 
 /** Letters of names that there is room for beside a title, with their numbers. */
 const room = 24;
 
 /** All plots on one clock; the axis of time is at the bottom. */
-export function plotPanel(list: HTMLElement, { root, session, plots, closed }: PlotPanel): void {
+export function plotPanel(list: HTMLElement, { root, session, plots, closed, frames }: PlotPanel): void {
   const cards = plots.map((plot, i) => new Card(plot, session, i === plots.length - 1));
   list.append(...cards.map(({ element }) => element));
   let colors = chartColors(root);
   let shown: unknown;
-  /** The cards that are still to be brought up to date, and whether that will happen by itself. */
+  /** The cards that are still to be brought up to date, and whether the rest of them will be by itself. */
   const pending = new Set<Card>();
   let waits = false;
   const draw = () => {
-    waits = false;
     const begun = performance.now();
     for (const card of pending) {
       const moment = session.moment();
@@ -41,18 +41,29 @@ export function plotPanel(list: HTMLElement, { root, session, plots, closed }: P
       pending.delete(card);
       shown = moment.episode;
       card.show(moment, colors);
-      if (pending.size && performance.now() - begun > patience) return drawLater(setTimeout);
+      const isLong = spanOf(moment.player).to > long;
+      if (pending.size && isLong && performance.now() - begun > patience) return drawLater();
     }
   };
-  const drawLater = (schedule: (draw: () => void) => unknown) => {
-    if (!waits) schedule(draw);
+  const drawLater = () => {
+    // What is not drawn yet shows nothing: it would be of another episode than the scene.
+    for (const card of pending) card.blank();
+    if (waits) return;
     waits = true;
+    setTimeout(() => {
+      waits = false;
+      draw();
+    });
   };
   const update = () => {
     for (const card of cards) pending.add(card);
-    // A long episode takes its time: another episode is drawn after the frame in which its arm appears.
-    if (session.moment()?.episode !== shown) drawLater((next) => requestAnimationFrame(() => setTimeout(next)));
-    else if (!waits) draw();
+    // Another episode takes its time. It is drawn in the frame in which its arm appears, which a seek does not wait for.
+    if (session.moment()?.episode === shown && !waits) draw();
+    else frames.request();
+  };
+  frames.along = () => {
+    if (pending.size && !waits) draw();
+    else if (pending.size) drawLater();
   };
   new MutationObserver(() => {
     colors = chartColors(root);
@@ -100,6 +111,7 @@ class Card {
 
   show(moment: Moment, colors: ChartColors): void {
     this.#last = [moment, colors];
+    this.element.classList.remove('blank');
     const { episode, ghosts, state, player } = moment;
     const { from, to } = spanOf(player);
     const compared = ghosts.map((ghost) => ghost.episode);
@@ -150,6 +162,11 @@ class Card {
     const focused = [...this.#chips.children].findIndex((chip) => chip.matches(':focus'));
     this.#chips.replaceChildren(...chips);
     if (focused >= 0) chips[focused]?.focus();
+  }
+
+  /** Shows nothing until the next moment. */
+  blank(): void {
+    this.element.classList.add('blank');
   }
 
   close(): void {

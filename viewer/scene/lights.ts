@@ -22,13 +22,14 @@ export class Lights {
   readonly #rim = new DirectionalLight(0xe6f0ff);
   readonly #sky = new HemisphereLight(0xf6f8fb, 0xaeaba7);
   readonly #scene: Scene;
-  readonly #renderer: WebGLRenderer;
+  readonly #renderer?: WebGLRenderer;
   readonly #software: boolean;
   #room?: Texture;
   #isFull?: boolean;
   #palette?: Palette;
 
-  constructor(renderer: WebGLRenderer, scene: Scene, software: boolean) {
+  /** @param renderer undefined where nothing is drawn */
+  constructor(renderer: WebGLRenderer | undefined, scene: Scene, software: boolean) {
     this.#scene = scene;
     this.#renderer = renderer;
     this.#software = software;
@@ -49,7 +50,7 @@ export class Lights {
     const isAll = isFull || !this.#software;
     if (isAll === this.#isFull) return;
     this.#isFull = isAll;
-    this.#room = isAll ? (this.#room ?? room(this.#renderer)) : this.#room;
+    if (isAll && this.#renderer) this.#room ??= room(this.#renderer);
     this.#scene.environment = isAll ? (this.#room ?? null) : null;
     const { shadow } = this.key;
     const size = isAll ? 2048 : 1024;

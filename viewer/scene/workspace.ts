@@ -14,6 +14,8 @@ const samples = 100;
 export interface Workspace {
   /** The ends of all visuals, the tip and the goals over a whole recording, m [n, 3]. */
   readonly points: readonly number[];
+  /** Whether all of it lies about one level, so that it is best seen from above; it is not if not given. */
+  readonly isFlat?: boolean;
   /** How far visuals reach beyond these points, about, m. */
   readonly margin: number;
 }
@@ -53,7 +55,17 @@ export function workspace({ header, episodes }: Recording): Workspace {
     }
   }
   const solids = model.bodies.flatMap(({ visuals }) => visuals);
-  return { points, margin: Math.max(0.01, goalRadiusOf(header.spec), ...solids.map(thickness)) };
+  const margin = Math.max(0.01, goalRadiusOf(header.spec), ...solids.map(thickness));
+  const [width, depth, height] = [0, 1, 2].map((axis) => sizeOf(points, axis));
+  return { points, margin, ...(height < flatness * Math.min(width, depth) && { isFlat: true }) };
+}
+
+/** Height over the lesser side of what is flat. */
+const flatness = 0.25;
+
+function sizeOf(points: readonly number[], axis: number): number {
+  const { low, high } = boundsOf(points, axis);
+  return high - low;
 }
 
 /** The space that holds others: of their points, those that lie farthest to some side. */

@@ -15,6 +15,9 @@ const directions: Readonly<Record<ViewPreset, Vector3>> = {
   top: new Vector3(0, -0.001, 1).normalize(),
 };
 
+/** Home of what is flat: from higher up, or most of the picture would be empty. */
+const overFlat = new Vector3(0.42, -0.62, 1.1).normalize();
+
 interface CameraView {
   readonly position: Vector3;
   readonly target: Vector3;
@@ -22,8 +25,12 @@ interface CameraView {
 }
 
 /** The closest view of a whole workspace in the middle of the picture, for a camera with z up. */
-export function fitView({ points, margin }: Workspace, camera: PerspectiveCamera, preset: ViewPreset): CameraView {
-  const direction = directions[preset];
+export function fitView(
+  { points, margin, isFlat }: Workspace,
+  camera: PerspectiveCamera,
+  preset: ViewPreset,
+): CameraView {
+  const direction = preset === 'home' && isFlat ? overFlat : directions[preset];
   const right = new Vector3().crossVectors(camera.up, direction).normalize();
   const up = new Vector3().crossVectors(direction, right);
   const slope = Math.tan((camera.fov * Math.PI) / 360) * 0.92;

@@ -29,18 +29,44 @@ const verySlow = 0.1;
 /** A pause of so many seconds was a hidden tab, not a slow frame. */
 const hiddenTab = 5;
 
+/** Seconds of a frame that leaves room for a better one: a level costs at most about twice the next. */
+const spare = 1 / 45;
+/** Frames with room to spare before quality rises, at first and at most: each drop doubles them, so that it does not flicker. */
+const [firstWait, longestWait] = [60, 3600];
+
 export interface Quality {
   /** Index into `levels`. */
   readonly level: number;
   /** Slow frames in a row so far. */
   readonly slow: number;
+  /** Frames with room to spare in a row so far. */
+  readonly fast: number;
+  /** How many of these it takes to rise. */
+  readonly wait: number;
 }
 
-/** The quality after a frame in motion that took so many seconds. It never rises again: flicker is worse than blur. */
-export function nextQuality({ level, slow }: Quality, seconds: number): Quality {
-  if (seconds > hiddenTab) return { level, slow };
-  if (seconds <= budget) return { level, slow: 0 };
+/** The quality to begin with. */
+export function startingAt(level: number): Quality {
+  return { level, slow: 0, fast: 0, wait: firstWait };
+}
+
+/** The quality after a frame in motion that took so many seconds. */
+export function nextQuality(quality: Quality, seconds: number): Quality {
+  if (seconds > hiddenTab) return quality;
+  return seconds > budget ? afterSlow(quality, seconds) : afterFast(quality, seconds);
+}
+
+function afterSlow(quality: Quality, seconds: number): Quality {
+  const { level, slow, wait } = quality;
   const count = slow + (seconds > verySlow ? 2 : 1);
-  if (count < slowFramesBeforeDrop) return { level, slow: count };
-  return { level: Math.min(level + 1, levels.length - 1), slow: 0 };
+  if (count < slowFramesBeforeDrop) return { ...quality, slow: count, fast: 0 };
+  const lower = Math.min(level + 1, levels.length - 1);
+  return { level: lower, slow: 0, fast: 0, wait: lower > level ? Math.min(2 * wait, longestWait) : wait };
+}
+
+function afterFast(quality: Quality, seconds: number): Quality {
+  const { level, fast, wait } = quality;
+  if (seconds > spare || level === 0) return { ...quality, slow: 0, fast: 0 };
+  if (fast + 1 < wait) return { ...quality, slow: 0, fast: fast + 1 };
+  return { level: level - 1, slow: 0, fast: 0, wait };
 }

@@ -1,5 +1,5 @@
 import { PCFShadowMap, type PerspectiveCamera, type Scene, Vector2, WebGLRenderer } from 'three';
-import { type Level, levels, nextQuality, type Quality } from './quality.ts';
+import { type Level, levels, nextQuality, startingAt } from './quality.ts';
 
 /** Side of a picture, the shorter, for which lines and dots have the width in pixels that they have on the page. */
 const pictureUnit = 540;
@@ -12,14 +12,14 @@ const mostPixels = 4096;
 export class Renderer {
   readonly canvas: HTMLCanvasElement;
   readonly camera: PerspectiveCamera;
-  readonly webgl: WebGLRenderer;
+  /** Undefined where the browser cannot draw: then nothing is, and all else goes on. */
+  readonly webgl?: WebGLRenderer;
   /** Whether the processor draws. */
-  readonly software = isSoftware();
+  readonly software: boolean;
   readonly #host: HTMLElement;
-  readonly #stillPixels: number;
   readonly #size = new Vector2(1, 1);
   readonly #fov: number;
-  #quality: Quality = { level: 0, slow: 0 };
+  #quality = startingAt(0);
   /** Of the page. */
   #aspect = 1;
   panes = 1;
@@ -31,15 +31,10 @@ export class Renderer {
     this.camera = camera;
     this.#host = host;
     this.#fov = camera.fov;
-    if (this.software) this.#quality = { level: 3, slow: 0 };
-    // Antialiasing slows every frame of a processor; a still frame is drawn twice as large and scaled down instead.
-    this.#stillPixels = this.software ? 2 : Math.min(window.devicePixelRatio, 2);
-    // No tone mapping: the lights are set so that nothing clips, and dark parts keep their hue.
-    this.webgl = new WebGLRenderer({ canvas, antialias: !this.software, alpha: true });
-    // To check every shader's errors would wait for each shader in turn.
-    this.webgl.debug.checkShaderErrors = false;
-    this.webgl.shadowMap.enabled = true;
-    this.webgl.shadowMap.type = PCFShadowMap;
+    const drawing = whoDraws();
+    this.software = drawing === 'processor';
+    if (this.software) this.#quality = startingAt(3);
+    if (drawing) this.webgl = createWebGL(canvas, this.software);
   }
 
   /** @returns whether the shape of the picture changed */
@@ -67,8 +62,15 @@ export class Renderer {
   prepare(moving: boolean, seconds?: number): Level {
     if (moving && seconds !== undefined) this.#quality = nextQuality(this.#quality, seconds);
     const level = levels[moving ? this.#quality.level : 0];
-    const ratio = moving ? Math.min(window.devicePixelRatio, level.pixels) : this.#stillPixels;
-    if (this.webgl.getPixelRatio() !== ratio) this.webgl.setPixelRatio(ratio);
+    // The page may have been zoomed, or moved to another screen, since the last frame. What a processor draws is not antialiased: a
+    // still frame is drawn twice as large there and scaled down instead.
+    const { devicePixelRatio } = window;
+    const ratio = moving
+      ? Math.min(devicePixelRatio, level.pixels)
+      : this.software
+        ? 2
+        : Math.min(devicePixelRatio, levels[0].pixels);
+    if (this.webgl && this.webgl.getPixelRatio() !== ratio) this.webgl.setPixelRatio(ratio);
     return level;
   }
 
@@ -79,7 +81,7 @@ export class Renderer {
   setPictureSize(width: number, height: number): void {
     const larger = Math.max(1, Math.min(finer, mostPixels / Math.max(width, height)));
     const unit = Math.min(width, height) / pictureUnit;
-    this.webgl.setPixelRatio(unit * larger);
+    this.webgl?.setPixelRatio(unit * larger);
     this.#setSize(width / unit, height / unit);
     const narrowing = Math.max(1, this.#aspect / this.camera.aspect);
     this.camera.fov = (360 / Math.PI) * Math.atan(Math.tan((this.#fov * Math.PI) / 360) * narrowing);
@@ -89,37 +91,68 @@ export class Renderer {
 
   #setSize(width: number, height: number): void {
     this.#size.set(width, height);
-    this.webgl.setSize(width, height, false);
+    this.webgl?.setSize(width, height, false);
     this.camera.aspect = width / this.panes / height;
     this.camera.updateProjectionMatrix();
   }
 
   close(): void {
-    this.webgl.dispose();
+    this.webgl?.dispose();
     // A browser keeps a few contexts only, and until it collects this one it would count.
-    this.webgl.forceContextLoss();
+    this.webgl?.forceContextLoss();
   }
 
   /** @param showPane leaves in the scene what belongs into a pane */
   render(scene: Scene, showPane: (pane: number) => void): void {
+    const { webgl } = this;
+    if (!webgl) return;
     const { x: width, y: height } = this.#size;
     const pane = width / this.panes;
-    this.webgl.setScissorTest(this.panes > 1);
+    webgl.setScissorTest(this.panes > 1);
     for (let i = 0; i < this.panes; i++) {
-      this.webgl.setViewport(i * pane, 0, pane, height);
-      this.webgl.setScissor(i * pane, 0, pane, height);
+      webgl.setViewport(i * pane, 0, pane, height);
+      webgl.setScissor(i * pane, 0, pane, height);
       showPane(i);
-      this.webgl.render(scene, this.camera);
+      webgl.render(scene, this.camera);
     }
   }
 }
 
-/** Whether WebGL is drawn by the processor, where every pixel counts. */
-function isSoftware(): boolean {
+/** Undefined where the browser gives no context after all. */
+function createWebGL(canvas: HTMLCanvasElement, software: boolean): WebGLRenderer | undefined {
+  try {
+    // Antialiasing slows every frame of a processor. No tone mapping: the lights are set so that nothing clips, and dark parts keep
+    // their hue.
+    const webgl = new WebGLRenderer({ canvas, antialias: !software, alpha: true });
+    // To check every shader's errors would wait for each shader in turn.
+    webgl.debug.checkShaderErrors = false;
+    webgl.shadowMap.enabled = true;
+    webgl.shadowMap.type = PCFShadowMap;
+    return webgl;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What draws WebGL 2: a graphics card, or the processor, where every pixel counts. Undefined where the browser has none. */
+function whoDraws(): 'card' | 'processor' | undefined {
   const gl = document.createElement('canvas').getContext('webgl2');
-  if (!gl) throw new Error('this page draws with WebGL 2, and the browser has it switched off or lacks it');
+  if (!gl) return undefined;
   const info = gl.getExtension('WEBGL_debug_renderer_info');
   const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
   gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return /swiftshader|llvmpipe|software|basic render/i.test(name);
+  return /swiftshader|llvmpipe|software|basic render/i.test(name) ? 'processor' : 'card';
+}
+
+/** Calls back when the page comes to have more or fewer pixels for each of its own: by a browser's zoom, or on another screen. */
+export function watchPixelRatio(changed: () => void, closed: AbortSignal): void {
+  const listen = () => {
+    const media = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const next = () => {
+      changed();
+      listen();
+    };
+    media.addEventListener('change', next, { once: true, signal: closed });
+  };
+  listen();
 }

@@ -1,7 +1,7 @@
 import { Box3, Line3, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from 'three';
 import type { Recording } from '../../envs/recording/header.ts';
 import { AllEpisodes } from '../instances/all-episodes.ts';
-import type { Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
+import type { Key, Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
 import { ArmView } from '../scene/arm.ts';
 import { AxisLabels } from '../scene/axis-labels.ts';
 import { FixedView } from '../scene/fixed.ts';
@@ -18,6 +18,13 @@ import { fitView } from './framing.ts';
 import { Orbit } from './orbit.ts';
 import { type Level, levels } from './quality.ts';
 import { Renderer } from './renderer.ts';
+
+/** What explains the overlays. */
+export interface Annotations {
+  readonly legends: readonly Legend[];
+  readonly keys: readonly Key[];
+  readonly notes: readonly string[];
+}
 
 /** In view before anything is open. */
 const emptyWorkspace: Workspace = { points: [-0.4, -0.4, 0, 0.4, 0.4, 0.6], margin: 0.1 };
@@ -71,6 +78,11 @@ export class Stage {
 
   /** How far off the camera must be for many arms in rows to be in view, m. */
   readonly #distanceOf = (all: Workspace) => fitView(all, this.camera, 'rows').distance;
+
+  /** Whether the browser can draw. Where it cannot, all but the picture is as it would be. */
+  get canDraw(): boolean {
+    return this.#renderer.webgl !== undefined;
+  }
 
   /** Builds the arm and overlays of a recording when it is new, then poses them. */
   show(moment: Moment): void {
@@ -138,11 +150,12 @@ export class Stage {
     for (const { overlay } of this.#second?.overlays ?? []) overlay.paint(palette);
   }
 
-  /** Legends and notes of the overlays that are not hidden. */
-  annotations(hidden: readonly string[]): { readonly legends: readonly Legend[]; readonly notes: readonly string[] } {
+  /** Legends, keys and notes of the overlays that are not hidden. */
+  annotations(hidden: readonly string[]): Annotations {
     const shown = this.#overlays.filter(({ name }) => !hidden.includes(name)).map(({ overlay }) => overlay);
     return {
       legends: shown.map((overlay) => overlay.legend?.()).filter((legend) => legend !== undefined),
+      keys: shown.flatMap(({ keys = [] }) => keys),
       notes: shown.map(({ note }) => note).filter((note) => note !== undefined),
     };
   }

@@ -4,7 +4,15 @@ import type { Trajectory } from '../../envs/trajectory.ts';
 import type { App } from '../commands/command.ts';
 import { jointPositions, movingJoints } from '../derive/kinematics.ts';
 import { changeDetector, memo } from '../derive/memo.ts';
-import { type ActionComponent, actionAtSigma, actionComponents, actionSigma, isClipped } from '../derive/policy.ts';
+import {
+  type ActionComponent,
+  type ActionOrigin,
+  actionAtSigma,
+  actionComponents,
+  actionSigma,
+  isClipped,
+  originOf,
+} from '../derive/policy.ts';
 import { byId, html, setText } from '../dom/elements.ts';
 import { fixed } from '../dom/format.ts';
 import type { Moment } from '../state/state.ts';
@@ -12,9 +20,10 @@ import type { Moment } from '../state/state.ts';
 /** A joint nearer than this share of its range counts as at its limit. */
 const nearLimit = 0.01;
 
-/** One row for each component of the action: the policy's mean with one and two sigma as bands, the sample as a tick. */
+/** One row for each component of the action: the policy's mean with one and two sigma as bands, the action taken as a tick. */
 export function actionBands({ root, session }: App): void {
   const list = byId(root, 'actions', HTMLElement);
+  const [spread, taken] = ['spread-key', 'taken-key'].map((id) => byId(root, id, HTMLElement));
   const isNew = changeDetector();
   let rows: readonly ActionRow[] = [];
   session.watch((moment) => {
@@ -27,11 +36,21 @@ export function actionBands({ root, session }: App): void {
     // The last state has no action: the action of the last step stays in view.
     const t = Math.min(step, episode.steps - 1);
     const limits = jointsAtLimit(moment);
+    const origin = originOf(episode, t);
+    spread.hidden = origin === 'controlled';
+    setText(taken, words[origin]);
     for (const [i, row] of rows.entries()) {
-      row.show(episode, t * rows.length + i, limits[i] && rows.length === limits.length);
+      row.show(episode, t * rows.length + i, { origin, atLimit: limits[i] && rows.length === limits.length });
     }
   });
 }
+
+/** What the tick is, by how the action came about. */
+const words: Readonly<Record<ActionOrigin, string>> = {
+  sampled: 'sampled',
+  mean: 'taken: the mean',
+  controlled: 'taken',
+};
 
 /** Whether each joint that is driven is at a limit. */
 function jointsAtLimit({ episode, recording, step }: Moment): boolean[] {
@@ -72,6 +91,7 @@ class ActionRow {
   readonly #value = html('span', 'value');
   readonly #flag = html('span', 'flag');
   readonly #field: Field;
+  readonly #title: string;
   readonly #squashed?: boolean;
   readonly #low: number;
   readonly #high: number;
@@ -82,23 +102,31 @@ class ActionRow {
     const bands = this.#bands.map(({ element }) => element);
     const track = html('span', bounds ? 'track bounded' : 'track', ...bands, this.#mean, this.#tick);
     this.element = html('div', 'action', html('span', 'name', name), track, this.#value, this.#flag);
-    this.element.title = title;
+    this.#title = title;
   }
 
   /** @param at index into the actions [T, A] */
-  show(episode: Trajectory, at: number, atLimit: boolean): void {
+  show(episode: Trajectory, at: number, { origin, atLimit }: { origin: ActionOrigin; atLimit: boolean }): void {
     const { mean, act } = episode;
     const share = (x: number) => Math.min(100, Math.max(0, (100 * (x - this.#low)) / (this.#high - this.#low)));
+    // What lies off the track is a wedge at that end of it, which points on.
+    const place = (mark: HTMLElement, x: number) => {
+      mark.style.left = `${share(x)}%`;
+      mark.dataset.off = x < this.#low ? 'low' : x > this.#high ? 'high' : '';
+    };
     for (const { sigmas, element } of this.#bands) {
       const left = share(actionAtSigma(episode, at, -sigmas, this.#squashed));
       element.style.left = `${left}%`;
       element.style.width = `${share(actionAtSigma(episode, at, sigmas, this.#squashed)) - left}%`;
     }
-    this.#mean.style.left = `${share(mean[at])}%`;
-    this.#tick.style.left = `${share(act[at])}%`;
+    place(this.#mean, mean[at]);
+    place(this.#tick, act[at]);
+    for (const { element } of this.#bands) element.hidden = origin === 'controlled';
+    this.#mean.hidden = origin === 'controlled';
     setText(this.#value, fixed(act[at], 2));
     const sigma = `sigma${this.#squashed ? ' before tanh' : ''} ${fixed(actionSigma(episode, at), 3)}`;
-    this.#value.title = `mean ${fixed(mean[at], 3)}, ${sigma}, sampled ${fixed(act[at], 3)}`;
+    const policy = origin === 'controlled' ? '' : `mean ${fixed(mean[at], 3)}, ${sigma}, `;
+    this.element.title = `${this.#title}\n${policy}${origin === 'sampled' ? 'sampled' : 'taken'} ${fixed(act[at], 3)}`;
     setText(this.#flag, atLimit ? 'limit' : isClipped(act[at], this.#field) ? 'clip' : '');
   }
 }

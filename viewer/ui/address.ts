@@ -51,6 +51,7 @@ function hasLink(app: App): boolean {
 export const copyLink: Command = {
   id: 'copy-link',
   title: 'Copy a link to this view',
+  words: 'share send url address',
   group: 'File',
   keys: ['y'],
   icon: 'link',

@@ -1,5 +1,7 @@
 /** Which episodes the list shows, and in what order; pure. */
 
+import { compact, integer } from '../dom/format.ts';
+
 export type Column = 'number' | 'success' | 'steps' | 'return' | 'other' | 'difference';
 
 export interface Order {
@@ -17,6 +19,38 @@ export interface Entry {
   readonly other?: number;
   /** By how much that return is higher. */
   readonly difference?: number;
+}
+
+/** The episodes of a recording that the list shows. */
+export interface Listed {
+  readonly listed: readonly Entry[];
+  readonly all: number;
+  /** Whether something is asked for. */
+  readonly isFiltered: boolean;
+  /** Whether the task has a success to reach; where it has none, returns alone tell episodes apart. */
+  readonly hasSuccess: boolean;
+}
+
+/** How many episodes the list shows, and how they went. */
+export function tally({ listed, all, isFiltered, hasSuccess }: Listed): string {
+  const reached = listed.filter(({ success }) => success).length;
+  if (hasSuccess && !isFiltered) return `${integer(reached)} of ${integer(all)} reached the goal`;
+  const count = isFiltered ? `${integer(listed.length)} of ${integer(all)}` : integer(all);
+  const noun = all === 1 ? 'episode' : 'episodes';
+  if (listed.length === 0) return `none of ${integer(all)} ${noun}`;
+  return `${count} ${noun}, ${hasSuccess ? outcome(reached, listed.length) : spread(listed)}`;
+}
+
+function outcome(reached: number, of: number): string {
+  const every = of === 1 ? '' : 'all ';
+  if (reached === 0) return `${every}missed`;
+  return reached === of ? `${every}reached` : `${integer(reached)} reached`;
+}
+
+function spread(entries: readonly Entry[]): string {
+  const returns = entries.map((entry) => entry.return);
+  const [low, high] = [Math.min(...returns), Math.max(...returns)].map(compact);
+  return low === high ? `return ${low}` : `returns ${low} to ${high}`;
 }
 
 /** The order after a press on a column's head: by that column, or reversed where it was by that column. */

@@ -6,7 +6,7 @@ import { compact, integer } from '../dom/format.ts';
 import { isCompared, toggleCompare } from '../state/compare.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
-import { type Column, type Entry, filtered, type Order, sortBy, sorted } from './episode-filter.ts';
+import { type Column, type Entry, filtered, type Order, sortBy, sorted, tally } from './episode-filter.ts';
 import { VirtualList } from './virtual-list.ts';
 
 const columns: Readonly<Partial<Record<Column, string>>> = {
@@ -15,6 +15,12 @@ const columns: Readonly<Partial<Record<Column, string>>> = {
   steps: 'Steps',
   return: 'Return',
 };
+
+/** Where a task has no success to reach, there is no column for it. */
+function columnsOf(hasSuccess: boolean): typeof columns {
+  const { success, ...others } = columns;
+  return hasSuccess ? columns : others;
+}
 
 /** Beside a second policy: what both made of an episode, and by how much the second's return is higher. */
 const pairColumns: Readonly<Partial<Record<Column, string>>> = {
@@ -31,6 +37,7 @@ export class EpisodeList {
   readonly #filter: HTMLInputElement;
   readonly #tally: HTMLElement;
   readonly #root: HTMLElement;
+  readonly #panel: HTMLElement;
   readonly #heads: HTMLElement;
   #columns = columns;
   #recording?: Recording;
@@ -40,6 +47,8 @@ export class EpisodeList {
   #listed: readonly Entry[] = [];
   /** Row of every episode that is listed. */
   #rows: ReadonlyMap<number, number> = new Map();
+  /** Whether what is asked for makes sense. */
+  #understood = true;
   #order: Order = { column: 'number', descending: false };
 
   constructor({ root, session }: App) {
@@ -48,12 +57,14 @@ export class EpisodeList {
     this.#heads = byId(root, 'columns', HTMLElement);
     this.#filter = byId(root, 'filter', HTMLInputElement);
     this.#tally = byId(root, 'tally', HTMLElement);
+    this.#panel = byId(root, 'panel-episodes', HTMLElement);
     this.#list = new VirtualList<Entry>({
       root: byId(root, 'episodes', HTMLElement),
       // As the style sheet has it.
       rowHeight: () => (root.clientWidth <= 760 ? 40 : 28),
       createRow: (entry) => this.#createRow(entry),
-      none: 'No such episode',
+      none: () =>
+        this.#understood ? 'No episode passes the filter. Clear it to see all.' : 'The filter is not understood.',
     });
     this.#filter.addEventListener('input', () => this.#arrange());
     this.#filter.addEventListener('keydown', ({ key }) => this.#onFilterKey(key));
@@ -80,8 +91,10 @@ export class EpisodeList {
       this.#order = isPair ? { column: 'difference', descending: true } : { column: 'number', descending: false };
     this.#recording = recording;
     this.#second = second;
-    this.#columns = isPair ? pairColumns : columns;
+    this.#columns = isPair ? pairColumns : columnsOf(this.#hasSuccess);
     this.#root.toggleAttribute('data-pairs', isPair);
+    this.#panel.classList.toggle('goalless', !this.#hasSuccess);
+    this.#panel.style.setProperty('--digits', String(Math.max(2, String(recording.episodes.length).length)));
     const own = returnsOf(recording);
     const others = second && returnsOf(second);
     this.#all = recording.episodes.map(({ success, steps }, i) => {
@@ -98,14 +111,13 @@ export class EpisodeList {
 
   #arrange(): void {
     const found = filtered(this.#all, this.#filter.value);
+    this.#understood = found !== undefined;
     this.#listed = sorted(found ?? [], this.#order);
     this.#rows = new Map(this.#listed.map(({ number }, i) => [number - 1, i]));
-    const reached = this.#listed.filter(({ success }) => success).length;
+    const [all, isFiltered] = [this.#all.length, this.#filter.value.trim() !== ''];
     const counted = this.#second
       ? this.#pairTally(this.#second)
-      : this.#hasSuccess
-        ? `${integer(reached)} of ${integer(this.#listed.length)} reached the goal`
-        : `${integer(this.#listed.length)} episodes; the task has no success`;
+      : tally({ listed: this.#listed, all, isFiltered, hasSuccess: this.#hasSuccess });
     setText(this.#tally, found ? counted : 'Try a number, 3-8, reached, missed, steps > 10 or return < −0.3');
     this.#showHeads();
     this.#show();
@@ -165,10 +177,13 @@ export class EpisodeList {
   }
 
   #cells({ number, success, steps, return: total }: Entry): HTMLElement[] {
-    const outcome = this.#hasSuccess
-      ? html('span', success ? 'outcome reached' : 'outcome', success ? 'reached' : 'missed')
-      : html('span', 'quiet', '–');
-    return [outcome, html('span', '', integer(steps)), html('span', '', compact(total)), this.#createPin(number - 1)];
+    const outcome = html('span', success ? 'outcome reached' : 'outcome', success ? 'reached' : 'missed');
+    return [
+      ...(this.#hasSuccess ? [outcome] : []),
+      html('span', 'amount', integer(steps)),
+      html('span', 'amount', compact(total)),
+      this.#createPin(number - 1),
+    ];
   }
 
   /** Both returns, each with whether the goal was reached, and their difference. */

@@ -31,6 +31,14 @@ export function reveal({ root }: App): void {
   scale.hidden = false;
 }
 
+/** Says in place of the scene that the browser cannot draw one; episodes, plots and numbers need no drawing. */
+export function sayWhatIsMissing({ root, stage }: App): void {
+  if (stage.canDraw) return;
+  root.dataset.scene = 'none';
+  byId(root, 'undrawn', HTMLElement).hidden = false;
+  byId(root, 'canvas', HTMLCanvasElement).setAttribute('aria-hidden', 'true');
+}
+
 /** Paints the chosen theme; `system` is that of the page around the viewer, which may follow the system. */
 export function theme({ root, session, closed }: App, apply: (theme: Theme) => void): void {
   const system = window.matchMedia('(prefers-color-scheme: dark)');

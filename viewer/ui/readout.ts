@@ -1,10 +1,11 @@
 import { engineName } from '../../envs/env.ts';
+import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { App } from '../commands/command.ts';
 import { advantages } from '../derive/episode.ts';
 import { changeDetector, memo } from '../derive/memo.ts';
-import { actionComponents, entropy, isClipped } from '../derive/policy.ts';
+import { actionComponents, actorName, entropy, isClipped, originOf } from '../derive/policy.ts';
 import { byId, html, setText } from '../dom/elements.ts';
-import { compact, fixed, integer } from '../dom/format.ts';
+import { compact, fixed } from '../dom/format.ts';
 import type { Moment } from '../state/state.ts';
 
 /** Title and policy of the recording. */
@@ -16,10 +17,9 @@ export function about({ root, session }: App): void {
     if (!isNew(recording)) return;
     const { engine, env, scene, policy: actor, spec } = recording.header;
     setText(title, env.env);
-    const trained = actor.trainedSteps > 0 ? `${integer(actor.trainedSteps)} steps` : 'untrained';
     const rate = `${Number((1 / spec.dt).toFixed(2))} Hz`;
     const simulated = [scene.arm.model.name, rate, ...(engine ? [engineName(engine)] : [])].join(', ');
-    setText(policy, `${actor.kind}, ${trained} · ${simulated}`);
+    setText(policy, `${actorName(actor)} · ${simulated}`);
     policy.title = actor.name;
   });
 }
@@ -55,19 +55,25 @@ const rows: readonly Row[] = [
   ),
   row(
     'Advantage',
-    'how much better this action turned out than V(s), with the recorded gamma and lambda',
+    'how much better this action turned out than what the baseline expected',
     ofStep(({ episode, recording }) => advantagesOf(episode, recording.header)),
   ),
   row(
     'Log prob.',
-    'log π(a | s), how likely the sampled action was',
-    ofStep(({ episode }) => episode.logp),
+    'log π(a | s), how likely the action was; none of a controller, which has one action only',
+    logProbability,
   ),
-  row('Entropy', 'of the action at this step, in nats: how undecided the policy is', entropyOf),
-  row('Clipped', 'components of the sampled action beyond their bounds', clipped),
+  row('Entropy', 'of the action at this step, in nats: how undecided the policy is; none of a controller', entropyOf),
+  row('Clipped', 'components of the action beyond their bounds', clipped),
 ];
 
+/** Of what has no spread there is neither a density nor an entropy. */
+function logProbability({ episode, step }: Moment): string {
+  return step < episode.steps && originOf(episode, step) !== 'controlled' ? compact(episode.logp[step]) : '–';
+}
+
 function entropyOf({ episode, step, recording }: Moment): string {
+  if (originOf(episode, Math.min(step, episode.steps - 1)) === 'controlled') return '–';
   return compact(entropy(episode, Math.min(step, episode.steps - 1), recording.header.policy.squashed));
 }
 
@@ -77,6 +83,22 @@ function clipped({ episode, step, recording }: Moment): string {
   const from = Math.min(step, episode.steps - 1) * components.length;
   const beyond = components.filter(({ field }, i) => isClipped(episode.act[from + i], field));
   return `${beyond.length}/${components.length}`;
+}
+
+/** How training credits an action, in words. */
+function creditOf({ gamma, lambda, nSteps, credit = {}, policy }: RecordingHeader): string {
+  if (policy.kind === 'controller') return 'none: a controller is not trained';
+  const { bootstrap = true, whole, baseline } = credit;
+  const less = baseline ? (baseline.some((b) => b !== 0) ? 'less the mean return' : 'less nothing') : 'less V(s)';
+  const how = whole
+    ? `the return of the whole episode ${less}`
+    : nSteps !== undefined
+      ? `${nSteps} steps and the value after them, less V(s)`
+      : baseline || lambda === 1
+        ? `the return from here ${less}`
+        : `generalised, lambda ${lambda}`;
+  const cut = bootstrap || baseline ? '' : ', nothing after a cut';
+  return `how training credits this action: ${how}, gamma ${gamma}${cut}; before a batch is scaled`;
 }
 
 function describe({ recording, derived, step, episode, reached, ghosts }: Moment): string {
@@ -94,10 +116,13 @@ export function readout({ root, session }: App): void {
     const term = html('dt', '', label);
     term.title = title;
     list.append(html('div', '', term, html('dd', '', text, html('small', '', unit))));
-    return { text, value };
+    return { label, term, text, value };
   });
+  const advantage = cells.find(({ label }) => label === 'Advantage');
+  const isNew = changeDetector();
   const canvas = byId(root, 'canvas', HTMLCanvasElement);
   session.watch((moment) => {
+    if (isNew(moment.recording) && advantage) advantage.term.title = creditOf(moment.recording.header);
     for (const { text, value } of cells) setText(text, value(moment));
     badge.hidden = !moment.reached;
     // The picture in words, for screen readers; only at rest, or the words would change with every frame.

@@ -6,14 +6,14 @@ import { byId, html, icon, setLabel, setText } from '../dom/elements.ts';
 import type { Legend } from '../overlays/overlay.ts';
 import { commandButton, commandOf, reflectCommand, shortcutOf } from './command-button.ts';
 
-/** A button for each command that has an icon; on a phone all but the theme's are left to the palette. */
+/** A button for each command that has an icon; on a phone all but the theme's and the help are left to the palette. */
 export function commandBar(app: App): void {
   const bar = byId(app.root, 'bar-actions', HTMLElement);
   for (const command of app.commands) {
     if (!command.icon) continue;
     const element = commandButton(app, command, 'icon-button', icon(command.icon));
     setLabel(element, command.title, shortcutOf(command));
-    if (command.id !== 'theme') element.classList.add('extra');
+    if (command.id !== 'theme' && command.id !== 'help') element.classList.add('extra');
     reflectCommand(app, command, element);
     bar.append(element);
   }
@@ -62,16 +62,21 @@ function textButton(app: App, id: string, text: string, title: string): HTMLButt
   return element;
 }
 
-function legend({ root, session, stage }: App): void {
+function legend(app: App): void {
+  const { root, session, stage } = app;
   const box = byId(root, 'legend', HTMLElement);
   let shown = '';
   session.watch(({ state }) => {
-    const { legends, notes } = state.swarm ? { legends: [], notes: [] } : stage.annotations(state.hidden);
-    const key = JSON.stringify([legends, notes]);
+    const { legends, keys, notes } = stage.annotations(
+      state.swarm ? app.overlays.map(({ name }) => name) : state.hidden,
+    );
+    const key = JSON.stringify([legends, keys, notes]);
     if (key === shown) return;
     shown = key;
-    box.hidden = legends.length + notes.length === 0;
-    box.replaceChildren(...legends.flatMap(legendElements), ...notes.map((note) => html('p', '', note)));
+    box.hidden = legends.length + keys.length + notes.length === 0;
+    const marks = html('ul', 'keys', ...keys.map(({ mark, text }) => html('li', mark, text)));
+    marks.hidden = keys.length === 0;
+    box.replaceChildren(...legends.flatMap(legendElements), marks, ...notes.map((note) => html('p', '', note)));
   });
 }
 

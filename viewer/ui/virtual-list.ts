@@ -13,7 +13,7 @@ interface ListOptions<T> {
   rowHeight(): number;
   createRow(item: T): HTMLElement;
   /** Shown where there are no items. */
-  readonly none: string;
+  none(): string;
 }
 
 /** A scrolled list of which only the rows in sight are in the document. */
@@ -102,7 +102,7 @@ export class VirtualList<T> {
       }
       const tail = html('div');
       tail.style.height = `${this.#items.length * height + 2 * padding}px`;
-      root.replaceChildren(...rows, this.#items.length > 0 ? tail : html('p', 'none', none));
+      root.replaceChildren(...rows, this.#items.length > 0 ? tail : html('p', 'none', none()));
     }
     this.#select();
   }

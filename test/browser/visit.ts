@@ -1,0 +1,26 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { ViewerApi } from '../../viewer/api.ts';
+
+declare const window: { readonly armature: ViewerApi };
+
+/** A page that has opened what is served. */
+export interface Visit {
+  readonly page: Page;
+  /** Errors and warnings of its console. */
+  readonly errors: string[];
+  close(): Promise<void>;
+}
+
+/** Opens a page at rest: motion is unwelcome if not said otherwise. */
+export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(address);
+  await page.evaluate(() => window.armature.ready);
+  return { page, errors, close: () => context.close() };
+}
