@@ -1,8 +1,10 @@
+import { arms } from '../../envs/arms/index.ts';
 import { rangesText } from '../../envs/dynamics/ranges.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { type Chart, dashes, type Series } from '../report/chart.ts';
 import { count, percent } from '../report/format.ts';
-import type { Cell, Report, Table } from '../report/page.ts';
+import type { Cell, Report, Section, Table } from '../report/page.ts';
+import { picturesOf } from '../robots/picture.ts';
 import { type Curve, valueAt } from './curves.ts';
 import { type AlgorithmResults, curveOfRun, type Figure, figures, type Results, type WallTimes } from './results.ts';
 import { notesOf, tableOf } from './table.ts';
@@ -36,7 +38,12 @@ export function comparisonPage(
 ): Report {
   const { env, algorithms } = results;
   const plots = chartsOf(results, replayOf);
-  const table = { ...tableOf(results, provenance.wall), series: plots[0].series };
+  const summary = tableOf(results, provenance.wall);
+  const rows = summary.rows.map(([first, ...others], i): Cell[] => {
+    const { name, runs } = algorithms[i];
+    return [{ ...first, ...(replayOf && { href: replayOf(name, runs[0].seed) }) }, ...others];
+  });
+  const table = { ...summary, rows, series: plots[0].series };
   const reading =
     'Line: interquartile mean over the seeds. Band: its 95 % interval over the seeds, on the held-out episodes that they share. Faint: single seeds. Select an algorithm to see it alone; drag over a plot to zoom in, double-click to see all of it.';
   const opening = replayOf ? ' Press a faint line to replay its run.' : '';
@@ -52,6 +59,7 @@ export function comparisonPage(
         name: 'made',
         title: 'How it was made',
         command: provenance.command,
+        pictures: pictureOf(env),
         notes: [circumstances(provenance, plotting)],
         folded: { summary: 'All options', tables: optionTables(results) },
       },
@@ -130,6 +138,14 @@ function settings({ env, seeds, steps }: Results): string {
   const facts = [`${many}, ${count(steps)} training steps each`, `arm ${env.arm}`];
   const drawn = env.dynamics ? [`drawn for every episode: ${rangesText(env.dynamics)}`] : [];
   return [...facts, ...drawn, ...changed.map(([name, value]) => `${name} ${value}`)].join(' · ');
+}
+
+/** The arm that learned, as far as the page knows it: a module's own is not opened for it. */
+function pictureOf({ arm, robot }: Results['env']): NonNullable<Section['pictures']> {
+  const shown = robot ?? (Object.hasOwn(arms, arm) ? arms[arm] : undefined);
+  if (!shown) return [];
+  const [side] = picturesOf(shown);
+  return [{ title: `The arm ${arm}, ${side.title}`, svg: side.svg }];
 }
 
 function circumstances(

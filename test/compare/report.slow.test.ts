@@ -148,6 +148,7 @@ describe('the report', () => {
       names.flatMap((name) => [0, 1, 2, 3].map((seed) => `${name}-s${seed}`)),
     );
     expect(await links.nth(5).getAttribute('href')).toBe('replay.html#file=natural-s1');
+    expect(await page.locator('#results tbody a').allTextContents()).toEqual(names);
     // The last seed of the last algorithm fails: its line is far from all others at the end.
     const place = await page.evaluate<{ x: number; y: number }>(`(() => {
       const [plot] = report.plots;
