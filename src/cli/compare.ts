@@ -11,12 +11,14 @@ import { type ComparisonProvenance, comparisonPage } from '../compare/report.ts'
 import { type Results, resultsOf, type WallTimes, wallTimesOf } from '../compare/results.ts';
 import { makeRuns, type Run } from '../compare/runs.ts';
 import { notesOf, tableOf } from '../compare/table.ts';
-import { plottingLibrary } from '../pages/assets.ts';
+import { builtPage, plottingLibrary } from '../pages/assets.ts';
+import { type Shared, sharePage } from '../pages/share-page.ts';
 import { backends } from '../policy/network/index.ts';
 import { table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
-import { makeEmptyFolder, writeWhole } from '../run/files.ts';
+import { makeEmptyFolder, quietly, read, writeWhole } from '../run/files.ts';
+import { names as runFiles } from '../run/folder.ts';
 import { ProcessPool } from '../run/processes.ts';
 import { builtIn, ownOptions } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
@@ -50,7 +52,7 @@ interface CompareOptions extends RobotFlags {
 /** Seeds of an algorithm, at most. */
 const mostSeeds = 10_000;
 
-const files = { report: 'report.html', results: 'results.json', runs: 'runs' } as const;
+const files = { report: 'report.html', results: 'results.json', replay: 'replay.html', runs: 'runs' } as const;
 
 export function compareCommand(): Command {
   const names = Object.keys(builtIn.algorithms);
@@ -239,9 +241,40 @@ async function save(
   };
   const text = `${JSON.stringify(document, null, 1)}\n`;
   writeWhole(join(out, files.results), await seal(new TextEncoder().encode(text)));
-  writeWhole(report, pageHtml(comparisonPage(results, provenance, `uPlot ${library.version}`), library));
+  const hasReplay = await writeReplay(runs, out);
+  const replayOf = (algorithm: string, seed: number) =>
+    `${files.replay}#${new URLSearchParams({ file: recordingName(algorithm, seed) })}`;
+  writeWhole(
+    report,
+    pageHtml(
+      comparisonPage(results, provenance, `uPlot ${library.version}`, hasReplay ? replayOf : undefined),
+      library,
+    ),
+  );
   if (json) printJson({ type: 'result', report, ...briefly(results, provenance.wall) });
   else print(results, provenance, report);
+}
+
+/**
+ * All runs' last rollouts in one page, which the report opens at any of them. Whether there is one: not where the viewer is not
+ * built, nor where it would be longer than a text can be.
+ */
+async function writeReplay(runs: readonly Run[], out: string): Promise<boolean> {
+  const page = quietly(() => builtPage());
+  if (!page) return false;
+  const recordings: Shared[] = [];
+  for (const { algorithm, seed } of runs) {
+    const file = join(out, files.runs, recordingName(algorithm, seed));
+    recordings.push({ name: recordingName(algorithm, seed), bytes: await read(file) });
+  }
+  const html = quietly(() => sharePage(page, recordings));
+  if (html === undefined) return false;
+  writeWhole(join(out, files.replay), html);
+  return true;
+}
+
+function recordingName(algorithm: string, seed: number): string {
+  return `${algorithm}-s${seed}/${runFiles.rollouts}`;
 }
 
 /** The results without their curves. */

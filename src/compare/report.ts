@@ -1,8 +1,10 @@
+import { arms } from '../../envs/arms/index.ts';
 import { rangesText } from '../../envs/dynamics/ranges.ts';
 import { tasks } from '../../envs/tasks/index.ts';
 import { type Chart, dashes, type Series } from '../report/chart.ts';
-import { count } from '../report/format.ts';
-import type { Report, Table } from '../report/page.ts';
+import { count, percent } from '../report/format.ts';
+import type { Cell, Report, Section, Table } from '../report/page.ts';
+import { picturesOf } from '../robots/picture.ts';
 import { type Curve, valueAt } from './curves.ts';
 import { type AlgorithmResults, curveOfRun, type Figure, figures, type Results, type WallTimes } from './results.ts';
 import { notesOf, tableOf } from './table.ts';
@@ -21,23 +23,43 @@ export interface ComparisonProvenance {
   readonly wall: WallTimes;
 }
 
-/** @param plotting the plotting library that draws the page's charts, with its version */
-export function comparisonPage(results: Results, provenance: ComparisonProvenance, plotting: string): Report {
+/** The address at which a run's rollouts are replayed. */
+export type ReplayOf = (algorithm: string, seed: number) => string;
+
+/**
+ * @param plotting the plotting library that draws the page's charts, with its version
+ * @param replayOf where every run opens; nothing is opened where it is not given
+ */
+export function comparisonPage(
+  results: Results,
+  provenance: ComparisonProvenance,
+  plotting: string,
+  replayOf?: ReplayOf,
+): Report {
   const { env, algorithms } = results;
-  const plots = chartsOf(results);
-  const table = { ...tableOf(results, provenance.wall), series: plots[0].series };
+  const plots = chartsOf(results, replayOf);
+  const summary = tableOf(results, provenance.wall);
+  const rows = summary.rows.map(([first, ...others], i): Cell[] => {
+    const { name, runs } = algorithms[i];
+    return [{ ...first, ...(replayOf && { href: replayOf(name, runs[0].seed) }) }, ...others];
+  });
+  const table = { ...summary, rows, series: plots[0].series };
   const reading =
     'Line: interquartile mean over the seeds. Band: its 95 % interval over the seeds, on the held-out episodes that they share. Faint: single seeds. Select an algorithm to see it alone; drag over a plot to zoom in, double-click to see all of it.';
+  const opening = replayOf ? ' Press a faint line to replay its run.' : '';
+
   return {
     title: `${env.env}: ${algorithms.map(({ name }) => name).join(', ')}`,
     about: settings(results),
     sections: [
       { name: 'results', title: 'Results', tables: [table], notes: notesOf(results, provenance.jobs) },
-      { name: 'curves', title: 'Learning curves', plots, notes: [reading] },
+      { name: 'curves', title: 'Learning curves', plots, notes: [reading + opening] },
+      { name: 'runs', title: 'Runs', tables: [runsTable(results, replayOf)], notes: replayOf ? [replayNote] : [] },
       {
         name: 'made',
         title: 'How it was made',
         command: provenance.command,
+        pictures: pictureOf(env),
         notes: [circumstances(provenance, plotting)],
         folded: { summary: 'All options', tables: optionTables(results) },
       },
@@ -45,14 +67,15 @@ export function comparisonPage(results: Results, provenance: ComparisonProvenanc
   };
 }
 
-function chartsOf({ algorithms, grid, has_goals }: Results): Chart[] {
+function chartsOf({ algorithms, grid, has_goals }: Results, replayOf?: ReplayOf): Chart[] {
   const x = { label: 'training steps', unit: 'steps', range: [0, grid[grid.length - 1]] as const };
   const series = (figure: Figure, curveIn: (own: AlgorithmResults['curves']) => Curve | null | undefined) =>
     algorithms.map(({ name, curves, runs }, i): Series => {
       const { iqm, low, high } = curveIn(curves) as Curve;
       const faint = runs.map((run) => curveOfRun(run, figure)).map((own) => grid.map((step) => valueAt(own, step)));
       const look = { band: true, line: true, points: grid.length < 3, dash: dashes[i % dashes.length] };
-      return { label: name, x: grid, y: iqm, low, high, faint, ...look };
+      const opens = replayOf && runs.map(({ seed }) => ({ name: runName(name, seed), href: replayOf(name, seed) }));
+      return { label: name, x: grid, y: iqm, low, high, faint, ...(opens && { opens }), ...look };
     });
   const held = `of the mean action on held-out ${has_goals ? 'goals' : 'episodes'}`;
   const returns: Chart = {
@@ -82,6 +105,28 @@ function chartsOf({ algorithms, grid, has_goals }: Results): Chart[] {
   return [success, returns, ...terms];
 }
 
+const replayNote =
+  'A run opens in replay.html beside this page, where another can be put beside it: both play the same episodes side by side.';
+
+function runName(algorithm: string, seed: number): string {
+  return `${algorithm}-s${seed}`;
+}
+
+/** A row for each run. */
+function runsTable({ algorithms, has_goals }: Results, replayOf?: ReplayOf): Table<Cell> {
+  const columns = ['run', ...(has_goals ? ['solved at', 'success'] : []), 'return'];
+  const rows = algorithms.flatMap(({ name, runs }) =>
+    runs.map((run): Cell[] => [
+      { text: runName(name, run.seed), ...(replayOf && { href: replayOf(name, run.seed) }) },
+      ...(has_goals
+        ? [run.solved_at === null ? 'never' : `${count(run.solved_at)} steps`, percent(run.success_rate ?? 0)]
+        : []),
+      run.return.toFixed(3),
+    ]),
+  );
+  return { columns, rows };
+}
+
 /** What sets this comparison apart: how much of what, and the options that are not as usual. */
 function settings({ env, seeds, steps }: Results): string {
   // What is usual in a task of a user's own, its module says, which a report does not open.
@@ -93,6 +138,14 @@ function settings({ env, seeds, steps }: Results): string {
   const facts = [`${many}, ${count(steps)} training steps each`, `arm ${env.arm}`];
   const drawn = env.dynamics ? [`drawn for every episode: ${rangesText(env.dynamics)}`] : [];
   return [...facts, ...drawn, ...changed.map(([name, value]) => `${name} ${value}`)].join(' · ');
+}
+
+/** The arm that learned, as far as the page knows it: a module's own is not opened for it. */
+function pictureOf({ arm, robot }: Results['env']): NonNullable<Section['pictures']> {
+  const shown = robot ?? (Object.hasOwn(arms, arm) ? arms[arm] : undefined);
+  if (!shown) return [];
+  const [side] = picturesOf(shown);
+  return [{ title: `The arm ${arm}, ${side.title}`, svg: side.svg }];
 }
 
 function circumstances(

@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlottingLibrary } from '../report/page.ts';
 import { Failure, systemFailure } from '../run/failure.ts';
+import { quietly } from '../run/files.ts';
 import type { Page } from './share-page.ts';
 
 /** The viewer's files, by the path that a request asks for. */
@@ -53,5 +54,24 @@ export function plottingLibrary(): PlottingLibrary {
     style: read('dist/uPlot.min.css'),
     license: read('LICENSE'),
     version,
+    typeface: typeface(),
   };
 }
+
+/** The viewer's typeface as it was built, Latin and Greek; none where the viewer is not built. */
+function typeface(): string {
+  const built = quietly(() => builtFiles('viewer')) ?? new Map<string, string>();
+  const rules = Object.entries(alphabets).flatMap(([alphabet, range]) => {
+    const file = [...built].find(([name]) => name.includes(`/inter-${alphabet}-`))?.[1];
+    if (!file) return [];
+    const data = `data:font/woff2;base64,${readFileSync(file).toString('base64')}`;
+    return `@font-face{font-family:"Inter";src:url(${data}) format("woff2");font-weight:100 900;unicode-range:${range}}\n`;
+  });
+  return rules.join('');
+}
+
+const alphabets = {
+  latin:
+    'U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212',
+  greek: 'U+0370-0377,U+037A-037F,U+0384-038A,U+038C,U+038E-03A1,U+03A3-03FF',
+} as const;

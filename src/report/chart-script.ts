@@ -64,6 +64,36 @@ function layers({ series }) {
   return { columns, lines, owners, bands, first };
 }
 
+/** What a press at a place of a chart opens: the run whose line is nearest, as far as it is near. */
+function opensAt(u, { series }, left, top) {
+  const at = u.data[0][u.posToIdx(left)];
+  let found, least = 24;
+  series.forEach((s, k) => s.opens?.forEach((one, j) => {
+    const value = s.faint[j][s.x.indexOf(at)] ?? null;
+    const off = value === null ? Infinity : Math.abs(u.valToPos(value, 'y') - top);
+    if (off < least) [found, least] = [one, off];
+  }));
+  return found;
+}
+
+/** A drag zooms, and opens nothing. */
+function openOnPress(u, chart) {
+  if (!chart.series.some((s) => s.opens)) return;
+  const { over } = u;
+  let from = null;
+  over.addEventListener('pointerdown', (event) => { from = [event.clientX, event.clientY]; });
+  over.addEventListener('pointermove', (event) => {
+    const found = opensAt(u, chart, event.offsetX, event.offsetY);
+    over.style.cursor = found ? 'pointer' : '';
+    over.title = found ? 'Open ' + found.name : '';
+  });
+  over.addEventListener('click', (event) => {
+    const isStill = from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) < 5;
+    const found = isStill && opensAt(u, chart, event.offsetX, event.offsetY);
+    if (found) location.href = found.href;
+  });
+}
+
 /** Draws bars and marks, which uPlot has none of. */
 function drawMarks(u, { x, series }, first) {
   const c = u.ctx, ratio = devicePixelRatio || 1, end = 4 * ratio, radius = 4.5 * ratio;
@@ -124,7 +154,7 @@ function draw(figure, index) {
   const size = () => ({ width: holder.clientWidth, height: x.names ? 70 + 30 * x.names.length : Math.min(400, Math.max(280, holder.clientWidth * 0.6)) });
   const plot = new uPlot({
     ...size(),
-    padding: [10, 22, 0, 0],
+    padding: [10, 30, 0, 0],
     legend: { show: false },
     scales: {
       x: { time: false, distr: x.log ? 3 : 1, range: (_, low, high) => low === xs[0] && high === xs[last] ? whole : [low, high], ...(x.names ? { ori: 1, dir: -1 } : {}) },
@@ -143,6 +173,7 @@ function draw(figure, index) {
     hooks: { draw: [(u) => drawMarks(u, chart, first)], setCursor: [(u) => read(u.cursor.idx)] },
   }, columns, holder);
   read(null);
+  openOnPress(plot, chart);
   new ResizeObserver(() => { if (holder.clientWidth !== plot.width) plot.setSize(size()); }).observe(holder);
   return { plot, owners, group, buttons: [...figure.querySelectorAll('.legend button')].map((button, k) => ({ button, owner: kind(series[k], k) })) };
 }
@@ -165,5 +196,7 @@ drawn.forEach(({ group, buttons }) => buttons.forEach(({ button, owner }) => {
 }));
 addEventListener('keydown', ({ key }) => { if (key === 'Escape') drawn.forEach(({ group }) => isolate(group, null)); });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawn.forEach(({ plot }) => plot.redraw(false, true)));
+// Canvases do not wait for the typeface.
+document.fonts.ready.then(() => drawn.forEach(({ plot }) => plot.redraw(false, true)));
 globalThis.report = { plots: drawn.map(({ plot }) => plot) };
 `;

@@ -36,6 +36,8 @@ export interface Series {
   readonly band?: boolean;
   /** What y sums up, drawn faintly: a list of values for each. */
   readonly faint?: readonly Values[];
+  /** Of each of these, what it is called and the page that a press on it opens. */
+  readonly opens?: readonly { readonly name: string; readonly href: string }[];
   readonly line?: boolean;
   readonly points?: boolean;
   /** Drawn and left out by turns, px. */

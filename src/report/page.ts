@@ -1,6 +1,7 @@
 import { type Chart, figureHtml, type Series, symbol } from './chart.ts';
 import { chartScript } from './chart-script.ts';
 import { escaped, math } from './format.ts';
+import { mathml } from './mathml.ts';
 import { style } from './style.ts';
 
 /** A report: one HTML file that holds everything it shows, and opens from a disk without a network. */
@@ -40,8 +41,8 @@ export interface Finding {
   readonly holds: boolean;
 }
 
-/** Text, or text with its interval. */
-export type Cell = string | { readonly text: string; readonly interval?: string };
+/** Text, or text with its interval, and what it opens. */
+export type Cell = string | { readonly text: string; readonly interval?: string; readonly href?: string };
 
 export interface Table<C extends Cell = string> {
   readonly title?: string;
@@ -51,16 +52,20 @@ export interface Table<C extends Cell = string> {
   readonly note?: string;
   /** A column that a terminal has no room for. */
   readonly detail?: number;
+  /** A column of formulas, in plain text. */
+  readonly formulas?: number;
   /** The series of a chart that each row belongs to, by its place in the list. */
   readonly series?: readonly Series[];
 }
 
-/** uPlot, to be put into the page with the notice that its licence asks for. */
+/** uPlot, to be put into the page with the notice that its licence asks for; and the typeface. */
 export interface PlottingLibrary {
   readonly script: string;
   readonly style: string;
   readonly license: string;
   readonly version: string;
+  /** Style rules that hold the page's typeface; empty where it is not at hand. */
+  readonly typeface?: string;
 }
 
 /** "all 4 claims hold", or how many fail. */
@@ -78,7 +83,7 @@ export function pageHtml({ title, intro, about, hasContents, sections }: Report,
       `<li><a href="#${name}">${escaped(title)}</a> ${verdictHtml(findings, verdict(findings))}</li>`,
   );
   // Nothing is fetched: the page says so itself, and a browser holds it to that.
-  const inline = "img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  const inline = "img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -86,7 +91,7 @@ export function pageHtml({ title, intro, about, hasContents, sections }: Report,
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; ${inline}; base-uri 'none'; form-action 'none'">
 <title>${escaped(title)}</title>
-<style>${library.style}${style}</style>
+<style>${library.typeface ?? ''}${library.style}${style}</style>
 </head>
 <body>
 <main>
@@ -125,7 +130,9 @@ function sectionHtml({ name, title, command, claim, equations = [], ...rest }: S
     `<h2 id="${name}-title">${escaped(title)}</h2>`,
     command && `<pre>${escaped(command)}</pre>`,
     claim && `<p>${escaped(claim)}</p>`,
-    ...equations.map((line) => `<p class="equation">${math(line)}</p>`),
+    ...equations.map(
+      (line) => `<div class="equation" role="group" aria-label="Equation" tabindex="0">${mathml(line, true)}</div>`,
+    ),
     findings.length && `<ul class="findings">\n${statements.join('\n')}\n</ul>`,
     pictures.length && `<div class="pictures">\n${pictures.map(pictureHtml).join('\n')}\n</div>`,
     plots.length && `<div class="charts">\n${plots.map(figureHtml).join('\n')}\n</div>`,
@@ -143,11 +150,11 @@ function pictureHtml({ title, svg }: { readonly title: string; readonly svg: str
   return `<div><h3>${escaped(title)}</h3>${svg}</div>`;
 }
 
-function tableHtml({ title, columns, rows, note, series }: Table<Cell>): string {
+function tableHtml({ title, columns, rows, note, series, formulas }: Table<Cell>): string {
   const head = columns.map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
   const body = rows.map(([first, ...rest], i) => {
     const name = `<th scope="row">${series ? symbol(series[i], i) : ''}${cellHtml(first)}</th>`;
-    return `<tr>${name}${rest.map((cell) => `<td>${cellHtml(cell)}</td>`).join('')}</tr>`;
+    return `<tr>${name}${rest.map((cell, k) => `<td>${k + 1 === formulas && typeof cell === 'string' ? mathml(cell) : cellHtml(cell)}</td>`).join('')}</tr>`;
   });
   return `<div class="table" role="region" aria-label="${escaped(title ?? columns[0])}" tabindex="0">
 <table>${title ? `<caption>${escaped(title)}</caption>` : ''}
@@ -160,7 +167,6 @@ ${body.join('\n')}
 
 function cellHtml(cell: Cell): string {
   if (typeof cell === 'string') return math(cell);
-  return (
-    math(cell.text) + (cell.interval === undefined ? '' : `<span class="interval">${escaped(cell.interval)}</span>`)
-  );
+  const text = cell.href === undefined ? math(cell.text) : `<a href="${escaped(cell.href)}">${math(cell.text)}</a>`;
+  return text + (cell.interval === undefined ? '' : `<span class="interval">${escaped(cell.interval)}</span>`);
 }

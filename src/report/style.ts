@@ -38,7 +38,7 @@ export const style = `
 *, *::before, *::after { box-sizing: border-box; }
 body {
   margin: 0; background: var(--surface); color: var(--ink); font-variant-numeric: tabular-nums;
-  font: 400 16px / 1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
+  font: 400 15.5px / 1.55 "Inter", ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
 }
 main { max-width: 1200px; margin: 0 auto; padding: 40px 24px 64px; }
 h1, h3, p { margin: 0; }
@@ -53,9 +53,11 @@ header + section, section + section { padding-top: 28px; border-top: 1px solid v
 nav ol { list-style: none; padding: 0; margin: 20px 0 0; max-width: 36rem; }
 nav li { display: flex; justify-content: space-between; gap: 1rem; padding: 5px 0; border-bottom: 1px solid var(--line); }
 .equation {
-  font: italic 17px / 1.5 "STIX Two Text", "Cambria Math", Cambria, Georgia, serif; max-width: none;
+  max-width: none; overflow-x: auto;
   margin-top: 8px; padding: 8px 16px; background: var(--raised); border: 1px solid var(--line); border-left-width: 4px; border-radius: 4px;
 }
+math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "Libertinus Math", math, serif; }
+.equation math { font-size: 18px; width: max-content; } td math { font-size: 16px; }
 sub { font-size: 0.72em; line-height: 0; }
 .findings { list-style: none; padding: 0; margin: 20px 0 0; max-width: 60rem; }
 .findings li { display: flex; gap: 14px; padding: 4px 0; align-items: baseline; }

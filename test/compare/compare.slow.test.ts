@@ -40,7 +40,7 @@ describe('compare', () => {
       expect(told.stdout).toMatch(new RegExp(`^  ${name} +0 of 1  never +`, 'm'));
     }
     expect(told.stdout).toContain(`Report: ${join('two', 'report.html')}`);
-    expect(readdirSync(join(folder, 'two')).sort()).toEqual(['report.html', 'results.json', 'runs']);
+    expect(readdirSync(join(folder, 'two')).sort()).toEqual(['replay.html', 'report.html', 'results.json', 'runs']);
     expect(readdirSync(join(folder, 'two', 'runs')).sort()).toEqual(names.map((name) => `${name}-s0`).sort());
   });
 

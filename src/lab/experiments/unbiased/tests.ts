@@ -64,7 +64,7 @@ function cells({ estimator, bias }: Pick<Tested, 'estimator' | 'bias'>): string[
 }
 
 export function biasTable(title: string, rows: readonly Pick<Tested, 'estimator' | 'bias'>[], note: string): Table {
-  return { title, columns, detail: 1, rows: rows.map(cells), note };
+  return { title, columns, detail: 1, formulas: 1, rows: rows.map(cells), note };
 }
 
 export function testTable(title: string, tested: readonly Tested[], alpha: number, note: string): Table {
@@ -72,6 +72,7 @@ export function testTable(title: string, tested: readonly Tested[], alpha: numbe
     title,
     columns: [...columns, 'n', 'p', 'test'],
     detail: 1,
+    formulas: 1,
     rows: tested.map((row) => [
       ...cells(row),
       count(row.n),
