@@ -32,7 +32,7 @@ export async function takePicture(app: App, choice: Choice): Promise<Encoded> {
   await withPictures(app, async () => paint(app, canvas, writingOf(app, choice, words)));
   if (choice.format === 'png') return { blob: await canvas.convertToBlob({ type: 'image/png' }), extension: 'png' };
   const { stillWebp } = await import('./webp.ts');
-  return { blob: await stillWebp(canvas), extension: 'webp' };
+  return { blob: await stillWebp(canvas, choice.small), extension: 'webp' };
 }
 
 /** The episode, or a stretch of it, as a video or an animation. */
@@ -87,7 +87,7 @@ export async function takeReel(
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<Encoded> {
-  const { format, width, height, loops } = choice;
+  const { format, width, height, loops, small } = choice;
   const canvas = new OffscreenCanvas(width, height);
   const times = format === 'webp' ? 1 : Math.max(1, loops);
   const source: FrameSource = {
@@ -103,10 +103,10 @@ export async function takeReel(
   return withPictures(app, async () => {
     if (format === 'webp') {
       const { encodeWebp } = await import('./webp.ts');
-      return encodeWebp(source, loops, { progress, signal });
+      return encodeWebp(source, loops, { progress, signal, small });
     }
     const { encode } = await import('./video.ts');
-    return encode(source, format === 'webm' ? 'webm' : 'mp4', { progress, signal });
+    return encode(source, format === 'webm' ? 'webm' : 'mp4', { progress, signal, small });
   });
 }
 

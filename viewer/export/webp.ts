@@ -5,8 +5,8 @@
  */
 import type { Encoded, EncodeOptions, FrameSource } from './frames.ts';
 
-/** Of the browser's encoder, up to 1: beyond this files grow, and nothing is seen of it. */
-const quality = 0.92;
+/** Of the browser's encoder, up to 1: beyond the best files grow, and nothing is seen of it. */
+const qualities = { best: 0.92, small: 0.8 } as const;
 
 interface Rectangle {
   readonly x: number;
@@ -29,7 +29,7 @@ interface AnimationFrame extends Rectangle {
 export async function encodeWebp(
   { canvas, rate, frames, paint }: FrameSource,
   loops: number,
-  { progress, signal }: EncodeOptions,
+  { progress, signal, small }: EncodeOptions,
 ): Promise<Encoded> {
   const context = contextOf(canvas);
   const { width, height } = canvas;
@@ -41,7 +41,7 @@ export async function encodeWebp(
     const now = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
     const at = before ? changed(before, now, width) : { x: 0, y: 0, width, height };
     const ms = Math.round(((frame + 1) * 1000) / rate) - Math.round((frame * 1000) / rate);
-    if (at) made.push({ ...at, pixels: await pixelsOf(canvas, at), ms });
+    if (at) made.push({ ...at, pixels: await pixelsOf(canvas, at, small), ms });
     else made[made.length - 1].ms += ms;
     before = now;
     progress(frame + 1, frames);
@@ -51,7 +51,8 @@ export async function encodeWebp(
 }
 
 /** A single picture. @throws Error where the browser writes no WebP */
-export async function stillWebp(canvas: OffscreenCanvas): Promise<Blob> {
+export async function stillWebp(canvas: OffscreenCanvas, small = false): Promise<Blob> {
+  const quality = small ? qualities.small : qualities.best;
   const blob = await canvas.convertToBlob({ type: 'image/webp', quality });
   // What a browser cannot write it writes as PNG.
   if (blob.type !== 'image/webp') throw new Error('this browser writes no WebP pictures: use Chrome, Edge or Firefox');
@@ -95,10 +96,14 @@ export function changed(before: Uint32Array, now: Uint32Array, width: number): R
   return { x, y, width: right + 1 - x, height: bottom + 1 - y };
 }
 
-async function pixelsOf(canvas: OffscreenCanvas, { x, y, width, height }: Rectangle): Promise<Uint8Array> {
+async function pixelsOf(
+  canvas: OffscreenCanvas,
+  { x, y, width, height }: Rectangle,
+  small?: boolean,
+): Promise<Uint8Array> {
   const part = new OffscreenCanvas(width, height);
   contextOf(part).drawImage(canvas, x, y, width, height, 0, 0, width, height);
-  return pixelChunk(new Uint8Array(await (await stillWebp(part)).arrayBuffer()));
+  return pixelChunk(new Uint8Array(await (await stillWebp(part, small)).arrayBuffer()));
 }
 
 /** The chunk of a still that holds its pixels, with its padding. */

@@ -6,11 +6,11 @@ const mostStops = 7;
 /** Seconds that the end of each but the last stays in view. */
 const breath = 0.35;
 
-/** Of an attempt that takes long, so many times the steps of the last are shown. */
-const attempt = 3;
+/** Of an attempt that takes long, so many times the steps of the last are shown: more of one that gets there. */
+const shown = { missed: 2, reached: 6 } as const;
 
 /** How a film is told if nothing else is said: seconds in all, and of those at its end. */
-export const usualFilm = { seconds: 8, hold: 1.5 } as const;
+export const usualFilm = { seconds: 9, hold: 1.5 } as const;
 
 /**
  * Which times of a training tell how it went: the first, the last, and between them so that success rises by as much, and as much
@@ -67,8 +67,8 @@ export interface Film {
 
 export function filmOf(stops: readonly Stop[], { dt, seconds = usualFilm.seconds, speed, hold }: FilmOptions): Film {
   const last = stops[stops.length - 1];
-  const most = last.success ? attempt * last.steps : Infinity;
-  const steps = stops.map((stop) => Math.min(stop.steps, most));
+  const most = ({ success }: Stop) => (last.success ? (success ? shown.reached : shown.missed) * last.steps : Infinity);
+  const steps = stops.map((stop) => Math.min(stop.steps, most(stop)));
   const total = steps.reduce((sum, each) => sum + each, 0) * dt;
   const pauses = breath * (stops.length - 1) + hold;
   // However short the film is to be, something of it moves.

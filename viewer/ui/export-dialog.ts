@@ -75,6 +75,7 @@ class ExportForm {
   readonly #loops: HTMLSelectElement;
   readonly #caption = checkbox('caption', 'Caption', true);
   readonly #legend = checkbox('legend', 'Labels and legend', true);
+  readonly #small = checkbox('small', 'Smaller file', false);
   readonly #note = html('p', 'note small');
   readonly #save = html('button', 'button primary', 'Save');
   /** The codec that each video format gets; absent where the browser makes none, undefined as long as nobody knows. */
@@ -110,7 +111,7 @@ class ExportForm {
       row('Play', this.#loops),
     ];
     const fields = [row('Format', this.#format), row('Size', this.#size), ...(isPicture ? [] : moving)];
-    const written = html('div', 'checks', this.#caption.label, this.#legend.label);
+    const written = html('div', 'checks', this.#caption.label, this.#legend.label, this.#small.label);
     this.element.append(html('div', 'fields', ...fields), written, html('footer', '', this.#note, this.#save));
     this.#keepInStep();
     this.#update();
@@ -133,6 +134,7 @@ class ExportForm {
       loops: Number(this.#loops.value),
       caption: this.#caption.input.checked,
       legend: this.#legend.input.checked,
+      small: this.#small.input.checked,
     };
   }
 
@@ -188,6 +190,7 @@ class ExportForm {
   #update(): void {
     const { format } = this.choice;
     const isVideo = format === 'mp4' || format === 'webm';
+    this.#small.label.hidden = format === 'png';
     for (const option of this.#loops.options) option.disabled = isVideo && option.value === '0';
     this.#loops.title = isVideo ? 'A video holds no word on looping: its player decides' : '';
     this.#save.disabled = this.#codecs !== undefined && this.#codecs[format] === undefined;
