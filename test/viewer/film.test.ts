@@ -41,8 +41,9 @@ describe('the stops of a film', () => {
 
 describe('a film', () => {
   it('lasts as long as it is to, begins with the first state and ends with the last', () => {
-    for (const seconds of [1, 6, 8, 10, 60]) {
-      const film = filmOf(learning, { dt: 0.04, seconds, hold: 1.5 });
+    for (const seconds of [0.5, 1, 2, 6, 8, 10, 60]) {
+      const film = filmOf(learning, { dt: 0.04, seconds, hold: 0.3 });
+      expect(filmOf(learning, { dt: 0.04, speed: film.speed, hold: 0.3 })).toEqual(film);
       expect(film.seconds).toBeCloseTo(seconds, 9);
       expect(filmAt(film, 0)).toEqual({ stop: 0, position: 0 });
       expect(filmAt(film, seconds)).toEqual({ stop: 4, position: 5 });

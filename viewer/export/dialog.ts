@@ -1,6 +1,5 @@
 /** Asks how something is to be exported: format, size, how fast or how long, how often, and what is written into it. */
-import type { App } from '../commands/command.ts';
-import { button, byId, html, icon, setLabel, setText } from '../dom/elements.ts';
+import { button, byId, closeOnBackdrop, html, icon, setLabel, setText } from '../dom/elements.ts';
 import {
   type Choice,
   type Format,
@@ -10,8 +9,7 @@ import {
   speedRange,
   type Timing,
   type VideoFormat,
-} from '../export/choice.ts';
-import { closeOnBackdrop } from './help.ts';
+} from './choice.ts';
 
 interface Question {
   readonly subject: Subject;
@@ -40,8 +38,8 @@ const repeats: readonly (readonly [loops: number, name: string])[] = [
 const longest = 600;
 
 /** @returns undefined where the reader thinks better of it */
-export function askForExport(app: App, question: Question, signal: AbortSignal): Promise<Choice | undefined> {
-  const dialog = byId(app.root, 'export', HTMLDialogElement);
+export function askForExport(root: HTMLElement, question: Question, signal: AbortSignal): Promise<Choice | undefined> {
+  const dialog = byId(root, 'export', HTMLDialogElement);
   const form = new ExportForm(question);
   const title = html('h2', '', titles[question.subject]);
   title.id = 'export-title';
@@ -156,6 +154,11 @@ class ExportForm {
       });
     }
     this.#hold.addEventListener('input', follow);
+    // What cannot be, such as an end that is longer than the whole, is set right once it is left.
+    this.element.addEventListener('change', () => {
+      counts = this.#speed;
+      follow();
+    });
     this.element.addEventListener('input', () => this.#update());
     this.#size.addEventListener('change', () => void this.#findCodecs());
     // Only an animation holds how often it is to be shown; in a video, it is there as often.
@@ -168,10 +171,10 @@ class ExportForm {
   async #findCodecs(): Promise<void> {
     const { subject } = this.#question;
     const { width, height } = this.choice;
-    const { canWriteWebp } = await import('../export/webp.ts');
+    const { canWriteWebp } = await import('./webp.ts');
     const codecs: Partial<Record<Format, string>> = { png: 'PNG', ...((await canWriteWebp()) && { webp: 'WebP' }) };
     if (subject !== 'picture') {
-      const { codecNameFor } = await import('../export/video.ts');
+      const { codecNameFor } = await import('./video.ts');
       for (const format of ['mp4', 'webm'] satisfies VideoFormat[]) {
         const name = await codecNameFor(format, { width, height });
         if (name !== undefined) codecs[format] = name;
