@@ -1,34 +1,26 @@
 /**
- * Makes the README's pictures from a real run: assets/viewer.png, and assets/viewer.webp, in which a policy learns.
+ * Makes the README's pictures from a real run: assets/viewer.png, and assets/viewer.webp, the film of its training.
  * Needs the built command and a Chromium.
  *
  *   npm run pictures                      trains first
  *   npm run pictures -- --run runs/mine   shows a run that is there
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { animate } from './webp.mjs';
 
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const command = here('dist/src/cli/main.js');
-const largest = 3e6;
+/** Bytes of the animation, at most. */
+const largest = 2e6;
 
-/** Sizes in CSS pixels, and how the animation is told: shares of the training, and control steps shown of each. */
+/** In CSS pixels: the page in the picture, and the page that exports the film, of which only the scene is to be seen. */
 const still = { width: 1440, height: 900 };
-const moving = { width: 1160, height: 725 };
-const shown = { width: 928, height: 580 };
-const chapters = [
-  { share: 0, steps: 16 },
-  { share: 0.5, steps: 16 },
-  { share: 1, steps: 12 },
-];
-const msPerStep = 80;
-const pauseMs = 1200;
+const small = { width: 800, height: 600 };
 
 const { values } = parseArgs({ options: { run: { type: 'string' } } });
 const folder = mkdtempSync(join(tmpdir(), 'armature-pictures-'));
@@ -82,27 +74,36 @@ async function takeStill(address) {
   say('assets/viewer.png', png);
 }
 
+/** The film of the training, as the page itself exports it. */
 async function takeAnimation(address) {
-  const page = await open(address, moving);
-  // The last snapshot is the finished policy, on other goals; the animation repeats one goal.
-  const last = Number(await page.getAttribute('#iteration', 'max')) - 1;
-  const frames = [];
-  for (const { share, steps } of chapters) {
-    await page.locator('#iteration').fill(String(Math.round(share * last)));
-    await page.waitForTimeout(500);
-    for (let step = 0; step <= steps; step++) {
-      await page.evaluate((at) => window.armature.seek(0, at), step);
-      const reached = await page.evaluate(() => window.armature.step);
-      frames.push({ png: await settled(page), ms: msPerStep });
-      if (reached < step) break;
-    }
-    frames[frames.length - 1].ms = pauseMs;
-  }
-  const pictures = await Promise.all(frames.map(async ({ png, ms }) => ({ webp: await toWebp(page, png), ms })));
-  const file = animate(pictures, shown);
-  await check(page, file, frames.length);
+  const page = await open(address, small);
+  await chooseFarthest(page);
+  await page.locator('.viewer').focus();
+  await page.keyboard.press('Shift+M');
+  await page.selectOption('#export-format', 'webp');
+  await page.selectOption('#export-size', { label: '960 × 540 · small' });
+  await page.locator('#export-small').check();
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: 20 * 60_000 }),
+    page.getByRole('button', { name: 'Save', exact: true }).click(),
+  ]);
+  const file = readFileSync(await download.path());
+  await check(page, file);
   writeFileSync(here('assets/viewer.webp'), file);
   say('assets/viewer.webp', file);
+}
+
+/** Of the goals of the training, that which is farthest away and reached in the end: of what is learned there is most to see. */
+async function chooseFarthest(page) {
+  await page.locator('#iteration').press('End');
+  await page.waitForFunction(() => window.armature.state.files[0].name.includes('/recordings/'));
+  await page.evaluate(() => {
+    const { episodes } = window.armature.state.files[0].recording;
+    const reached = episodes.filter(({ success }) => success);
+    // The reward of a step is the distance, negative.
+    const farthest = reached.reduce((far, one) => (one.reward[0] < far.reward[0] ? one : far));
+    window.armature.seek(episodes.indexOf(farthest), 0);
+  });
 }
 
 /** The page once nothing changes any more: a still picture is drawn once more, as well as can be. */
@@ -117,39 +118,22 @@ async function settled(page) {
   throw new Error('the page does not come to rest');
 }
 
-async function toWebp(page, png) {
-  const base64 = await page.evaluate(
-    async ({ data, width, height }) => {
-      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-      const size = { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' };
-      const bitmap = await createImageBitmap(new Blob([bytes]), size);
-      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-      canvas.getContext('2d').drawImage(bitmap, 0, 0);
-      const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 0.82 });
-      const url = await new Promise((resolve) => {
-        const reader = new FileReader();
-        reader.onload = () => resolve(reader.result);
-        reader.readAsDataURL(blob);
-      });
-      return url.slice(url.indexOf(',') + 1);
-    },
-    { data: png.toString('base64'), ...shown },
-  );
-  return Buffer.from(base64, 'base64');
-}
-
 /** What is in the README plays: the browser decodes every frame. */
-async function check(page, file, expected) {
-  const found = await page.evaluate(async (data) => {
+async function check(page, file) {
+  const [seconds, isEndless] = await page.evaluate(async (data) => {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
     const decoder = new ImageDecoder({ data: bytes, type: 'image/webp' });
     await decoder.tracks.ready;
-    const { frameCount } = decoder.tracks.selectedTrack;
-    for (let frameIndex = 0; frameIndex < frameCount; frameIndex++)
-      (await decoder.decode({ frameIndex })).image.close();
-    return frameCount;
+    const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
+    let microseconds = 0;
+    for (let frameIndex = 0; frameIndex < frameCount; frameIndex++) {
+      const { image } = await decoder.decode({ frameIndex });
+      microseconds += image.duration;
+      image.close();
+    }
+    return [microseconds / 1e6, repetitionCount === Infinity];
   }, file.toString('base64'));
-  if (found !== expected) throw new Error(`the animation decodes to ${found} frames, not ${expected}`);
+  if (!isEndless || seconds < 6 || seconds > 10) throw new Error(`the animation takes ${seconds} s, once or for ever`);
   if (file.length > largest) throw new Error(`the animation is too large: ${file.length} bytes`);
 }
 

@@ -26,14 +26,32 @@ export interface Served {
   close(): void;
 }
 
+interface File {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A recording, and those over the training that it is the end of. */
+interface Hosted extends File {
+  readonly training?: readonly (File & { readonly iteration: number; readonly success?: number })[];
+}
+
 /** Serves the built page with some recordings on a free port of the loopback interface. */
-export async function serve(recordings: readonly { name: string; bytes: Uint8Array }[]): Promise<Served> {
+export async function serve(recordings: readonly Hosted[]): Promise<Served> {
+  const files = recordings.flatMap((one): File[] => [one, ...(one.training ?? [])]);
+  const url = (one: File) => `files/${files.indexOf(one)}`;
   const answer = async (path: string): Promise<{ type: string; body: Uint8Array | string }> => {
     if (path === '/api/recordings') {
-      const list = recordings.map(({ name }, i) => ({ name, url: `files/${i}` }));
+      const list = recordings.map(({ bytes: _, training, ...one }, i) => ({
+        ...one,
+        url: url(recordings[i]),
+        ...(training && {
+          training: training.map(({ bytes: __, ...then }, k) => ({ ...then, url: url(training[k]) })),
+        }),
+      }));
       return { type: 'application/json', body: JSON.stringify(list) };
     }
-    const recording = path.startsWith('/files/') ? recordings[Number(path.slice(7))] : undefined;
+    const recording = path.startsWith('/files/') ? files[Number(path.slice(7))] : undefined;
     if (recording) return { type: 'application/octet-stream', body: recording.bytes };
     const file = normalize(path === '/' ? '/index.html' : path);
     return { type: types[extname(file)] ?? 'application/octet-stream', body: await readFile(join(page, file)) };

@@ -55,4 +55,12 @@ function greyOf(frame: number): number {
   return 40 + 10 * frame;
 }
 
-Object.assign(globalThis, { video: { roundTrip, interrupted } });
+/** What a decoder finds in a file that the page exported. @param base64 its bytes */
+async function decodeFile(base64: string) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const input = new Input({ source: new BlobSource(new Blob([bytes])), formats: ALL_FORMATS });
+  const { frames, width, height } = await decode(new Blob([bytes]));
+  return { width, height, frames: frames.length, seconds: await input.computeDuration() };
+}
+
+Object.assign(globalThis, { video: { roundTrip, interrupted, decodeFile } });

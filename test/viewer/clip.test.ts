@@ -15,7 +15,10 @@ describe('the frames of a video', () => {
   });
 
   it('stay at the end for as long as they are to', () => {
-    expect(clipOf(0, 2, { dt: 0.04, speed: 1, hold: 0.1, least: 25 })).toEqual({ rate: 25, positions: [0, 1, 2, 2] });
+    expect(clipOf(0, 2, { dt: 0.04, speed: 1, hold: 0.12, least: 25 })).toEqual({
+      rate: 25,
+      positions: [0, 1, 2, 2, 2],
+    });
   });
 
   it('last as long as the recording over its speed', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { workspace } from '../../viewer/scene/workspace.ts';
+import { union, workspace } from '../../viewer/scene/workspace.ts';
 import { sampleRecording } from '../recording/sample.ts';
 
 /** Along an axis, the least and the greatest. */
@@ -28,4 +28,18 @@ it('knows late states of many short episodes as well as early ones', () => {
   for (const axis of [0, 1]) {
     for (const [i, edge] of extent(many, axis).entries()) expect(edge).toBeCloseTo(extent(one, axis)[i], 2);
   }
+});
+
+it('of several recordings together holds what each does, with few points', () => {
+  const spaces = [workspace(sampleRecording([30])), workspace(sampleRecording([5, 40]))];
+  const all = union(spaces);
+  for (const axis of [0, 1, 2]) {
+    const extents = spaces.map(({ points }) => extent(points, axis));
+    expect(extent(all.points, axis)).toEqual([
+      Math.min(...extents.map(([low]) => low)),
+      Math.max(...extents.map(([, high]) => high)),
+    ]);
+  }
+  expect(all.points.length).toBeLessThanOrEqual(26 * 3);
+  expect(union([all, ...spaces])).toEqual(all);
 });

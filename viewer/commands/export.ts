@@ -53,8 +53,8 @@ function exportOf(subject: Subject): Command['run'] {
     await app.task.run(names[subject], async (signal, say) => {
       const film = subject === 'film' ? await loadFilm(app, signal, say) : undefined;
       app.messages.busy();
-      const { askForExport } = await import('../ui/export-dialog.ts');
-      const choice = await askForExport(app, { subject, ...tellingOf(app, film) }, signal);
+      const { askForExport } = await import('../export/dialog.ts');
+      const choice = await askForExport(app.root, { subject, ...tellingOf(app, film) }, signal);
       if (choice) await make(app, choice, film, signal, say);
     });
   };
@@ -93,7 +93,7 @@ async function make(
   const before = session.state;
   if (!before.player) return;
   const name = fileName(app, choice.subject);
-  const { takePicture, takeReel, episodeReel, filmReel } = await import('../export/take.ts');
+  const { takePicture, takeReel, episodeReel, filmReel } = await import('./take.ts');
   const { download } = await import('../export/picture.ts');
   try {
     const { blob, extension } =

@@ -25,6 +25,12 @@ export function button(className: string, onClick: () => void, ...children: (Nod
   return element;
 }
 
+export function closeOnBackdrop(dialog: HTMLDialogElement): void {
+  dialog.addEventListener('click', ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+}
+
 /** Tells what an icon stands for, in a tooltip and to a screen reader. */
 export function setLabel(element: HTMLElement, text: string, keys = ''): void {
   if (element.getAttribute('aria-label') === text) return;

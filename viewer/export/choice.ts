@@ -36,6 +36,8 @@ export interface Choice {
   readonly loops: number;
   readonly caption: boolean;
   readonly legend: boolean;
+  /** Whether the file is to be small, rather than as good as can be. */
+  readonly small: boolean;
 }
 
 /** How long something is shown at a speed, and the other way round. */

@@ -13,6 +13,8 @@ export interface EncodeOptions {
   /** Called after each frame. */
   progress(done: number, of: number): void;
   readonly signal: AbortSignal;
+  /** Whether the file is to be small, rather than as good as can be. */
+  readonly small?: boolean;
 }
 
 export interface Encoded {

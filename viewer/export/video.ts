@@ -5,6 +5,7 @@ import {
   getFirstEncodableVideoCodec,
   Mp4OutputFormat,
   Output,
+  QUALITY_MEDIUM,
   QUALITY_VERY_HIGH,
   type VideoCodec,
   WebMOutputFormat,
@@ -33,14 +34,18 @@ const codecNames: Readonly<Partial<Record<VideoCodec, string>>> = {
 export async function encode(
   { canvas, rate, frames, paint }: FrameSource,
   chosen: VideoFormat,
-  { progress, signal }: EncodeOptions,
+  { progress, signal, small }: EncodeOptions,
 ): Promise<Encoded> {
   const codec = await codecFor(chosen, canvas);
   if (!codec) throw new Error(whyNot(chosen, canvas));
   const format = chosen === 'mp4' ? new Mp4OutputFormat({ fastStart: 'in-memory' }) : new WebMOutputFormat();
   const target = new BufferTarget();
   const output = new Output({ format, target });
-  const source = new CanvasSource(canvas, { codec, quality: QUALITY_VERY_HIGH, keyFrameInterval: 1 });
+  const source = new CanvasSource(canvas, {
+    codec,
+    quality: small ? QUALITY_MEDIUM : QUALITY_VERY_HIGH,
+    keyFrameInterval: 1,
+  });
   output.addVideoTrack(source, { frameRate: rate });
   await output.start();
   try {

@@ -83,7 +83,9 @@ export function union(spaces: readonly Workspace[]): Workspace {
 }
 
 /** To the sides, edges and corners of a cube. */
-const sides = [-1, 0, 1].flatMap((x) => [-1, 0, 1].flatMap((y) => [-1, 0, 1].map((z) => [x, y, z] as const)));
+const sides = [-1, 0, 1]
+  .flatMap((x) => [-1, 0, 1].flatMap((y) => [-1, 0, 1].map((z) => [x, y, z] as const)))
+  .filter((side) => side.some((along) => along !== 0));
 
 /** Least and greatest of points [n, 3] along an axis. */
 export function boundsOf(points: readonly number[], axis: number): { low: number; high: number } {

@@ -3,14 +3,17 @@
 /** Recordings that a film stops at, at most: each is to be seen. */
 const mostStops = 7;
 
-/** Seconds that the end of each but the last stays in view. */
-const breath = 0.35;
+/** Seconds that the end of each but the last stays in view, at most, and as a share of the time that an attempt takes. */
+const breath = { most: 0.35, share: 0.5 } as const;
 
-/** Of an attempt that takes long, so many times the steps of the last are shown. */
-const attempt = 3;
+/** Seconds of a film, at least, in which something moves. */
+const leastMoving = 0.1;
+
+/** Of an attempt that takes long, so many times the steps of the last are shown: more of one that gets there. */
+const shown = { missed: 2, reached: 6 } as const;
 
 /** How a film is told if nothing else is said: seconds in all, and of those at its end. */
-export const usualFilm = { seconds: 8, hold: 1.5 } as const;
+export const usualFilm = { seconds: 9, hold: 1.5 } as const;
 
 /**
  * Which times of a training tell how it went: the first, the last, and between them so that success rises by as much, and as much
@@ -67,20 +70,25 @@ export interface Film {
 
 export function filmOf(stops: readonly Stop[], { dt, seconds = usualFilm.seconds, speed, hold }: FilmOptions): Film {
   const last = stops[stops.length - 1];
-  const most = last.success ? attempt * last.steps : Infinity;
-  const steps = stops.map((stop) => Math.min(stop.steps, most));
+  const most = ({ success }: Stop) => (last.success ? (success ? shown.reached : shown.missed) * last.steps : Infinity);
+  const steps = stops.map((stop) => Math.min(stop.steps, most(stop)));
   const total = steps.reduce((sum, each) => sum + each, 0) * dt;
-  const pauses = breath * (stops.length - 1) + hold;
-  // However short the film is to be, something of it moves.
-  const chosen = speed ?? total / Math.max(seconds - pauses, 0.25 * seconds);
-  const rest = speed === undefined ? Math.min(1, (0.75 * seconds) / pauses) : 1;
+  const chosen = speed ?? speedFor(total, stops.length, Math.max(seconds - hold, leastMoving));
+  const pause = Math.min(breath.most, (breath.share * total) / chosen / stops.length);
   const starts: number[] = [];
   let at = 0;
   for (const [i, each] of steps.entries()) {
     starts.push(at);
-    at += (each * dt) / chosen + rest * (i < steps.length - 1 ? breath : hold);
+    at += (each * dt) / chosen + (i < steps.length - 1 ? pause : hold);
   }
   return { steps, starts, seconds: at, speed: chosen, dt };
+}
+
+/** The speed at which so many attempts, which take so long in all, last so many seconds with the pauses between them. */
+function speedFor(total: number, attempts: number, seconds: number): number {
+  const withFull = total / (seconds - breath.most * (attempts - 1));
+  const hasFull = withFull > 0 && (breath.share * total) / withFull / attempts >= breath.most;
+  return hasFull ? withFull : (total * (1 + (breath.share * (attempts - 1)) / attempts)) / seconds;
 }
 
 /** What a film shows at a time: which of its stops, and the time in control steps of the episode there. */

@@ -1,8 +1,7 @@
 import type { App, Command } from '../commands/command.ts';
 import { isMac } from '../commands/keyboard.ts';
 import { printedKeys, search } from '../commands/lookup.ts';
-import { byId, html } from '../dom/elements.ts';
-import { closeOnBackdrop } from './help.ts';
+import { byId, closeOnBackdrop, html } from '../dom/elements.ts';
 
 /** A list of all commands that can run now, narrowed by typing. */
 export class CommandPalette {

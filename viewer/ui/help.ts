@@ -1,7 +1,7 @@
 import type { App, Command } from '../commands/command.ts';
 import { isMac } from '../commands/keyboard.ts';
 import { printedKeys } from '../commands/lookup.ts';
-import { button, byId, html, icon, setLabel } from '../dom/elements.ts';
+import { button, byId, closeOnBackdrop, html, icon, setLabel } from '../dom/elements.ts';
 
 /** Every command that has keys, by group: the sheet is true because the keyboard reads the same list. */
 export function help({ root, commands }: App): void {
@@ -46,10 +46,4 @@ function row({ title, keys = [] }: Command): HTMLElement {
     return i > 0 ? [html('span', 'quiet', 'or'), ...parts] : parts;
   });
   return html('div', '', html('dt', '', title), html('dd', '', ...combinations));
-}
-
-export function closeOnBackdrop(dialog: HTMLDialogElement): void {
-  dialog.addEventListener('click', ({ target }) => {
-    if (target === dialog) dialog.close();
-  });
 }

@@ -17,7 +17,7 @@ export function trainingSlider(app: App): void {
   const slider = byId(root, 'iteration', HTMLInputElement);
   const note = byId(root, 'iteration-note', HTMLOutputElement);
   const drawCurve = successCurve(byId(root, 'learning', SVGSVGElement));
-  filmButton(app);
+  filmButtons(app);
   followSlider(app, slider);
   const isNew = changeDetector();
   session.watch(({ name, recording }) => {
@@ -64,12 +64,17 @@ function followSlider(app: App, slider: HTMLInputElement): void {
   });
 }
 
-function filmButton(app: App): void {
+function filmButtons(app: App): void {
   const { root, session } = app;
   const command = commandOf(app, 'film');
   const button = byId(root, 'film', HTMLButtonElement);
   button.prepend(icon('play'), icon('pause'));
   button.addEventListener('click', () => void command.run(app));
+  const exporting = commandOf(app, 'film-export');
+  const exporter = byId(root, 'film-export', HTMLButtonElement);
+  exporter.append(icon('video'));
+  setLabel(exporter, exporting.title, shortcutOf(exporting));
+  exporter.addEventListener('click', () => void exporting.run(app));
   const caption = byId(root, 'film-caption', HTMLElement);
   const [title, detail] = [...caption.children];
   session.watchState(({ film }) => {

@@ -1,14 +1,14 @@
 /** Takes the pictures of an export, and saves its file. */
-import type { App } from '../commands/command.ts';
-import { type LoadedFilm, showFilm } from '../commands/film.ts';
 import { byId } from '../dom/elements.ts';
+import { type Caption, type Curve, type Writing, write } from '../export/caption.ts';
+import type { Choice } from '../export/choice.ts';
+import { clipOf } from '../export/clip.ts';
+import type { Encoded, FrameSource } from '../export/frames.ts';
+import { paintPicture } from '../export/picture.ts';
 import { curvePoints, filmOf } from '../state/film.ts';
 import type { Player, StepRange } from '../state/player.ts';
-import { type Caption, type Curve, type Writing, write } from './caption.ts';
-import type { Choice } from './choice.ts';
-import { clipOf } from './clip.ts';
-import type { Encoded, FrameSource } from './frames.ts';
-import { paintPicture } from './picture.ts';
+import type { App } from './command.ts';
+import { type LoadedFilm, showFilm } from './film.ts';
 import { episodeCaption, inksOf, speedText, writingOf } from './writing.ts';
 
 /** What is exported over time. */
@@ -31,8 +31,8 @@ export async function takePicture(app: App, choice: Choice): Promise<Encoded> {
   const words = episodeCaption(app, moment, moment.state.swarm);
   await withPictures(app, async () => paint(app, canvas, writingOf(app, choice, words)));
   if (choice.format === 'png') return { blob: await canvas.convertToBlob({ type: 'image/png' }), extension: 'png' };
-  const { stillWebp } = await import('./webp.ts');
-  return { blob: await stillWebp(canvas), extension: 'webp' };
+  const { stillWebp } = await import('../export/webp.ts');
+  return { blob: await stillWebp(canvas, choice.small), extension: 'webp' };
 }
 
 /** The episode, or a stretch of it, as a video or an animation. */
@@ -87,7 +87,7 @@ export async function takeReel(
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<Encoded> {
-  const { format, width, height, loops } = choice;
+  const { format, width, height, loops, small } = choice;
   const canvas = new OffscreenCanvas(width, height);
   const times = format === 'webp' ? 1 : Math.max(1, loops);
   const source: FrameSource = {
@@ -102,11 +102,11 @@ export async function takeReel(
   const progress = (done: number, of: number) => say(`Frame ${done} of ${of}.`);
   return withPictures(app, async () => {
     if (format === 'webp') {
-      const { encodeWebp } = await import('./webp.ts');
-      return encodeWebp(source, loops, { progress, signal });
+      const { encodeWebp } = await import('../export/webp.ts');
+      return encodeWebp(source, loops, { progress, signal, small });
     }
-    const { encode } = await import('./video.ts');
-    return encode(source, format === 'webm' ? 'webm' : 'mp4', { progress, signal });
+    const { encode } = await import('../export/video.ts');
+    return encode(source, format === 'webm' ? 'webm' : 'mp4', { progress, signal, small });
   });
 }
 

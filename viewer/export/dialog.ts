@@ -1,6 +1,5 @@
 /** Asks how something is to be exported: format, size, how fast or how long, how often, and what is written into it. */
-import type { App } from '../commands/command.ts';
-import { button, byId, html, icon, setLabel, setText } from '../dom/elements.ts';
+import { button, byId, closeOnBackdrop, html, icon, setLabel, setText } from '../dom/elements.ts';
 import {
   type Choice,
   type Format,
@@ -10,8 +9,7 @@ import {
   speedRange,
   type Timing,
   type VideoFormat,
-} from '../export/choice.ts';
-import { closeOnBackdrop } from './help.ts';
+} from './choice.ts';
 
 interface Question {
   readonly subject: Subject;
@@ -40,8 +38,8 @@ const repeats: readonly (readonly [loops: number, name: string])[] = [
 const longest = 600;
 
 /** @returns undefined where the reader thinks better of it */
-export function askForExport(app: App, question: Question, signal: AbortSignal): Promise<Choice | undefined> {
-  const dialog = byId(app.root, 'export', HTMLDialogElement);
+export function askForExport(root: HTMLElement, question: Question, signal: AbortSignal): Promise<Choice | undefined> {
+  const dialog = byId(root, 'export', HTMLDialogElement);
   const form = new ExportForm(question);
   const title = html('h2', '', titles[question.subject]);
   title.id = 'export-title';
@@ -75,6 +73,7 @@ class ExportForm {
   readonly #loops: HTMLSelectElement;
   readonly #caption = checkbox('caption', 'Caption', true);
   readonly #legend = checkbox('legend', 'Labels and legend', true);
+  readonly #small = checkbox('small', 'Smaller file', false);
   readonly #note = html('p', 'note small');
   readonly #save = html('button', 'button primary', 'Save');
   /** The codec that each video format gets; absent where the browser makes none, undefined as long as nobody knows. */
@@ -110,7 +109,7 @@ class ExportForm {
       row('Play', this.#loops),
     ];
     const fields = [row('Format', this.#format), row('Size', this.#size), ...(isPicture ? [] : moving)];
-    const written = html('div', 'checks', this.#caption.label, this.#legend.label);
+    const written = html('div', 'checks', this.#caption.label, this.#legend.label, this.#small.label);
     this.element.append(html('div', 'fields', ...fields), written, html('footer', '', this.#note, this.#save));
     this.#keepInStep();
     this.#update();
@@ -133,6 +132,7 @@ class ExportForm {
       loops: Number(this.#loops.value),
       caption: this.#caption.input.checked,
       legend: this.#legend.input.checked,
+      small: this.#small.input.checked,
     };
   }
 
@@ -154,6 +154,11 @@ class ExportForm {
       });
     }
     this.#hold.addEventListener('input', follow);
+    // What cannot be, such as an end that is longer than the whole, is set right once it is left.
+    this.element.addEventListener('change', () => {
+      counts = this.#speed;
+      follow();
+    });
     this.element.addEventListener('input', () => this.#update());
     this.#size.addEventListener('change', () => void this.#findCodecs());
     // Only an animation holds how often it is to be shown; in a video, it is there as often.
@@ -166,10 +171,10 @@ class ExportForm {
   async #findCodecs(): Promise<void> {
     const { subject } = this.#question;
     const { width, height } = this.choice;
-    const { canWriteWebp } = await import('../export/webp.ts');
+    const { canWriteWebp } = await import('./webp.ts');
     const codecs: Partial<Record<Format, string>> = { png: 'PNG', ...((await canWriteWebp()) && { webp: 'WebP' }) };
     if (subject !== 'picture') {
-      const { codecNameFor } = await import('../export/video.ts');
+      const { codecNameFor } = await import('./video.ts');
       for (const format of ['mp4', 'webm'] satisfies VideoFormat[]) {
         const name = await codecNameFor(format, { width, height });
         if (name !== undefined) codecs[format] = name;
@@ -188,6 +193,7 @@ class ExportForm {
   #update(): void {
     const { format } = this.choice;
     const isVideo = format === 'mp4' || format === 'webm';
+    this.#small.label.hidden = format === 'png';
     for (const option of this.#loops.options) option.disabled = isVideo && option.value === '0';
     this.#loops.title = isVideo ? 'A video holds no word on looping: its player decides' : '';
     this.#save.disabled = this.#codecs !== undefined && this.#codecs[format] === undefined;

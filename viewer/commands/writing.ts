@@ -1,13 +1,13 @@
 /** What the moment in view has to say in a picture of it. */
-import type { App } from '../commands/command.ts';
-import { trainingInView } from '../commands/film.ts';
 import { byId } from '../dom/elements.ts';
 import { compact, integer } from '../dom/format.ts';
+import type { Caption, Inks, Label, Writing } from '../export/caption.ts';
+import type { Choice } from '../export/choice.ts';
 import { palettes } from '../scene/palette.ts';
 import { engineIn, ghostLetter } from '../state/compare.ts';
 import type { EpisodeView, Moment } from '../state/state.ts';
-import type { Caption, Inks, Label, Writing } from './caption.ts';
-import type { Choice } from './choice.ts';
+import type { App } from './command.ts';
+import { trainingInView } from './film.ts';
 
 /** What is chosen of all that can be written; the words of the caption are the caller's. */
 export function writingOf(app: App, { caption, legend }: Choice, words: Caption | undefined): Writing {
