@@ -7,7 +7,6 @@ import {
   Points,
   PointsMaterial,
   SphereGeometry,
-  Vector3,
 } from 'three';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
 import { movesTip, type TipCommand, tipCommand } from '../derive/command.ts';
@@ -105,7 +104,7 @@ class PolicyOverlay implements Overlay {
 }
 
 /** Segments of the sphere that a shell is made from: around and from pole to pole. */
-const [around, down] = [40, 26];
+const [around, down] = [32, 20];
 
 /** Where actions of so many sigma send the tip. */
 class Shell {
@@ -129,8 +128,9 @@ class Shell {
     const positions = geometry.getAttribute('position') as BufferAttribute;
     shell(this.#sigma, this.#directions, positions.array as Float32Array);
     positions.needsUpdate = true;
-    geometry.computeVertexNormals();
-    closeSeam(geometry.getAttribute('normal') as BufferAttribute);
+    const normals = geometry.getAttribute('normal') as BufferAttribute;
+    writeNormals(positions.array, geometry.index?.array ?? [], normals.array as Float32Array);
+    normals.needsUpdate = true;
     this.mesh.position.fromArray([...tip]);
   }
 
@@ -139,13 +139,33 @@ class Shell {
   }
 }
 
+/** The normal of a vertex is that of its triangles together, by their areas; the shader makes it of length 1. */
+function writeNormals(positions: ArrayLike<number>, triangles: ArrayLike<number>, out: Float32Array): void {
+  out.fill(0);
+  for (let k = 0; k < triangles.length; k += 3) {
+    const [a, b, c] = [3 * triangles[k], 3 * triangles[k + 1], 3 * triangles[k + 2]];
+    const ux = positions[b] - positions[a];
+    const uy = positions[b + 1] - positions[a + 1];
+    const uz = positions[b + 2] - positions[a + 2];
+    const vx = positions[c] - positions[a];
+    const vy = positions[c + 1] - positions[a + 1];
+    const vz = positions[c + 2] - positions[a + 2];
+    const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    for (let corner = k; corner < k + 3; corner++) {
+      const at = 3 * triangles[corner];
+      out[at] += x;
+      out[at + 1] += y;
+      out[at + 2] += z;
+    }
+  }
+  closeSeam(out);
+}
+
 /** Gives one normal to the vertices that a sphere has twice, where its ends meet; each knows the triangles of one side only. */
-function closeSeam(normals: BufferAttribute): void {
-  const sum = new Vector3();
+function closeSeam(normals: Float32Array): void {
   for (let row = 0; row <= down; row++) {
-    const [first, last] = [row * (around + 1), row * (around + 1) + around];
-    sum.fromBufferAttribute(normals, first).add(new Vector3().fromBufferAttribute(normals, last)).normalize();
-    for (const i of [first, last]) normals.setXYZ(i, sum.x, sum.y, sum.z);
+    const first = 3 * row * (around + 1);
+    for (let i = first; i < first + 3; i++) normals[i] = normals[i + 3 * around] = normals[i] + normals[i + 3 * around];
   }
 }
 

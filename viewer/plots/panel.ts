@@ -33,9 +33,13 @@ export function plotPanel(list: HTMLElement, { root, session, plots, closed, fra
   /** The cards that are still to be brought up to date, and whether the rest of them will be by itself. */
   const pending = new Set<Card>();
   let waits = false;
-  const draw = () => {
+  const unseen = watchSight(
+    cards.map(({ element }) => element),
+    closed,
+  );
+  const draw = (now: Iterable<Card>) => {
     const begun = performance.now();
-    for (const card of pending) {
+    for (const card of now) {
       const moment = session.moment();
       if (!moment || closed.aborted) return;
       pending.delete(card);
@@ -52,18 +56,18 @@ export function plotPanel(list: HTMLElement, { root, session, plots, closed, fra
     waits = true;
     setTimeout(() => {
       waits = false;
-      draw();
+      draw(pending);
     });
   };
   const update = () => {
     for (const card of cards) pending.add(card);
-    // Another episode takes its time. It is drawn in the frame in which its arm appears, which a seek does not wait for.
-    if (session.moment()?.episode === shown && !waits) draw();
+    // Another episode takes its time. What is in sight of it is drawn in the frame in which its arm appears, the rest after that.
+    if (session.moment()?.episode === shown && !waits) draw(pending);
     else frames.request();
   };
   frames.along = () => {
-    if (pending.size && !waits) draw();
-    else if (pending.size) drawLater();
+    if (!waits) draw([...pending].filter(({ element }) => !unseen.has(element)));
+    if (pending.size) drawLater();
   };
   new MutationObserver(() => {
     colors = chartColors(root);
@@ -74,7 +78,21 @@ export function plotPanel(list: HTMLElement, { root, session, plots, closed, fra
     for (const card of cards) card.close();
   });
   for (const card of cards) pending.add(card);
-  draw();
+  draw(pending);
+}
+
+/** Those elements that are scrolled away, kept up to date; all count as seen until the page says otherwise. */
+function watchSight(elements: readonly HTMLElement[], closed: AbortSignal): ReadonlySet<Element> {
+  const unseen = new Set<Element>();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) unseen.delete(target);
+      else unseen.add(target);
+    }
+  });
+  for (const element of elements) observer.observe(element);
+  closed.addEventListener('abort', () => observer.disconnect());
+  return unseen;
 }
 
 /** A plot with its title, its numbers at the moment in view, and a button for each series that isolates it. */

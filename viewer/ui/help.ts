@@ -6,7 +6,8 @@ import { button, byId, closeOnBackdrop, html, icon, setLabel } from '../dom/elem
 /** Every command that has keys, by group: the sheet is true because the keyboard reads the same list. */
 export function help({ root, commands }: App): void {
   const sheet = byId(root, 'help', HTMLDialogElement);
-  const title = html('h2', '', 'Keys and gestures');
+  const isTouched = window.matchMedia('(pointer: coarse)').matches;
+  const title = html('h2', '', isTouched ? 'Gestures and keys' : 'Keyboard shortcuts');
   title.id = 'help-title';
   const close = button('icon-button', () => sheet.close(), icon('close'));
   setLabel(close, 'Close', 'Esc');
@@ -20,7 +21,6 @@ export function help({ root, commands }: App): void {
   groupsOfKeys.tabIndex = 0;
   groupsOfKeys.setAttribute('role', 'group');
   groupsOfKeys.setAttribute('aria-label', 'Shortcuts by group');
-  const isTouched = window.matchMedia('(pointer: coarse)').matches;
   const [first, last] = isTouched ? [gestures.touch, gestures.mouse] : [gestures.mouse, gestures.touch];
   const hints = html('footer', 'hint', html('p', '', first), html('p', '', last));
   // On a touch screen there may be no keyboard: what fingers do comes first.
