@@ -13,7 +13,8 @@ import { trainingInView } from './film.ts';
 export function writingOf(app: App, { caption, legend }: Choice, words: Caption | undefined): Writing {
   const moment = app.session.moment();
   const given = caption && words ? { caption: words } : {};
-  if (!moment || !legend || moment.state.swarm) return { ...given, labels: [], panes: [], legends: [], notes: [] };
+  if (!moment || !legend || moment.state.swarm)
+    return { ...given, labels: [], panes: [], legends: [], keys: [], notes: [] };
   const { ghosts, state } = moment;
   const labels = ghosts.length > 0 ? labelsOf(app, moment) : [];
   const isSplit = state.arrange === 'split';
@@ -69,8 +70,8 @@ export function speedText(speed: number): string {
 export function inksOf({ root }: App): Inks {
   const { color: ink, fontFamily: font, backgroundColor: ground } = getComputedStyle(root);
   const { color: quiet } = getComputedStyle(byId(root, 'scale', HTMLElement));
-  const { accent } = palettes[root.dataset.theme === 'dark' ? 'dark' : 'light'];
-  return { ink, quiet, ground, font, accent: hex(accent) };
+  const { accent, policy } = palettes[root.dataset.theme === 'dark' ? 'dark' : 'light'];
+  return { ink, quiet, ground, font, accent: hex(accent), policy: hex(policy) };
 }
 
 function hex(color: number): string {

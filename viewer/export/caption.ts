@@ -1,5 +1,5 @@
-/** What is written into a picture: a caption, the names of what is compared, the colours of the trail, the curve of a training. */
-import type { Legend } from '../overlays/overlay.ts';
+/** What is written into a picture: a caption, names of what is compared, what colours and marks mean, the curve of a training. */
+import type { Key, Legend } from '../overlays/overlay.ts';
 
 export interface Caption {
   readonly title: string;
@@ -30,6 +30,7 @@ export interface Writing {
   /** Names of panes side by side. */
   readonly panes: readonly string[];
   readonly legends: readonly Legend[];
+  readonly keys: readonly Key[];
   readonly notes: readonly string[];
 }
 
@@ -38,6 +39,8 @@ export interface Inks {
   readonly ink: string;
   readonly quiet: string;
   readonly accent: string;
+  /** Of the policy's mean. */
+  readonly policy: string;
   readonly ground: string;
   readonly font: string;
 }
@@ -156,7 +159,7 @@ function writeLabels(page: Page, labels: readonly Label[]): number {
   return labels.length > 0 ? y + 6 : y;
 }
 
-function writeLegends(page: Page, { legends, notes }: Writing, top: number): void {
+function writeLegends(page: Page, { legends, keys, notes }: Writing, top: number): void {
   const { context, inks } = page;
   let y = top + 12;
   context.textBaseline = 'alphabetic';
@@ -174,10 +177,43 @@ function writeLegends(page: Page, { legends, notes }: Writing, top: number): voi
     say(page, high, from + 140, y + 20, '400 12px', inks.quiet);
     y += 44;
   }
+  for (const { mark, text } of keys) {
+    drawMark(page, mark, margin, y - 4);
+    say(page, text, margin + 26, y, '400 12px', inks.quiet);
+    y += 19;
+  }
   for (const note of notes) {
     say(page, note, margin, y, '400 12px', inks.quiet);
     y += 18;
   }
+}
+
+/** A mark of the scene, 18 wide, about a height. */
+function drawMark({ context, inks }: Page, mark: Key['mark'], x: number, y: number): void {
+  context.save();
+  context.strokeStyle = context.fillStyle = mark === 'ring' ? inks.ink : mark === 'ball' ? inks.policy : inks.accent;
+  context.lineWidth = 2;
+  context.beginPath();
+  if (mark === 'ball') context.arc(x + 9, y, 4, 0, 2 * Math.PI);
+  else if (mark === 'ring') context.arc(x + 9, y, 4.5, 0, 2 * Math.PI);
+  else {
+    context.moveTo(x, y);
+    context.lineTo(x + (mark === 'arrow' ? 11 : 18), y);
+  }
+  if (mark === 'faint') {
+    context.globalAlpha = 0.6;
+    context.setLineDash([4, 3]);
+  }
+  if (mark === 'ball') context.fill();
+  else context.stroke();
+  if (mark === 'arrow') {
+    context.beginPath();
+    context.moveTo(x + 10, y - 4.5);
+    context.lineTo(x + 18, y);
+    context.lineTo(x + 10, y + 4.5);
+    context.fill();
+  }
+  context.restore();
 }
 
 function writePanes(page: Page, panes: readonly string[]): void {

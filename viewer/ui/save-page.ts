@@ -1,20 +1,25 @@
 /** Saves what is in view as one HTML file. What makes it is loaded when it is asked for, and so is the page without recordings. */
-
 import { type App, type Command, isReplay } from '../commands/command.ts';
+import { button, html } from '../dom/elements.ts';
 import { isShared, type OfferedRecording } from '../files/recordings.ts';
 import { writeLink } from '../state/link.ts';
 import { linkOf } from './address.ts';
 
 /**
- * A page that was saved already is the file itself: it saves no other.
+ * A page that was saved already is the file itself: it saves no other, and says how it is embedded.
  * @param offered what the server has
  */
 export function savePageCommand(offered: () => readonly OfferedRecording[]): readonly Command[] {
-  if (isShared()) return [];
+  const words = 'embed iframe website blog export download share send';
+  if (isShared()) {
+    const title = 'Embed this page in another: the HTML for it';
+    return [{ id: 'embed', title, words, group: 'File', when: isReplay, run: embedThis }];
+  }
   return [
     {
       id: 'save-page',
-      title: 'Save as HTML: one file that replays anywhere, to send or share',
+      title: 'Save as HTML: one file that replays anywhere, to send, share or embed',
+      words,
       group: 'File',
       keys: ['Shift+S'],
       icon: 'download',
@@ -36,9 +41,36 @@ function savePage(app: App, offered: readonly OfferedRecording[]): Promise<void>
     const name = `${moment.name.replace(/\.safetensors$/, '').replace(/[^\w.-]+/g, '-')}.html`;
     download(page, name);
     const size = page.size < 1e6 ? `${Math.ceil(page.size / 1e3)} kB` : `${(page.size / 1e6).toFixed(1)} MB`;
-    messages.say(
+    messages.tell(
       `Saved as ${name}, ${size}`,
       'It opens in any browser, at this moment and in this view, and needs no server and no network.',
+      ...embedding(app, name),
     );
   });
+}
+
+function embedThis(app: App): void {
+  const file = location.pathname.split('/').at(-1) || 'index.html';
+  const [how, code] = embedding(app, `${decodeURIComponent(file)}#${writeLink(linkOf(app))}`);
+  app.messages.tell('Embed this page', how, code);
+}
+
+/** How another page shows this one, from a file beside it. */
+function embedding({ messages }: App, address: string): [how: string, code: HTMLElement] {
+  const [file, link] = address.split('#');
+  const source = `${encodeURIComponent(file)}${link ? `#${link}` : ''}`
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;');
+  const code = `<iframe src="${source}" title="A robot arm acts" width="960" height="540" style="border: 0" allowfullscreen></iframe>`;
+  const copy = async () => {
+    await navigator.clipboard.writeText(code);
+    messages.say('Copied', 'Paste it where the episode is to be, and put the file beside that page.');
+  };
+  const press = () =>
+    void copy().catch(() => messages.tell('Not copied', 'This page may not copy by itself:', shown()));
+  const shown = () => html('code', 'command', code);
+  return [
+    'To embed it in a page of yours, put the file beside that page, and there:',
+    html('span', 'choices', shown(), button('button', press, 'Copy')),
+  ];
 }
