@@ -43,7 +43,7 @@ function finger(side: number): Block[] {
   return [
     block([0, side * 0.0135, 0.0125], [0.022, 0.026, 0.021], 'hand'),
     block([0, side * 0.0095, 0.0275], [0.02, 0.018, 0.018], 'hand'),
-    block([0, side * 0.0072, 0.0415], [0.018, 0.0125, 0.026], 'joint'),
+    block([0, side * 0.0072, 0.0415], [0.018, 0.0125, 0.026], 'hand'),
   ];
 }
 

@@ -18,7 +18,7 @@ export function savePageCommand(offered: () => readonly OfferedRecording[]): rea
   return [
     {
       id: 'save-page',
-      title: 'Save as HTML: one file that replays anywhere, to send, share or embed',
+      title: 'Save as HTML: one file to send, share or embed',
       words,
       group: 'File',
       keys: ['Shift+S'],
