@@ -17,7 +17,8 @@ import { backends } from '../policy/network/index.ts';
 import { table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
-import { makeEmptyFolder, quietly, read, writeWhole } from '../run/files.ts';
+import { Failure } from '../run/failure.ts';
+import { makeEmptyFolder, read, writeWhole } from '../run/files.ts';
 import { names as runFiles } from '../run/folder.ts';
 import { ProcessPool } from '../run/processes.ts';
 import { builtIn, ownOptions } from '../train/config.ts';
@@ -26,7 +27,7 @@ import { addOptions, commandOfPage, integer, keyValue, valuesOf, withExamples } 
 import { comparisonDisplay } from './comparison-progress.ts';
 import { clock } from './display.ts';
 import { armIn, isModulePath, isRobotPath, nameIn, openNames } from './modules.ts';
-import { printJson, printLines } from './output.ts';
+import { printJson, printLines, warn } from './output.ts';
 import { addRandomizeFlag } from './randomize-flag.ts';
 import { addRobotFlags, type RobotFlags, robotArgs } from './robot-flags.ts';
 import { exitCodeOf, stopSignals } from './supervisor.ts';
@@ -255,22 +256,32 @@ async function save(
   else print(results, provenance, report);
 }
 
+/** Recordings that a replay page holds at most, bytes: a browser takes its time over a larger one. */
+const mostReplayed = 100e6;
+
 /**
- * All runs' last rollouts in one page, which the report opens at any of them. Whether there is one: not where the viewer is not
- * built, nor where it would be longer than a text can be.
+ * All runs' last rollouts in one page, which the report opens at any of them. Whether there is one: a report without is better than
+ * none, so that nothing that is in the way of the page is in that of the report.
  */
 async function writeReplay(runs: readonly Run[], out: string): Promise<boolean> {
-  const page = quietly(() => builtPage());
-  if (!page) return false;
-  const recordings: Shared[] = [];
-  for (const { algorithm, seed } of runs) {
-    const file = join(out, files.runs, recordingName(algorithm, seed));
-    recordings.push({ name: recordingName(algorithm, seed), bytes: await read(file) });
+  try {
+    const page = builtPage();
+    const recordings: Shared[] = [];
+    let bytes = 0;
+    for (const { algorithm, seed } of runs) {
+      const name = recordingName(algorithm, seed);
+      const recording = { name, bytes: await read(join(out, files.runs, name)) };
+      bytes += recording.bytes.length;
+      if (bytes > mostReplayed) throw new Failure(`the runs' rollouts have more than ${mostReplayed / 1e6} MB`);
+      recordings.push(recording);
+    }
+    writeWhole(join(out, files.replay), sharePage(page, recordings));
+    return true;
+  } catch (error) {
+    const watch = `armature view ${join(out, files.runs)}`;
+    warn(`no replay page beside the report: ${(error as Error).message}; to watch the runs: ${watch}`);
+    return false;
   }
-  const html = quietly(() => sharePage(page, recordings));
-  if (html === undefined) return false;
-  writeWhole(join(out, files.replay), html);
-  return true;
 }
 
 function recordingName(algorithm: string, seed: number): string {

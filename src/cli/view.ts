@@ -41,7 +41,8 @@ async function execute(targets: readonly string[], { open, port, json }: ViewFla
   for (const target of targets) lists.push(await openTarget(target));
   const list = lists.length ? () => distinct(lists.map((one) => one())) : () => recordingsIn(usualRuns);
   const served = await listen(list, port);
-  const address = served.address + pairOf(distinct(lists.map((one) => one().slice(0, 1))));
+  const firsts = new Set(lists.map((one) => one()[0]?.real));
+  const address = served.address + pairOf(list().filter(({ real }) => firsts.has(real)));
   const { close } = served;
   if (json) printJson({ type: 'view', address });
   else printLines([address, 'Ctrl-C stops the viewer.']);
@@ -72,7 +73,7 @@ function distinct(lists: readonly (readonly ListedRecording[])[]): ListedRecordi
   });
 }
 
-/** Under names that say the how manieth of that name it is. */
+/** Under names that count those of the same name: (2) and on. */
 function renamed<R extends ListedRecording>(one: R, times: number): R {
   const { training, policy } = one;
   const own = (name: string) => `(${times}) ${name}`;

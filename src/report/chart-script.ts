@@ -66,9 +66,9 @@ function layers({ series }) {
 
 /** What a press at a place of a chart opens: the run whose line is nearest, as far as it is near. */
 function opensAt(u, { series }, left, top) {
-  const at = u.data[0][u.posToIdx(left)];
+  const at = u.data[0][u.posToIdx(left)], first = u.series.length - series.length;
   let found, least = 24;
-  series.forEach((s, k) => s.opens?.forEach((one, j) => {
+  series.forEach((s, k) => u.series[first + k].show && s.opens?.forEach((one, j) => {
     const value = s.faint[j][s.x.indexOf(at)] ?? null;
     const off = value === null ? Infinity : Math.abs(u.valToPos(value, 'y') - top);
     if (off < least) [found, least] = [one, off];

@@ -92,7 +92,7 @@ describe('a second run', () => {
     expect(await rows.locator('.number').allTextContents()).toEqual(['2', '3', '4', '1']);
     const difference = totalReward(two.episodes[1]) - totalReward(one.episodes[1]);
     expect(await rows.first().locator(':scope > span').last().textContent()).toBe(`+${compact(difference)}`);
-    expect(await page.textContent('#tally')).toContain('A ahead in 3 of 4');
+    expect(await page.textContent('#tally')).toContain('ahead in 3');
     await rows.nth(1).click();
     expect(await page.evaluate(() => window.armature.episode)).toBe(2);
     expect(await page.locator('#panel-plots section h2').allTextContents()).toEqual(

@@ -208,16 +208,16 @@ describe('a verification', () => {
 
   it('of all episodes can be stopped: what was verified by then stays so', async () => {
     const many = join(run, 'many.safetensors');
-    const episodes = Array.from({ length: 600 }, (_, i) => recording.episodes[i % recording.episodes.length]);
+    const episodes = Array.from({ length: 6000 }, (_, i) => recording.episodes[i % recording.episodes.length]);
     writeFileSync(many, await encodeRecording({ ...recording, episodes }));
     const { page } = await open(named('run/many.safetensors'));
     await page.keyboard.press('Shift+R');
-    await page.getByText(/Episode [\d,]+ of 600 simulated again, 0 differ/).waitFor();
+    await page.getByText(/^[\d,]+ done, 0 differ/).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('#status').isHidden()).toBe(true);
     const { size } = await page.evaluate(() => ({ size: window.armature.state.verdicts.size }));
     expect(size).toBeGreaterThan(0);
-    expect(size).toBeLessThan(600);
+    expect(size).toBeLessThan(6000);
     expect(await page.getByRole('alert').isHidden()).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
-import { byId } from '../dom/elements.ts';
-import { comparedWith, toggleCompare } from '../state/compare.ts';
+import { byId, openList } from '../dom/elements.ts';
+import { comparedWith, toggleCompare, withBeside } from '../state/compare.ts';
 import { episodeBy } from '../state/player.ts';
 import { type App, type Command, inGroup, isReplay } from './command.ts';
 
@@ -10,6 +10,12 @@ function moveBy(episodes: number): Command['run'] {
 function focusFilter({ root }: App): void {
   root.dataset.panel = 'episodes';
   byId(root, 'filter', HTMLInputElement).focus();
+}
+
+/** Whether there is room for lists: not in a small figure in a text. */
+function hasLists({ root }: App): boolean {
+  const [tabs, list] = ['tabs', 'panel-episodes'].map((id) => byId(root, id, HTMLElement));
+  return [tabs, list].some((element) => element.getClientRects().length > 0);
 }
 
 /** Whether what is in view is one of the snapshots of a training. */
@@ -30,11 +36,7 @@ function chooseSecond({ root }: App): void {
   root.dataset.panel = 'episodes';
   const select = byId(root, 'beside', HTMLSelectElement);
   select.focus();
-  try {
-    select.showPicker();
-  } catch {
-    // Some frames may not open it; with the focus it is one key away.
-  }
+  openList(select);
 }
 
 function pin({ session }: App): void {
@@ -60,13 +62,13 @@ export const episodeCommands: readonly Command[] = [
       title: 'Filter the episodes',
       words: 'search find missed reached worst',
       keys: ['/'],
-      when: isReplay,
+      when: (app: App) => isReplay(app) && hasLists(app),
       run: focusFilter,
     },
     {
       id: 'iteration',
       title: 'Choose an iteration of the training',
-      words: 'train progress checkpoint learn',
+      words: 'train progress learn',
       when: hasTraining,
       run: focusTraining,
     },
@@ -76,9 +78,10 @@ export const episodeCommands: readonly Command[] = [
     {
       id: 'beside',
       title: 'Compare with another run, episode by episode',
+      words: 'second two policies difference beside',
       keys: ['Shift+B'],
       icon: 'beside',
-      when: isReplay,
+      when: (app: App) => isReplay(app) && hasLists(app),
       run: chooseSecond,
     },
     { id: 'align', title: 'Align by start or by success', keys: ['a'], when: isComparing, run: switchAlignment },
@@ -94,7 +97,7 @@ export const episodeCommands: readonly Command[] = [
       title: 'Stop comparing',
       keys: ['Shift+C'],
       when: isComparing,
-      run: ({ session }) => session.set({ compare: [], beside: undefined }),
+      run: ({ session }) => session.update((state) => ({ ...withBeside(state, undefined), compare: [] })),
     },
   ]),
 ];

@@ -21,12 +21,15 @@ export class Task {
    * Shows the progress of the work, and ends it when the user stops it; ends what ran before.
    * @param name what a failure is reported of
    */
-  async run(name: string, work: (signal: AbortSignal, say: (text: string) => void) => Promise<void>): Promise<void> {
+  async run(
+    name: string,
+    work: (signal: AbortSignal, say: (text: string, count?: string) => void) => Promise<void>,
+  ): Promise<void> {
     this.stop();
     const own = new AbortController();
     this.#running = own;
     try {
-      await work(own.signal, (text) => this.#messages.busy(`${text} Esc stops it.`));
+      await work(own.signal, (text, count) => this.#messages.busy(`${text} Esc stops it.`, count));
     } catch (reason) {
       if (!own.signal.aborted) this.#messages.fail(name, reason, undefined, 'failed');
     } finally {

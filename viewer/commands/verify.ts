@@ -4,6 +4,7 @@ import type { Difference } from '../../envs/recording/difference.ts';
 import { html } from '../dom/elements.ts';
 import { integer } from '../dom/format.ts';
 import { isShared } from '../files/recordings.ts';
+import { policyLabel } from '../state/compare.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
 import { type App, inGroup, isReplay } from './command.ts';
@@ -22,6 +23,7 @@ export const verifyCommands = inGroup('File', [
   {
     id: 'verify-all',
     title: 'Verify all episodes: simulate them again and compare bit for bit',
+    words: 'check genuine proof reproduce recording',
     keys: ['Shift+R'],
     when: isReplay,
     run: (app) => verifyOrExplain(app, verifyAll),
@@ -35,7 +37,7 @@ function verifyOrExplain(app: App, verify: (app: App) => Promise<void>): void | 
     const { name } = moment;
     app.messages.tell(
       'A page in a file cannot simulate',
-      'Browsers let a file on the disk start no worker, in which an episode would be simulated again. The page that armature view serves can, and the command line:',
+      'One file holds no simulator. The page that armature view serves has one, and so has the command line:',
       html('code', 'command', `armature verify ${shellWord(name)}`),
       'It takes the recording that this page was made from.',
     );
@@ -69,6 +71,7 @@ function verifyEpisode(app: App): Promise<void> {
     const verifier = openVerifier(moment.recording.header, signal);
     try {
       const difference = await verifier.verify(moment.episode);
+      if (session.state.file !== moment.ref.file) return;
       setVerdicts(app, moment, [[moment.ref.episode, difference === null]]);
       if (difference) reportDifference(app, moment, difference);
       else reportGenuine(app, moment);
@@ -108,7 +111,8 @@ function verifyAll(app: App): Promise<void> {
         if (performance.now() - looked < 1000 * lookEvery) continue;
         tell();
         say(
-          `Episode ${integer(i + 1)} of ${integer(episodes.length)} simulated again, ${integer(differing.length)} differ.`,
+          `Simulating ${integer(episodes.length)} episodes again …`,
+          `${integer(i + 1)} done, ${integer(differing.length)} differ.`,
         );
       }
     } finally {
@@ -145,13 +149,17 @@ function reportAll(app: App, moment: Moment, differing: readonly (readonly [numb
 }
 
 /** What no simulation can tell. */
-const claims = 'Whose policy it was, gamma, lambda and what the policy thought, the file alone says.';
+const claims =
+  'Not checked, since nothing simulates them: the name of the policy, gamma and lambda, and the values that the policy gave.';
 
-function reportGenuine({ messages }: App, { player, episode }: Moment): void {
+function reportGenuine({ messages }: App, moment: Moment): void {
+  const { player, episode, recording, state } = moment;
+  const whose = state.beside === undefined ? '' : ` of ${policyLabel(moment)}`;
   messages.say(
-    `Episode ${player.episode + 1} is genuine`,
+    `Episode ${player.episode + 1}${whose} is genuine`,
     `Simulated again in this browser, all ${episode.steps} steps have the recorded bits: goal, observations, rewards and poses.`,
     claims,
+    ...(recording.episodes.length > 1 ? ['Shift+R verifies all episodes.'] : []),
   );
 }
 
@@ -176,7 +184,7 @@ function reportDifference(
   });
   session.change((player) => ({ ...seek(player, step, ref.episode), playing: false }));
   const where = `Episode ${ref.episode + 1} differs from step ${step} on`;
-  messages.say(
+  messages.warn(
     title ?? where,
     ...(title ? [`${where}.`] : []),
     `${field}: recorded ${expected}, simulated ${found}. It was changed, or simulated by another version of Armature.`,

@@ -31,6 +31,15 @@ export function closeOnBackdrop(dialog: HTMLDialogElement): void {
   });
 }
 
+/** Opens the list of a select, as a press on it does. */
+export function openList(select: HTMLSelectElement): void {
+  try {
+    select.showPicker();
+  } catch {
+    // Some frames may not open it; with the focus it is one key away.
+  }
+}
+
 /** Tells what an icon stands for, in a tooltip and to a screen reader. */
 export function setLabel(element: HTMLElement, text: string, keys = ''): void {
   if (element.getAttribute('aria-label') === text) return;

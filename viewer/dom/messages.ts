@@ -1,15 +1,22 @@
 import { FileError } from '../../envs/recording/errors.ts';
-import { button, byId, html } from './elements.ts';
+import { button, byId, html, setText } from './elements.ts';
+
+/** How long a message stays at least, and for each of its letters, ms. */
+const [shortestMessage, readingTime] = [5000, 70];
 
 /** Messages over the scene: failures stay until they are dismissed or a recording opens. */
 export class Messages {
   readonly #notice: HTMLElement;
   readonly #status: HTMLElement;
+  readonly #lines = [html('span'), html('span')] as const;
   #fading?: ReturnType<typeof setTimeout>;
 
   constructor(root: ParentNode) {
     this.#notice = byId(root, 'notice', HTMLElement);
     this.#status = byId(root, 'status', HTMLElement);
+    const [line, counter] = this.#lines;
+    counter.setAttribute('aria-hidden', 'true');
+    this.#status.replaceChildren(line, ' ', counter);
   }
 
   /** @param kept name of what is still open, if anything is */
@@ -21,10 +28,16 @@ export class Messages {
     this.#show('bad', title, meaning, ...more);
   }
 
-  /** A message of success, which disappears after a while. */
+  /** A message of success, which disappears once it can have been read. */
   say(title: string, ...lines: readonly string[]): void {
     this.#show('good', title, ...lines);
-    this.#fading = setTimeout(() => this.clear(), 5000);
+    const letters = [title, ...lines].join(' ').length;
+    this.#fading = setTimeout(() => this.clear(), Math.max(shortestMessage, letters * readingTime));
+  }
+
+  /** A message of something that is not as it should be, which stays until it is dismissed or a recording opens. */
+  warn(title: string, ...lines: readonly string[]): void {
+    this.#show('bad', title, ...lines);
   }
 
   /** A message that is neither success nor failure, and stays until it is dismissed or a recording opens. */
@@ -32,9 +45,14 @@ export class Messages {
     this.#show('', title, ...lines);
   }
 
-  /** Shows what is going on; hides the line without a text. */
-  busy(text = ''): void {
-    this.#status.textContent = text;
+  /**
+   * Shows what is going on; hides the line without a text.
+   * @param count how far it is, which is not read aloud whenever it changes
+   */
+  busy(text = '', count = ''): void {
+    const [line, counter] = this.#lines;
+    setText(line, text);
+    setText(counter, count);
     this.#status.hidden = text === '';
   }
 

@@ -1,5 +1,5 @@
 /**
- * Where recordings come from: the server of the page, files that the user opens, and a page of `armature share` itself,
+ * Where recordings come from: the server of the page, files that the user opens, and the page itself, where that is one file,
  * which holds its recordings as gzip in base64.
  */
 
@@ -88,7 +88,7 @@ export function embeddedLink(): string {
   return text ? v.parse(v.string(), JSON.parse(text)) : '';
 }
 
-/** Whether this page is one that `armature share` made. */
+/** Whether this page is one file with its recordings, as `armature share` and Save as HTML make it. */
 export function isShared(): boolean {
   return document.getElementById(embeddedIds.list) !== null;
 }

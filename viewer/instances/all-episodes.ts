@@ -38,7 +38,7 @@ export class AllEpisodes {
     return this.#shown !== undefined;
   }
 
-  /** Where the arms stand; another object whenever that is another. */
+  /** Where the arms stand; a new object whenever they stand elsewhere. */
   get layout(): GridLayout | undefined {
     return this.#shown?.arms.layout;
   }

@@ -27,7 +27,7 @@ export function gridLayout(count: number, workspace: Workspace, columns?: number
 }
 
 /**
- * As many columns as let all arms be seen from nearest by.
+ * As many columns as bring the camera, with all arms in view, closest to them.
  * @param workspace of a single arm
  * @param distanceOf how far off the camera must be for a workspace to be in view, m
  */

@@ -29,21 +29,27 @@ export function roomFor({ beside }: Pick<State, 'beside'>): number {
   return beside === undefined ? maxGhosts : maxGhosts - 1;
 }
 
-/** Shows a second policy beside the first, each in a pane of its own; or none any more. */
+/** Shows a second policy beside the first, each in a pane of its own; or none any more. The one before is closed. */
 export function withBeside(state: State, beside: number | undefined): State {
-  const arrange = beside === undefined || state.beside !== undefined ? state.arrange : 'split';
-  return { ...state, beside, arrange, compare: state.compare.slice(-roomFor({ beside })) };
+  if (beside === state.beside) return state;
+  const arrange = beside === undefined ? 'ghosts' : state.beside === undefined ? 'split' : state.arrange;
+  const compare = state.compare.slice(-roomFor({ beside }));
+  const isShown = (id: number) => id === state.file || id === beside || compare.some((ref) => ref.file === id);
+  const files = state.files.filter(({ id }) => id !== state.beside || isShown(id));
+  return { ...state, files, beside, arrange, compare };
 }
 
 /** The episodes shown with the one that plays: the second policy's of the same number, then the ghosts. */
 export function comparedWith({ beside, compare, player }: State): readonly EpisodeRef[] {
-  return beside === undefined || !player ? compare : [{ file: beside, episode: player.episode }, ...compare];
+  if (beside === undefined || !player) return compare;
+  const second = { file: beside, episode: player.episode };
+  return [second, ...compare.filter((ref) => !sameEpisode(ref, second))];
 }
 
 /** The second policy's episode among what is in view; undefined where there is none of that number. */
 export function secondOf({ ghosts, state }: Pick<Moment, 'ghosts' | 'state'>): EpisodeView | undefined {
   const [first] = ghosts;
-  return first && first.ref.file === state.beside ? first : undefined;
+  return first?.ref.file === state.beside && first?.ref.episode === state.player?.episode ? first : undefined;
 }
 
 type Worldly = { readonly env: Pick<RecordingHeader['env'], 'env' | 'arm'> };
@@ -62,11 +68,14 @@ export function policyLabel({ name, recording }: Pick<EpisodeView, 'name' | 'rec
   const iteration = /(?:^|\/)recordings\/(\d{6,})\.safetensors$/.exec(name)?.[1];
   const trained =
     iteration === undefined ? `${integer(policy.trainedSteps)} steps` : `iteration ${integer(Number(iteration))}`;
-  return [run, ...(policy.kind === 'controller' ? [policy.kind] : [trained, policy.kind])].join(' · ');
+  const kind = run === policy.kind ? [] : [policy.kind];
+  return [run, ...(policy.kind === 'controller' ? [] : [trained]), ...kind].join(' · ');
 }
 
+type Drawn = Pick<EpisodeView, 'recording' | 'episode'>;
+
 /** Whether two episodes have the same goal, or whatever else was drawn for them. */
-export function hasSameGoal(one: EpisodeView, other: EpisodeView): boolean {
+export function hasSameGoal(one: Drawn, other: Drawn): boolean {
   const [a, b] = [one, other].map(({ episode, recording }) => paramsAt(episode, recording.header.spec, 0));
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }

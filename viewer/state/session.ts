@@ -24,7 +24,7 @@ export class Session {
   #state = emptyState;
   #ids = 0;
 
-  /** @param autoplay whether a recording plays as soon as it opens */
+  /** @param autoplay whether the first recording plays as soon as it opens; another goes on as the one before, playing or still */
   constructor(autoplay: boolean) {
     this.#autoplay = autoplay;
   }
@@ -48,28 +48,34 @@ export class Session {
     return this.#state.player;
   }
 
-  /**
-   * Adds a file, or replaces the open one of that name, and shows its first episode. Files that nothing shows are closed,
-   * and those of other environments.
-   */
+  /** Adds a file, if it is not open, and shows its first episode. Files that nothing shows are closed, and those of other environments. */
   open(name: string, recording: Recording): OpenFile {
-    const file = { id: this.#ids++, name, recording };
     const { files, compare, beside } = this.#state;
     const isCompared = ({ id }: OpenFile) => id === beside || compare.some((ref) => ref.file === id);
-    const kept = files.filter(
-      (other) => other.name !== name && isCompared(other) && !mismatch(recording.header, other.recording.header),
-    );
+    const kept = files.filter((other) => isCompared(other) && !mismatch(recording.header, other.recording.header));
+    // One that stands beside already is the one that plays, too.
+    const file = kept.find((other) => other.name === name) ?? { id: this.#ids++, name, recording };
     const isKept = (wanted: number | undefined) => kept.some(({ id }) => id === wanted);
     const still = { compare: compare.filter((ref) => isKept(ref.file)), beside: isKept(beside) ? beside : undefined };
-    this.update((state) => showFile({ ...state, ...still, files: [...kept, file], marks: [] }, file, this.#autoplay));
+    const { player } = this.#state;
+    const plays = player ? player.playing : this.#autoplay;
+    const open = [...kept.filter((other) => other !== file), file];
+    this.update((state) => showFile({ ...state, ...still, files: open, marks: [] }, file, plays));
     return file;
   }
 
-  /** Adds a file for comparison; the episode that plays goes on. */
+  /** Adds a file for comparison, under a name that no other open one has; the episode that plays goes on. */
   add(name: string, recording: Recording): OpenFile {
-    const file = { id: this.#ids++, name, recording };
+    const file = { id: this.#ids++, name: this.#freeName(name), recording };
     this.set({ files: [...this.#state.files, file] });
     return file;
+  }
+
+  #freeName(name: string): string {
+    const isTaken = (wanted: string) => this.#state.files.some((file) => file.name === wanted);
+    let free = name;
+    for (let times = 2; isTaken(free); times++) free = `(${times}) ${name}`;
+    return free;
   }
 
   update(next: (state: State) => State): void {

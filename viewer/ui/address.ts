@@ -41,8 +41,13 @@ async function copy({ messages }: App): Promise<void> {
   }
 }
 
-/** Whether a link to what is in view opens: not where a file came from the reader's disk, which the address does not reach. */
+/** Whether a link to what is in view opens: not where a file, or the page itself, came from the reader's disk. */
 function hasLink(app: App): boolean {
+  return location.protocol !== 'file:' && isNamed(app);
+}
+
+/** Whether the address can name what is in view. */
+function isNamed(app: App): boolean {
   const { files, file, beside, compare } = app.session.state;
   const shown = [file, beside, ...compare.map((ref) => ref.file)];
   return isReplay(app) && files.every(({ id, recording }) => !shown.includes(id) || isLinked(recording));
@@ -70,7 +75,7 @@ export function address(app: App, ready: Promise<void>): void {
     // An address that the user entered is about to be followed, and must not be overwritten.
     if (!settled || !isReplay(app) || location.hash !== known) return;
     // What cannot be opened again is not named.
-    known = hasLink(app) ? `#${writeLink(linkOf(app))}` : location.pathname + location.search;
+    known = isNamed(app) ? `#${writeLink(linkOf(app))}` : location.pathname + location.search;
     if (known !== location.hash) history.replaceState(history.state, '', known);
     known = location.hash;
   };

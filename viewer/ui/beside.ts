@@ -1,11 +1,9 @@
 /** A second policy beside the first: a list of what can be compared with what is open. */
-
 import type { Recording } from '../../envs/recording/header.ts';
 import type { App } from '../commands/command.ts';
-import { byId, html, setText } from '../dom/elements.ts';
-import { integer } from '../dom/format.ts';
+import { actorName } from '../derive/policy.ts';
+import { byId, html, openList, setText } from '../dom/elements.ts';
 import { fetchRecording, findOffered, type OfferedRecording } from '../files/recordings.ts';
-import { withBeside } from '../state/compare.ts';
 import type { State } from '../state/state.ts';
 import type { Opener } from './open.ts';
 
@@ -44,9 +42,15 @@ export function besideControl({ root, session }: App, opener: Opener): void {
     const item = findOffered(opener.offered, name);
     // The list shows what is in view, also where nothing comes of the choice.
     select.value = valueFor(session.state.files.find(({ id }) => id === session.state.beside)?.name);
-    if (value === none) session.update((state) => withBeside(state, undefined));
+    if (value === none) opener.closeBeside();
     else if (value === fromDisk) picker.click();
     else if (item) void opener.openBeside(name, () => fetchRecording(item));
+  });
+  // A closed list would choose with every key, and each choice opens a file.
+  select.addEventListener('keydown', (event) => {
+    if (!/^(Arrow|Page|Home|End)/.test(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    openList(select);
   });
   picker.addEventListener('change', () => {
     void opener.openFilesBeside([...(picker.files ?? [])]);
@@ -74,7 +78,7 @@ function groupsOf(offered: readonly OfferedRecording[], { files, file }: State):
 }
 
 function trainedBy({ header: { policy } }: Recording): string {
-  return policy.trainedSteps > 0 ? `A: ${policy.kind}, ${integer(policy.trainedSteps)} steps` : `A: ${policy.kind}`;
+  return `A: ${actorName(policy)}`;
 }
 
 function option(value: string, text: string): HTMLOptionElement {

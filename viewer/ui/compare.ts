@@ -40,7 +40,7 @@ export function comparison({ root, session }: App): void {
     if (key !== shown) {
       shown = key;
       list.replaceChildren(
-        ...policies(session, moment),
+        ...policies(session, moment, () => byId(root, 'beside', HTMLSelectElement).focus()),
         ...moment.state.compare.map((ref) => entry(session, moment, ref)),
       );
       panes.replaceChildren(...[moment, ...ghosts].map((view, i) => pane(view, i, moment)));
@@ -62,10 +62,17 @@ function goalNote(moment: Moment): string {
 }
 
 /** Both policies with their colour and return; the second can be let go. */
-function policies(session: Session, moment: Moment): HTMLElement[] {
+function policies(session: Session, moment: Moment, focusChoice: () => void): HTMLElement[] {
   const second = secondOf(moment);
   if (!second) return [];
-  const drop = button('icon-button', () => session.update((state) => withBeside(state, undefined)), icon('close'));
+  const drop = button(
+    'icon-button',
+    () => {
+      session.update((state) => withBeside(state, undefined));
+      focusChoice();
+    },
+    icon('close'),
+  );
   setLabel(drop, 'Stop comparing with this policy');
   const rows = [
     row(-1, policyLabel(moment), compact(moment.derived.returns[moment.episode.steps])),

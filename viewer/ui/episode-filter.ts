@@ -53,18 +53,21 @@ function spread(entries: readonly Entry[]): string {
   return low === high ? `return ${low}` : `returns ${low} to ${high}`;
 }
 
+/** Sorted upwards at first: returns from the worst on. */
+const upwards: readonly Column[] = ['number', 'return'];
+
 /** The order after a press on a column's head: by that column, or reversed where it was by that column. */
 export function sortBy(order: Order, column: Column): Order {
-  return { column, descending: order.column === column ? !order.descending : column !== 'number' };
+  return { column, descending: order.column === column ? !order.descending : !upwards.includes(column) };
 }
 
 export function sorted(entries: readonly Entry[], { column, descending }: Order): Entry[] {
   const sign = descending ? -1 : 1;
-  // A difference counts by its size, and what has none comes last.
+  // What has no difference comes last.
   const keyOf = (entry: Entry) => {
     const value = Number(entry[column]);
     if (Number.isNaN(value)) return descending ? -Infinity : Infinity;
-    return column === 'difference' ? Math.abs(value) : value;
+    return value;
   };
   const compare = (a: number, b: number) => (a === b ? 0 : sign * (a - b));
   return [...entries].sort((a, b) => compare(keyOf(a), keyOf(b)) || a.number - b.number);

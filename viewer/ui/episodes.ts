@@ -3,9 +3,10 @@ import type { App } from '../commands/command.ts';
 import { returnsOf } from '../derive/episode.ts';
 import { button, byId, html, icon, setText } from '../dom/elements.ts';
 import { compact, integer } from '../dom/format.ts';
-import { isCompared, toggleCompare } from '../state/compare.ts';
+import { hasSameGoal, isCompared, toggleCompare } from '../state/compare.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
+import type { State } from '../state/state.ts';
 import { type Column, type Entry, filtered, type Order, sortBy, sorted, tally } from './episode-filter.ts';
 import { VirtualList } from './virtual-list.ts';
 
@@ -16,6 +17,16 @@ const columns: Readonly<Partial<Record<Column, string>>> = {
   return: 'Return',
 };
 
+/** `ahead in 30, by 0.21 on average` */
+function lead(word: string, pairs: readonly Entry[]): string {
+  const total = pairs.reduce((sum, { difference = 0 }) => sum + Math.abs(difference), 0);
+  return `${word} in ${integer(pairs.length)}${pairs.length > 0 ? `, by ${compact(total / pairs.length)} on average` : ''}`;
+}
+
+function episodeIn(recording: Recording, episode: number) {
+  return { recording, episode: recording.episodes[episode] };
+}
+
 /** Where a task has no success to reach, there is no column for it. */
 function columnsOf(hasSuccess: boolean): typeof columns {
   const { success, ...others } = columns;
@@ -23,12 +34,22 @@ function columnsOf(hasSuccess: boolean): typeof columns {
 }
 
 /** Beside a second policy: what both made of an episode, and by how much the second's return is higher. */
-const pairColumns: Readonly<Partial<Record<Column, string>>> = {
-  number: '#',
-  return: 'This',
-  other: 'A',
-  difference: 'A − this',
-};
+function pairColumns([own, other]: Names): Readonly<Partial<Record<Column, string>>> {
+  return { number: '#', return: own, other, difference: 'Difference' };
+}
+
+/** What the two policies are called in the list. */
+type Names = readonly [own: string, other: string];
+
+/** Letters of a name at most: there is room for no more. */
+const longestName = 9;
+
+/** Their runs, where these are short and tell them apart. */
+function namesOf({ files, file, beside }: State): Names {
+  const [own = '', other = ''] = [file, beside].map((id) => files.find((one) => one.id === id)?.name.split('/')[0]);
+  const isShort = (name: string) => name.length > 0 && name.length <= longestName;
+  return own !== other && isShort(own) && isShort(other) ? [own, other] : ['This', 'A'];
+}
 
 /** The list of episodes, sorted and filtered. */
 export class EpisodeList {
@@ -43,6 +64,7 @@ export class EpisodeList {
   #recording?: Recording;
   /** Of the second policy. */
   #second?: Recording;
+  #names: Names = ['This', 'A'];
   #all: readonly Entry[] = [];
   #listed: readonly Entry[] = [];
   /** Row of every episode that is listed. */
@@ -70,7 +92,7 @@ export class EpisodeList {
     this.#filter.addEventListener('keydown', ({ key }) => this.#onFilterKey(key));
     session.watch(({ recording, state }) => {
       const second = state.files.find(({ id }) => id === state.beside)?.recording;
-      if (this.#recording !== recording || this.#second !== second) this.#open(recording, second);
+      if (this.#recording !== recording || this.#second !== second) this.#open(recording, second, namesOf(state));
       this.#show();
     });
   }
@@ -84,14 +106,15 @@ export class EpisodeList {
     this.#filter.blur();
   }
 
-  #open(recording: Recording, second: Recording | undefined): void {
+  #open(recording: Recording, second: Recording | undefined, names: Names): void {
     const isPair = second !== undefined;
     // Pairs that differ most come first.
     if (isPair !== (this.#second !== undefined))
       this.#order = isPair ? { column: 'difference', descending: true } : { column: 'number', descending: false };
     this.#recording = recording;
     this.#second = second;
-    this.#columns = isPair ? pairColumns : columnsOf(this.#hasSuccess);
+    this.#names = names;
+    this.#columns = isPair ? pairColumns(names) : columnsOf(this.#hasSuccess);
     this.#root.toggleAttribute('data-pairs', isPair);
     this.#panel.classList.toggle('goalless', !this.#hasSuccess);
     this.#panel.style.setProperty('--digits', String(Math.max(2, String(recording.episodes.length).length)));
@@ -102,11 +125,13 @@ export class EpisodeList {
       return others && i < others.length ? { ...entry, other: others[i], difference: others[i] - own[i] } : entry;
     });
     this.#arrange();
+    if (isPair) this.#list.scrollToTop();
   }
 
   #sort(column: Column): void {
     this.#order = sortBy(this.#order, column);
     this.#arrange();
+    this.#list.scrollToTop();
   }
 
   #arrange(): void {
@@ -118,24 +143,37 @@ export class EpisodeList {
     const counted = this.#second
       ? this.#pairTally(this.#second)
       : tally({ listed: this.#listed, all, isFiltered, hasSuccess: this.#hasSuccess });
-    setText(this.#tally, found ? counted : 'Try a number, 3-8, reached, missed, steps > 10 or return < −0.3');
+    setText(
+      this.#tally,
+      found
+        ? counted
+        : `Try a number, 3-8, reached, missed, steps > 10 or ${this.#second ? 'difference > 0' : 'return < −0.3'}`,
+    );
     this.#showHeads();
     this.#show();
   }
 
   /** What the second policy makes of the pairs that are listed. */
-  #pairTally({ header, episodes }: Recording): string {
+  #pairTally(second: Recording): string {
+    const { header, episodes } = second;
     const pairs = this.#listed.filter(({ difference }) => difference !== undefined);
     if (pairs.length === 0) return 'No episode of both';
-    const mean = pairs.reduce((sum, { difference = 0 }) => sum + difference, 0) / pairs.length;
-    const ahead = pairs.filter(({ difference = 0 }) => difference > 0).length;
+    if (!pairs.some(({ number }) => this.#haveSameGoal(second, number - 1)))
+      return 'Goals differ from run to run: these are no pairs. Runs of one seed have the same.';
+    const [ahead, behind] = [1, -1].map((sign) => pairs.filter(({ difference = 0 }) => sign * difference > 0));
     const reached = [
       pairs.filter(({ success }) => success),
       pairs.filter(({ number }) => episodes[number - 1].success),
     ];
     const [own, other] = reached.map((some) => integer(some.length));
-    const goals = header.spec.hasSuccess ? `; goals reached: A ${other}, this ${own}` : '';
-    return `A ahead in ${integer(ahead)} of ${integer(pairs.length)}, by ${compact(mean)} on average${goals}`;
+    const [mine, theirs] = this.#names;
+    const goals = header.spec.hasSuccess ? `; goals reached: ${theirs} ${other}, ${mine} ${own}` : '';
+    return `${theirs} ${lead('ahead', ahead)}, ${lead('behind', behind)}${goals}`;
+  }
+
+  #haveSameGoal(second: Recording, episode: number): boolean {
+    const own = this.#recording;
+    return own !== undefined && hasSameGoal(episodeIn(own, episode), episodeIn(second, episode));
   }
 
   #showHeads(): void {
@@ -167,7 +205,9 @@ export class EpisodeList {
     const cells = this.#second ? this.#pairCells(entry, this.#second) : this.#cells(entry);
     const element = html('div', 'episode', html('span', 'number', String(number)), ...cells);
     const verdict = this.#session.state.verdicts.get(number - 1);
-    if (verdict !== undefined) cells[0].append(verdictBadge(verdict));
+    // Beside a difference there is room; beside the dot of a return there is none.
+    if (verdict !== undefined && this.#second) cells[cells.length - 1].prepend(verdictBadge(verdict));
+    else if (verdict !== undefined) cells[0].append(verdictBadge(verdict));
     element.id = `episode-${number}`;
     element.addEventListener('click', ({ target }) => {
       if (target instanceof Element && target.closest('.pin')) return;

@@ -18,6 +18,8 @@ export class Opener {
   #offered: readonly OfferedRecording[] = [];
   /** Counts attempts, so that a slow file does not replace a file that was asked for later. */
   #attempt = 0;
+  /** The same, of files to stand beside. */
+  #besideAttempt = 0;
 
   /** @param scope where files can be dropped */
   constructor(app: App, scope: Window | HTMLElement) {
@@ -107,13 +109,21 @@ export class Opener {
   /** Shows a recording beside the one in view: the episodes of the same number play together. */
   async openBeside(name: string, read: () => Promise<Recording>): Promise<void> {
     const { session, messages } = this.#app;
+    const [attempt, main] = [++this.#besideAttempt, this.#attempt];
+    const isWanted = () => attempt === this.#besideAttempt && main === this.#attempt;
     messages.busy(`Opening ${name} …`);
     try {
-      const added = await this.#add(name, read);
+      const added = await this.#add(name, read, isWanted);
       if (added) session.update((state) => withBeside(state, added.id));
     } finally {
-      messages.busy();
+      if (isWanted()) messages.busy();
     }
+  }
+
+  /** Shows one recording alone again; one that is on its way comes too late. */
+  closeBeside(): void {
+    this.#besideAttempt++;
+    this.#app.session.update((state) => withBeside(state, undefined));
   }
 
   /** A file that is chosen or dropped, beside the one in view; of each other one, the first episode becomes a ghost. */
@@ -143,17 +153,21 @@ export class Opener {
   }
 
   /** A file to compare with the one in view; undefined where it cannot be, which the reader is told. */
-  async #add(name: string, read: () => Promise<Recording>): Promise<OpenFile | undefined> {
+  async #add(
+    name: string,
+    read: () => Promise<Recording>,
+    isWanted: () => boolean = () => true,
+  ): Promise<OpenFile | undefined> {
     const { session, messages, closed } = this.#app;
     try {
       const recording = await read();
       const current = this.#currentFile();
-      if (!current || closed.aborted) return undefined;
+      if (!current || closed.aborted || !isWanted()) return undefined;
       const reason = mismatch(current.recording.header, recording.header);
       if (!reason) return session.add(name, recording);
       messages.fail(name, new Error(reason), current.name, 'cannot be compared');
     } catch (reason) {
-      messages.fail(name, reason, this.#currentFile()?.name);
+      if (isWanted()) messages.fail(name, reason, this.#currentFile()?.name);
     }
     return undefined;
   }

@@ -26,6 +26,8 @@ export function tabs({ root }: App): void {
 export function reveal({ root }: App): void {
   const parts = '.transport, .panel, .tabs, .layers, .views';
   for (const element of root.querySelectorAll<HTMLElement>(parts)) element.hidden = false;
+  // Nothing in it takes the focus, and where it is higher than its place the keyboard has to scroll it.
+  byId(root, 'panel-policy', HTMLElement).tabIndex = 0;
   const scale = byId(root, 'scale', HTMLElement);
   scale.textContent = `grid ${gridSpacing * 100} cm`;
   scale.hidden = false;

@@ -43,7 +43,7 @@ function savePage(app: App, offered: readonly OfferedRecording[]): Promise<void>
     const size = page.size < 1e6 ? `${Math.ceil(page.size / 1e3)} kB` : `${(page.size / 1e6).toFixed(1)} MB`;
     messages.tell(
       `Saved as ${name}, ${size}`,
-      'It opens in any browser, at this moment and in this view, and needs no server and no network.',
+      'It opens in any browser at this moment and in this view, with what is compared, and needs no server and no network.',
       ...embedding(app, name),
     );
   });
@@ -51,20 +51,19 @@ function savePage(app: App, offered: readonly OfferedRecording[]): Promise<void>
 
 function embedThis(app: App): void {
   const file = location.pathname.split('/').at(-1) || 'index.html';
-  const [how, code] = embedding(app, `${decodeURIComponent(file)}#${writeLink(linkOf(app))}`);
+  const [how, code] = embedding(app, decodeURIComponent(file), writeLink(linkOf(app)));
   app.messages.tell('Embed this page', how, code);
 }
 
 /** How another page shows this one, from a file beside it. */
-function embedding({ messages }: App, address: string): [how: string, code: HTMLElement] {
-  const [file, link] = address.split('#');
-  const source = `${encodeURIComponent(file)}${link ? `#${link}` : ''}`
-    .replaceAll('&', '&amp;')
-    .replaceAll('"', '&quot;');
-  const code = `<iframe src="${source}" title="A robot arm acts" width="960" height="540" style="border: 0" allowfullscreen></iframe>`;
+function embedding({ messages, session }: App, file: string, link = ''): [how: string, code: HTMLElement] {
+  const attribute = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const source = attribute(`${encodeURIComponent(file)}${link && `#${link}`}`);
+  const title = attribute(`A robot arm in ${session.moment()?.recording.header.env.env ?? 'motion'}`);
+  const code = `<iframe src="${source}" title="${title}" width="960" height="540" style="border: 0" allowfullscreen></iframe>`;
   const copy = async () => {
     await navigator.clipboard.writeText(code);
-    messages.say('Copied', 'Paste it where the episode is to be, and put the file beside that page.');
+    messages.say('Copied', 'Paste it where the episode is to be, and put the file beside that page:', code);
   };
   const press = () =>
     void copy().catch(() => messages.tell('Not copied', 'This page may not copy by itself:', shown()));

@@ -62,6 +62,10 @@ export class VirtualList<T> {
     else this.#select();
   }
 
+  scrollToTop(): void {
+    this.#scrollTo(0);
+  }
+
   #keepInSight(): void {
     if (this.#current < 0 || this.#view === 0) return;
     const height = this.#rowHeight;
