@@ -86,15 +86,15 @@ describe('a second run', () => {
     expect(await page.locator('#panes').isHidden()).toBe(true);
   });
 
-  it('is listed in pairs, those that differ most first, and a press opens the pair', async () => {
+  it('is listed in pairs, those that it does better in first, and a press opens the pair', async () => {
     const page = await open({ hash: pairOf });
     const rows = page.locator('#episodes [role=option]');
-    expect(await rows.locator('.number').allTextContents()).toEqual(['2', '3', '4', '1']);
+    expect(await rows.locator('.number').allTextContents()).toEqual(['2', '4', '1', '3']);
     const difference = totalReward(two.episodes[1]) - totalReward(one.episodes[1]);
     expect(await rows.first().locator(':scope > span').last().textContent()).toBe(`+${compact(difference)}`);
     expect(await page.textContent('#tally')).toContain('ahead in 3');
     await rows.nth(1).click();
-    expect(await page.evaluate(() => window.armature.episode)).toBe(2);
+    expect(await page.evaluate(() => window.armature.episode)).toBe(3);
     expect(await page.locator('#panel-plots section h2').allTextContents()).toEqual(
       expect.arrayContaining(['Between the tipsm', 'Between the jointsrad']),
     );
