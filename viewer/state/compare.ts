@@ -66,8 +66,8 @@ export function policyLabel({ name, recording }: Pick<EpisodeView, 'name' | 'rec
   const { policy } = recording.header;
   const [run = policy.name] = name.includes('/') ? name.split('/') : [];
   const iteration = /(?:^|\/)recordings\/(\d{6,})\.safetensors$/.exec(name)?.[1];
-  const trained =
-    iteration === undefined ? `${integer(policy.trainedSteps)} steps` : `iteration ${integer(Number(iteration))}`;
+  const steps = policy.trainedSteps > 0 ? `${integer(policy.trainedSteps)} steps` : 'untrained';
+  const trained = iteration === undefined ? steps : `iteration ${integer(Number(iteration))}`;
   const kind = run === policy.kind ? [] : [policy.kind];
   return [run, ...(policy.kind === 'controller' ? [] : [trained]), ...kind].join(' · ');
 }
