@@ -23,6 +23,12 @@ export const sizes: readonly { readonly width: number; readonly height: number; 
   { width: 3840, height: 2160, name: '4K' },
 ];
 
+/**
+ * Pixels of a picture's shorter side at which its texts, lines and dots have the sizes that the page gives them; in larger pictures
+ * these grow along.
+ */
+export const pictureUnit = 540;
+
 export interface Choice {
   readonly subject: Subject;
   readonly format: Format;
