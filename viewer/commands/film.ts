@@ -3,7 +3,7 @@ import type { Recording } from '../../envs/recording/header.ts';
 import { integer, reachedText, speedText } from '../dom/format.ts';
 import type { Snapshot, TrainingRun } from '../files/training.ts';
 import { chooseStops, type Film, filmAt, filmOf, type Stop, usualFilm } from '../state/film.ts';
-import { type Player, seek, usualSpeed } from '../state/player.ts';
+import { type Player, pause, seek, usualSpeed } from '../state/player.ts';
 import type { State } from '../state/state.ts';
 import { type App, inGroup, isReplay } from './command.ts';
 
@@ -107,6 +107,7 @@ function chosenSpeedOf(player: Player): number | undefined {
 export async function toggleFilm(app: App): Promise<void> {
   if (app.frames.film) {
     stopFilm(app);
+    app.session.change(pause);
     return;
   }
   if (app.session.state.film) {
