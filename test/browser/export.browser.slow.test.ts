@@ -184,7 +184,7 @@ describe('the film of a training', () => {
       expect(new Set(during.map((one) => one[key])).size, key).toBe(1);
     }
     expect(seen.at(-1)?.name).toBe('run/recordings/000002.safetensors');
-    expect(await page.textContent('#iteration-note')).toContain('100 % reached');
+    expect(await page.textContent('#iteration-note')).toContain('100 % of held-out goals');
     expect(errors).toEqual([]);
     await close();
   });
@@ -197,8 +197,34 @@ describe('the film of a training', () => {
     await page.waitForFunction(() => window.armature.state.film === undefined);
     await page.keyboard.press('m');
     await page.waitForFunction(() => window.armature.state.film !== undefined);
+    const speed = () => page.locator('#speed').evaluate((select) => (select as { value: string }).value);
+    const during = await speed();
+    expect(Number(during)).toBe(await page.evaluate(() => window.armature.state.film?.speed));
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    expect(await page.evaluate(() => window.armature.state.film)).toBeUndefined();
+    expect(await page.evaluate(() => window.armature.state.player?.playing)).toBe(false);
+    expect(await speed()).not.toBe(during);
+    await page.keyboard.press('m');
+    await page.waitForFunction(() => window.armature.state.film !== undefined);
     await page.getByRole('button', { name: 'Stop the film' }).click();
     expect(await page.evaluate(() => window.armature.state.film)).toBeUndefined();
+    await close();
+  });
+
+  it('leaves a way back to the rollouts of the final policy, by keyboard', async () => {
+    const { page, errors, close } = await open();
+    const back = page.getByRole('button', { name: 'Final policy', exact: true });
+    const name = () =>
+      page.evaluate(() => window.armature.state.files.find(({ id }) => id === window.armature.state.file)?.name);
+    expect(await back.isVisible()).toBe(false);
+    await page.locator('#iteration').focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(name).toBe('run/recordings/000001.safetensors');
+    await back.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(name).toBe('run/rollouts.safetensors');
+    expect(await back.isVisible()).toBe(false);
+    expect(errors).toEqual([]);
     await close();
   });
 
@@ -211,7 +237,8 @@ describe('the film of a training', () => {
       await page.fill('#export-hold', '0.2');
       await page.fill('#export-seconds', '1');
     });
-    expect(name).toBe('sample-learns.webp');
+    expect(name).toBe('sample-run-learns.webp');
+    await expect.poll(() => page.textContent('#notice strong')).toBe(`Saved as ${name}`);
     // The curve's dot, at its beginning and at its end.
     const start = [960 - 22 - 196, 540 - 22 - 3] as const;
     const end = [960 - 22, 540 - 22 - 3 - 40] as const;
@@ -258,6 +285,26 @@ describe('an exported video', () => {
 });
 
 describe('a picture', () => {
+  it('is of the moment that was in view when it was asked for, which plays on afterwards', async () => {
+    const { page, close } = await open();
+    await page.selectOption('#loop', 'all');
+    await page.keyboard.press('Space');
+    const playhead = () =>
+      page.evaluate(() => {
+        const { episode = -1, position = -1 } = window.armature.state.player ?? {};
+        return `sample-episode-${episode + 1}-step-${Math.floor(position)}.png`;
+      });
+    let asked = '';
+    const { name } = await exported(page, 'p', async () => {
+      asked = await playhead();
+      await page.waitForTimeout(1500);
+      expect(await playhead()).toBe(asked);
+    });
+    expect(name).toBe(asked);
+    await page.waitForFunction(() => window.armature.state.player?.playing);
+    await close();
+  });
+
   it('is lit as well as can be whatever the page was, and has labels, legend and caption where they are asked for', async () => {
     const { page, errors, close } = await open();
     // A ghost, and the trail by reward.

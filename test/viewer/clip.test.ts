@@ -1,21 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipOf } from '../../viewer/export/clip.ts';
+import { type ClipOptions, clipOf } from '../../viewer/export/clip.ts';
+
+/** Without a hold, at 30 frames a second at least. */
+const clip = (from: number, to: number, options: Pick<ClipOptions, 'dt' | 'speed'> & Partial<ClipOptions>) =>
+  clipOf(from, to, { hold: 0, least: 30, ...options });
 
 describe('the frames of a video', () => {
   it('show every recorded state, and what lies between where steps are slow', () => {
-    expect(clipOf(0, 3, { dt: 0.04, speed: 1 })).toEqual({ rate: 50, positions: [0, 0.5, 1, 1.5, 2, 2.5, 3] });
-    expect(clipOf(2, 4, { dt: 0.02, speed: 1 })).toEqual({ rate: 50, positions: [2, 3, 4] });
-    expect(clipOf(0, 2, { dt: 1 / 30, speed: 1 }).positions).toEqual([0, 1, 2]);
+    expect(clip(0, 3, { dt: 0.04, speed: 1 })).toEqual({ rate: 50, positions: [0, 0.5, 1, 1.5, 2, 2.5, 3] });
+    expect(clip(2, 4, { dt: 0.02, speed: 1 })).toEqual({ rate: 50, positions: [2, 3, 4] });
+    expect(clip(0, 2, { dt: 1 / 30, speed: 1 }).positions).toEqual([0, 1, 2]);
   });
 
   it('follow the speed, and end at the end', () => {
-    expect(clipOf(0, 1, { dt: 0.04, speed: 0.25 }).positions.length).toBe(9);
-    expect(clipOf(0, 4, { dt: 0.04, speed: 5 })).toEqual({ rate: 50, positions: [0, 2.5, 4] });
+    expect(clip(0, 1, { dt: 0.04, speed: 0.25 }).positions.length).toBe(9);
+    expect(clip(0, 4, { dt: 0.04, speed: 5 })).toEqual({ rate: 50, positions: [0, 2.5, 4] });
   });
 
   it('stay at the end for as long as they are to', () => {
-    expect(clipOf(0, 2, { dt: 0.04, speed: 1, hold: 0.12, least: 25 })).toEqual({
+    expect(clip(0, 2, { dt: 0.04, speed: 1, hold: 0.12, least: 25 })).toEqual({
       rate: 25,
       positions: [0, 1, 2, 2, 2],
     });
@@ -31,7 +35,7 @@ describe('the frames of a video', () => {
       fc.property(
         ...(arbitrary as [fc.Arbitrary<number>, fc.Arbitrary<number>, fc.Arbitrary<number>]),
         (steps, dt, speed) => {
-          const { rate, positions } = clipOf(0, steps, { dt, speed });
+          const { rate, positions } = clip(0, steps, { dt, speed });
           expect(rate).toBeGreaterThanOrEqual(30 - 1e-9);
           expect(positions[0]).toBe(0);
           expect(positions.at(-1)).toBeCloseTo(steps, 6);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseStops, filmAt, filmOf, type Stop } from '../../viewer/state/film.ts';
+import { chooseStops, filmAt, filmOf, restored, type Stop } from '../../viewer/state/film.ts';
+import { Session } from '../../viewer/state/session.ts';
+import { sampleRecording } from '../recording/sample.ts';
 
 const stop = (steps: number, success: boolean): Stop => ({ steps, success });
 /** It learns to reach, and then to reach sooner. */
@@ -71,5 +73,40 @@ describe('a film', () => {
     const film = filmOf(learning, { dt: 0.04, speed: 0.5, hold: 1 });
     expect(film.speed).toBe(0.5);
     expect(film.seconds).toBeCloseTo((65 * 0.04) / 0.5 + 4 * 0.35 + 1, 9);
+  });
+});
+
+describe('what is in view after the export of a film', () => {
+  it('is what was before, with what was opened meanwhile', () => {
+    const session = new Session(false);
+    const { id: main } = session.open('final', sampleRecording([9, 4]));
+    const second = session.add('second', sampleRecording([9, 4]));
+    session.set({ beside: second.id, verdicts: new Map([[1, true]]) });
+    session.change((player) => ({ ...player, episode: 1, position: 2 }));
+    const before = session.state;
+    const stop = sampleRecording([7, 3]);
+    const isOfFilm = ({ recording }: { recording: unknown }) => recording === stop;
+    session.open('iteration 3', stop);
+    const after = restored(session.state, before, isOfFilm);
+    expect(after).toEqual({ ...before, film: undefined });
+    const third = session.add('third', sampleRecording([9, 4]));
+    session.set({ beside: third.id });
+    session.open('iteration 4', stop);
+    session.update((state) => restored(state, before, isOfFilm));
+    expect(session.state.beside).toBe(third.id);
+    expect(session.state.files.map(({ name }) => name)).toEqual(['final', 'second', 'third']);
+    expect(session.moment()?.ghosts.map(({ name }) => name)).toEqual(['third']);
+    expect(session.state.file).toBe(main);
+  });
+
+  it('keeps what was chosen while another episode was exported', () => {
+    const session = new Session(false);
+    session.open('final', sampleRecording([9, 4]));
+    const before = session.state;
+    const ghost = session.add('second', sampleRecording([9, 4]));
+    session.set({ beside: ghost.id });
+    session.change((player) => ({ ...player, position: 5 }));
+    const after = restored(session.state, before, () => false);
+    expect([after.beside, after.player?.position]).toEqual([ghost.id, 0]);
   });
 });

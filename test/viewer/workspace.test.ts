@@ -43,3 +43,10 @@ it('of several recordings together holds what each does, with few points', () =>
   expect(all.points.length).toBeLessThanOrEqual(26 * 3);
   expect(union([all, ...spaces])).toEqual(all);
 });
+
+it('of several flat recordings together is as flat', () => {
+  const level = { points: [-1, -1, 0, 1, -1, 0, 1, 1, 0.1, -1, 1, 0.1], margin: 0.01, isFlat: true };
+  const pole = { points: [0, 0, 0, 0, 0, 2], margin: 0.01 };
+  expect(union([level, level]).isFlat).toBe(true);
+  expect(union([level, pole]).isFlat).toBeUndefined();
+});

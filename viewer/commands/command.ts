@@ -26,13 +26,13 @@ export interface App {
   readonly goLive?: (app: App, file?: File) => Promise<void>;
 }
 
-/** The frames that are drawn. */
+/** What takes part in the frames of the page, and a request for one. */
 export interface Frames {
-  /** Called before each with the seconds since the last; answers whether there is more to come. */
+  /** Called before each frame with the seconds since the last one; answers whether more frames are needed. */
   before?: (seconds: number) => boolean;
-  /** The same, while a training is played as a film. */
+  /** Plays a training as a film: called before each frame with the seconds since the last one; answers whether the film goes on. */
   film?: (seconds: number) => boolean;
-  /** Called in each before the scene is drawn: what is to change along with the scene. */
+  /** Called in each frame just before the scene is drawn, for what has to change together with the scene. */
   along?: () => void;
   /** Has a frame drawn soon. */
   request(): void;

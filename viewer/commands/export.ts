@@ -1,12 +1,14 @@
 /** Pictures, videos and animations of the scene. What asks for their details and makes them is loaded when it is wanted. */
 import { type Choice, type Subject, stretchTiming, type Timing, within } from '../export/choice.ts';
-import { filmOf, usualFilm } from '../state/film.ts';
+import type { Encoded } from '../export/frames.ts';
+import { filmOf, restored, usualFilm } from '../state/film.ts';
 import { holdOf, type Player, type StepRange, spanOf } from '../state/player.ts';
-import type { State } from '../state/state.ts';
+import type { Moment, OpenFile, State } from '../state/state.ts';
 import { type App, type Command, inGroup, isDrawn, isReplay } from './command.ts';
-import { type LoadedFilm, loadFilm, trainingInView } from './film.ts';
+import { type LoadedFilm, loadFilm, stopFilm, trainingInView, withoutFilm } from './film.ts';
 
-const isShown = (app: App) => isReplay(app) && isDrawn(app);
+/** While one export takes its pictures, another would begin with one of these. */
+const isShown = (app: App) => isReplay(app) && isDrawn(app) && app.root.dataset.exporting === undefined;
 
 export const exportCommands = inGroup('File', [
   {
@@ -48,20 +50,54 @@ const names: Readonly<Record<Subject, string>> = { picture: 'The picture', episo
 
 function exportOf(subject: Subject): Command['run'] {
   return async (app) => {
-    app.frames.film = undefined;
-    app.session.set({ film: undefined });
-    await app.task.run(names[subject], async (signal, say) => {
+    const { session, task, messages } = app;
+    stopFilm(app);
+    await task.run(names[subject], async (signal, say) => {
       const film = subject === 'film' ? await loadFilm(app, signal, say) : undefined;
-      app.messages.busy();
-      const { askForExport } = await import('../export/dialog.ts');
-      const choice = await askForExport(app.root, { subject, ...tellingOf(app, film) }, signal);
-      if (choice) await make(app, choice, film, signal, say);
+      const before = session.state;
+      // What is exported is what was in view when that was asked for.
+      session.change((player) => ({ ...player, playing: false }));
+      const moment = session.moment();
+      if (!moment) return;
+      let saved: string | undefined;
+      try {
+        saved = await exportMoment({ app, subject, moment, film }, signal, say);
+      } finally {
+        goBack(app, before, film);
+      }
+      if (saved) messages.say(`Saved as ${saved}`);
     });
   };
 }
 
-/** How long what is exported takes, and how it is told if nothing else is asked for. */
-function tellingOf({ session }: App, film: LoadedFilm | undefined): { timing: Timing; speed: number; hold: number } {
+/** What is asked for: the moment of the recording in view, its episode or the film of its training. */
+interface Wanted {
+  readonly app: App;
+  readonly subject: Subject;
+  readonly moment: Moment;
+  readonly film?: LoadedFilm;
+}
+
+/** @returns the name of the file; undefined where the reader thinks better of it */
+async function exportMoment(
+  wanted: Wanted,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<string | undefined> {
+  const { app, subject } = wanted;
+  app.messages.busy();
+  const { askForExport } = await import('../export/dialog.ts');
+  const choice = await askForExport(app.root, { subject, ...usualTiming(wanted) }, signal);
+  if (!choice) return undefined;
+  const { blob, extension } = await make(wanted, choice, signal, say);
+  const { download } = await import('../export/picture.ts');
+  const name = `${fileName(wanted)}.${extension}`;
+  download(blob, name);
+  return name;
+}
+
+/** How long an export takes at which speed, and the speed and the hold that it has if nothing else is asked for. */
+function usualTiming({ moment: { player }, film }: Wanted): { timing: Timing; speed: number; hold: number } {
   if (film) {
     const { stops, dt } = film;
     const timing: Timing = {
@@ -70,8 +106,6 @@ function tellingOf({ session }: App, film: LoadedFilm | undefined): { timing: Ti
     };
     return { timing, speed: timing.speed(usualFilm.seconds, usualFilm.hold), hold: usualFilm.hold };
   }
-  const { player } = session;
-  if (!player) throw new Error('nothing is in view');
   const { from, to } = stretchOf(player);
   const hold = Math.round(10 * holdOf(player)) / 10;
   return { timing: stretchTiming((to - from) * player.dt), speed: player.speed, hold };
@@ -83,47 +117,35 @@ function stretchOf(player: Player): StepRange {
 }
 
 async function make(
-  app: App,
+  { app, moment, film, subject }: Wanted,
   choice: Choice,
-  film: LoadedFilm | undefined,
   signal: AbortSignal,
   say: (text: string) => void,
-): Promise<void> {
-  const { session } = app;
-  const before = session.state;
-  if (!before.player) return;
-  const name = fileName(app, choice.subject);
-  const { takePicture, takeReel, episodeReel, filmReel } = await import('./take.ts');
-  const { download } = await import('../export/picture.ts');
-  try {
-    const { blob, extension } =
-      choice.subject === 'picture'
-        ? await takePicture(app, choice)
-        : await takeReel(
-            app,
-            film ? filmReel(app, film, choice) : episodeReel(app, stretchOf(before.player), choice),
-            choice,
-            signal,
-            say,
-          );
-    download(blob, `${name}.${extension}`);
-  } finally {
-    goBack(app, before, film);
-  }
+): Promise<Encoded> {
+  const { takePicture, takeSequence, episodeSequence, filmSequence } = await import('./take.ts');
+  if (subject === 'picture') return takePicture(app, moment, choice);
+  const sequence = film
+    ? filmSequence(app, film, moment.state.file, choice)
+    : episodeSequence(app, moment, stretchOf(moment.player), choice);
+  return takeSequence(app, sequence, choice, signal, say);
 }
 
 /** Shows what was in view before, unless another recording was opened meanwhile. */
 function goBack({ session }: App, before: State, film: LoadedFilm | undefined): void {
-  const { files, file, player, compare, marks } = before;
-  const isOwn = session.state.file === file || (film && film.run.indexOf(session.moment()?.name ?? '') >= 0);
-  session.set({ ...(isOwn && { files, file, player, compare, marks }), film: undefined });
+  const isOfFilm = ({ recording }: OpenFile) => film?.stops.some((stop) => stop.recording === recording) === true;
+  session.update((state) => {
+    const inView = state.files.find(({ id }) => id === state.file);
+    const isOwn = state.file === before.file || (inView !== undefined && isOfFilm(inView));
+    return isOwn ? restored(state, before, isOfFilm) : withoutFilm(state);
+  });
 }
 
-/** Named by recording and moment: panda-reach-joints-s0-episode-3-step-12 */
-function fileName({ session }: App, subject: Subject): string {
-  const moment = session.moment();
-  if (!moment) return 'armature';
-  const name = moment.recording.header.policy.name.replace(/[^\w.-]+/g, '-');
+/** Named by recording and moment, as panda-reach-joints-s0-episode-3-step-12; a film also by the folder of its run. */
+function fileName({ subject, moment, film }: Wanted): string {
+  const safe = (text: string) => text.replace(/[^\w.-]+/g, '-');
+  const { name } = moment.recording.header.policy;
   const episode = `${name}-episode-${moment.player.episode + 1}`;
-  return { picture: `${episode}-step-${moment.step}`, episode, film: `${name}-learns` }[subject];
+  const run = film?.run.name.split('/').slice(0, -1).join('-');
+  const learns = [name, ...(run ? [run] : []), 'learns'].join('-');
+  return safe({ picture: `${episode}-step-${moment.step}`, episode, film: learns }[subject]);
 }

@@ -1,9 +1,9 @@
 /** "Watch it learn": the same episode at several times of its training, in one scene and from one place. */
 import type { Recording } from '../../envs/recording/header.ts';
-import { integer } from '../dom/format.ts';
+import { integer, reachedText, speedText } from '../dom/format.ts';
 import type { Snapshot, TrainingRun } from '../files/training.ts';
 import { chooseStops, type Film, filmAt, filmOf, type Stop, usualFilm } from '../state/film.ts';
-import { type Player, seek } from '../state/player.ts';
+import { type Player, pause, seek, usualSpeed } from '../state/player.ts';
 import type { State } from '../state/state.ts';
 import { type App, inGroup, isReplay } from './command.ts';
 
@@ -12,8 +12,8 @@ interface FilmStop extends Stop {
   readonly index: number;
   readonly snapshot: Snapshot;
   readonly recording: Recording;
-  /** Share of goals reached; undefined where the task has no goal to reach. */
-  readonly rate?: number;
+  /** How many goals were reached; nothing where the task has none. */
+  readonly outcome: readonly string[];
 }
 
 /** A film whose recordings are at hand. */
@@ -33,13 +33,14 @@ export function trainingInView({ session, trainings }: App): TrainingRun | undef
 
 /**
  * Loads what a film shows of the training in view, and has the camera take in all of it.
- * @throws Error where a recording cannot be had, and the signal's reason when it ends the work
+ * @throws Error where a recording cannot be had or another one was opened meanwhile, and the signal's reason when it ends the work
  */
 export async function loadFilm(app: App, signal: AbortSignal, say: (text: string) => void): Promise<LoadedFilm> {
   const { session, stage } = app;
   const run = trainingInView(app);
   if (!run) throw new Error('there are no recordings over training time of what is in view');
-  // How the untrained policy did is in no table of the run.
+  const { player, swarm } = session.state;
+  // How the untrained policy did is in no table of the run: it is known once its recording is loaded.
   const first = await run.load(0);
   const chosen = chooseStops(run.successes);
   const recordings: Recording[] = [];
@@ -48,57 +49,69 @@ export async function loadFilm(app: App, signal: AbortSignal, say: (text: string
     recordings.push(await run.load(index));
     signal.throwIfAborted();
   }
-  const { player, swarm } = session.state;
+  if (trainingInView(app)?.name !== run.name) throw new Error('another recording was opened meanwhile');
   const episode = Math.min(player?.episode ?? 0, ...recordings.map(({ episodes }) => episodes.length - 1));
-  const rates = run.successes;
   const stops = recordings.map((recording, k) => {
     const index = chosen[k];
+    const snapshot = run.snapshots[index];
     const shown = swarm ? recording.episodes : [recording.episodes[episode]];
     const steps = Math.max(...shown.map((each) => each.steps));
     const success = shown.every((each) => each.success);
-    return { index, snapshot: run.snapshots[index], recording, rate: rates[index], steps, success };
+    const outcome = recording.header.spec.hasSuccess ? [reachedText(recording.episodes, snapshot.success)] : [];
+    return { index, snapshot, recording, outcome, steps, success };
   });
   stage.takeIn(recordings);
   return { run, episode, dt: first.header.spec.dt, stops };
 }
 
-/** Shows what a film shows at a time. @returns which of its stops that is, and what it is called */
+/** Shows what a film shows at a time. @returns which of its stops that is, with the iteration in words */
 export function showFilm(
   { session }: App,
   { stops, episode }: LoadedFilm,
   film: Film,
   seconds: number,
-): FilmStop & { readonly caption: string } {
+): FilmStop & { readonly iteration: string } {
   const { stop, position } = filmAt(film, seconds);
   const shown = stops[stop];
   const { name } = shown.snapshot;
-  const caption = iterationText(shown.snapshot);
+  const iteration = iterationText(shown.snapshot);
+  const { film: told, player: before } = session.state;
+  const chosenSpeed = told ? told.chosenSpeed : before && chosenSpeedOf(before);
   const isOpen = ({ files, file }: State) =>
     files.some(({ id, recording }) => id === file && recording === shown.recording);
   if (!isOpen(session.state)) session.open(name, shown.recording);
-  const there = (player: Player) => ({ ...seek(player, 0, episode), playing: false, position });
+  const there = (player: Player) => ({ ...seek(player, 0, episode), playing: false, position, speed: film.speed });
   session.update((state) => ({
     ...state,
     player: state.player && there(state.player),
-    film: { title: caption, detail: filmDetail(shown, film.speed) },
+    film: { title: iteration, detail: filmDetail(shown, film.speed), speed: film.speed, chosenSpeed },
   }));
-  return { ...shown, caption };
+  return { ...shown, iteration };
 }
 
 function iterationText({ iteration }: Pick<Snapshot, 'iteration'>): string {
   return iteration === 0 ? 'Before training' : `Iteration ${integer(iteration)}`;
 }
 
-/** `96 % reached · 0.4× speed` */
-function filmDetail({ rate }: FilmStop, speed: number): string {
-  const pace = `${Number(speed.toPrecision(2))}× speed`;
-  return rate === undefined ? pace : `${Math.round(100 * rate)} % reached · ${pace}`;
+/** `96 % of held-out goals · 0.4× speed` */
+function filmDetail({ outcome }: FilmStop, speed: number): string {
+  return [...outcome, `${speedText(speed)} speed`].join(' · ');
 }
 
-/** Plays the film on from the time of training in view, from its beginning where that is the end; or stops it. */
-async function toggleFilm(app: App): Promise<void> {
+/** Undefined where a player has the usual speed of its recording. */
+function chosenSpeedOf(player: Player): number | undefined {
+  return player.speed === usualSpeed(player) ? undefined : player.speed;
+}
+
+/** Plays the film on from the time of training in view, from its beginning where that is the end; or stops it, or its export. */
+export async function toggleFilm(app: App): Promise<void> {
   if (app.frames.film) {
     stopFilm(app);
+    app.session.change(pause);
+    return;
+  }
+  if (app.session.state.film) {
+    app.task.stop();
     return;
   }
   await app.task.run('The film', async (signal, say) => {
@@ -131,11 +144,22 @@ function playFilm(app: App, loaded: LoadedFilm, film: Film): void {
   frames.request();
 }
 
-/** @returns that there is no more to come */
-function stopFilm({ frames, session }: App): false {
+/** Stops the film if it plays, and gives the replay its own speed back. @returns that there is no more to come */
+export function stopFilm({ frames, session }: App): false {
+  if (!frames.film) return false;
   frames.film = undefined;
-  session.set({ film: undefined });
+  session.update(withoutFilm);
   return false;
+}
+
+/** The state after a film, at the replay's own speed. */
+export function withoutFilm(state: State): State {
+  return { ...state, film: undefined, player: state.player && atOwnSpeed(state.player, state) };
+}
+
+/** A speed that is not the film's was chosen during the film, and stays. */
+function atOwnSpeed(player: Player, { film }: State): Player {
+  return film && player.speed === film.speed ? { ...player, speed: film.chosenSpeed ?? usualSpeed(player) } : player;
 }
 
 export const filmCommands = inGroup('Playback', [

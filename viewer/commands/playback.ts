@@ -12,6 +12,7 @@ import {
   toggle,
 } from '../state/player.ts';
 import { type Command, isReplay } from './command.ts';
+import { toggleFilm } from './film.ts';
 
 function playerCommand(
   id: string,
@@ -39,7 +40,10 @@ function selectTo(player: Player): Player {
 const pace = 'playback speed slow motion fast forward rate';
 
 export const playbackCommands: readonly Command[] = [
-  playerCommand('play', 'Play or pause', [' '], toggle, 'stop start'),
+  {
+    ...playerCommand('play', 'Play or pause', [' '], toggle, 'stop start'),
+    run: (app) => (app.session.state.film ? toggleFilm(app) : app.session.change(toggle)),
+  },
   playerCommand('back', 'One step back', ['ArrowLeft'], (player) => stepBy(player, -1)),
   playerCommand('forward', 'One step forward', ['ArrowRight'], (player) => stepBy(player, 1)),
   playerCommand('back-ten', 'Ten steps back', ['Shift+ArrowLeft', 'PageDown'], (player) => stepBy(player, -10)),

@@ -1,10 +1,10 @@
 /** What the moment in view has to say in a picture of it. */
 import { byId } from '../dom/elements.ts';
-import { compact, integer } from '../dom/format.ts';
-import type { Caption, Inks, Label, Writing } from '../export/caption.ts';
+import { compact, integer, reachedText, speedText } from '../dom/format.ts';
+import type { Caption, Colors, Label, Writing } from '../export/caption.ts';
 import type { Choice } from '../export/choice.ts';
 import { palettes } from '../scene/palette.ts';
-import { engineIn, ghostLetter } from '../state/compare.ts';
+import { engineIn, ghostLetter, policyLabel, secondOf } from '../state/compare.ts';
 import type { EpisodeView, Moment } from '../state/state.ts';
 import type { App } from './command.ts';
 import { trainingInView } from './film.ts';
@@ -26,19 +26,22 @@ export function writingOf(app: App, { caption, legend }: Choice, words: Caption 
   };
 }
 
-/** The episode that plays, and its ghosts. */
+/** The episode that plays, and its ghosts; of two policies beside each other, these. */
 function labelsOf({ root }: App, moment: Moment): Label[] {
   const { accent, ghosts: colors } = palettes[root.dataset.theme === 'dark' ? 'dark' : 'light'];
   const views = [moment, ...moment.ghosts];
   const recordings = views.map(({ recording }) => recording);
-  return views.map((view, i) => ({
-    color: hex(i === 0 ? accent : colors[i - 1]),
-    letter: i === 0 ? '▸' : ghostLetter(i - 1),
-    text: [
+  const policies = secondOf(moment) ? 2 : 0;
+  const name = (view: EpisodeView) =>
+    [
       `Episode ${view.ref.episode + 1}`,
       ...engineIn(view.recording, recordings),
       ...(view.ref.file === moment.ref.file ? [] : [view.name]),
-    ].join(' · '),
+    ].join(' · ');
+  return views.map((view, i) => ({
+    color: hex(i === 0 ? accent : colors[i - 1]),
+    letter: i === 0 ? '▸' : ghostLetter(i - 1),
+    text: i < policies ? policyLabel(view) : name(view),
   }));
 }
 
@@ -48,26 +51,20 @@ export function episodeCaption(app: App, view: EpisodeView, isSwarm: boolean, sp
   const { iteration } = trainingInView(app)?.snapshots.find(({ name }) => name === view.name) ?? {};
   const { trainedSteps } = header.policy;
   const trained = iteration === undefined ? `${integer(trainedSteps)} steps` : `iteration ${integer(iteration)}`;
-  const reached = episodes.filter(({ success }) => success).length;
-  const outcome = isSwarm
-    ? [`${reached} of ${episodes.length} reached`]
-    : [`return ${compact(view.derived.returns[view.episode.steps])}`, view.episode.success ? 'reached' : 'missed'];
+  const outcome = isSwarm ? reachedText(episodes) : view.episode.success ? 'reached' : 'missed';
   return {
     title: header.env.env,
     detail: [
       ...(trainedSteps > 0 || iteration !== undefined ? [trained] : []),
-      ...(header.spec.hasSuccess ? outcome : outcome.slice(0, 1)),
-      ...(speed === undefined ? [] : [speedText(speed)]),
+      ...(isSwarm ? [] : [`return ${compact(view.derived.returns[view.episode.steps])}`]),
+      ...(header.spec.hasSuccess ? [outcome] : []),
+      ...(speed === undefined ? [] : [`${speedText(speed)} speed`]),
     ].join(' · '),
   };
 }
 
-export function speedText(speed: number): string {
-  return `${Number(speed.toPrecision(2))}× speed`;
-}
-
 /** As the page has them in its theme. */
-export function inksOf({ root }: App): Inks {
+export function colorsOf({ root }: App): Colors {
   const { color: ink, fontFamily: font, backgroundColor: ground } = getComputedStyle(root);
   const { color: quiet } = getComputedStyle(byId(root, 'scale', HTMLElement));
   const { accent, policy } = palettes[root.dataset.theme === 'dark' ? 'dark' : 'light'];

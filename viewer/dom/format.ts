@@ -15,3 +15,17 @@ export function compact(value: number): string {
 export function integer(value: number): string {
   return value.toLocaleString('en');
 }
+
+/** `0.4×` */
+export function speedText(speed: number): string {
+  return `${Number(speed.toPrecision(2))}×`;
+}
+
+/**
+ * How many goals were reached: of those held out for a training's evaluation where that share is given, or else of the episodes.
+ * @param heldOut share of the held-out goals that were reached
+ */
+export function reachedText(episodes: readonly { readonly success: boolean }[], heldOut?: number): string {
+  if (heldOut !== undefined) return `${Math.round(100 * heldOut)} % of held-out goals`;
+  return `${episodes.filter(({ success }) => success).length} of ${episodes.length} reached`;
+}

@@ -7,7 +7,7 @@ export const formats = ['png', 'mp4', 'webm', 'webp'] as const;
 export type Format = (typeof formats)[number];
 export type VideoFormat = 'mp4' | 'webm';
 
-/** Those of a subject, the usual one first. */
+/** The formats of each subject, the usual one first. */
 export const formatsOf: Readonly<Record<Subject, readonly Format[]>> = {
   picture: ['png', 'webp'],
   episode: ['mp4', 'webm', 'webp'],
@@ -22,6 +22,12 @@ export const sizes: readonly { readonly width: number; readonly height: number; 
   { width: 1080, height: 1920, name: 'upright' },
   { width: 3840, height: 2160, name: '4K' },
 ];
+
+/**
+ * Pixels of a picture's shorter side at which its texts, lines and dots have the sizes that the page gives them; in larger pictures
+ * these grow along.
+ */
+export const pictureUnit = 540;
 
 export interface Choice {
   readonly subject: Subject;
@@ -50,7 +56,7 @@ export interface Timing {
 /** Speeds that can be asked for. */
 export const speedRange = { low: 0.001, high: 100 } as const;
 
-/** Of a stretch that takes so many seconds. */
+/** The timing of a stretch that lasts `length` seconds at its own pace. */
 export function stretchTiming(length: number): Timing {
   return {
     seconds: (speed, hold) => length / speed + hold,

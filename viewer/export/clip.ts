@@ -7,22 +7,22 @@ interface Clip {
   readonly positions: readonly number[];
 }
 
-/** Frames a second at least. A control step takes a whole number of frames, so that recorded states are shown as they are. */
-const smooth = 30;
-
 export interface ClipOptions {
   /** Seconds per control step. */
   readonly dt: number;
   /** Seconds of the recording for a second of video. */
   readonly speed: number;
   /** Seconds that the end stays in view. */
-  readonly hold?: number;
+  readonly hold: number;
   /** Frames a second at least. */
-  readonly least?: number;
+  readonly least: number;
 }
 
-/** The frames from one time to another, both in control steps and both shown. */
-export function clipOf(from: number, to: number, { dt, speed, hold = 0, least = smooth }: ClipOptions): Clip {
+/**
+ * The frames from one time to another, both in control steps and both shown. A control step takes a whole number of frames at
+ * speed 1, so that recorded states are shown as they are.
+ */
+export function clipOf(from: number, to: number, { dt, speed, hold, least }: ClipOptions): Clip {
   const perStep = Math.max(1, Math.ceil(least * dt - 1e-9));
   const rate = perStep / dt;
   const whole = Math.floor(((to - from) * perStep) / speed + 1e-9);

@@ -11,10 +11,13 @@ import {
   type VideoFormat,
 } from './choice.ts';
 
+/** The codec that each format gets; absent where the browser makes none. */
+type Codecs = Readonly<Partial<Record<Format, string>>>;
+
 interface Question {
   readonly subject: Subject;
   readonly timing: Timing;
-  /** How it is told if nothing else is asked for. */
+  /** Those that the export has if nothing else is asked for. */
   readonly speed: number;
   readonly hold: number;
 }
@@ -37,7 +40,7 @@ const repeats: readonly (readonly [loops: number, name: string])[] = [
 /** Seconds that can be asked for. */
 const longest = 600;
 
-/** @returns undefined where the reader thinks better of it */
+/** @returns undefined where the dialog is closed without saving */
 export function askForExport(root: HTMLElement, question: Question, signal: AbortSignal): Promise<Choice | undefined> {
   const dialog = byId(root, 'export', HTMLDialogElement);
   const form = new ExportForm(question);
@@ -76,8 +79,12 @@ class ExportForm {
   readonly #small = checkbox('small', 'Smaller file', false);
   readonly #note = html('p', 'note small');
   readonly #save = html('button', 'button primary', 'Save');
-  /** The codec that each video format gets; absent where the browser makes none, undefined as long as nobody knows. */
-  #codecs?: Readonly<Partial<Record<Format, string>>>;
+  /** Undefined until they are known. */
+  #codecs?: Codecs;
+  /** Times that the codecs were asked for. */
+  #asked = 0;
+  /** Why the codecs are not known. */
+  #failure = '';
 
   constructor(question: Question) {
     const { subject, speed, hold, timing } = question;
@@ -103,7 +110,7 @@ class ExportForm {
     this.#note.setAttribute('role', 'status');
     this.#save.type = 'submit';
     const moving = [
-      row('Duration, s', this.#seconds),
+      row('Duration in all, s', this.#seconds),
       row('Speed, ×', this.#speed),
       row('Hold the end, s', this.#hold),
       row('Play', this.#loops),
@@ -169,25 +176,26 @@ class ExportForm {
   }
 
   async #findCodecs(): Promise<void> {
-    const { subject } = this.#question;
-    const { width, height } = this.choice;
-    const { canWriteWebp } = await import('./webp.ts');
-    const codecs: Partial<Record<Format, string>> = { png: 'PNG', ...((await canWriteWebp()) && { webp: 'WebP' }) };
-    if (subject !== 'picture') {
-      const { codecNameFor } = await import('./video.ts');
-      for (const format of ['mp4', 'webm'] satisfies VideoFormat[]) {
-        const name = await codecNameFor(format, { width, height });
-        if (name !== undefined) codecs[format] = name;
-      }
-    }
-    this.#codecs = codecs;
+    this.#asked++;
+    const own = this.#asked;
+    const found = await codecsFor(this.choice).catch((reason: unknown) => String(reason));
+    // The size may have been changed since.
+    if (own !== this.#asked) return;
+    const isKnown = typeof found !== 'string';
+    this.#codecs = isKnown ? found : undefined;
+    this.#failure = isKnown ? '' : `Which formats this browser makes could not be found out: ${found}`;
+    if (isKnown) this.#offer(found);
+    this.#update();
+  }
+
+  /** Has only formats chosen that the browser makes. */
+  #offer(codecs: Codecs): void {
     for (const option of this.#format.options) option.disabled = codecs[option.value as Format] === undefined;
     if (this.#format.selectedOptions[0]?.disabled) {
       const usable = [...this.#format.options].find((option) => !option.disabled);
       if (usable) this.#format.value = usable.value;
       this.#format.dispatchEvent(new Event('change'));
     }
-    this.#update();
   }
 
   #update(): void {
@@ -203,7 +211,7 @@ class ExportForm {
   /** What this browser does not make, and what goes with what is chosen. */
   #noteOf(format: Format, isVideo: boolean): string {
     const codecs = this.#codecs;
-    if (!codecs) return '';
+    if (!codecs) return this.#failure;
     const missing = [...this.#format.options].map(({ value }) => value as Format).filter((each) => !codecs[each]);
     const without =
       missing.length > 0 ? [`This browser makes no ${missing.map((each) => formatNames[each]).join(', no ')}.`] : [];
@@ -216,6 +224,18 @@ class ExportForm {
     const looping = ' Whether a video loops is up to its player.';
     return [`${formatNames[format]} with ${codec}${caveat}.${looping}`, ...without].join(' ');
   }
+}
+
+async function codecsFor({ subject, width, height }: Choice): Promise<Codecs> {
+  const { canWriteWebp } = await import('./webp.ts');
+  const codecs: Partial<Record<Format, string>> = { png: 'PNG', ...((await canWriteWebp()) && { webp: 'WebP' }) };
+  if (subject === 'picture') return codecs;
+  const { codecNameFor } = await import('./video.ts');
+  for (const format of ['mp4', 'webm'] satisfies VideoFormat[]) {
+    const name = await codecNameFor(format, { width, height });
+    if (name !== undefined) codecs[format] = name;
+  }
+  return codecs;
 }
 
 function row(text: string, control: HTMLElement): HTMLElement {

@@ -19,11 +19,14 @@ export class TrainingRun {
   readonly snapshots: readonly Snapshot[];
   /** Of the rollouts of the finished run, which have goals of their own; that of a snapshot while there are none. */
   readonly name: string;
+  readonly #final: OfferedRecording;
   readonly #open = new Map<string, Promise<Recording>>();
   /** Share of the episodes of a recording that were successes, of those that were loaded. */
   readonly #reached = new Map<string, number>();
 
-  constructor({ name, training = [] }: OfferedRecording) {
+  constructor(offered: OfferedRecording) {
+    const { name, training = [] } = offered;
+    this.#final = offered;
     this.name = name;
     this.snapshots = training;
   }
@@ -44,6 +47,11 @@ export class TrainingRun {
     const [oldest] = this.#open.keys();
     if (this.#open.size > maxKept) this.#open.delete(oldest);
     return recording;
+  }
+
+  /** The rollouts of the finished run. */
+  loadFinal(): Promise<Recording> {
+    return fetchRecording(this.#final);
   }
 
   /** Of each snapshot, as far as it is known: from the run, or else from its recording once that was loaded. */

@@ -56,6 +56,10 @@ export function workspace({ header, episodes }: Recording): Workspace {
   }
   const solids = model.bodies.flatMap(({ visuals }) => visuals);
   const margin = Math.max(0.01, goalRadiusOf(header.spec), ...solids.map(thickness));
+  return spaceOf(points, margin);
+}
+
+function spaceOf(points: readonly number[], margin: number): Workspace {
   const [width, depth, height] = [0, 1, 2].map((axis) => sizeOf(points, axis));
   return { points, margin, ...(height < flatness * Math.min(width, depth) && { isFlat: true }) };
 }
@@ -79,7 +83,7 @@ export function union(spaces: readonly Workspace[]): Workspace {
     }
     return all.slice(at, at + 3);
   });
-  return { points, margin: Math.max(...spaces.map(({ margin }) => margin)) };
+  return spaceOf(points, Math.max(...spaces.map(({ margin }) => margin)));
 }
 
 /** To the sides, edges and corners of a cube. */

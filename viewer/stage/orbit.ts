@@ -37,15 +37,15 @@ export class Orbit {
   /** Takes in a workspace like the one before; the camera moves only where the home view would not show all of it. */
   widen(workspace: Workspace): void {
     this.#workspace = workspace;
-    if (this.#isChosen) return;
-    const { distance } = fitView(workspace, this.#camera, 'home');
+    if (!this.isHome) return;
+    const { distance } = fitView(workspace, this.#camera, this.#home);
     const now = this.#camera.position.distanceTo(this.controls.target);
     if (distance > now * 1.005) this.preset('home');
   }
 
-  /** Whether the view is the home view, which fits whatever shape the picture has. */
+  /** Whether the view is the home view, which fits whatever shape the picture has; it is not while the camera follows a point. */
   get isHome(): boolean {
-    return !this.#isChosen;
+    return !this.#isChosen && !this.#followed;
   }
 
   resized(): void {

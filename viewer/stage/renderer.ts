@@ -1,8 +1,7 @@
 import { PCFShadowMap, type PerspectiveCamera, type Scene, Vector2, WebGLRenderer } from 'three';
+import { pictureUnit } from '../export/choice.ts';
 import { type Level, levels, nextQuality, startingAt } from './quality.ts';
 
-/** Side of a picture, the shorter, for which lines and dots have the width in pixels that they have on the page. */
-const pictureUnit = 540;
 /** A picture is drawn so many times as large as it is to be, and scaled down: nothing else smooths every edge on every machine. */
 const finer = 2;
 /** The longer side of a drawing, pixels, at most. */
@@ -23,8 +22,6 @@ export class Renderer {
   /** Of the page. */
   #aspect = 1;
   panes = 1;
-  /** Whether the canvas holds a picture of another size. */
-  hasPictureSize = false;
 
   constructor(canvas: HTMLCanvasElement, host: HTMLElement, camera: PerspectiveCamera) {
     this.canvas = canvas;
@@ -47,7 +44,6 @@ export class Renderer {
   resize(): boolean {
     const { clientWidth: width, clientHeight: height } = this.#host;
     if (width === 0 || height === 0) return false;
-    this.hasPictureSize = false;
     const before = this.camera.aspect;
     this.camera.fov = this.#fov;
     this.#setSize(width, height);
@@ -86,7 +82,6 @@ export class Renderer {
     const narrowing = Math.max(1, this.#aspect / this.camera.aspect);
     this.camera.fov = (360 / Math.PI) * Math.atan(Math.tan((this.#fov * Math.PI) / 360) * narrowing);
     this.camera.updateProjectionMatrix();
-    this.hasPictureSize = true;
   }
 
   #setSize(width: number, height: number): void {

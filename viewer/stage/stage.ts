@@ -88,7 +88,8 @@ export class Stage {
   show(moment: Moment): void {
     const { recording, state, ghosts } = moment;
     this.#moment = moment;
-    if (recording !== this.#recording) this.#build(recording);
+    // From one time of a training to another the reader's view of the same arms stays.
+    const isStep = recording !== this.#recording && this.#build(recording);
     this.arm?.show(moment.episode, moment.position);
     const isShown = (name: string) => !state.swarm && !state.hidden.includes(name);
     for (const { name, overlay } of this.#overlays) {
@@ -97,7 +98,7 @@ export class Stage {
     this.#shownOverlays = new Set(this.#entries.map(({ name }) => name).filter(isShown));
     this.ghosts.show(moment);
     this.#showSecond(moment);
-    this.#showAllEpisodes(moment);
+    this.#showAllEpisodes(moment, isStep);
     this.orbit.follow(state.follow && !state.swarm ? moment.tip : undefined);
     const panes = state.arrange === 'split' && !state.swarm ? ghosts.length + 1 : 1;
     if (panes !== this.#renderer.panes && this.#renderer.split(panes)) this.orbit.resized();
@@ -124,8 +125,11 @@ export class Stage {
     }
   }
 
-  /** Shows all episodes in place of the arm and its ghosts where that is chosen. */
-  #showAllEpisodes(moment: Moment): void {
+  /**
+   * Shows all episodes in place of the arm and its ghosts where that is chosen.
+   * @param keepsView whether arms in other rows are to be seen from where the camera is, if they can be
+   */
+  #showAllEpisodes(moment: Moment, keepsView: boolean): void {
     const before = this.#allEpisodes.layout;
     this.#allEpisodes.show(moment, this.#workspace, this.#distanceOf);
     const { isOn, layout } = this.#allEpisodes;
@@ -135,7 +139,9 @@ export class Stage {
     if (layout === before) return;
     this.#allEpisodes.paint(palettes[this.#theme]);
     this.#fitSurroundings();
-    this.orbit.show(this.#allEpisodes.workspace(this.#workspace), isOn ? 'rows' : 'home');
+    const space = this.#allEpisodes.workspace(this.#workspace);
+    if (keepsView && before && isOn) this.orbit.widen(space);
+    else this.orbit.show(space, isOn ? 'rows' : 'home');
   }
 
   paint(theme: Theme): void {
@@ -164,7 +170,7 @@ export class Stage {
     if (this.#takesPictures || !this.#renderer.resize()) return;
     if (this.#moment && this.#allEpisodes.isOn) {
       this.#allEpisodes.refit(this.#workspace, this.#distanceOf);
-      this.#showAllEpisodes(this.#moment);
+      this.#showAllEpisodes(this.#moment, true);
     }
     this.orbit.resized();
   }
@@ -225,22 +231,18 @@ export class Stage {
   endPictures(): void {
     this.#takesPictures = false;
     this.#lights.full(false);
-    if (this.#renderer.resize()) this.orbit.resized();
+    this.resize();
   }
 
   #light({ shadows, fine, round }: Level): void {
     this.#lights.key.castShadow = this.#floor.shadows = shadows !== 'none';
-    if (this.arm) {
-      this.arm.materials = fine ? this.#materials.fine : this.#materials.plain;
-      this.arm.receiveShadow = shadows === 'all';
-      this.arm.tessellation = round ? smooth : coarse;
-    }
-    for (const arm of this.ghosts.solidArms) {
-      arm.materials = fine ? this.#materials.fine : this.#materials.plain;
+    const materials = fine ? this.#materials.fine : this.#materials.plain;
+    for (const arm of [...(this.arm ? [this.arm] : []), ...this.ghosts.solidArms]) {
+      arm.materials = materials;
       arm.receiveShadow = shadows === 'all';
       arm.tessellation = round ? smooth : coarse;
     }
-    if (this.#fixed) this.#fixed.materials = fine ? this.#materials.fine : this.#materials.plain;
+    if (this.#fixed) this.#fixed.materials = materials;
   }
 
   /** Frees all that the graphics card holds for it; nothing can be drawn any more. */
@@ -280,7 +282,8 @@ export class Stage {
     this.orbit.widen(this.#allEpisodes.workspace(this.#workspace));
   }
 
-  #build(recording: Recording): void {
+  /** @returns whether the recording before was of the same world */
+  #build(recording: Recording): boolean {
     this.arm?.dispose();
     this.#fixed?.dispose();
     for (const { overlay } of this.#overlays) disposeTree(overlay.object);
@@ -294,11 +297,12 @@ export class Stage {
     this.paint(this.#theme);
     if (isSameWorld) {
       this.takeIn([recording]);
-      return;
+      return true;
     }
     this.#workspace = workspace(recording);
     this.#fitSurroundings();
     this.orbit.show(this.#workspace);
+    return false;
   }
 
   #overlaysOf({ header }: Recording): { readonly name: string; readonly overlay: Overlay }[] {

@@ -1,24 +1,30 @@
 /** A training as a film: the same episode at several times of it, one after the other; pure. */
 
+import { roomFor } from './compare.ts';
+import type { OpenFile, State } from './state.ts';
+
 /** Recordings that a film stops at, at most: each is to be seen. */
 const mostStops = 7;
 
-/** Seconds that the end of each but the last stays in view, at most, and as a share of the time that an attempt takes. */
-const breath = { most: 0.35, share: 0.5 } as const;
+/** Seconds that the end of an attempt stays in view before the next begins: at most, and as a share of the time that attempts take. */
+const pauseBetween = { most: 0.35, share: 0.5 } as const;
 
 /** Seconds of a film, at least, in which something moves. */
 const leastMoving = 0.1;
 
-/** Of an attempt that takes long, so many times the steps of the last are shown: more of one that gets there. */
-const shown = { missed: 2, reached: 6 } as const;
+/**
+ * Control steps shown of an attempt, at most, in those of the last attempt where that reaches its goal: an attempt that reaches
+ * its goal too is shown to a later step than one that misses it.
+ */
+const stepLimits = { missed: 2, reached: 6 } as const;
 
-/** How a film is told if nothing else is said: seconds in all, and of those at its end. */
+/** Seconds that a film lasts if nothing else is asked for, and how many of them show its end. */
 export const usualFilm = { seconds: 9, hold: 1.5 } as const;
 
 /**
- * Which times of a training tell how it went: the first, the last, and between them so that success rises by as much, and as much
- * time passes, from each to the next.
- * @param successes share of goals reached at each time, where that is known
+ * Which snapshots of a training a film shows: the first, the last, and some between, chosen so that success rises by as much, and
+ * as much time passes, from each to the next.
+ * @param successes share of goals reached by each snapshot, where that is known
  * @returns indices, rising
  */
 export function chooseStops(successes: readonly (number | undefined)[], most = mostStops): number[] {
@@ -40,7 +46,7 @@ export function chooseStops(successes: readonly (number | undefined)[], most = m
   return [...new Set([0, ...nearest.slice(1, -1), last])].sort((a, b) => a - b);
 }
 
-/** The episode at one of the times. */
+/** The episode as one of the snapshots plays it. */
 export interface Stop {
   /** Control steps T. */
   readonly steps: number;
@@ -58,23 +64,24 @@ export interface FilmOptions {
 }
 
 export interface Film {
-  /** Control steps shown of the episode at each time. */
+  /** Control steps shown of the episode at each stop. */
   readonly steps: readonly number[];
-  /** When each begins, s. */
+  /** When each stop begins, s. */
   readonly starts: readonly number[];
   readonly seconds: number;
-  /** Seconds of the recording for a second of the film: the same at each time, so that what became faster looks faster. */
+  /** Seconds of the recording for a second of the film: the same at each stop, so that what became faster looks faster. */
   readonly speed: number;
   readonly dt: number;
 }
 
 export function filmOf(stops: readonly Stop[], { dt, seconds = usualFilm.seconds, speed, hold }: FilmOptions): Film {
   const last = stops[stops.length - 1];
-  const most = ({ success }: Stop) => (last.success ? (success ? shown.reached : shown.missed) * last.steps : Infinity);
+  const most = ({ success }: Stop) =>
+    last.success ? (success ? stepLimits.reached : stepLimits.missed) * last.steps : Infinity;
   const steps = stops.map((stop) => Math.min(stop.steps, most(stop)));
   const total = steps.reduce((sum, each) => sum + each, 0) * dt;
   const chosen = speed ?? speedFor(total, stops.length, Math.max(seconds - hold, leastMoving));
-  const pause = Math.min(breath.most, (breath.share * total) / chosen / stops.length);
+  const pause = Math.min(pauseBetween.most, (pauseBetween.share * total) / chosen / stops.length);
   const starts: number[] = [];
   let at = 0;
   for (const [i, each] of steps.entries()) {
@@ -84,11 +91,11 @@ export function filmOf(stops: readonly Stop[], { dt, seconds = usualFilm.seconds
   return { steps, starts, seconds: at, speed: chosen, dt };
 }
 
-/** The speed at which so many attempts, which take so long in all, last so many seconds with the pauses between them. */
+/** The speed at which attempts, `total` seconds long together, take so many seconds with the pauses between them. */
 function speedFor(total: number, attempts: number, seconds: number): number {
-  const withFull = total / (seconds - breath.most * (attempts - 1));
-  const hasFull = withFull > 0 && (breath.share * total) / withFull / attempts >= breath.most;
-  return hasFull ? withFull : (total * (1 + (breath.share * (attempts - 1)) / attempts)) / seconds;
+  const withFull = total / (seconds - pauseBetween.most * (attempts - 1));
+  const hasFull = withFull > 0 && (pauseBetween.share * total) / withFull / attempts >= pauseBetween.most;
+  return hasFull ? withFull : (total * (1 + (pauseBetween.share * (attempts - 1)) / attempts)) / seconds;
 }
 
 /** What a film shows at a time: which of its stops, and the time in control steps of the episode there. */
@@ -100,7 +107,22 @@ export function filmAt({ starts, steps, speed, dt }: Film, seconds: number): { s
   return { stop, position: Math.min(Math.max(0, ((seconds - starts[stop]) * speed) / dt), steps[stop]) };
 }
 
-/** Those of the successes that are known, each with its index. */
+/** The known ones among the shares of goals reached, each with the index of its snapshot. */
 export function curvePoints(successes: readonly (number | undefined)[]): (readonly [index: number, share: number])[] {
   return successes.flatMap((share, i) => (share === undefined ? [] : [[i, share] as const]));
+}
+
+/**
+ * The state after an export: what was in view before, with the files that were added meanwhile.
+ * @param isOfFilm whether an open file is one that the film opened
+ */
+export function restored(now: State, before: State, isOfFilm: (file: OpenFile) => boolean): State {
+  if (now.file === before.file) return { ...now, player: before.player, film: undefined };
+  const { file, player, marks, verdicts } = before;
+  const added = now.files.filter((one) => !isOfFilm(one) && !before.files.some(({ id }) => id === one.id));
+  const isAdded = (wanted: number | undefined) => added.some(({ id }) => id === wanted);
+  const beside = isAdded(now.beside) ? now.beside : before.beside;
+  const compare = [...before.compare, ...now.compare.filter((ref) => isAdded(ref.file))].slice(-roomFor({ beside }));
+  const files = [...before.files, ...added];
+  return { ...now, files, file, player, beside, compare, marks, verdicts, film: undefined };
 }

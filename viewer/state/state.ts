@@ -56,6 +56,15 @@ export function viewOptions(chosen: Partial<ViewOptions>): ViewOptions {
   return { align, arrange, hidden, trail, follow, swarm, everyEpisode, theme };
 }
 
+interface FilmCaption {
+  readonly title: string;
+  readonly detail: string;
+  /** Seconds of the recording for a second of the film. */
+  readonly speed: number;
+  /** The speed that the reader had chosen before; undefined for each recording's usual one. */
+  readonly chosenSpeed?: number;
+}
+
 /** All that the page shows, but for what a recording implies. Plain data; a change makes a new one. */
 export interface State extends ViewOptions {
   readonly files: readonly OpenFile[];
@@ -72,7 +81,7 @@ export interface State extends ViewOptions {
   /** Of the episodes of the file in view that were simulated again, whether that gave the recorded bits. */
   readonly verdicts: ReadonlyMap<number, boolean>;
   /** What is said of what is in view while a training is played as a film. */
-  readonly film?: { readonly title: string; readonly detail: string };
+  readonly film?: FilmCaption;
   /** Whether what is in view happens now. */
   readonly isLive?: boolean;
 }

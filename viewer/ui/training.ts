@@ -4,21 +4,22 @@ import type { App } from '../commands/command.ts';
 import { trainingInView } from '../commands/film.ts';
 import { changeDetector } from '../derive/memo.ts';
 import { byId, icon, setLabel, setText, svg } from '../dom/elements.ts';
-import { integer } from '../dom/format.ts';
+import { integer, reachedText } from '../dom/format.ts';
 import type { Snapshot, TrainingRun } from '../files/training.ts';
 import { curvePoints } from '../state/film.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
-import { commandOf, shortcutOf } from './command-button.ts';
+import { commandOf, reflectCommand, shortcutOf } from './command-button.ts';
 
 export function trainingSlider(app: App): void {
   const { root, session } = app;
   const box = byId(root, 'training', HTMLElement);
   const slider = byId(root, 'iteration', HTMLInputElement);
   const note = byId(root, 'iteration-note', HTMLOutputElement);
+  const final = byId(root, 'final-policy', HTMLButtonElement);
   const drawCurve = successCurve(byId(root, 'learning', SVGSVGElement));
   filmButtons(app);
-  followSlider(app, slider);
+  followControls(app, slider, final);
   const isNew = changeDetector();
   session.watch(({ name, recording }) => {
     const run = trainingInView(app);
@@ -32,35 +33,47 @@ export function trainingSlider(app: App): void {
     slider.value = String(index);
     slider.classList.toggle('apart', at < 0);
     slider.style.setProperty('--share', String(index / last));
-    const text = describe(run.snapshots[at], recording);
-    setText(note, text);
+    const [when, steps, ...outcome] = describe(run.snapshots[at], recording);
+    setText(note, [when, ...outcome].join(' · '));
+    const text = [when, steps, ...outcome].join(' · ');
     note.title = text;
     slider.setAttribute('aria-valuetext', text);
+    // A button that goes takes the focus along.
+    const hadFocus = final.matches(':focus');
+    final.hidden = at < 0 || run.indexOf(run.name) >= 0;
+    if (final.hidden && hadFocus) slider.focus();
     drawCurve(run.successes);
   });
 }
 
-/** Shows what the slider points at. At its end it can point at what is not in view: the rollouts of the end are on goals of their own. */
-function followSlider(app: App, slider: HTMLInputElement): void {
+/** Shows what the slider points at, or the rollouts of the finished run, which are on goals of their own, so on none of its stops. */
+function followControls(app: App, slider: HTMLInputElement, final: HTMLButtonElement): void {
   const { session, messages } = app;
-  let wanted: { readonly run: TrainingRun; readonly index: number } | undefined;
-  const show = async () => {
+  let latest: object | undefined;
+  const open = async (run: TrainingRun, name: string, load: () => Promise<Recording>) => {
+    const own = {};
+    latest = own;
+    try {
+      const recording = await load();
+      if (latest === own && trainingInView(app) === run) openInPlace(session, name, recording);
+    } catch (reason) {
+      messages.fail(name, reason, session.moment()?.name);
+    }
+  };
+  const show = () => {
     const run = trainingInView(app);
     const index = slider.valueAsNumber;
     if (!run || run.indexOf(session.moment()?.name ?? '') === index) return;
-    const own = { run, index };
-    wanted = own;
-    try {
-      const recording = await run.load(index);
-      if (wanted === own && trainingInView(app) === run) openInPlace(session, run.snapshots[index].name, recording);
-    } catch (reason) {
-      messages.fail(run.snapshots[index].name, reason, session.moment()?.name);
-    }
+    void open(run, run.snapshots[index].name, () => run.load(index));
   };
   slider.addEventListener('input', show);
   slider.addEventListener('click', show);
   slider.addEventListener('keyup', ({ key }) => {
-    if (/^(Arrow|End)/.test(key)) void show();
+    if (/^(Arrow|End)/.test(key)) show();
+  });
+  final.addEventListener('click', () => {
+    const run = trainingInView(app);
+    if (run) void open(run, run.name, () => run.loadFinal());
   });
 }
 
@@ -74,6 +87,7 @@ function filmButtons(app: App): void {
   const exporter = byId(root, 'film-export', HTMLButtonElement);
   exporter.append(icon('video'));
   setLabel(exporter, exporting.title, shortcutOf(exporting));
+  reflectCommand(app, exporting, exporter);
   exporter.addEventListener('click', () => void exporting.run(app));
   const caption = byId(root, 'film-caption', HTMLElement);
   const [title, detail] = [...caption.children];
@@ -95,19 +109,16 @@ function openInPlace(session: Session, name: string, recording: Recording): void
   session.change((player) => ({ ...seek(player, position, Math.min(episode, player.lengths.length - 1)), playing }));
 }
 
-/** @param snapshot undefined for the rollouts of the finished run */
-function describe(snapshot: Snapshot | undefined, { header, episodes }: Recording): string {
-  const reached = episodes.filter(({ success }) => success).length;
-  const rate =
-    snapshot?.success === undefined
-      ? `${reached} of ${episodes.length} reached`
-      : `${Math.round(100 * snapshot.success)} % reached`;
+/**
+ * @param snapshot undefined for the rollouts of the finished run
+ * @returns when in the training, the steps trained until then, and how many goals were reached where the task has some
+ */
+function describe(snapshot: Snapshot | undefined, { header, episodes }: Recording): readonly string[] {
   return [
-    ...(snapshot
-      ? [`iteration ${integer(snapshot.iteration)}`, `${integer(header.policy.trainedSteps)} steps`]
-      : ['final policy, other goals']),
-    ...(header.spec.hasSuccess ? [rate] : []),
-  ].join(' · ');
+    snapshot ? `iteration ${integer(snapshot.iteration)}` : 'final policy, other goals',
+    `${integer(header.policy.trainedSteps)} steps`,
+    ...(header.spec.hasSuccess ? [reachedText(episodes, snapshot?.success)] : []),
+  ];
 }
 
 /** Height of the curve's drawing; its width is in snapshots. */

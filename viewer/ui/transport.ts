@@ -1,6 +1,6 @@
 import type { App } from '../commands/command.ts';
 import { byId, html, type Icon, icon, setLabel, setText } from '../dom/elements.ts';
-import { fixed } from '../dom/format.ts';
+import { fixed, speedText } from '../dom/format.ts';
 import { type Loop, loops, setSpeed, spanOf, speeds, stepOf } from '../state/player.ts';
 import { commandButton, commandOf, shortcutOf } from './command-button.ts';
 
@@ -23,18 +23,19 @@ const buttonIcons: readonly [command: string, icon: Icon][] = [
 export function transport(app: App): void {
   const { root, session } = app;
   const buttons = playbackButtons(app);
-  const speed = choiceOf(root, 'speed', speeds.map(String), speedText);
+  const speed = choiceOf(root, 'speed', speeds.map(String), (value) => speedText(Number(value)));
   speed.addEventListener('change', () => session.change((player) => setSpeed(player, Number(speed.value))));
   const loop = choiceOf(root, 'loop', loops, (value) => loopNames[value as Loop]);
   loop.addEventListener('change', () => session.change((player) => ({ ...player, loop: loop.value as Loop })));
   const time = byId(root, 'clock-time', HTMLElement);
   const length = byId(root, 'clock-length', HTMLElement);
   const steps = byId(root, 'clock-step', HTMLElement);
-  session.watch(({ player, step, episode }) => {
+  session.watch(({ player, step, episode, state }) => {
     const { dt, lengths, position } = player;
     const { from, to } = spanOf(player);
-    root.dataset.playing = String(player.playing);
-    setLabel(buttons.play, player.playing ? 'Pause' : 'Play', 'Space');
+    const isMoving = player.playing || state.film !== undefined;
+    root.dataset.playing = String(isMoving);
+    setLabel(buttons.play, isMoving ? 'Pause' : 'Play', 'Space');
     buttons.back.disabled = position <= from;
     buttons.forward.disabled = position >= to;
     buttons['previous-episode'].disabled = player.episode === 0;
@@ -78,10 +79,6 @@ function choiceOf(
   return select;
 }
 
-function speedText(value: string): string {
-  return `${value}×`;
-}
-
 /** Chooses a speed, which need not be among the usual ones: then it has an option of its own for as long as it is chosen. */
 function chooseSpeed(select: HTMLSelectElement, speed: number): void {
   const value = String(speed);
@@ -89,7 +86,7 @@ function chooseSpeed(select: HTMLSelectElement, speed: number): void {
   const options = [...select.options].filter((option) => speeds.includes(Number(option.value)));
   if (!speeds.includes(speed)) {
     const at = options.findIndex((option) => Number(option.value) > speed);
-    options.splice(at < 0 ? options.length : at, 0, Object.assign(html('option', '', speedText(value)), { value }));
+    options.splice(at < 0 ? options.length : at, 0, Object.assign(html('option', '', speedText(speed)), { value }));
   }
   select.replaceChildren(...options);
   select.value = value;
@@ -117,7 +114,7 @@ export function pace({ root, session }: App): (real: number, replayed: number) =
     const share = moved / passed;
     element.hidden = share >= noticeable;
     const { speed = 1 } = session.player ?? {};
-    setText(element, `${Number((speed * share).toPrecision(2))}× achieved`);
+    setText(element, `${speedText(speed * share)} achieved`);
     [passed, moved] = [0, 0];
   };
 }
