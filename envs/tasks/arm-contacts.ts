@@ -13,7 +13,7 @@ import { floorAt } from './panda-table.ts';
  */
 
 /** Harder than this is touching, N: less is what rounding leaves of bodies that lie on each other. */
-const leastTouch = 0.5;
+export const leastTouch = 0.5;
 
 const whatItCosts =
   'what a newton costs with which the arm presses on itself or on what stands: the term "contact" of the reward';

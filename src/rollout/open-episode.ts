@@ -18,6 +18,8 @@ export interface OpenEpisode {
   readonly isLost: boolean;
   /** What the policy decided in the latest step [1, ..]; null before the first. */
   readonly decided: PolicyRows | null;
+  /** What was done to the world in the latest step; nothing before the first. */
+  readonly done: readonly Disturbance[];
   /**
    * @param given what is done in this step; its `t` is filled in
    * @param spread share of the policy's own sigma by which the action is sampled: 0 acts by the mean
@@ -41,6 +43,7 @@ export function createOpenEpisode(env: Env, actor: Actor, seed: number, longest:
   const disturbances: Disturbance[] = [];
   let steps = 0;
   let decided: PolicyRows | null = null;
+  let done: readonly Disturbance[] = [];
   const decide = (spread: number): PolicyRows => {
     obs.set(batch.obs);
     const output = actor.forward(obs, 1);
@@ -67,19 +70,22 @@ export function createOpenEpisode(env: Env, actor: Actor, seed: number, longest:
     get decided() {
       return decided;
     },
+    get done() {
+      return done;
+    },
     step(given, spread) {
       if (batch.last[0]) return;
       decided = decide(spread);
       const endless: readonly Omit<Disturbance, 't'>[] =
         steps === 0 ? [{ kind: 'dynamics', target: 'endless', values: [1] }] : [];
-      const own = [...endless, ...given].map((one) => ({ t: steps, ...one }));
+      done = [...endless, ...given].map((one) => ({ t: steps, ...one }));
       if (steps < longest) {
-        disturbances.push(...own);
+        disturbances.push(...done);
         recorder.recordAction(decided, 0, act);
       } else {
         act.set(decided.act);
       }
-      batch.step(act, [own]);
+      batch.step(act, [done]);
       if (steps < longest) recorder.recordStep();
       steps++;
     },

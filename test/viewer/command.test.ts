@@ -35,8 +35,8 @@ describe('what is commanded', () => {
   const base: Trajectory = { ...episodes[0], act };
   const ends = (episode: Trajectory, t: number, spec = header.spec) => {
     const moment = momentOf({ header: { ...header, spec }, episodes: [episode] }, t);
-    const { commanded, asked, isLate } = tipCommand(moment);
-    return { commanded, asked, isLate };
+    const { commanded, asked, withheld } = tipCommand(moment);
+    return { commanded, asked, withheld };
   };
 
   it('is less than what was asked for where a component is clipped, and the same where none is', () => {
@@ -64,13 +64,66 @@ describe('what is commanded', () => {
     const delay = { name: 'delay', size: 1, unit: 'steps', description: 'delay' };
     const spec = { ...header.spec, dynamics: [delay] };
     const late = { ...base, dynamics: Float32Array.of(2) };
-    expect(ends(late, 1, spec)).toMatchObject({ commanded: [0, 0, 0], isLate: true });
+    expect(ends(late, 1, spec)).toMatchObject({ commanded: [0, 0, 0], withheld: 'late' });
     const shifted = { ...base, act: Float32Array.from(act, (_, i) => act[Math.max(0, i - 4)]) };
     expect(ends(late, 4, spec).commanded).toEqual(ends(shifted, 4).commanded);
     const disturbances: Disturbance[] = [{ t: 3, kind: 'dynamics', target: 'delay', values: [1] }];
     // Actions are kept from the disturbance on: there is none to come late with at once.
-    expect(ends({ ...base, disturbances }, 2).isLate).toBe(false);
+    expect(ends({ ...base, disturbances }, 2)).toEqual(ends(base, 2));
     expect(ends({ ...base, disturbances }, 3).commanded).toEqual([0, 0, 0]);
+  });
+});
+
+describe('where a hand alone ends an episode', () => {
+  const { header, episodes } = sampleRecording([6]);
+  const [{ act }] = episodes;
+  const tips = derive(episodes[0], header).tips.subarray(6, 9);
+  const endless: Disturbance = { t: 0, kind: 'dynamics', target: 'endless', values: [1] };
+  const late: Disturbance = { t: 0, kind: 'dynamics', target: 'delay', values: [2] };
+  const told = (step: number, endsOnSuccess: boolean, disturbances: readonly Disturbance[]) => {
+    const episode = { ...episodes[0], params: Float32Array.from(tips), disturbances };
+    const spec = { ...header.spec, controller: { kind: 'joint-torque', scale: 3, unit: 'N m' } as const };
+    const ended = { ...header, spec, env: { ...header.env, options: { endsOnSuccess } } };
+    const moment = momentOf({ header: ended, episodes: [episode] }, step);
+    const torques = jointTorques(moment).map(({ share }) => share);
+    // The arrow says the same.
+    const isNothing = tipCommand(moment).commanded.every((x) => x === 0);
+    expect(isNothing).toBe(torques.every((share) => share === 0));
+    return torques;
+  };
+
+  it('the arm is told nothing at the goal, if the task ends there, and what comes late from there is nothing', () => {
+    const given = [...act.subarray(4, 6)].map(clip);
+    expect(told(2, true, [endless])).toEqual([0, 0]);
+    expect(told(2, true, [])).toEqual(given);
+    expect(told(2, false, [endless])).toEqual(given);
+    expect(told(4, true, [endless, late])).toEqual([0, 0]);
+    expect(told(4, false, [endless, late])).toEqual(given);
+  });
+});
+
+describe('the key of the faint line', () => {
+  const { header, episodes } = sampleRecording([6]);
+  const set = (target: string, value: number): Disturbance => ({ t: 0, kind: 'dynamics', target, values: [value] });
+  const ended = { ...header, env: { ...header.env, options: { endsOnSuccess: true } } };
+  const goal = { params: Float32Array.from(derive(episodes[0], header).tips.subarray(6, 9)) };
+  it.each([
+    ['cut off by the bounds', { header, episode: episodes[0] }],
+    ['asked for, comes later', { header, episode: { ...episodes[0], disturbances: [set('delay', 1)] } }],
+    [
+      'asked for, but the arm is to rest',
+      { header: ended, episode: { ...episodes[0], ...goal, disturbances: [set('endless', 1)] } },
+    ],
+  ])('says what the line is: %s', (text, { header: own, episode }) => {
+    const overlay = policy.create(own);
+    overlay.show(momentOf({ header: own, episodes: [episode] }, 2));
+    expect(overlay.keys?.find(({ mark }) => mark === 'faint')?.text).toBe(text);
+  });
+
+  it('says of steps of the end effector that the controller may cut them', () => {
+    const controller = { kind: 'end-effector-step', scale: 0.05, unit: 'm' } as const;
+    expect(policy.create({ ...header, spec: { ...header.spec, controller } }).note).toMatch(/floor/);
+    expect(policy.create(header).note).toBeUndefined();
   });
 });
 
@@ -145,7 +198,31 @@ describe('torques', () => {
       const shown = overlay.object.children.filter(({ type }) => type === 'Group') as Points[];
       expect(shown).toHaveLength(found.length);
     }
+    expect(overlay.note).toBe(`Torques: three quarters of a turn stand for ${spec.controller.scale} N m`);
     expect(torques.isOf?.({ ...header, env: config })).toBe(true);
     expect(torques.isOf?.(sampleRecording([2]).header)).toBe(false);
+  });
+
+  it.each([
+    ['20 N m', { scale: 20 }],
+    ['1000 N m', { scale: 1000 }],
+    ['2.5 N m', { scale: 2.5 }],
+    ['1 to 30 N m', { scale: 30, scales: [30, 1] }],
+  ])('says what a full arc stands for: %s', (full, scales) => {
+    const { header } = sampleRecording([2]);
+    const controller = { kind: 'joint-torque', unit: 'N m', ...scales } as const;
+    const { note } = torques.create({ ...header, spec: { ...header.spec, controller } });
+    expect(note).toBe(`Torques: three quarters of a turn stand for ${full}`);
+  });
+
+  it('says of a joint that slides what force an arrow stands for', () => {
+    const { header } = sampleRecording([2]);
+    const { arm } = header.scene;
+    const [turns, slide] = arm.model.joints;
+    const model = { ...arm.model, joints: [turns, { ...slide, kind: 'prismatic' as const }] };
+    const controller = { kind: 'joint-torque', scale: 40, scales: [5, 40], unit: 'N m' } as const;
+    const scened = { ...header, scene: { ...header.scene, arm: { ...arm, model } } };
+    const { note } = torques.create({ ...scened, spec: { ...header.spec, controller } });
+    expect(note).toBe('Torques: three quarters of a turn stand for 5 N m, the longest arrow along a slide for 40 N');
   });
 });

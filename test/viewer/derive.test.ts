@@ -19,6 +19,7 @@ import {
   tipCovariance,
 } from '../../viewer/derive/kinematics.ts';
 import { actionAtSigma, actionScale, actorName, entropy, originOf } from '../../viewer/derive/policy.ts';
+import { creditOf } from '../../viewer/ui/readout.ts';
 import { allKinds, withSlowJoint } from '../envs/kinds.ts';
 import { everyArm, openEnv, randomAngles, reachTaskOf } from '../envs/support.ts';
 import { sampleRecording } from '../recording/sample.ts';
@@ -347,4 +348,21 @@ describe('how an action came about', () => {
     expect(actorName({ kind: 'ppo', name: 'x', trainedSteps: 0 })).toBe('ppo, untrained');
     expect(actorName({ kind: 'ppo', name: 'x', trainedSteps: 12000 })).toBe('ppo, 12,000 steps');
   });
+});
+
+describe('what is said of how training credits actions', () => {
+  const policy = { name: 'a', kind: 'ppo', trainedSteps: 0 };
+  const said = (credit: object) =>
+    creditOf({ ...sampleRecording().header, gamma: 0.9, lambda: 0.95, policy, ...credit });
+
+  it.each([
+    ['generalised, lambda 0.95, gamma 0.9;', {}],
+    ['the return from here less V(s), gamma 0.9;', { lambda: 1 }],
+    ['3 steps and the value after them, less V(s), gamma 0.9;', { nSteps: 3 }],
+    ['the return of the whole episode less V(s), gamma 0.9;', { credit: { whole: true } }],
+    ['the return from here less nothing, gamma 0.9;', { credit: { baseline: [0] } }],
+    ['the return from here less the mean return, gamma 0.9;', { credit: { baseline: [2, 1] } }],
+    ['lambda 0.95, gamma 0.9, nothing after a cut;', { credit: { bootstrap: false } }],
+    ['none: a controller is not trained', { policy: { ...policy, kind: 'controller' } }],
+  ])('%s', (words, credit) => expect(said(credit)).toContain(words));
 });

@@ -145,6 +145,9 @@ describe('a history', () => {
         expect(episode[name].slice(-row.length)).toEqual(row);
       }
       if (one.t > 0) expect(episode.reward.at(-1)).toBe(one.rows.reward?.[0]);
+      // What was set before what is in view still holds there.
+      const endless = { t: steps - one.t, kind: 'dynamics', target: 'endless', values: [1] };
+      expect(episode.disturbances).toEqual(one.t > 0 ? [endless] : []);
       expect(derive(episode, recording.header).distance.length).toBe(steps + 1);
     }
     expect(history.recording).toBe(recording);

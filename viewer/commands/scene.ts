@@ -43,7 +43,8 @@ const allEpisodes: Omit<Command, 'group'> = {
   words: 'grid swarm many',
   keys: ['b'],
   icon: 'swarm',
-  when: (app) => isDrawn(app) && (app.session.player?.lengths.length ?? 0) > 1,
+  // Where nothing is drawn, a link may have switched it on.
+  when: (app) => app.session.state.swarm || (isDrawn(app) && (app.session.player?.lengths.length ?? 0) > 1),
   pressed: ({ session }) => session.state.swarm,
   run: toggleAllEpisodes,
 };

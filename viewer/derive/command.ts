@@ -1,8 +1,11 @@
 /** What the actions of a moment ask of the end effector, and what is made of them. */
 import { dot, type Vec3 } from '../../envs/math/rotation.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
+import { pressBetween } from '../../envs/sim/contacts.ts';
 import { type EnvSpec, type Field, offsetOf, scaleOf } from '../../envs/spec.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
+import { leastTouch } from '../../envs/tasks/arm-contacts.ts';
+import { goalIn } from '../../envs/tasks/goals-reached.ts';
+import { contactsAt, type Disturbance, type Trajectory } from '../../envs/trajectory.ts';
 import type { Derived } from './episode.ts';
 import { jointAxis } from './inertia.ts';
 import {
@@ -20,7 +23,11 @@ interface Step {
   readonly recording: { readonly header: RecordingHeader };
   readonly episode: Trajectory;
   readonly step: number;
+  readonly derived: Pick<Derived, 'tips' | 'within'>;
 }
+
+/** Why an action is not what the arm is told: bounds cut it, it comes late, or the arm rests where the task would have ended. */
+export type Withheld = 'cut' | 'late' | 'rest';
 
 /** Where a moment's actions send the tip, in the world, m. */
 export interface TipCommand {
@@ -30,8 +37,8 @@ export interface TipCommand {
   readonly commanded: Vec3;
   /** Displacement by the action as the policy gave it. */
   readonly asked: Vec3;
-  /** Whether the command is of an earlier action. */
-  readonly isLate: boolean;
+  /** Why the two differ, where they do. */
+  readonly withheld: Withheld;
   /** Displacement by the mean action, clipped. */
   readonly mean: Vec3;
   /** The way that the tip then went in the step. */
@@ -52,13 +59,9 @@ export function movesTip({ scene, spec }: Pick<RecordingHeader, 'scene' | 'spec'
 }
 
 /** What the step in view commands; of the last state, what the last step did. */
-export function tipCommand({
-  recording,
-  episode,
-  step,
-  derived: { tips },
-}: Step & { readonly derived: Pick<Derived, 'tips'> }): TipCommand {
+export function tipCommand({ recording, episode, step, derived }: Step): TipCommand {
   const { header } = recording;
+  const { tips } = derived;
   const { scene, spec } = header;
   const t = Math.min(step, episode.steps - 1);
   const fields = actionComponents(header).map(({ field }) => field);
@@ -68,25 +71,56 @@ export function tipCommand({
   const tip: Vec3 = [tips[3 * t], tips[3 * t + 1], tips[3 * t + 2]];
   const pose = episode.pose.subarray(t * bodies, (t + 1) * bodies);
   const columns = actionColumns(scene, spec.controller, pose, tip, fields.length);
-  const late = delayAt(episode, header, t);
+  const { command, withheld } = commandAt({ episode, header, derived }, t);
   return {
     tip,
-    commanded: displacement(columns, commandAt(episode, header, t)),
+    commanded: displacement(columns, command),
     asked: displacement(columns, row(episode.act)),
-    isLate: late > 0,
+    withheld,
     mean: displacement(columns, clipped(row(episode.mean))),
     followed: [0, 1, 2].map((i) => tips[3 * (t + 1) + i] - tip[i]) as unknown as Vec3,
     shell: shellOf({ episode, t, columns, fields, squashed: header.policy.squashed }),
   };
 }
 
-/** The action that the arm was told in step t, within its bounds [A]: that of an earlier step where the episode has a delay. */
-export function commandAt(episode: Trajectory, header: Pick<RecordingHeader, 'scene' | 'spec'>, t: number): number[] {
+/** An episode with what its commands depend on. */
+interface Commanded {
+  readonly episode: Trajectory;
+  readonly header: RecordingHeader;
+  readonly derived: Pick<Derived, 'within'>;
+}
+
+/**
+ * The action that the arm was told in step t, within its bounds [A]: that of an earlier step where the episode has a delay, and none
+ * where the arm rests.
+ */
+function commandAt(of: Commanded, t: number): { readonly command: number[]; readonly withheld: Withheld } {
+  const { episode, header } = of;
   const fields = actionComponents(header).map(({ field }) => field);
   const from = t - delayAt(episode, header, t);
-  // Actions are kept from the first on that could come late.
-  if (from < firstKept(episode, header)) return fields.map(() => 0);
-  return fields.map((field, k) => clipAction(episode.act[from * fields.length + k], field));
+  // Of those that come late, the first are kept once something could be late.
+  const isKept = from === t || from >= Math.max(0, firstKept(episode, header));
+  const rests = isKept && restsAt(of, from);
+  const isTold = isKept && !rests;
+  const command = fields.map((field, k) => (isTold ? clipAction(episode.act[from * fields.length + k], field) : 0));
+  return { command, withheld: rests ? 'rest' : from < t ? 'late' : 'cut' };
+}
+
+/**
+ * Whether the arm is to rest in step t: in an episode that only a hand ends, where its task would have ended it. What a task of a
+ * user's own ends by is in no recording, unless its options have the names of those here.
+ */
+function restsAt({ episode, header, derived }: Commanded, t: number): boolean {
+  const endless = lastSet(episode, 'endless', t);
+  if (endless?.values[0] !== 1) return false;
+  const { endsOnSuccess, endsOnContact, goals = 1, horizon } = header.env.options;
+  if (endsOnContact === true && header.spec.hasContacts) {
+    const rows = contactsAt(episode, t);
+    if (pressBetween({ count: episode.contact_count[t], rows }) > leastTouch) return true;
+  }
+  if (endsOnSuccess !== true || derived.within[t] !== 1) return false;
+  // Of goals that follow one another, the last ends it. A live episode is endless from its first step on.
+  return !(Number(goals) > 1) || goalIn(t - endless.t, Number(horizon), Number(goals)) === Number(goals) - 1;
 }
 
 /** Steps by which actions come late in step t: the episode's own delay, or what was set since. */
@@ -95,8 +129,12 @@ function delayAt(episode: Trajectory, { spec }: Pick<RecordingHeader, 'spec'>, t
 }
 
 /** What a disturbance has made of a number of the world by step t; undefined where none has. */
-function setAt({ disturbances = [] }: Trajectory, name: string, t: number): number | undefined {
-  return disturbances.findLast((one) => one.kind === 'dynamics' && one.target === name && one.t <= t)?.values[0];
+function setAt(episode: Trajectory, name: string, t: number): number | undefined {
+  return lastSet(episode, name, t)?.values[0];
+}
+
+function lastSet({ disturbances = [] }: Trajectory, name: string, t: number): Disturbance | undefined {
+  return disturbances.findLast((one) => one.kind === 'dynamics' && one.target === name && one.t <= t);
 }
 
 /** What was drawn of the physics for the episode; undefined for what was not. */
@@ -122,13 +160,13 @@ export interface JointTorque {
 }
 
 /** The torques that the step in view commands, of the joints that the actions drive; of the last state, those of the last step. */
-export function jointTorques({ recording, episode, step }: Step): JointTorque[] {
-  const { scene, spec } = recording.header;
+export function jointTorques({ recording: { header }, episode, step, derived }: Step): JointTorque[] {
+  const { scene, spec } = header;
   const t = Math.min(step, episode.steps - 1);
   const bodies = spec.bodies.length * 7;
   const pose = episode.pose.subarray(t * bodies, (t + 1) * bodies);
   const strength = (setAt(episode, 'strength', t) ?? 1) * (drawn(episode, spec, 'motor.strength') ?? 1);
-  const command = commandAt(episode, recording.header, t);
+  const { command } = commandAt({ episode, header, derived }, t);
   return drivenJoints(scene).map(({ body, kind }, k) => {
     const share = strength * command[k];
     const torque = scaleOf(spec.controller, k) * share;

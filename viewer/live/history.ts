@@ -1,7 +1,14 @@
 /** The last seconds of an episode that goes on, as the replay knows episodes. */
 import type { Recording } from '../../envs/recording/header.ts';
 import { offsetOf, width } from '../../envs/spec.ts';
-import { type ColumnName, columnsOf, type SizedColumn, sizesOf, type Trajectory } from '../../envs/trajectory.ts';
+import {
+  type ColumnName,
+  columnsOf,
+  type Disturbance,
+  type SizedColumn,
+  sizesOf,
+  type Trajectory,
+} from '../../envs/trajectory.ts';
 import type { Opened, Stepped } from './worker/messages.ts';
 
 /** Control steps in view: the tip's way and the plots of so many. */
@@ -25,6 +32,8 @@ export class History {
   #touching: Numbers[] = [];
   /** What was drawn of the physics: the same object as long as the episode is the same. */
   #dynamics: Float32Array;
+  /** What was set of the world, by its own steps: all of those in view, and what of those before still holds. */
+  #set: readonly Disturbance[] = [];
   #first = 0;
   #steps = 0;
   #episode: Trajectory;
@@ -74,7 +83,8 @@ export class History {
     });
     const columns: Pick<Trajectory, ColumnName> = Object.fromEntries(own);
     const facts = { seed: 0, steps: this.#steps, success: stepped.success, dynamics: this.#dynamics };
-    this.#episode = { ...this.#sample, ...columns, ...facts, contacts: join(this.#touching) };
+    const disturbances = this.#disturbances(stepped);
+    this.#episode = { ...this.#sample, ...columns, ...facts, disturbances, contacts: join(this.#touching) };
   }
 
   /** Shows the goal elsewhere from a state on: where a hand has it by now. */
@@ -83,6 +93,16 @@ export class History {
     const { params, steps } = this.#episode;
     const size = width(this.recording.header.spec.params);
     for (let t = Math.max(0, from); t <= steps; t++) params.set(goal, t * size + this.#goalAt);
+  }
+
+  /** What is set of the world, in steps of what is in view: before the first of these, below 0. */
+  #disturbances({ t, disturbances }: Stepped): readonly Disturbance[] {
+    const from = t - this.#steps;
+    const isLast = ({ target }: Disturbance, i: number, all: readonly Disturbance[]) =>
+      all.findLastIndex((other) => other.t <= from && other.target === target) === i;
+    const set = [...(t === 0 ? [] : this.#set), ...disturbances.filter(({ kind }) => kind === 'dynamics')];
+    this.#set = set.filter((one, i) => one.t > from || isLast(one, i, set));
+    return this.#set.map((one) => ({ ...one, t: one.t - from }));
   }
 
   /** The first state stands twice, a step of no action apart: an episode of no step is none. */

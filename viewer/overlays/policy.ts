@@ -9,40 +9,41 @@ import {
   SphereGeometry,
 } from 'three';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import { movesTip, type TipCommand, tipCommand } from '../derive/command.ts';
+import { movesTip, type TipCommand, tipCommand, type Withheld } from '../derive/command.ts';
 import { changeDetector } from '../derive/memo.ts';
 import { goalRadiusOf } from '../derive/scene.ts';
 import { glassMaterial } from '../scene/materials.ts';
 import type { Palette } from '../scene/palette.ts';
 import type { Moment } from '../state/state.ts';
 import { Arrow, Line, marker } from './marks.ts';
-import type { Overlay, OverlayEntry } from './overlay.ts';
+import type { Key, Overlay, OverlayEntry } from './overlay.ts';
 
 /**
  * What the policy asks of the end effector and what is made of it: an arrow to where the clipped action sends the end effector, a
- * faint line on to where the unclipped one would, a ring where the step then led, and the mean as a ball in ellipsoids of one
- * and two sigma, cut as actions are.
+ * faint line on to where the unclipped one would, or from the tip where the arm is told another action or none, a ring where the
+ * step then led, and the mean as a ball in ellipsoids of one and two sigma, cut as actions are.
  */
 export const policy: OverlayEntry = {
   name: 'policy',
   title: 'Policy',
   description:
-    'what is commanded at the end effector (arrow), what clipping takes off (faint), mean with 1 and 2 sigma cut at the bounds, and the motion that follows (ring)',
+    'what is commanded at the end effector (arrow), what is asked for and not given, or not yet (faint), mean with 1 and 2 sigma cut at the bounds, and the motion that follows (ring)',
   isOf: movesTip,
   create: (header) => new PolicyOverlay(header),
 };
 
 const sigmas = [1, 2];
 
+/** What the faint line is. */
+const faint: Readonly<Record<Withheld, string>> = {
+  cut: 'cut off by the bounds',
+  late: 'asked for, comes later',
+  rest: 'asked for, but the arm is to rest',
+};
+
 class PolicyOverlay implements Overlay {
   readonly object = new Group();
   readonly note?: string;
-  readonly keys = [
-    { mark: 'arrow', text: 'commanded' },
-    { mark: 'faint', text: 'cut off by the bounds' },
-    { mark: 'ball', text: 'mean, 1–2 σ' },
-    { mark: 'ring', text: 'motion that followed' },
-  ] as const;
   readonly #shells = sigmas.map((sigma) => new Shell(sigma));
   readonly #commanded: Arrow;
   readonly #rest: Line;
@@ -50,6 +51,7 @@ class PolicyOverlay implements Overlay {
   readonly #mean: Mesh<SphereGeometry, MeshBasicMaterial>;
   readonly #followed = new Points(new BufferGeometry(), ringMaterial(13));
   readonly #isNew = changeDetector();
+  #withheld: Withheld = 'cut';
 
   constructor({ spec }: RecordingHeader) {
     const radius = goalRadiusOf(spec) || 0.02;
@@ -75,20 +77,35 @@ class PolicyOverlay implements Overlay {
     // How far a torque moves the tip, its speed and the time decide as well.
     if (spec.controller.kind === 'joint-torque')
       this.note = 'Policy: which way the torques push the tip from rest; lengths are not to scale';
+    // Neither the floor of a controller nor the speeds that it keeps to are in a recording.
+    if (spec.controller.kind === 'end-effector-step')
+      this.note = 'Policy: a floor or the speed of a joint may cut a step shorter than drawn';
+  }
+
+  /** Of what was shown last. */
+  get keys(): readonly Key[] {
+    return [
+      { mark: 'arrow', text: 'commanded' },
+      { mark: 'faint', text: faint[this.#withheld] },
+      { mark: 'ball', text: 'mean, 1–2 σ' },
+      { mark: 'ring', text: 'motion that followed' },
+    ];
   }
 
   show(moment: Moment): void {
     const { episode, step } = moment;
     if (!this.#isNew(episode, Math.min(step, episode.steps - 1))) return;
     const command = tipCommand(moment);
-    const { tip, commanded, asked, isLate, mean, followed } = command;
+    const { tip, commanded, asked, withheld, mean, followed } = command;
+    this.#withheld = withheld;
     const at = (displacement: readonly number[]) => tip.map((x, i) => x + displacement[i]);
     for (const shell of this.#shells) shell.show(command);
     this.#mean.position.fromArray(at(mean));
     this.#commanded.show(tip, commanded);
-    const isCut = isLate || asked.some((x, i) => Math.abs(x - commanded[i]) > 1e-9);
+    const isApart = withheld !== 'cut';
+    const isCut = isApart || asked.some((x, i) => Math.abs(x - commanded[i]) > 1e-9);
     this.#rest.object.visible = this.#asked.visible = isCut;
-    this.#rest.show(isLate ? tip : at(commanded), at(asked));
+    this.#rest.show(isApart ? tip : at(commanded), at(asked));
     this.#asked.position.fromArray(at(asked));
     this.#followed.position.fromArray(at(followed));
   }

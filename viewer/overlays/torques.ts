@@ -1,5 +1,7 @@
 import { Group, Vector3 } from 'three';
+import type { Joint } from '../../envs/model/types.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
+import { type ControllerSpec, scaleOf } from '../../envs/spec.ts';
 import { type JointTorque, jointTorques } from '../derive/command.ts';
 import { drivenJoints } from '../derive/kinematics.ts';
 import { changeDetector } from '../derive/memo.ts';
@@ -33,8 +35,7 @@ class Torques implements Overlay {
   readonly #isNew = changeDetector();
 
   constructor({ scene, spec }: RecordingHeader) {
-    const { scale, unit } = spec.controller;
-    this.note = `Torques: three quarters of a turn stand for ${compact(scale).replace(/\.?0+$/, '')} ${unit}`;
+    this.note = noteOf(drivenJoints(scene), spec.controller);
     this.#size = 0.16 * lengthOf(scene.arm.model.joints.map(({ frame }) => frame.position));
     this.#marks = drivenJoints(scene).map(() => ({
       arc: new Line({ linewidth: 3.5 }),
@@ -86,6 +87,28 @@ class Torques implements Overlay {
       end.paint(accent);
     }
   }
+}
+
+/** What the marks of joints stand for: of a full action, an arc or, where a joint slides, an arrow. */
+function noteOf(joints: readonly Pick<Joint, 'kind'>[], controller: ControllerSpec): string {
+  const full = (slides: boolean) => {
+    const scales = joints.flatMap(({ kind }, k) => ((kind === 'prismatic') === slides ? [scaleOf(controller, k)] : []));
+    const ends = [...new Set([Math.min(...scales), Math.max(...scales)])].map(plain).join(' to ');
+    return scales.length > 0 && ends;
+  };
+  const [turning, sliding] = [full(false), full(true)];
+  const said = [
+    turning && `three quarters of a turn stand for ${turning} N m`,
+    sliding && `the longest arrow along a slide for ${sliding} N`,
+  ];
+  return `Torques: ${said.filter(Boolean).join(', ')}`;
+}
+
+/** Without zeros at its end that say nothing. */
+function plain(value: number): string {
+  return compact(value)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
 }
 
 /** Of a way in pieces, m. */

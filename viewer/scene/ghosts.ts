@@ -13,8 +13,9 @@ interface Ghost {
   /** Whether it is drawn as the arm itself is, in a pane of its own. */
   readonly isSolid: boolean;
   readonly arm: ArmView;
-  readonly materials: GhostMaterials;
-  readonly path: GhostPath;
+  /** Where it is not solid. */
+  readonly materials?: GhostMaterials;
+  readonly path?: GhostPath;
 }
 
 /**
@@ -52,7 +53,7 @@ export class Ghosts {
     if (second && !isSolid(second)) this.#ghosts[0].arm.castShadow = true;
     for (const [i, { episode, position }] of ghosts.entries()) {
       this.#ghosts[i].arm.show(episode, position);
-      this.#ghosts[i].path.show(ghosts[i]);
+      this.#ghosts[i].path?.show(ghosts[i]);
     }
     this.#showPreview(main, state.hover);
   }
@@ -70,9 +71,8 @@ export class Ghosts {
   #addSolid({ recording }: Pick<EpisodeView, 'recording'>): Ghost {
     const arm = new ArmView(recording, this.#solid, smooth);
     arm.base.visible = false;
-    const path = new GhostPath(goalRadiusOf(recording.header.spec));
     this.object.add(arm.object);
-    return { recording, isSolid: true, arm, materials: new GhostMaterials(), path };
+    return { recording, isSolid: true, arm };
   }
 
   #add({ recording }: Pick<EpisodeView, 'recording'>, order: number): Ghost {
@@ -98,7 +98,7 @@ export class Ghosts {
     }
     if (wanted && !this.#preview) {
       this.#preview = this.#add({ recording }, 9);
-      this.#preview.path.object.visible = false;
+      if (this.#preview.path) this.#preview.path.object.visible = false;
       if (this.#palette) this.paint(this.#palette);
     }
     if (!this.#preview) return;
@@ -110,10 +110,10 @@ export class Ghosts {
     this.#palette = palette;
     for (const [i, { materials, path }] of this.#ghosts.entries()) {
       const color = palette.ghosts[i % palette.ghosts.length];
-      materials.paint(color, 0.5);
-      path.paint(color);
+      materials?.paint(color, 0.5);
+      path?.paint(color);
     }
-    this.#preview?.materials.paint(palette.ink, 0.16);
+    this.#preview?.materials?.paint(palette.ink, 0.16);
   }
 }
 

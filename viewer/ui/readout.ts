@@ -86,7 +86,7 @@ function clipped({ episode, step, recording }: Moment): string {
 }
 
 /** How training credits an action, in words. */
-function creditOf({ gamma, lambda, nSteps, credit = {}, policy }: RecordingHeader): string {
+export function creditOf({ gamma, lambda, nSteps, credit = {}, policy }: RecordingHeader): string {
   if (policy.kind === 'controller') return 'none: a controller is not trained';
   const { bootstrap = true, whole, baseline } = credit;
   const less = baseline ? (baseline.some((b) => b !== 0) ? 'less the mean return' : 'less nothing') : 'less V(s)';

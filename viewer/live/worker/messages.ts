@@ -4,7 +4,7 @@ import type { Meshes } from '../../../envs/model/types.ts';
 import type { OptionValue } from '../../../envs/options.ts';
 import type { RecordingHeader } from '../../../envs/recording/header.ts';
 import type { Field } from '../../../envs/spec.ts';
-import type { Trajectory } from '../../../envs/trajectory.ts';
+import type { Disturbance, Trajectory } from '../../../envs/trajectory.ts';
 import type { PolicySnapshot } from '../../../src/rollout/acting-policy.ts';
 import type { TrainConfig } from '../../../src/train/training.ts';
 
@@ -86,6 +86,8 @@ export interface Stepped {
   readonly success: boolean;
   readonly isLost: boolean;
   readonly isKept: boolean;
+  /** What was done to the world in the step. */
+  readonly disturbances: readonly Disturbance[];
   /** What the numbers of the world are in this episode by themselves; with its first state. */
   readonly usual?: Readonly<Record<string, number>>;
   /** Rows of a trajectory's columns: of the state, and of the step that led there, or of the episode with its first state. */

@@ -268,7 +268,7 @@ function createClock(dt: number, step: () => void) {
 }
 
 /** The state that an episode is in, as rows of a trajectory; copies, for the batch goes on. */
-function steppedOf(env: Env, { batch, steps, decided, isKept, isLost }: OpenEpisode): Stepped {
+function steppedOf(env: Env, { batch, steps, decided, done, isKept, isLost }: OpenEpisode): Stepped {
   const { contact_count: touches, contacts, q, dq } = batch;
   return {
     type: 'stepped',
@@ -276,6 +276,7 @@ function steppedOf(env: Env, { batch, steps, decided, isKept, isLost }: OpenEpis
     success: batch.success[0] === 1,
     isLost,
     isKept,
+    disturbances: done,
     ...(!decided && { usual: usualIn(env, batch) }),
     rows: {
       obs: batch.obs.slice(),
