@@ -5,15 +5,13 @@ import type { Arm, Placed, Scene } from '../model/types.ts';
 import { defineOptions, UsageError, type Values } from '../options.ts';
 import { type PhysicsSettings, type TaskParts, usualPhysics } from '../task.ts';
 import { contactWidth } from '../trajectory.ts';
+import { leastTouch } from './ends.ts';
 import { floorAt } from './panda-table.ts';
 
 /**
  * Contacts of an arm with itself and with what stands, for tasks in which nothing else can be touched: what they cost, and whether they
  * end an episode. Without them bodies pass through one another.
  */
-
-/** Harder than this is touching, N: less is what rounding leaves of bodies that lie on each other. */
-export const leastTouch = 0.5;
 
 const whatItCosts =
   'what a newton costs with which the arm presses on itself or on what stands: the term "contact" of the reward';

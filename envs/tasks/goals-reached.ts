@@ -4,14 +4,6 @@ import { type Field, width } from '../spec.ts';
 import { tipFrame } from './tip-pose.ts';
 
 /**
- * Goals that follow one another in an episode: which of so many stands in step t. The last state of a goal's time is still its own, and
- * the last goal stands for as long as an episode goes on.
- */
-export function goalIn(t: number, goalSteps: number, goals: number): number {
-  return Math.min(Math.floor(Math.max(t - 1, 0) / goalSteps), goals - 1);
-}
-
-/**
  * Percentage of an episode's goals that are reached in the last state of their time, each of which is `goalSteps` long.
  * @param isReached whether the tip's frame is at the goal of these parameters
  */

@@ -180,6 +180,11 @@ describe('without WebGL', () => {
         await page.locator('.viewer').focus();
         await page.keyboard.press('Space');
         await page.waitForFunction(() => window.armature.step > 8);
+        // What a link has switched on can be switched off.
+        await page.evaluate("location.hash = 'swarm=yes'");
+        const all = page.getByRole('button', { name: /All episodes/, pressed: true });
+        await all.click();
+        await expect.poll(() => all.count()).toBe(0);
       },
       { by: blind, reducedMotion: 'no-preference' },
     );

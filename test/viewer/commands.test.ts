@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { App } from '../../viewer/commands/command.ts';
-import { commandsFor } from '../../viewer/commands/index.ts';
 import { keyName, printedKeys, search } from '../../viewer/commands/lookup.ts';
 
 const stroke = (key: string, held: Partial<Parameters<typeof keyName>[0]> = {}) =>
@@ -22,38 +20,6 @@ describe('key names', () => {
     expect(printedKeys('Mod+k', true)).toEqual(['⌘', 'K']);
     expect(printedKeys('Shift+ArrowLeft', false)).toEqual(['Shift', '←']);
     expect(printedKeys('+', false)).toEqual(['+']);
-  });
-});
-
-describe('the commands', () => {
-  const commands = commandsFor([], []);
-
-  it.each([
-    ['speed', 'Slower'],
-    ['slow motion', 'Slower'],
-    ['screenshot', 'picture'],
-    ['download', 'picture'],
-    ['gif', 'video'],
-    ['record', 'video'],
-    ['reset', 'whole workspace'],
-    ['fullscreen', 'Full screen'],
-    ['full screen', 'Full screen'],
-    ['learn', 'training'],
-  ])('are found by what people call things: %s, %s', (query, title) => {
-    expect(search(commands, query).map((command) => command.title)).toContainEqual(expect.stringContaining(title));
-  });
-
-  const runs = (canDraw: boolean, swarm: boolean) => {
-    const player = { lengths: [3, 2] };
-    const app = { stage: { canDraw }, session: { player, state: { swarm }, moment: () => undefined } };
-    return (id: string) => commands.find((command) => command.id === id)?.when?.(app as unknown as App);
-  };
-
-  it('that need a scene do not run where nothing is drawn, but for the one that a link may have switched on', () => {
-    const ids = ['swarm', 'picture', 'video', 'zoom-in', 'focus'];
-    expect(ids.filter(runs(true, false))).toEqual(ids);
-    expect(ids.filter(runs(false, false))).toEqual([]);
-    expect(ids.filter(runs(false, true))).toEqual(['swarm']);
   });
 });
 

@@ -18,8 +18,7 @@ import {
   jointPositions,
   tipCovariance,
 } from '../../viewer/derive/kinematics.ts';
-import { actionAtSigma, actionScale, actorName, entropy, originOf } from '../../viewer/derive/policy.ts';
-import { creditOf } from '../../viewer/ui/readout.ts';
+import { actionAtSigma, actionScale, actorName, creditOf, entropy, originOf } from '../../viewer/derive/policy.ts';
 import { allKinds, withSlowJoint } from '../envs/kinds.ts';
 import { everyArm, openEnv, randomAngles, reachTaskOf } from '../envs/support.ts';
 import { sampleRecording } from '../recording/sample.ts';

@@ -1,11 +1,10 @@
 /** What the actions of a moment ask of the end effector, and what is made of them. */
 import { dot, type Vec3 } from '../../envs/math/rotation.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import { pressBetween } from '../../envs/sim/contacts.ts';
 import { type EnvSpec, type Field, offsetOf, scaleOf } from '../../envs/spec.ts';
-import { leastTouch } from '../../envs/tasks/arm-contacts.ts';
-import { goalIn } from '../../envs/tasks/goals-reached.ts';
-import { contactsAt, type Disturbance, type Trajectory } from '../../envs/trajectory.ts';
+import { goalIn, leastTouch } from '../../envs/tasks/ends.ts';
+import type { Disturbance, Trajectory } from '../../envs/trajectory.ts';
+import { pressureAt } from './contacts.ts';
 import type { Derived } from './episode.ts';
 import { jointAxis } from './inertia.ts';
 import {
@@ -114,10 +113,7 @@ function restsAt({ episode, header, derived }: Commanded, t: number): boolean {
   const endless = lastSet(episode, 'endless', t);
   if (endless?.values[0] !== 1) return false;
   const { endsOnSuccess, endsOnContact, goals = 1, horizon } = header.env.options;
-  if (endsOnContact === true && header.spec.hasContacts) {
-    const rows = contactsAt(episode, t);
-    if (pressBetween({ count: episode.contact_count[t], rows }) > leastTouch) return true;
-  }
+  if (endsOnContact === true && pressureAt(episode, header, t) > leastTouch) return true;
   if (endsOnSuccess !== true || derived.within[t] !== 1) return false;
   // Of goals that follow one another, the last ends it. A live episode is endless from its first step on.
   return !(Number(goals) > 1) || goalIn(t - endless.t, Number(horizon), Number(goals)) === Number(goals) - 1;

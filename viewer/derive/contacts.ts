@@ -1,7 +1,7 @@
 /** What presses on what in a recording. */
 import { touchingBodiesOf } from '../../envs/model/free-body.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
-import { contactWidth, type Trajectory } from '../../envs/trajectory.ts';
+import { contactsAt, contactWidth, type Trajectory } from '../../envs/trajectory.ts';
 
 /** Pairs that are told apart: those that press hardest. */
 const most = 5;
@@ -35,6 +35,15 @@ export function forcesByPair(episode: Trajectory, { scene, spec }: RecordingHead
   const rest = all.filter((pair) => !hardest.has(pair));
   const together = rest[0].force.map((_, t) => rest.reduce((sum, { force }) => sum + force[t], 0));
   return [...all.filter((pair) => hardest.has(pair)), { name: `${rest.length} others`, force: together }];
+}
+
+/** How hard all that touches in state t presses together, N; 0 where nothing can touch. */
+export function pressureAt(episode: Trajectory, { spec }: Pick<RecordingHeader, 'spec'>, t: number): number {
+  if (!spec.hasContacts) return 0;
+  const rows = contactsAt(episode, t);
+  let sum = 0;
+  for (let at = 0; at < rows.length; at += contactWidth) sum += Math.hypot(rows[at + 5], rows[at + 6], rows[at + 7]);
+  return sum;
 }
 
 /** Calls with the state, the bodies and the force of every point of contact. */

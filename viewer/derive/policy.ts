@@ -93,6 +93,22 @@ export function actorName({ kind, name, trainedSteps }: RecordingHeader['policy'
   return `${kind}, ${trainedSteps > 0 ? `${integer(trainedSteps)} steps` : 'untrained'}`;
 }
 
+/** How training credits an action, in words. */
+export function creditOf({ gamma, lambda, nSteps, credit = {}, policy }: RecordingHeader): string {
+  if (policy.kind === 'controller') return 'none: a controller is not trained';
+  const { bootstrap = true, whole, baseline } = credit;
+  const less = baseline ? (baseline.some((b) => b !== 0) ? 'less the mean return' : 'less nothing') : 'less V(s)';
+  const how = whole
+    ? `the return of the whole episode ${less}`
+    : nSteps !== undefined
+      ? `${nSteps} steps and the value after them, less V(s)`
+      : baseline || lambda === 1
+        ? `the return from here ${less}`
+        : `generalised, lambda ${lambda}`;
+  const cut = bootstrap || baseline ? '' : ', nothing after a cut';
+  return `how training credits this action: ${how}, gamma ${gamma}${cut}; before a batch is scaled`;
+}
+
 /**
  * Entropy of a Gaussian, from the product of the standard deviations or of the Cholesky factor's diagonal, nats.
  * @param squashed whether actions are tanh of the Gaussian

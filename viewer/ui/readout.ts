@@ -1,9 +1,8 @@
 import { engineName } from '../../envs/env.ts';
-import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { App } from '../commands/command.ts';
 import { advantages } from '../derive/episode.ts';
 import { changeDetector, memo } from '../derive/memo.ts';
-import { actionComponents, actorName, entropy, isClipped, originOf } from '../derive/policy.ts';
+import { actionComponents, actorName, creditOf, entropy, isClipped, originOf } from '../derive/policy.ts';
 import { byId, html, setText } from '../dom/elements.ts';
 import { compact, fixed } from '../dom/format.ts';
 import type { Moment } from '../state/state.ts';
@@ -83,22 +82,6 @@ function clipped({ episode, step, recording }: Moment): string {
   const from = Math.min(step, episode.steps - 1) * components.length;
   const beyond = components.filter(({ field }, i) => isClipped(episode.act[from + i], field));
   return `${beyond.length}/${components.length}`;
-}
-
-/** How training credits an action, in words. */
-export function creditOf({ gamma, lambda, nSteps, credit = {}, policy }: RecordingHeader): string {
-  if (policy.kind === 'controller') return 'none: a controller is not trained';
-  const { bootstrap = true, whole, baseline } = credit;
-  const less = baseline ? (baseline.some((b) => b !== 0) ? 'less the mean return' : 'less nothing') : 'less V(s)';
-  const how = whole
-    ? `the return of the whole episode ${less}`
-    : nSteps !== undefined
-      ? `${nSteps} steps and the value after them, less V(s)`
-      : baseline || lambda === 1
-        ? `the return from here ${less}`
-        : `generalised, lambda ${lambda}`;
-  const cut = bootstrap || baseline ? '' : ', nothing after a cut';
-  return `how training credits this action: ${how}, gamma ${gamma}${cut}; before a batch is scaled`;
 }
 
 function describe({ recording, derived, step, episode, reached, ghosts }: Moment): string {
