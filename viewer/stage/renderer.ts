@@ -1,5 +1,5 @@
 import { PCFShadowMap, type PerspectiveCamera, type Scene, Vector2, WebGLRenderer } from 'three';
-import { type Level, levels, nextQuality, startingAt } from './quality.ts';
+import { type Level, levels, nextQuality, pixelRatio, startingAt } from './quality.ts';
 
 /** Side of a picture, the shorter, for which lines and dots have the width in pixels that they have on the page. */
 const pictureUnit = 540;
@@ -62,14 +62,8 @@ export class Renderer {
   prepare(moving: boolean, seconds?: number): Level {
     if (moving && seconds !== undefined) this.#quality = nextQuality(this.#quality, seconds);
     const level = levels[moving ? this.#quality.level : 0];
-    // The page may have been zoomed, or moved to another screen, since the last frame. What a processor draws is not antialiased: a
-    // still frame is drawn twice as large there and scaled down instead.
-    const { devicePixelRatio } = window;
-    const ratio = moving
-      ? Math.min(devicePixelRatio, level.pixels)
-      : this.software
-        ? 2
-        : Math.min(devicePixelRatio, levels[0].pixels);
+    // The page may have been zoomed, or moved to another screen, since the last frame.
+    const ratio = pixelRatio(window.devicePixelRatio, level, !moving && this.software);
     if (this.webgl && this.webgl.getPixelRatio() !== ratio) this.webgl.setPixelRatio(ratio);
     return level;
   }
