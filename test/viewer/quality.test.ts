@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { levels, nextQuality, type Quality, startingAt } from '../../viewer/stage/quality.ts';
+import { levels, nextQuality, pixelRatio, type Quality, startingAt } from '../../viewer/stage/quality.ts';
 
 function run(frames: readonly number[], start: Quality = startingAt(0)): Quality {
   return frames.reduce(nextQuality, start);
@@ -51,6 +51,13 @@ describe('quality', () => {
     expect(waits).toEqual([...waits].sort((a, b) => a - b));
     expect(waits[5]).toBeGreaterThan(20 * waits[0]);
     expect(waits[7]).toBeLessThanOrEqual(3600);
+  });
+
+  it('has as many pixels as the screen, up to those of its level, and twice as many where a processor draws a still', () => {
+    const [finest, , third] = levels;
+    expect([1, 1.5, 2, 3].map((screen) => pixelRatio(screen, finest, false))).toEqual([1, 1.5, 2, 2]);
+    expect([0.5, 1, 2].map((screen) => pixelRatio(screen, third, false))).toEqual([0.5, 0.75, 0.75]);
+    expect([1, 3].map((screen) => pixelRatio(screen, finest, true))).toEqual([2, 2]);
   });
 
   it('costs less at every level', () => {

@@ -20,6 +20,14 @@ export const levels: readonly Level[] = [
   { pixels: 0.4, shadows: 'none', fine: false, round: false },
 ];
 
+/**
+ * Pixels per CSS pixel of a frame. What a processor draws is not antialiased: a still frame is drawn twice as large there and scaled
+ * down instead.
+ */
+export function pixelRatio(screen: number, { pixels }: Level, isStillBySoftware: boolean): number {
+  return isStillBySoftware ? 2 : Math.min(screen, pixels);
+}
+
 /** Seconds that a frame may take. */
 const budget = 1 / 24;
 /** Slow frames in a row before quality drops; a very slow frame counts double. */

@@ -1,6 +1,6 @@
 import { PCFShadowMap, type PerspectiveCamera, type Scene, Vector2, WebGLRenderer } from 'three';
 import { pictureUnit } from '../export/choice.ts';
-import { type Level, levels, nextQuality, startingAt } from './quality.ts';
+import { type Level, levels, nextQuality, pixelRatio, startingAt } from './quality.ts';
 
 /** A picture is drawn so many times as large as it is to be, and scaled down: nothing else smooths every edge on every machine. */
 const finer = 2;
@@ -58,14 +58,8 @@ export class Renderer {
   prepare(moving: boolean, seconds?: number): Level {
     if (moving && seconds !== undefined) this.#quality = nextQuality(this.#quality, seconds);
     const level = levels[moving ? this.#quality.level : 0];
-    // The page may have been zoomed, or moved to another screen, since the last frame. What a processor draws is not antialiased: a
-    // still frame is drawn twice as large there and scaled down instead.
-    const { devicePixelRatio } = window;
-    const ratio = moving
-      ? Math.min(devicePixelRatio, level.pixels)
-      : this.software
-        ? 2
-        : Math.min(devicePixelRatio, levels[0].pixels);
+    // The page may have been zoomed, or moved to another screen, since the last frame.
+    const ratio = pixelRatio(window.devicePixelRatio, level, !moving && this.software);
     if (this.webgl && this.webgl.getPixelRatio() !== ratio) this.webgl.setPixelRatio(ratio);
     return level;
   }
