@@ -1,6 +1,5 @@
-import { fromRollPitchYaw } from '../math/axis-angle.ts';
-import { add, type Quat, rotate, type Vec3 } from '../math/rotation.ts';
-import type { ShapePart, Visual } from '../model/types.ts';
+import type { Vec3 } from '../math/rotation.ts';
+import type { Visual } from '../model/types.ts';
 import { capsule, cylinder } from './solids.ts';
 
 /**
@@ -21,35 +20,16 @@ function clamp(half: number, radius: number): Visual[] {
   });
 }
 
-/** Where the hand sits on link 7, and how it is turned there: it opens along its y axis. */
-const [mount, turned]: [Vec3, Quat] = [[0, 0, 0.107], fromRollPitchYaw([0, 0, -Math.PI / 4])];
-
-/** Where fingers begin in the hand's frame, m. */
-const fingerStart = 0.0584;
-
-type Block = Visual & { readonly kind: 'box' };
-
-function block(center: Vec3, size: Vec3, part: ShapePart): Block {
-  return { kind: 'box', center, size, part };
+/** The hand opens along a line 45 degrees off link 7's axes. */
+function across(distance: number, z: number): Vec3 {
+  return [distance * Math.SQRT1_2, distance * Math.SQRT1_2, z];
 }
 
-/** A block of the hand's frame, in link 7's. */
-function onHand({ center, ...box }: Block): Block {
-  return { ...box, center: add(mount, rotate(turned, center)), rotation: turned };
-}
-
-/** A finger in its own frame, whose origin lies where the fingers begin. */
-function finger(side: number): Block[] {
+function finger(side: number): Visual[] {
   return [
-    block([0, side * 0.0135, 0.0125], [0.022, 0.026, 0.021], 'hand'),
-    block([0, side * 0.0095, 0.0275], [0.02, 0.018, 0.018], 'hand'),
-    block([0, side * 0.0072, 0.0415], [0.018, 0.0125, 0.026], 'hand'),
+    capsule(across(side * 0.0135, 0.166), across(side * 0.0135, 0.185), 0.012, 'hand'),
+    capsule(across(side * 0.009, 0.18), across(side * 0.009, 0.2035), 0.0085, 'joint'),
   ];
-}
-
-/** A finger of the closed gripper. */
-function closedFinger(side: number): Block[] {
-  return finger(side).map(({ center, ...box }) => onHand({ ...box, center: add(center, [0, 0, fingerStart]) }));
 }
 
 const base: Visual[] = [
@@ -59,16 +39,13 @@ const base: Visual[] = [
   cylinder([0, 0, 0.04], [0, 0, 0.136], 0.072, 'base'),
 ];
 
-/** The hand without its fingers, on its flange. */
+/** The hand without its fingers. */
 const hand: Visual[] = [
   cylinder([0, 0, 0.059], [0, 0, 0.098], 0.045),
   cylinder([0, 0, 0.097], [0, 0, 0.109], 0.039, 'joint'),
-  cylinder([0, 0, 0.107], [0, 0, 0.125], 0.0375),
-  ...[
-    block([0, 0, 0.022], [0.062, 0.136, 0.03], 'link'),
-    block([0, 0, 0.039], [0.063, 0.204, 0.036], 'link'),
-    block([0, 0, 0.0585], [0.052, 0.19, 0.011], 'joint'),
-  ].map(onHand),
+  cylinder([0, 0, 0.107], [0, 0, 0.13], 0.034, 'hand'),
+  capsule(across(-0.068, 0.138), across(0.068, 0.138), 0.0275, 'hand'),
+  cylinder(across(-0.06, 0.166), across(0.06, 0.166), 0.009, 'joint'),
 ];
 
 const links: Visual[][] = [
@@ -109,7 +86,7 @@ const links: Visual[][] = [
     cylinder([0.088, 0.046, 0], [0.088, -0.05, 0], 0.047),
     cylinder([0.088, -0.049, 0], [0.088, -0.06, 0], 0.0445, 'joint'),
   ],
-  [...hand, ...closedFinger(-1), ...closedFinger(1)],
+  [...hand, ...finger(-1), ...finger(1)],
 ];
 
-export const pandaShapes = { base, links, hand, finger };
+export const pandaShapes = { base, links, hand };
