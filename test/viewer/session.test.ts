@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { link } from '../../viewer/files/linked.ts';
+import { withBeside } from '../../viewer/state/compare.ts';
 import { setSpeed } from '../../viewer/state/player.ts';
 import { Session } from '../../viewer/state/session.ts';
 import { sampleRecording } from '../recording/sample.ts';
@@ -27,4 +29,19 @@ it('a recording opens at the usual speed of its own episodes, or at the one that
   expect(slower).toBeLessThan(slow as number);
   session.change((player) => setSpeed(player, 2));
   expect(speedOf(5)).toBe(2);
+});
+
+it.each([true, false])('what stands beside stays, and so does what it is called: from the server %s', (isServed) => {
+  const session = new Session(false);
+  const [one, second, again] = Array.from({ length: 3 }, () => sampleRecording([5]));
+  if (isServed) for (const recording of [one, second, again]) link(recording);
+  session.open('one', one);
+  const { id } = session.add('second', second);
+  session.update((state) => withBeside(state, id));
+  // The server has one recording of a name; two files of the reader's of one name are two.
+  session.open('second', again);
+  const { files, file, beside } = session.state;
+  expect(beside).toBe(id);
+  expect(files.map(({ name }) => name)).toEqual(isServed ? ['second'] : ['second', '(2) second']);
+  expect(files.find((open) => open.id === file)?.recording).toBe(isServed ? second : again);
 });

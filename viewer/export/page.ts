@@ -1,7 +1,8 @@
 /** One HTML file of the recordings in view, as `armature share` writes it: the page as the server has it, and the recordings. */
 import { type Embedded, embedRecordings } from '../../envs/recording/embedded.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
-import { fetchBytes, findOffered, isLinked, type OfferedRecording } from '../files/recordings.ts';
+import { isLinked } from '../files/linked.ts';
+import { fetchBytes, findOffered, type OfferedRecording } from '../files/recordings.ts';
 import type { OpenFile, State } from '../state/state.ts';
 
 /** @throws Error where the server has no such page, as one that only serves files; or when the signal ends it */

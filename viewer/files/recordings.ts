@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { embeddedIds } from '../../envs/recording/embedded.ts';
 import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
+import { link } from './linked.ts';
 
 const file = { name: v.string(), url: v.string() };
 const listing = v.array(
@@ -40,16 +41,9 @@ export async function listRecordings(): Promise<readonly OfferedRecording[]> {
   return v.parse(listing, await response.json());
 }
 
-/** What came from where the page comes from: a link to it opens. */
-const linked = new WeakSet<Recording>();
-
-export function isLinked(recording: Recording): boolean {
-  return linked.has(recording);
-}
-
 export async function fetchRecording({ name, url }: Pick<OfferedRecording, 'name' | 'url'>): Promise<Recording> {
   const recording = await decodeRecording(await fetchBytes(url), name);
-  linked.add(recording);
+  link(recording);
   return recording;
 }
 

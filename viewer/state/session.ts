@@ -1,6 +1,7 @@
 /** The state of the page, and the moment in view; everything on the page shows one session. */
 import type { Recording } from '../../envs/recording/header.ts';
 import { derive, tipAt } from '../derive/episode.ts';
+import { isLinked } from '../files/linked.ts';
 import {
   clampToEpisode,
   combinedSpan,
@@ -53,8 +54,10 @@ export class Session {
     const { files, compare, beside } = this.#state;
     const isCompared = ({ id }: OpenFile) => id === beside || compare.some((ref) => ref.file === id);
     const kept = files.filter((other) => isCompared(other) && !mismatch(recording.header, other.recording.header));
-    // One that stands beside already is the one that plays, too.
-    const file = kept.find((other) => other.name === name) ?? { id: this.#ids++, name, recording };
+    // What the server has under a name is one recording: it may stand beside already. Files of the reader's may share a name.
+    const twin = kept.find((other) => other.name === name && isLinked(other.recording));
+    const known = isLinked(recording) ? twin : undefined;
+    const file = known ?? { id: this.#ids++, name: freeName(name, kept), recording };
     const isKept = (wanted: number | undefined) => kept.some(({ id }) => id === wanted);
     const still = { compare: compare.filter((ref) => isKept(ref.file)), beside: isKept(beside) ? beside : undefined };
     const { player } = this.#state;
@@ -66,16 +69,10 @@ export class Session {
 
   /** Adds a file for comparison, under a name that no other open one has; the episode that plays goes on. */
   add(name: string, recording: Recording): OpenFile {
-    const file = { id: this.#ids++, name: this.#freeName(name), recording };
-    this.set({ files: [...this.#state.files, file] });
+    const { files } = this.#state;
+    const file = { id: this.#ids++, name: freeName(name, files), recording };
+    this.set({ files: [...files, file] });
     return file;
-  }
-
-  #freeName(name: string): string {
-    const isTaken = (wanted: string) => this.#state.files.some((file) => file.name === wanted);
-    let free = name;
-    for (let times = 2; isTaken(free); times++) free = `(${times}) ${name}`;
-    return free;
   }
 
   update(next: (state: State) => State): void {
@@ -117,6 +114,14 @@ export class Session {
       .filter((ghost) => ghost !== undefined);
     return { ...main, player, state: this.#state, ghosts };
   }
+}
+
+/** A name that no file has: the given one, or that with a number before it. */
+function freeName(name: string, files: readonly OpenFile[]): string {
+  const isTaken = (wanted: string) => files.some((file) => file.name === wanted);
+  let free = name;
+  for (let times = 2; isTaken(free); times++) free = `(${times}) ${name}`;
+  return free;
 }
 
 /** The state that plays a file from its beginning; at the speed that was chosen, if one was. */

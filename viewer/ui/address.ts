@@ -1,6 +1,6 @@
 import { type App, type Command, isReplay } from '../commands/command.ts';
 import { html } from '../dom/elements.ts';
-import { isLinked } from '../files/recordings.ts';
+import { isLinked } from '../files/linked.ts';
 import { roomFor } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
 import { clearSelection, type Player, pause, seek, select, spanOf, usualSpeed } from '../state/player.ts';
