@@ -6,7 +6,7 @@ import { trained } from '../../envs/dynamics/ranges.ts';
 import { UsageError } from '../../envs/options.ts';
 import { seal, unsealed } from '../../envs/recording/checksum.ts';
 import { software } from '../../envs/recording/sealed.ts';
-import { type ComparisonPlan, firstGoalSeed, label, planComparison, runsOf } from '../compare/plan.ts';
+import { type ComparisonPlan, firstGoalSeed, label, planComparison, runName, runsOf } from '../compare/plan.ts';
 import { type ComparisonProvenance, comparisonPage } from '../compare/report.ts';
 import { type Results, resultsOf, type WallTimes, wallTimesOf } from '../compare/results.ts';
 import { makeRuns, type Run } from '../compare/runs.ts';
@@ -285,7 +285,7 @@ async function writeReplay(runs: readonly Run[], out: string): Promise<boolean> 
 }
 
 function recordingName(algorithm: string, seed: number): string {
-  return `${algorithm}-s${seed}/${runFiles.rollouts}`;
+  return `${runName({ algorithm, seed })}/${runFiles.rollouts}`;
 }
 
 /** The results without their curves. */

@@ -80,6 +80,11 @@ export function runsOf({ algorithms, seeds }: ComparisonPlan): RunKey[] {
   return seeds.flatMap((seed) => algorithms.map(({ name }) => ({ algorithm: name, seed })));
 }
 
+/** The name of a run's folder. */
+export function runName({ algorithm, seed }: RunKey): string {
+  return `${algorithm}-s${seed}`;
+}
+
 /** How messages call a run. */
 export function label({ algorithm, seed }: RunKey): string {
   return `${algorithm} seed ${seed}`;

@@ -6,6 +6,7 @@ import { count, percent } from '../report/format.ts';
 import type { Cell, Report, Section, Table } from '../report/page.ts';
 import { picturesOf } from '../robots/picture.ts';
 import { type Curve, valueAt } from './curves.ts';
+import { runName } from './plan.ts';
 import { type AlgorithmResults, curveOfRun, type Figure, figures, type Results, type WallTimes } from './results.ts';
 import { notesOf, tableOf } from './table.ts';
 
@@ -74,7 +75,8 @@ function chartsOf({ algorithms, grid, has_goals }: Results, replayOf?: ReplayOf)
       const { iqm, low, high } = curveIn(curves) as Curve;
       const faint = runs.map((run) => curveOfRun(run, figure)).map((own) => grid.map((step) => valueAt(own, step)));
       const look = { band: true, line: true, points: grid.length < 3, dash: dashes[i % dashes.length] };
-      const opens = replayOf && runs.map(({ seed }) => ({ name: runName(name, seed), href: replayOf(name, seed) }));
+      const opens =
+        replayOf && runs.map(({ seed }) => ({ name: runName({ algorithm: name, seed }), href: replayOf(name, seed) }));
       return { label: name, x: grid, y: iqm, low, high, faint, ...(opens && { opens }), ...look };
     });
   const held = `of the mean action on held-out ${has_goals ? 'goals' : 'episodes'}`;
@@ -108,16 +110,12 @@ function chartsOf({ algorithms, grid, has_goals }: Results, replayOf?: ReplayOf)
 const replayNote =
   'A run opens in replay.html beside this page, where another can be put beside it: both play the same episodes side by side.';
 
-function runName(algorithm: string, seed: number): string {
-  return `${algorithm}-s${seed}`;
-}
-
 /** A row for each run. */
 function runsTable({ algorithms, has_goals }: Results, replayOf?: ReplayOf): Table<Cell> {
   const columns = ['run', ...(has_goals ? ['solved at', 'success'] : []), 'return'];
   const rows = algorithms.flatMap(({ name, runs }) =>
     runs.map((run): Cell[] => [
-      { text: runName(name, run.seed), ...(replayOf && { href: replayOf(name, run.seed) }) },
+      { text: runName({ algorithm: name, seed: run.seed }), ...(replayOf && { href: replayOf(name, run.seed) }) },
       ...(has_goals
         ? [run.solved_at === null ? 'never' : `${count(run.solved_at)} steps`, percent(run.success_rate ?? 0)]
         : []),

@@ -1,6 +1,6 @@
 import { Failure } from '../run/failure.ts';
 import type { ProcessPool } from '../run/processes.ts';
-import { type ComparisonPlan, firstGoalSeed, label, type RunKey, runsOf } from './plan.ts';
+import { type ComparisonPlan, firstGoalSeed, label, type RunKey, runName, runsOf } from './plan.ts';
 
 /** What became of a run. All but the wall time is determined by the plan. */
 export interface Run extends RunKey {
@@ -87,7 +87,7 @@ async function make(
   plan: ComparisonPlan,
   { pool, folder, trainArgs, evalArgs = () => [], listener }: RunOptions,
 ): Promise<Run> {
-  const run = `${folder}/${key.algorithm}-s${key.seed}`;
+  const run = `${folder}/${runName(key)}`;
   const evaluations: Evaluated[] = [];
   const own = ['--seed', String(key.seed), '--out', run];
   // There is a run on every core already.

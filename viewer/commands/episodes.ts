@@ -2,6 +2,7 @@ import { byId, openList } from '../dom/elements.ts';
 import { comparedWith, toggleCompare, withBeside } from '../state/compare.ts';
 import { episodeBy } from '../state/player.ts';
 import { type App, type Command, inGroup, isReplay } from './command.ts';
+import { hasTraining } from './film.ts';
 
 function moveBy(episodes: number): Command['run'] {
   return ({ session }) => session.change((player) => episodeBy(player, episodes));
@@ -16,11 +17,6 @@ function focusFilter({ root }: App): void {
 function hasLists({ root }: App): boolean {
   const [tabs, list] = ['tabs', 'panel-episodes'].map((id) => byId(root, id, HTMLElement));
   return [tabs, list].some((element) => element.getClientRects().length > 0);
-}
-
-/** Whether what is in view is one of the snapshots of a training. */
-function hasTraining(app: App): boolean {
-  return isReplay(app) && !byId(app.root, 'training', HTMLElement).hidden;
 }
 
 function focusTraining({ root }: App): void {

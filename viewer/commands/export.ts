@@ -5,7 +5,7 @@ import { filmOf, restored, usualFilm } from '../state/film.ts';
 import { holdOf, type Player, type StepRange, spanOf } from '../state/player.ts';
 import type { Moment, OpenFile, State } from '../state/state.ts';
 import { type App, type Command, inGroup, isDrawn, isReplay } from './command.ts';
-import { type LoadedFilm, loadFilm, stopFilm, trainingInView, withoutFilm } from './film.ts';
+import { hasTraining, type LoadedFilm, loadFilm, stopFilm, withoutFilm } from './film.ts';
 
 /** While one export takes its pictures, another would begin with one of these. */
 const isShown = (app: App) => isReplay(app) && isDrawn(app) && app.root.dataset.exporting === undefined;
@@ -34,7 +34,7 @@ export const exportCommands = inGroup('File', [
     title: 'Export “Watch it learn” as a video or an animation',
     words: 'record gif webp mp4 webm film movie training download save',
     keys: ['Shift+M'],
-    when: (app: App) => isShown(app) && trainingInView(app) !== undefined,
+    when: (app: App) => isShown(app) && hasTraining(app),
     run: exportOf('film'),
   },
   {

@@ -1,6 +1,7 @@
 /** "Watch it learn": the same episode at several times of its training, in one scene and from one place. */
 import type { Recording } from '../../envs/recording/header.ts';
 import { integer, reachedText, speedText } from '../dom/format.ts';
+import type { Caption } from '../export/caption.ts';
 import type { Snapshot, TrainingRun } from '../files/training.ts';
 import { chooseStops, type Film, filmAt, filmOf, type Stop, usualFilm } from '../state/film.ts';
 import { type Player, pause, seek, usualSpeed } from '../state/player.ts';
@@ -29,6 +30,11 @@ export interface LoadedFilm {
 export function trainingInView({ session, trainings }: App): TrainingRun | undefined {
   const { files, file, isLive } = session.state;
   return isLive ? undefined : trainings.of(files.find(({ id }) => id === file)?.name);
+}
+
+/** Whether what is in view is of a training that can be gone through. */
+export function hasTraining(app: App): boolean {
+  return isReplay(app) && trainingInView(app) !== undefined;
 }
 
 /**
@@ -64,17 +70,17 @@ export async function loadFilm(app: App, signal: AbortSignal, say: (text: string
   return { run, episode, dt: first.header.spec.dt, stops };
 }
 
-/** Shows what a film shows at a time. @returns which of its stops that is, with the iteration in words */
+/** Shows what a film shows at a time. @returns which of its stops that is, and what is said of it */
 export function showFilm(
   { session }: App,
   { stops, episode }: LoadedFilm,
   film: Film,
   seconds: number,
-): FilmStop & { readonly iteration: string } {
+): FilmStop & { readonly caption: Caption } {
   const { stop, position } = filmAt(film, seconds);
   const shown = stops[stop];
   const { name } = shown.snapshot;
-  const iteration = iterationText(shown.snapshot);
+  const caption = { title: iterationText(shown.snapshot), detail: filmDetail(shown, film.speed) };
   const { film: told, player: before } = session.state;
   const chosenSpeed = told ? told.chosenSpeed : before && chosenSpeedOf(before);
   const isOpen = ({ files, file }: State) =>
@@ -84,9 +90,9 @@ export function showFilm(
   session.update((state) => ({
     ...state,
     player: state.player && there(state.player),
-    film: { title: iteration, detail: filmDetail(shown, film.speed), speed: film.speed, chosenSpeed },
+    film: { ...caption, speed: film.speed, chosenSpeed },
   }));
-  return { ...shown, iteration };
+  return { ...shown, caption };
 }
 
 function iterationText({ iteration }: Pick<Snapshot, 'iteration'>): string {
@@ -167,7 +173,7 @@ export const filmCommands = inGroup('Playback', [
     id: 'film',
     title: 'Watch it learn: play the training, or stop it',
     keys: ['m'],
-    when: (app: App) => isReplay(app) && trainingInView(app) !== undefined,
+    when: hasTraining,
     run: toggleFilm,
   },
 ]);

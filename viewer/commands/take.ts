@@ -1,6 +1,5 @@
 /** Takes the pictures of an export, and makes a file of them. */
 import { byId } from '../dom/elements.ts';
-import { speedText } from '../dom/format.ts';
 import { type Caption, type Curve, type Writing, write } from '../export/caption.ts';
 import type { Choice } from '../export/choice.ts';
 import { clipOf } from '../export/clip.ts';
@@ -75,10 +74,10 @@ export function filmSequence(app: App, loaded: LoadedFilm, file: number, { speed
       checkFile(app, inView);
       // The last frame shows the end.
       const seconds = frame === frames - 1 ? film.seconds : frame / rate;
-      const { index, recording, iteration, outcome } = showFilm(app, loaded, film, seconds);
+      const { index, recording, caption } = showFilm(app, loaded, film, seconds);
       inView = app.session.state.file;
-      const detail = [recording.header.env.env, ...outcome, `${speedText(speed)} speed`].join(' · ');
-      return { caption: { title: iteration, detail }, curve: { points, last, at: index } };
+      const detail = `${recording.header.env.env} · ${caption.detail}`;
+      return { caption: { ...caption, detail }, curve: { points, last, at: index } };
     },
   };
 }

@@ -15,14 +15,15 @@ import type { Frame, Joint, Scene } from '../../envs/model/types.ts';
 import { type ControllerSpec, scaleOf } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { accelerations, jointAxis } from './inertia.ts';
+import { memo } from './memo.ts';
 import { bodyFrame } from './pose.ts';
 
 /**
  * Joint positions at every state [T+1, J], rad or m: the twist of the child in the parent's joint frame about the joint's axis, or its
  * way along that. Turns are counted from the first state on, whose own a pose leaves open: they are such that the joint keeps to
- * its limits, and starts nearest to the middle of these.
+ * its limits, and starts nearest to the middle of these. Worked out once for an episode.
  */
-export function jointPositions({ pose, steps }: Pick<Trajectory, 'pose' | 'steps'>, scene: Scene): Float64Array {
+export const jointPositions = memo(({ pose, steps }: Pick<Trajectory, 'pose' | 'steps'>, scene: Scene) => {
   const moving = movingJoints(scene);
   const n = moving.length;
   const out = new Float64Array((steps + 1) * n);
@@ -38,7 +39,7 @@ export function jointPositions({ pose, steps }: Pick<Trajectory, 'pose' | 'steps
     for (let k = j; k < out.length; k += n) out[k] += 2 * Math.PI * turns;
   }
   return out;
-}
+});
 
 /** A joint of one degree, with the indices of the body that it carries and of the one that carries it; -1 is the base. */
 interface MovingJoint extends Joint {

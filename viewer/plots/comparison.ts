@@ -1,6 +1,5 @@
 import { tipAt } from '../derive/episode.ts';
 import { jointPositions, movingJoints } from '../derive/kinematics.ts';
-import { memo } from '../derive/memo.ts';
 import { clampToEpisode, ghostClock, ghostName } from '../state/compare.ts';
 import { spanOf } from '../state/player.ts';
 import type { EpisodeView, Moment } from '../state/state.ts';
@@ -29,8 +28,6 @@ function comparisonPlot(about: Pick<Plot, 'name' | 'title' | 'unit'>, read: (pai
   return { ...about, series: () => [], comparison };
 }
 
-const jointsOf = memo(jointPositions);
-
 export const comparisonPlots: readonly Plot[] = [
   comparisonPlot({ name: 'tip-distance', title: 'Between the tips', unit: 'm' }, ({ main, at, ghost, ghostAt }) => {
     const [x, y, z] = tipAt(ghost.episode, ghost.recording.header.scene, ghostAt);
@@ -42,8 +39,8 @@ export const comparisonPlots: readonly Plot[] = [
     ({ main, at, ghost, ghostAt }) => {
       const { scene } = main.recording.header;
       const joints = movingJoints(scene);
-      const own = jointsOf(main.episode, scene);
-      const other = jointsOf(ghost.episode, ghost.recording.header.scene);
+      const own = jointPositions(main.episode, scene);
+      const other = jointPositions(ghost.episode, ghost.recording.header.scene);
       const from = Math.round(ghostAt) * joints.length;
       const apart = joints.map(({ kind }, j) =>
         kind === 'prismatic' ? 0 : other[from + j] - own[at * joints.length + j],

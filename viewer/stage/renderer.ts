@@ -65,15 +65,15 @@ export class Renderer {
   }
 
   /**
-   * Gives the canvas the shape of a picture, and several times its size where that can be, until the next `resize`. What the page
-   * shows from left to right is in a narrower picture too.
+   * Gives the canvas the shape of a picture, and several times its size where that can be, until the next `resize`.
+   * @param isWide whether what the page shows from left to right is to be in a narrower picture too
    */
-  setPictureSize(width: number, height: number): void {
+  setPictureSize(width: number, height: number, isWide: boolean): void {
     const larger = Math.max(1, Math.min(finer, mostPixels / Math.max(width, height)));
     const unit = Math.min(width, height) / pictureUnit;
     this.webgl?.setPixelRatio(unit * larger);
     this.#setSize(width / unit, height / unit);
-    const narrowing = Math.max(1, this.#aspect / this.camera.aspect);
+    const narrowing = isWide ? Math.max(1, this.#aspect / this.camera.aspect) : 1;
     this.camera.fov = (360 / Math.PI) * Math.atan(Math.tan((this.#fov * Math.PI) / 360) * narrowing);
     this.camera.updateProjectionMatrix();
   }

@@ -29,14 +29,11 @@ export interface Annotations {
 /** In view before anything is open. */
 const emptyWorkspace: Workspace = { points: [-0.4, -0.4, 0, 0.4, 0.4, 0.6], margin: 0.1 };
 
-/** Of the camera from top to bottom, degrees. */
-const homeFov = 32;
-
 /** The three.js scene and its camera: shows a moment, and draws on request. */
 export class Stage {
   readonly orbit: Orbit;
   readonly scene = new Scene();
-  readonly camera = new PerspectiveCamera(homeFov, 1, 0.01, 100);
+  readonly camera = new PerspectiveCamera(32, 1, 0.01, 100);
   readonly canvas: HTMLCanvasElement;
   arm?: ArmView;
   #fixed?: FixedView;
@@ -217,11 +214,8 @@ export class Stage {
     const { orbit } = this;
     this.#takesPictures = true;
     this.#lights.full(true);
-    this.#renderer.setPictureSize(width, height);
-    if (orbit.isHome) {
-      this.camera.fov = homeFov;
-      orbit.preset('home');
-    }
+    this.#renderer.setPictureSize(width, height, !orbit.isHome);
+    if (orbit.isHome) orbit.preset('home');
     this.#light(levels[0]);
     this.#render();
     return this.canvas;

@@ -3,7 +3,7 @@ import type { Field } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { App } from '../commands/command.ts';
 import { jointPositions, movingJoints } from '../derive/kinematics.ts';
-import { changeDetector, memo } from '../derive/memo.ts';
+import { changeDetector } from '../derive/memo.ts';
 import {
   type ActionComponent,
   type ActionOrigin,
@@ -56,7 +56,7 @@ const words: Readonly<Record<ActionOrigin, string>> = {
 function jointsAtLimit({ episode, recording, step }: Moment): boolean[] {
   const { scene } = recording.header;
   const joints = movingJoints(scene);
-  const positions = positionsOf(episode, scene);
+  const positions = jointPositions(episode, scene);
   return treeOf(scene.arm.model).driven.map((j) => {
     const { low, high } = joints[j];
     if (low === undefined || high === undefined) return false;
@@ -64,9 +64,6 @@ function jointsAtLimit({ episode, recording, step }: Moment): boolean[] {
     return Math.min(position - low, high - position) < nearLimit * (high - low);
   });
 }
-
-/** Turns are counted along the whole episode, once. */
-const positionsOf = memo(jointPositions);
 
 /** The range of a row: a quarter beyond the bounds on either side, or what the episode needs where there are none. */
 function rangeOf({ low, high }: Field, episode: Trajectory, i: number): [low: number, high: number, bounds: boolean] {

@@ -17,16 +17,6 @@ const columns: Readonly<Partial<Record<Column, string>>> = {
   return: 'Return',
 };
 
-/** `ahead in 30, by 0.21 on average` */
-function lead(word: string, pairs: readonly Entry[]): string {
-  const total = pairs.reduce((sum, { difference = 0 }) => sum + Math.abs(difference), 0);
-  return `${word} in ${integer(pairs.length)}${pairs.length > 0 ? `, by ${compact(total / pairs.length)} on average` : ''}`;
-}
-
-function episodeIn(recording: Recording, episode: number) {
-  return { recording, episode: recording.episodes[episode] };
-}
-
 /** Where a task has no success to reach, there is no column for it. */
 function columnsOf(hasSuccess: boolean): typeof columns {
   const { success, ...others } = columns;
@@ -108,7 +98,7 @@ export class EpisodeList {
 
   #open(recording: Recording, second: Recording | undefined, names: Names): void {
     const isPair = second !== undefined;
-    // Pairs that differ most come first.
+    // Those pairs come first in which the second policy is most ahead.
     if (isPair !== (this.#second !== undefined))
       this.#order = isPair ? { column: 'difference', descending: true } : { column: 'number', descending: false };
     this.#recording = recording;
@@ -253,6 +243,16 @@ export class EpisodeList {
     pin.addEventListener('click', () => this.#session.update((latest) => toggleCompare(latest, ref)));
     return pin;
   }
+}
+
+/** `ahead in 30, by 0.21 on average` */
+function lead(word: string, pairs: readonly Entry[]): string {
+  const total = pairs.reduce((sum, { difference = 0 }) => sum + Math.abs(difference), 0);
+  return `${word} in ${integer(pairs.length)}${pairs.length > 0 ? `, by ${compact(total / pairs.length)} on average` : ''}`;
+}
+
+function episodeIn(recording: Recording, episode: number) {
+  return { recording, episode: recording.episodes[episode] };
 }
 
 /** What came of simulating an episode again. */
