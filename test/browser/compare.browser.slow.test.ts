@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../envs/recording/header.ts';
@@ -7,12 +6,13 @@ import { totalReward } from '../../envs/trajectory.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { compact } from '../../viewer/dom/format.ts';
 import { sampleRecording } from '../recording/sample.ts';
+import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
 import { type Served, serve } from './serve.ts';
+import { visit } from './visit.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const one = sampleRecording([50, 30, 8, 20]);
 /** The same goals with other rewards: of the second episode most, then of the third. */
 const two = withRewards(sampleRecording([50, 30, 8, 20]), [0.01, 2, -0.5, 0.1]);
@@ -52,16 +52,10 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
 });
 
-async function open({ hash = '', dark = false, width = 1280, height = 800 } = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    reducedMotion: 'reduce',
-    colorScheme: dark ? 'dark' : 'light',
-    bypassCSP: true,
-  });
-  const page = await context.newPage();
-  await page.goto(served.address + hash);
-  await page.evaluate(() => window.armature.ready);
+async function open({ hash = '', dark = false, width = 1280, height = 800, trusted = false } = {}): Promise<Page> {
+  const colorScheme = dark ? 'dark' : 'light';
+  const options = { viewport: { width, height }, colorScheme, ...(trusted && withAxe) } as const;
+  const { page } = await visit(browser, served.address + hash, options);
   return page;
 }
 
@@ -165,12 +159,9 @@ describe('a second run', () => {
     [true, 1024, 768],
     [false, 390, 844],
   ])('leaves no trouble for a screen reader; dark %s at %d x %d', async (dark, width, height) => {
-    const page = await open({ hash: pairOf, dark, width, height });
+    const page = await open({ hash: pairOf, dark, width, height, trusted: true });
     const tab = page.locator('#tabs button').last();
     if (await tab.isVisible()) await tab.click();
-    await page.addScriptTag({ path: axe });
-    const found = await page.evaluate(`axe.run({ resultTypes: ['violations'] })`);
-    const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
-    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 });

@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
-import { armature, quick, start, temporaryFolder } from '../cli/armature.ts';
+import { temporaryFolder } from '../cli/armature.ts';
 import { launch } from './chromium.ts';
+import { realRun } from './real-run.ts';
+import { visit } from './visit.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
-/** What a real run of the command offers, in a real browser, by the real server and under its policy. */
 const folder = temporaryFolder();
 const run = join(folder, 'run');
 let browser: Browser;
@@ -18,37 +19,16 @@ let address = '';
 let recording: Recording;
 
 beforeAll(async () => {
-  await armature(folder, 'train', 'panda-reach', ...quick, '--iterations', '3', '--eval-every', '400', '--out', 'run');
-  recording = await decodeRecording(new Uint8Array(readFileSync(join(run, 'rollouts.safetensors'))), 'rollouts');
-  // Changed, and sealed again as if nothing had happened.
-  const [first, second, ...others] = recording.episodes;
-  const reward = second.reward.slice();
-  reward[2] += 1e-12;
-  const episodes = [first, { ...second, reward }, ...others];
-  writeFileSync(join(run, 'forged.safetensors'), await encodeRecording({ ...recording, episodes }));
+  ({ recording, address } = await realRun(folder, 3, [1]));
   const { header } = recording;
   const slow = { ...header, spec: { ...header.spec, dt: 2 * header.spec.dt } };
   writeFileSync(join(run, 'slow.safetensors'), await encodeRecording({ ...recording, header: slow }));
-  const viewer = start(folder, 'view', 'run', '--no-open', '--port', '0');
-  address = await viewer.firstLine;
   browser = await launch();
 }, 120_000);
 
 afterAll(() => browser?.close());
 
-async function open(path = '') {
-  const context = await browser.newContext({ viewport: { width: 1024, height: 700 }, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(error.message));
-  const loaded: string[] = [];
-  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
-  await page.goto(`${address}${path}`);
-  await page.evaluate(() => window.armature.ready);
-  return { page, errors, loaded, close: () => context.close() };
-}
-
+const open = () => visit(browser, address, { viewport: { width: 1024, height: 700 } });
 const where = (page: Page) => page.evaluate(() => [window.armature.episode, window.armature.step]);
 const seek = (page: Page, episode: number, step: number) =>
   page.evaluate(([e, t]) => window.armature.seek(e, t), [episode, step]);

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../envs/recording/header.ts';
@@ -7,9 +6,11 @@ import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { palettes } from '../../viewer/scene/palette.ts';
 import { sampleRecording } from '../recording/sample.ts';
+import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
 import { openModule } from './module-page.ts';
 import { type Served, serve } from './serve.ts';
+import { visit } from './visit.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
@@ -41,7 +42,10 @@ declare const OffscreenCanvas: new (
   width: number,
   height: number,
 ) => {
-  getContext(kind: '2d'): {
+  getContext(
+    kind: '2d',
+    options: { readonly willReadFrequently: boolean },
+  ): {
     drawImage(image: Frame, x: number, y: number): void;
     getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
   };
@@ -49,7 +53,6 @@ declare const OffscreenCanvas: new (
 
 /** Of the picture's own size, so that a pixel of the caption is a pixel of the file. */
 const size = '960 × 540 · small';
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let browser: Browser;
 let served: Served;
 
@@ -79,20 +82,11 @@ afterAll(async () => {
 });
 
 async function open({ trusted = false, dark = false } = {}) {
-  const context = await browser.newContext({
-    viewport: { width: 1000, height: 700 },
-    reducedMotion: 'reduce',
-    colorScheme: dark ? 'dark' : 'light',
-    bypassCSP: trusted,
-  });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(served.address);
-  await page.evaluate(() => window.armature.ready);
-  await page.locator('.viewer').focus();
-  return { page, errors, close: () => context.close() };
+  const colorScheme = dark ? 'dark' : 'light';
+  const options = { viewport: { width: 1000, height: 700 }, colorScheme, ...(trusted && withAxe) } as const;
+  const visited = await visit(browser, served.address, options);
+  await visited.page.locator('.viewer').focus();
+  return visited;
 }
 
 /** The file that the page saves after the dialog. @param fill sets what is asked for */
@@ -133,7 +127,7 @@ function decoded(page: Page, bytes: Uint8Array, type: string, points: readonly (
         microseconds += image.duration ?? 0;
         [width, height] = [image.displayWidth, image.displayHeight];
         if (frameIndex === 0 || frameIndex === frameCount - 1) {
-          const context = new OffscreenCanvas(width, height).getContext('2d');
+          const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
           context.drawImage(image, 0, 0);
           found.push(points.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3)));
         }
@@ -348,12 +342,7 @@ describe('the dialog', () => {
       expect(Number(await page.inputValue('#export-seconds'))).toBeCloseTo((8 * 0.04) / 0.1, 2);
       await page.fill('#export-seconds', '1.6');
       expect(Number(await page.inputValue('#export-speed'))).toBeCloseTo(0.2, 3);
-      await page.addScriptTag({ path: axe });
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-        return (await axe.run()).violations.map(({ id }) => id);
-      });
-      expect(violations).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await page.keyboard.press('Escape');
       expect(await page.locator('#export[open]').count()).toBe(0);
       await close();

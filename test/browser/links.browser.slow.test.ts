@@ -4,14 +4,15 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../envs/recording/header.ts';
-import { decodeRecording, encodeRecording } from '../../envs/recording/recording.ts';
+import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
-import { armature, quick, start, temporaryFolder } from '../cli/armature.ts';
+import { armature, temporaryFolder } from '../cli/armature.ts';
 import { launch } from './chromium.ts';
+import { realRun } from './real-run.ts';
+import { visit } from './visit.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
-/** What a real run offers, by the real server. */
 const folder = temporaryFolder();
 const run = join(folder, 'run');
 let browser: Browser;
@@ -19,16 +20,7 @@ let address = '';
 let recording: Recording;
 
 beforeAll(async () => {
-  await armature(folder, 'train', 'panda-reach', ...quick, '--iterations', '2', '--eval-every', '400', '--out', 'run');
-  recording = await decodeRecording(new Uint8Array(readFileSync(join(run, 'rollouts.safetensors'))), 'rollouts');
-  const episodes = recording.episodes.map((episode, i) => {
-    const reward = episode.reward.slice();
-    if (i === 1 || i === 3) reward[2] += 1e-12;
-    return { ...episode, reward };
-  });
-  writeFileSync(join(run, 'forged.safetensors'), await encodeRecording({ ...recording, episodes }));
-  const viewer = start(folder, 'view', 'run', '--no-open', '--port', '0');
-  address = await viewer.firstLine;
+  ({ recording, address } = await realRun(folder, 2, [1, 3]));
   browser = await launch();
 }, 120_000);
 
@@ -38,22 +30,8 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
 });
 
-async function open(where: string, options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    reducedMotion: 'reduce',
-    ...options,
-  });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(error.message));
-  const loaded: string[] = [];
-  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
-  await page.goto(where);
-  await page.evaluate(() => window.armature.ready);
-  return { page, errors, loaded };
-}
+const open = (where: string, options: BrowserContextOptions = {}) =>
+  visit(browser, where, { viewport: { width: 1280, height: 800 }, ...options });
 
 const named = (name: string) => `${address}#file=${encodeURIComponent(name)}`;
 const nameInView = (page: Page) =>

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -12,12 +11,12 @@ import { encodePolicy } from '../../src/run/checkpoint.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
+import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
 import { arrives, away, goalOf, goLive, onPage, openView, trainedRun, type View, view } from './live.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let browser: Browser;
 let run: string;
 let served: View;
@@ -200,21 +199,13 @@ describe('everybody', () => {
     const { page, close } = await open({
       colorScheme,
       viewport: { width, height },
-      bypassCSP: true,
+      ...withAxe,
     });
     await goLive(page);
-    await page.addScriptTag({ path: axe });
-    const violations = () =>
-      page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-      });
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Train', exact: true }).first().click();
     await page.locator('.train-panel .start .button').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await close();
   });
 

@@ -7,6 +7,7 @@ import { maxInstances } from '../../viewer/state/swarm.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
 import { type Served, serve } from './serve.ts';
+import { visit } from './visit.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
@@ -39,10 +40,7 @@ afterEach(async () => {
 });
 
 async function open(hash: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await page.goto(`${served.address}#${hash}`);
-  await page.evaluate(() => window.armature.ready);
+  const { page } = await visit(browser, `${served.address}#${hash}`, { viewport: { width: 1280, height: 800 } });
   return page;
 }
 

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../envs/recording/header.ts';
@@ -7,8 +6,10 @@ import type { ViewerApi } from '../../viewer/api.ts';
 import { advantages, derive, tipAt } from '../../viewer/derive/episode.ts';
 import { compact } from '../../viewer/dom/format.ts';
 import { sampleRecording } from '../recording/sample.ts';
+import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
 import { type Served, serve } from './serve.ts';
+import { visit } from './visit.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
@@ -23,7 +24,6 @@ const recording = withValues([50, 30, 8]);
 const other = withValues([40, 20]);
 const { header } = recording;
 const { scene, spec } = header;
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let browser: Browser;
 const servers: Served[] = [];
 
@@ -33,7 +33,7 @@ async function host(...recordings: { name: string; bytes: Uint8Array }[]): Promi
   return served.address;
 }
 
-interface Visit {
+interface Look {
   readonly motion?: boolean;
   readonly dark?: boolean;
   readonly width?: number;
@@ -42,27 +42,15 @@ interface Visit {
   readonly trusted?: boolean;
 }
 
-/** A page that has opened what is served; its errors end up in the list. */
-async function open(where: string, options: Visit = {}) {
-  const context = await browser.newContext({
-    viewport: { width: options.width ?? 1280, height: options.height ?? 720 },
-    reducedMotion: options.motion ? 'no-preference' : 'reduce',
-    colorScheme: options.dark ? 'dark' : 'light',
-    hasTouch: options.touch,
-    isMobile: options.touch,
-    // For axe, which runs as an injected script.
-    bypassCSP: options.trusted,
+const open = (where: string, { width = 1280, height = 720, motion, dark, touch, trusted }: Look = {}) =>
+  visit(browser, where, {
+    viewport: { width, height },
+    reducedMotion: motion ? 'no-preference' : 'reduce',
+    colorScheme: dark ? 'dark' : 'light',
+    hasTouch: touch,
+    isMobile: touch,
+    ...(trusted && withAxe),
   });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
-  });
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(where);
-  await page.evaluate(() => window.armature.ready);
-  return { page, errors, close: () => context.close() };
-}
 
 const where = (page: Page) => page.evaluate(() => [window.armature.episode, window.armature.step]);
 const seek = (page: Page, episode: number, step: number) =>
@@ -725,12 +713,6 @@ describe('files', () => {
 });
 
 describe('everyone', () => {
-  const check = async (page: Page) => {
-    await page.addScriptTag({ path: axe });
-    return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`);
-  };
-
   it('finds no violation of the accessibility rules, in both themes', async () => {
     const { page, close } = await open(address, { trusted: true });
     const empty = await open(await host(), { trusted: true });
@@ -738,12 +720,12 @@ describe('everyone', () => {
     await page.locator('.plot output').first().waitFor();
     for (const theme of ['light', 'dark']) {
       expect(await page.getAttribute('.viewer', 'data-theme')).toBe(theme);
-      expect(await check(page)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await press(page, '?');
-      expect(await check(page)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await press(page, 'Escape', 'Control+k');
-      expect(await check(page)).toEqual([]);
-      expect(await check(empty.page)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
+      expect(await violations(empty.page)).toEqual([]);
       await press(page, 'Escape');
       await page.locator('#palette').waitFor({ state: 'hidden' });
       await press(page, 'd');
@@ -774,7 +756,7 @@ describe('everyone', () => {
     await page.waitForTimeout(300);
     const after = await page.evaluate(() => window.armature.camera());
     expect(Math.hypot(...after.map((v, i) => v - before[i]))).toBeGreaterThan(0.05);
-    expect(await check(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(errors).toEqual([]);
     await close();
   });

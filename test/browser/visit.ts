@@ -8,6 +8,8 @@ export interface Visit {
   readonly page: Page;
   /** Errors and warnings of its console. */
   readonly errors: string[];
+  /** Paths of what it asked for. */
+  readonly loaded: string[];
   close(): Promise<void>;
 }
 
@@ -20,7 +22,9 @@ export async function visit(browser: Browser, address: string, options: BrowserC
     if (['error', 'warning'].includes(message.type())) errors.push(message.text());
   });
   page.on('pageerror', (error) => errors.push(error.message));
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
   await page.goto(address);
   await page.evaluate(() => window.armature.ready);
-  return { page, errors, close: () => context.close() };
+  return { page, errors, loaded, close: () => context.close() };
 }
