@@ -6,11 +6,21 @@
 /** The part of the WebAssembly API used here; its full types would bring in those of the whole DOM. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Instance: new (module: WasmModule) => { readonly exports: object };
+  readonly Memory: new (limits: object) => WasmMemory;
+  readonly Instance: new (module: WasmModule, imports?: object) => { readonly exports: object };
 };
 
 /** A compiled module, opaque. */
 export type WasmModule = object;
+
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+}
+
+/** A memory of up to 4 GiB that threads share: a message takes it to another one. */
+export function sharedMemory(): WasmMemory {
+  return new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+}
 
 /**
  * Compiles a module without waiting. Our modules are a few kilobytes: a page of Chromium compiles up to 8 MB this way
@@ -21,6 +31,6 @@ export function compile(base64: string): WasmModule {
 }
 
 /** A fresh instance of a module, as its exports, whose type the caller vouches for. */
-export function instantiate<Exports extends object>(module: WasmModule): Exports {
-  return new WebAssembly.Instance(module).exports as Exports;
+export function instantiate<Exports extends object>(module: WasmModule, imports?: object): Exports {
+  return new WebAssembly.Instance(module, imports).exports as Exports;
 }

@@ -2,7 +2,6 @@ import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { resolveOptions, UsageError } from '../../envs/options.ts';
 import { budgetOf, type TaskDefinition } from '../../envs/task.ts';
-import { backends } from '../policy/network/index.ts';
 import { type NetBackend, UnusableBackend } from '../policy/network/types.ts';
 import { count } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
@@ -24,7 +23,7 @@ import { finderFor, finderWithMeshes, isModulePath, nameIn, openNames, robotName
 import { printLines, warn } from './output.ts';
 import { randomizing, randomizingSets } from './randomize-flag.ts';
 import { announceRobot } from './robot-flags.ts';
-import { trainAndReport, withFastestBackend } from './training.ts';
+import { loadBackend, trainAndReport, withFastestBackend } from './training.ts';
 import { addTrainingOptions, planFrom, runtimeOptionsOf, type TrainingFlags } from './training-options.ts';
 
 /** @param registry with the modules that are named on the line, whose options it then has */
@@ -85,7 +84,7 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   const runtime = runtimeOptionsOf(flags);
   const registry = await openNames(env, flags, flags.algorithm ? [flags.algorithm] : []);
   const plan = await withFastestBackend(planFrom(env, flags, registry), flags, registry);
-  const backend = await backends[plan.config.backend].load();
+  const backend = await loadBackend(plan.config.backend, runtime.workers);
   const training = trainingOf(plan.config, { backend, registry });
   checkTraining(training);
   const learner = createLearner(training);
@@ -156,7 +155,12 @@ async function goOn(run: string, env: string | undefined, flags: TrainingFlags):
       const what = `${run} cannot go on otherwise than it began: ${changes.join(', ')}`;
       throw new UsageError(`${what}; --fork starts a new run from it`);
     }
-    const backend = await sameBackend(run, plan.config.backend, saved.versions.network);
+    const backend = await sameBackend(
+      run,
+      plan.config.backend,
+      saved.versions.network,
+      runtimeOptionsOf(flags).workers,
+    );
     const loaded = await loadLearner(run, saved, warn, { backend, find });
     const others = differences(loaded.versions, versionsOf(backend));
     if (others.length) {
@@ -182,9 +186,9 @@ function progressOf(learner: Learner, plan: RunPlan): string {
 }
 
 /** The backend of a run as it was. */
-async function sameBackend(run: string, name: string, version: string): Promise<NetBackend> {
+async function sameBackend(run: string, name: string, version: string, workers: number): Promise<NetBackend> {
   try {
-    return await backends[name].load(version);
+    return await loadBackend(name, workers, version);
   } catch (error) {
     if (!(error instanceof UnusableBackend)) throw error;
     const elsewhere = '`--fork` with another `--backend` starts a new run from it';
@@ -202,7 +206,7 @@ async function startFork(run: string, env: string | undefined, flags: TrainingFl
   const changed = changedPlan(unlimited, env, flags, registry);
   const forked = { ...changed, fork: { run: basename(resolve(run)), iteration: trained.progress.iteration } };
   const plan = await withFastestBackend(forked, flags, registry);
-  const backend = await backends[plan.config.backend].load();
+  const backend = await loadBackend(plan.config.backend, runtimeOptionsOf(flags).workers);
   const training = trainingOf(plan.config, { backend, registry });
   checkTraining(training);
   const learner = forkLearner(trained, training);

@@ -1,3 +1,6 @@
+import { backends, defaultBackend } from '../policy/network/index.ts';
+import { createGradientThreads } from '../policy/network/threads/gradient-threads.ts';
+import type { NetBackend } from '../policy/network/types.ts';
 import { fastestBackend } from '../probe/probe.ts';
 import { commandLine, count, percent } from '../report/format.ts';
 import { metricsOf } from '../run/metrics.ts';
@@ -59,6 +62,15 @@ const nothingLearned = `nothing has been learned for ${longIdle} iterations, in 
 
 function isIdle({ figures: { gradientNorm, divergence } }: Iteration): boolean {
   return gradientNorm === 0 || (gradientNorm === undefined && divergence === 0);
+}
+
+/**
+ * A backend by its name; the default one on as many threads as simulate, which have nothing else to do while gradients are computed.
+ * @param before the version that a run has recorded, to go on as it was
+ */
+export async function loadBackend(name: string, workers: number, before?: string): Promise<NetBackend> {
+  const backend = await backends[name].load(before);
+  return backend === defaultBackend ? createGradientThreads(workers).backend : backend;
 }
 
 /** The plan with the backend that is fastest for it here, where `auto` was asked for; says what was measured. */

@@ -4,6 +4,7 @@ import '../../src/run/engine.ts';
 import { gradientSection } from './gradient.ts';
 import { iterationSection } from './iteration.ts';
 import { machine } from './machine.ts';
+import { machinesSection } from './machines.ts';
 import { physicsSection } from './physics.ts';
 import { jsonOf, type Section, showSection } from './report.ts';
 import { rolloutSection } from './rollout.ts';
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, (rounds: number, write: boolean) => Promise
   iteration: iterationSection,
   solve: solveSection,
   scaling: scalingSection,
+  machines: machinesSection,
   physics: physicsSection,
 };
 

@@ -85,6 +85,7 @@ describe('the imports', () => {
 const ofTheMachine = [
   /^src\/(run|queue|pages|probe|robots|cli|modules)\//,
   /^src\/rollout\/workers\//,
+  /^src\/policy\/network\/threads\//,
   /^src\/(testing|index)\.ts$/,
   // Finds and loads native packages, when a run asks for one.
   /^src\/policy\/network\/tfjs-packages\.ts$/,

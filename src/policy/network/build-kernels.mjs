@@ -29,6 +29,11 @@ async function build(source, target, features = []) {
 }
 
 await build('envs/math/assembly/math.ts', 'envs/math/kernels.generated.ts');
-await build('src/policy/network/assembly/net.ts', 'src/policy/network/net.generated.ts', [
-  ...['--enable', 'simd', '--initialMemory', '1'],
+const network = 'src/policy/network/assembly/net.ts';
+const features = ['--enable', 'simd', '--initialMemory', '1'];
+await build(network, 'src/policy/network/net.generated.ts', features);
+// The same operations, in a memory that threads share.
+await build(network, 'src/policy/network/net-shared.generated.ts', [
+  ...[...features, '--enable', 'threads'],
+  ...['--importMemory', '--sharedMemory', '--maximumMemory', '65536'],
 ]);

@@ -3,66 +3,20 @@
  * IEEE one, so a network gives the same bits in every engine and on every machine (NaN payloads aside).
  */
 
-import { compile, instantiate } from '../../../envs/math/wasm.ts';
+import { compile } from '../../../envs/math/wasm.ts';
 import { bytes, digest } from './net.generated.ts';
+import { createKernel, type Kernel, makeAll, type Pass, viewsOf } from './passes.ts';
 import { checkForward, checkLength, checkWidths, type NetBackend, type Network, sizeOf, type Widths } from './types.ts';
 
-/** The kernels of one network (assembly/net.ts), with a memory of their own. Addresses are bytes in it, set by `reserve`. */
-interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly theta: Global;
-  readonly x: Global;
-  readonly y: Global;
-  readonly u: Global;
-  readonly grad: Global;
-  readonly v: Global;
-  readonly jv: Global;
-  /** Rows that can go back together at most. */
-  readonly SLAB: Global;
-  begin(layers: number, threads: number, thread: number): void;
-  layer(inputs: number, outputs: number): void;
-  /** Lays the memory out for n rows; 0 when there is not enough of it. */
-  reserve(n: number): number;
-  beforeForward(n: number): void;
-  forward(n: number, start: number, end: number): void;
-  beforeVjp(): void;
-  backward(slab: number, start: number, end: number): void;
-  units(): number;
-  sum(unit: number, start: number, end: number, fresh: boolean): void;
-  afterVjp(): void;
-  beforeJvp(n: number): void;
-  jvp(n: number, start: number, end: number): void;
+/** A network's kernels, and whoever makes its passes; no bit depends on who does. */
+export interface Runner {
+  readonly kernel: Kernel;
+  /** Rows that go back together, whole chunks and no more than the kernels have room for. */
+  readonly slab: number;
+  /** Lays the memory out for n rows; false when there is not enough of it. */
+  reserve(n: number): boolean;
+  run(pass: Pass): void;
 }
-
-interface Global {
-  readonly value: number;
-}
-
-const net = compile(bytes);
-
-function createKernel(widths: Widths): Kernel {
-  const kernel = instantiate<Kernel>(net);
-  kernel.begin(widths.length - 1, 1, 0);
-  for (let l = 1; l < widths.length; l++) kernel.layer(widths[l - 1], widths[l]);
-  return kernel;
-}
-
-/** Takes the rows [start, end) of the last forward pass back and adds what they give to J^T u, which the rows from 0 on begin anew. */
-function addRows(kernel: Kernel, start: number, end: number, fresh = start === 0): void {
-  kernel.backward(start, start, end);
-  const units = kernel.units();
-  for (let unit = 0; unit < units; unit++) kernel.sum(unit, start, end, fresh);
-}
-
-/** So many numbers of a kernel's memory as it is now: growing the memory detaches every view of it. */
-function viewsOf({ memory }: Kernel): (address: Global, length: number) => Float64Array<ArrayBuffer> {
-  const { buffer } = memory;
-  // An address of more than 2 GiB comes out of WebAssembly as a negative number.
-  return ({ value }, length) => new Float64Array(buffer, value >>> 0, length);
-}
-
-/** Rows that go back together: few enough for what is found for them to stay in the processor's cache. */
-const slab = 256;
 
 /**
  * Each network is an instance of its own: its activations are safe from the others, and its memory goes with it. Make
@@ -72,7 +26,7 @@ const slab = 256;
 class WasmNetwork implements Network {
   readonly widths: Widths;
   readonly size: number;
-  private readonly kernel: Kernel;
+  private readonly runner: Runner;
   /** Rows the memory is laid out for. */
   private capacity = -1;
   /** Rows that the views are of. */
@@ -89,11 +43,11 @@ class WasmNetwork implements Network {
   private u = new Float64Array();
   private jv = new Float64Array();
 
-  constructor(widths: Widths) {
+  constructor(widths: Widths, open: (widths: Widths) => Runner) {
     checkWidths(widths);
     this.widths = [...widths];
     this.size = sizeOf(widths);
-    this.kernel = createKernel(widths);
+    this.runner = open(this.widths);
   }
 
   forward(theta: Float64Array, x: Float64Array, n: number): Float64Array {
@@ -104,41 +58,46 @@ class WasmNetwork implements Network {
     this.theta.set(theta);
     this.x.set(x);
     this.isTurned = false;
-    this.kernel.beforeForward(n);
-    this.kernel.forward(n, 0, n);
+    this.runner.kernel.beforeForward(n);
+    this.runner.run({ kind: 'forward', n, start: 0, end: n });
     this.passed = n;
     return this.y;
   }
 
   vjp(u: Float64Array): Float64Array {
-    const { kernel, passed: n } = this;
+    const n = this.passed;
+    const { kernel, slab } = this.runner;
     checkForward('vjp', n);
     checkLength(`u for the ${n} rows of the last forward pass`, u, this.u.length);
     this.u.set(u);
     if (!this.isTurned) kernel.beforeVjp();
     this.isTurned = true;
-    for (let start = 0; start === 0 || start < n; start += slab) addRows(kernel, start, Math.min(n, start + slab));
+    for (let start = 0; start === 0 || start < n; start += slab) {
+      const end = Math.min(n, start + slab);
+      this.runner.run({ kind: 'backward', n, start, end });
+      this.runner.run({ kind: 'sum', n, start, end });
+    }
     kernel.afterVjp();
     return this.grad;
   }
 
   jvp(v: Float64Array): Float64Array {
-    const { kernel, passed: n } = this;
+    const n = this.passed;
     checkForward('jvp', n);
     checkLength('v', v, this.size);
     this.v.set(v);
     this.isTurned = false;
-    kernel.beforeJvp(n);
-    kernel.jvp(n, 0, n);
+    this.runner.kernel.beforeJvp(n);
+    this.runner.run({ kind: 'jvp', n, start: 0, end: n });
     return this.jv;
   }
 
   private resize(n: number): void {
-    const { kernel } = this;
+    const { kernel } = this.runner;
     this.rows = -1;
     if (n > this.capacity) {
       this.capacity = -1;
-      if (kernel.reserve(n) !== 1) {
+      if (!this.runner.reserve(n)) {
         throw new Error(`a pass of ${n} rows through [${this.widths.join(', ')}] does not fit in 4 GiB`);
       }
       this.capacity = n;
@@ -156,16 +115,24 @@ class WasmNetwork implements Network {
   }
 }
 
+const net = compile(bytes);
+
+/** On the calling thread. Few rows go back together, so that what is found for them stays in its processor's cache. */
+function alone(widths: Widths): Runner {
+  const kernel = createKernel(net, widths);
+  return { kernel, slab: 256, reserve: (n) => kernel.reserve(n) === 1, run: (pass) => makeAll(kernel, pass) };
+}
+
+/** The kernels, with their passes made by others than the calling thread alone. */
+export function wasmBackendOn(open: (widths: Widths) => Runner): NetBackend {
+  return { name: 'wasm', version: digest, dtype: 'float64', network: (widths) => new WasmNetwork(widths, open) };
+}
+
 /**
  * What acts, everywhere and always: an episode then has the same bytes on every machine and in every batch, whatever its
  * policy was trained with.
  */
-export const defaultBackend: NetBackend = {
-  name: 'wasm',
-  version: digest,
-  dtype: 'float64',
-  network: (widths) => new WasmNetwork(widths),
-};
+export const defaultBackend: NetBackend = wasmBackendOn(alone);
 
 /**
  * X^T U for X [n, K] and U [n, M], in float64, summed over the rows upwards: the gradient of a linear layer without its forward
@@ -188,7 +155,7 @@ export interface Products {
 
 /** For x of k columns and u of m. */
 export function createProducts(k: number, m: number): Products {
-  const kernel = createKernel([k, m]);
+  const kernel = createKernel(net, [k, m]);
   const room = kernel.SLAB.value;
   if (kernel.reserve(room) !== 1) throw new Error(`products of ${k} and ${m} columns do not fit in 4 GiB`);
   const view = viewsOf(kernel);
@@ -196,7 +163,10 @@ export function createProducts(k: number, m: number): Products {
     room,
     x: view(kernel.x, room * k),
     u: view(kernel.u, room * m),
-    add: (n, fresh) => addRows(kernel, 0, n, fresh),
+    add(n, fresh) {
+      kernel.backward(0, 0, n);
+      for (let unit = 0; unit < kernel.units(); unit++) kernel.sum(unit, 0, n, fresh);
+    },
     total() {
       kernel.afterVjp();
       return view(kernel.grad, k * m);

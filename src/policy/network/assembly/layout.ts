@@ -1,6 +1,5 @@
 // Where everything lies in the memory of a network: first the tables of layers, then what depends on the layers alone, then what
-// grows with the number of rows. Threads could share a memory, each with a table and scratch of its own; none do, but a module
-// of other bytes would be another version, and a run goes on with the version that it began with.
+// grows with the number of rows. Threads that share a memory lay it out alike, each with a table and scratch of its own.
 
 import { panelNumbers, rounded, SLACK } from './panels';
 import { sumNumbers, UNIT } from './sums';
