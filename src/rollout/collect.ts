@@ -2,7 +2,7 @@ import type { Env, EnvBatch } from '../../envs/env.ts';
 import { width } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor, ActorOutput } from '../policy/actor.ts';
-import { createEpisodeQueue, type EpisodeQueue, type Until } from './episode-queue.ts';
+import { counted, createEpisodeQueue, type EpisodeQueue, type Until } from './episode-queue.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
 /** Which episodes to run. */
@@ -30,12 +30,11 @@ export interface IndexedEpisode {
 
 /** Runs episodes and returns them in index order. */
 export function collect(env: Env, actor: Actor, plan: EpisodePlan): Trajectory[] {
-  return collectFrom(createEpisodeQueue(plan.until, env.spec.horizon), env, actor, plan).map(
-    ({ trajectory }) => trajectory,
-  );
+  const episodes = collectFrom(createEpisodeQueue(plan.until, env.spec.horizon), env, actor, plan);
+  return counted(episodes, plan.until).map(({ trajectory }) => trajectory);
 }
 
-/** Runs the episodes that it takes from a queue, which other threads may take from too, and returns them in index order. */
+/** Runs the episodes that it takes from a queue, which other threads may take from too, and returns those that ended in index order. */
 export function collectFrom(queue: EpisodeQueue, env: Env, actor: Actor, plan: EpisodePlan): IndexedEpisode[] {
   const batch = env.open(Math.max(1, Math.min(plan.slots ?? usualSlots, mostAtOnce(plan.until, env.spec.horizon))));
   try {
@@ -65,16 +64,18 @@ function run(
     return actor.forward(obs.subarray(0, some.length * obsSize), some.length);
   }
 
+  function begin(recorder: Recorder, episode: number | null): void {
+    if (episode !== null) recorder.start(episode, seedOf(episode));
+  }
+
   for (;;) {
-    for (const recorder of recorders) {
-      const episode = recorder.running ? null : queue.take();
-      if (episode !== null) recorder.start(episode, seedOf(episode));
-    }
+    const isComplete = queue.isComplete();
+    if (!isComplete) for (const recorder of recorders) if (!recorder.running) begin(recorder, queue.take());
+    if (!recorders.some((recorder) => recorder.running)) begin(recorders[0], queue.guess());
     const running = recorders.filter((recorder) => recorder.running);
-    if (!running.length) {
-      if (queue.wait()) continue;
-      return done.sort((a, b) => a.episode - b.episode);
-    }
+    if (isComplete) queue.drop(running.reduce((sum, { steps }) => sum + steps, 0));
+    if (isComplete || (!running.length && !queue.wait())) return done.sort((a, b) => a.episode - b.episode);
+    if (!running.length) continue;
     const output = outputFor(running);
     if (!deterministic) for (let row = 0; row < running.length; row++) running[row].writeNoise(noise, row);
     const sampled = output.sample(noise.subarray(0, running.length * actSize));
@@ -91,7 +92,7 @@ function run(
     batch.step(act);
     const ended = running.filter((recorder) => recorder.recordStep());
     if (!ended.length) continue;
-    for (const { steps } of ended) queue.end(steps);
+    for (const { episode, steps } of ended) queue.end(episode, steps);
     const lastValues = outputFor(ended).value;
     ended.forEach((recorder, row) => {
       done.push({ episode: recorder.episode, trajectory: recorder.trajectory(lastValues[row]) });

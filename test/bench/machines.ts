@@ -17,8 +17,11 @@ const subjects = [
 /** Steps that are measured; all costs but that of the parameters grow along with them. */
 const steps = 4000;
 
-/** Threads of one machine, and what is between two of them: a gigabit of wire, and a round trip of 0.2 ms. */
-const [threads, bytesPerMs, roundTrip] = [8, 125_000, 0.2];
+/** Threads of one machine, and how many times as fast as one of them they learn together, at best. */
+const [threads, learners] = [8, 4];
+
+/** Between two machines: a gigabit of wire, and a round trip of 0.2 ms. */
+const [bytesPerMs, roundTrip] = [125_000, 0.2];
 
 /** Of an iteration of so many steps. */
 const batch = 100_000;
@@ -32,7 +35,7 @@ export async function machinesSection(rounds: number): Promise<Section> {
     figures: [],
     grids: [weightsOf(weights), speedUps(weights)],
     notes: [
-      `Speed-ups are computed, not measured: ${batch.toLocaleString('en-US')} steps an iteration, ${threads} threads a machine of which one learns, a gigabit between machines, and no episode waited for.`,
+      `Speed-ups are computed, not measured: ${batch.toLocaleString('en-US')} steps an iteration, ${threads} threads a machine, which learn ${learners} times as fast as one, a gigabit between machines, and no episode waited for.`,
     ],
   };
 }
@@ -104,10 +107,10 @@ function speedUps(weights: readonly Weight[]): Grid {
   };
 }
 
-/** Milliseconds of an iteration: simulated everywhere, brought together over one wire, learned from on one thread. */
+/** Milliseconds of an iteration: simulated everywhere, brought together over one wire, learned from on one machine. */
 function iterationOn(machines: number, { parameters, step, simulating, learning }: Weight): number {
   const others = machines - 1;
   const simulated = (batch * simulating) / (threads * machines);
   const brought = (others * parameters + ((batch * others) / machines) * step) / bytesPerMs;
-  return simulated + batch * learning + brought + (others ? roundTrip : 0);
+  return simulated + (batch * learning) / learners + brought + (others ? roundTrip : 0);
 }

@@ -2,9 +2,13 @@ import { availableParallelism } from 'node:os';
 import { stream } from '../../envs/math/random.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
 import { initialParameters } from '../../src/policy/policy.ts';
-import { bareCost, physicsOf, rolloutCost, targetsOf, taskLearner } from './arms.ts';
+import { configureTraining, learnerOf } from '../../src/train/config.ts';
+import type { Learner } from '../../src/train/learner.ts';
+import { trainOn } from '../../src/train/train.ts';
+import { bareCost, physicsOf, rolloutCost, targetsOf, taskLearner, taskName } from './arms.ts';
 import { interleave, spread, timedOften } from './measure.ts';
 import { poolCost, readyPool } from './pools.ts';
+import { byQueue } from './queue.ts';
 import type { Grid, Section } from './report.ts';
 
 /** How the cost of a step changes with the size of things: it is to stay flat, or fall. */
@@ -14,7 +18,7 @@ export async function scalingSection(rounds: number): Promise<Section> {
     name: 'scaling',
     title: 'Scaling: the cost of a step is to stay flat or to fall',
     figures: [],
-    grids: [byArms(few), byHorizon(few), await byWorkers(few), byWidth(few)],
+    grids: [byArms(few), byHorizon(few), await byWorkers(few), byQueue(learners(), 1000), byWidth(few)],
     notes: [],
   };
 }
@@ -78,6 +82,14 @@ async function byWorkers(rounds: number): Promise<Grid> {
       return [String(workers), 1e6 / median(cost), median(one.map((us, i) => us / cost[i]))];
     }),
   };
+}
+
+/** Of the first batch, and once the task is solved. */
+function learners(): Readonly<Record<string, Learner>> {
+  const make = () => learnerOf(configureTraining({ env: taskName }));
+  const solved = make();
+  for (const _ of trainOn(solved, { untilSolved: true }));
+  return { 'first batch': make(), solved };
 }
 
 function byWidth(rounds: number): Grid {

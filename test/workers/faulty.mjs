@@ -21,12 +21,13 @@ if (done >= times) {
   const { env } = policy;
   const { horizon } = env.spec;
   parentPort.on('message', ({ snapshot, request, threads, shared, worker }) => {
-    const { counters, state } = sharedViews(shared);
+    const { counters, state } = sharedViews(shared, threads - 1);
     if (Atomics.compareExchange(state, worker, workerStates.asked, workerStates.running) !== workerStates.asked) return;
     applySnapshot(policy, snapshot);
     const queue = createEpisodeQueue(request.until, horizon, counters);
     let taken = 0;
-    const some = { take: () => (++taken > 8 ? null : queue.take()), end: queue.end, wait: () => false };
+    const take = () => (++taken > 8 ? null : queue.take());
+    const some = { ...queue, take, guess: () => null, wait: () => false };
     collectFrom(some, env, actorOf(policy), planOf(request, horizon, threads));
     queue.take();
     appendFileSync(tally, 'x');

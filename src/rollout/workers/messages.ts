@@ -5,7 +5,7 @@ import { baselines } from '../../baselines/index.ts';
 import { distributions } from '../../policy/distributions/index.ts';
 import type { ModuleSource } from '../../train/registry.ts';
 import type { PolicyParts, PolicySnapshot } from '../acting-policy.ts';
-import { queueCounters } from '../episode-queue.ts';
+import { queueCounters, type Until } from '../episode-queue.ts';
 import type { RolloutRequest } from '../rollout.ts';
 import type { PackedEpisodes } from './transfer.ts';
 
@@ -59,17 +59,17 @@ export type WorkerResult = { readonly packed: PackedEpisodes } | { readonly erro
 /** A worker's part in a rollout: it has not answered yet, takes part, came too late and is not waited for, or is done. */
 export const workerStates = { asked: 0, running: 1, skipped: 2, done: 3 } as const;
 
-export function createShared(workers: number): SharedArrayBuffer {
-  return new SharedArrayBuffer((queueCounters + 2 * workers) * Int32Array.BYTES_PER_ELEMENT);
+/** @param until what the rollout is to come to */
+export function createShared(workers: number, until: Until): SharedArrayBuffer {
+  return new SharedArrayBuffer((2 * workers + queueCounters(until)) * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** What the threads of a rollout share: the counters of the episode queue [3], states [workers], and heartbeats [workers]. */
-export function sharedViews(shared: SharedArrayBuffer) {
+/** What the threads of a rollout share: states [workers], heartbeats [workers], and the counters of the episode queue. */
+export function sharedViews(shared: SharedArrayBuffer, workers: number) {
   const numbers = new Int32Array(shared);
-  const workers = (numbers.length - queueCounters) / 2;
   return {
-    counters: numbers.subarray(0, queueCounters),
-    state: numbers.subarray(queueCounters, queueCounters + workers),
-    heartbeat: numbers.subarray(queueCounters + workers),
+    state: numbers.subarray(0, workers),
+    heartbeat: numbers.subarray(workers, 2 * workers),
+    counters: numbers.subarray(2 * workers),
   };
 }

@@ -1,9 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { Trajectory } from '../../../envs/trajectory.ts';
 import type { ModuleSource } from '../../train/registry.ts';
 import { type ActingPolicy, actorOf, type PolicyParts, snapshotOf } from '../acting-policy.ts';
 import { collectFrom, type IndexedEpisode } from '../collect.ts';
-import { createEpisodeQueue, type EpisodeQueue } from '../episode-queue.ts';
+import { counted, countersOf, createEpisodeQueue, type EpisodeQueue, progressOf } from '../episode-queue.ts';
 import { beforeEachStep, envFor, planOf, type RollOut, type RolloutRequest, rollOutWith } from '../rollout.ts';
 import {
   createShared,
@@ -34,6 +33,8 @@ interface PoolOptions {
   readonly timeout?: number;
   /** Called with the number of episodes that a worker ran in a rollout it took part in. */
   onResult?(episodes: number): void;
+  /** Called after every rollout with the steps that were simulated for it and do not count. */
+  onDropped?(steps: number): void;
 }
 
 interface PoolWorker {
@@ -61,7 +62,13 @@ export class LostWorkers extends Error {
 export function createWorkerPool(parts: PolicyParts, threads: number, options: PoolOptions = {}): WorkerPool {
   const { check = () => {} } = options;
   if (threads <= 1) return { rollOut: rollOutWith(check), close() {} };
-  const { program = new URL('./worker.js', import.meta.url), sources = [], timeout = 20_000, onResult } = options;
+  const {
+    program = new URL('./worker.js', import.meta.url),
+    sources = [],
+    timeout = 20_000,
+    onResult,
+    onDropped,
+  } = options;
   const start = () => startWorker({ config: policyConfigOf(parts), sources }, program);
   const workers = Array.from({ length: threads - 1 }, start);
   /** Workers lost since one last finished a rollout. */
@@ -83,17 +90,18 @@ export function createWorkerPool(parts: PolicyParts, threads: number, options: P
       workers.forEach(({ failure }, i) => {
         if (failure) replace(i);
       });
-      const shared = createShared(workers.length);
+      const shared = createShared(workers.length, request.until);
       workers.forEach(({ thread }, worker) => {
         const message: WorkerRequest = { snapshot: snapshotOf(policy), request, threads, shared, worker };
         thread.postMessage(message);
       });
       const { spec } = envFor(policy, request);
-      const { counters } = sharedViews(shared);
+      const views = sharedViews(shared, workers.length);
+      const { counters } = views;
       const own = { policy, request, check };
-      const episodes = runFrom(createEpisodeQueue(request.until, spec.horizon, counters), own, threads);
+      const episodes = tryShare(createEpisodeQueue(request.until, spec.horizon, counters), own, threads);
       workers.forEach((worker, i) => {
-        const result = awaitResult(shared, i, worker.results, { timeout, check });
+        const result = awaitResult(views, i, worker.results, { timeout, check });
         if (!result) return;
         if ('packed' in result) {
           lost = 0;
@@ -106,7 +114,11 @@ export function createWorkerPool(parts: PolicyParts, threads: number, options: P
           replace(i);
         }
       });
-      return complete(own, episodes, counters);
+      const { begun, dropped } = progressOf(counters);
+      const whole = complete(own, episodes, begun);
+      const surplus = episodes.filter((each) => !whole.includes(each));
+      onDropped?.(surplus.reduce((sum, { trajectory }) => sum + trajectory.steps, dropped));
+      return whole.map(({ trajectory }) => trajectory);
     },
     close: () => workers.forEach(stop),
   };
@@ -135,12 +147,11 @@ function stop({ thread, results }: PoolWorker): void {
 
 /** What a worker made of its share; null where it had not begun. */
 function awaitResult(
-  shared: SharedArrayBuffer,
+  { state, heartbeat }: ReturnType<typeof sharedViews>,
   i: number,
   results: MessagePort,
   { timeout, check }: Required<Pick<PoolOptions, 'timeout' | 'check'>>,
 ): WorkerResult | null {
-  const { state, heartbeat } = sharedViews(shared);
   const { asked, running, skipped } = workerStates;
   if (Atomics.compareExchange(state, i, asked, skipped) === asked) return null;
   let [seen, since] = [Atomics.load(heartbeat, i), performance.now()];
@@ -167,18 +178,35 @@ function runFrom(queue: EpisodeQueue, { policy, request, check }: OwnShare, thre
   return collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
 }
 
-/** All episodes in order, after running those that a lost worker had begun and those whose start waited for them. */
-function complete(own: OwnShare, episodes: IndexedEpisode[], shared: Int32Array<ArrayBufferLike>): Trajectory[] {
+/** Nothing where an episode throws: if it counts, it throws again when it is run anew. */
+function tryShare(queue: EpisodeQueue, own: OwnShare, threads: number): IndexedEpisode[] {
+  let isToEnd = false;
+  const check = () => {
+    isToEnd = true;
+    own.check();
+    isToEnd = false;
+  };
+  try {
+    return runFrom(queue, { ...own, check }, threads);
+  } catch (error) {
+    if (isToEnd) throw error;
+    return [];
+  }
+}
+
+/** All episodes that count, in order, after running those that a lost worker had begun and those whose start waited for them. */
+function complete(own: OwnShare, episodes: readonly IndexedEpisode[], begun: number): IndexedEpisode[] {
+  const { until } = own.request;
   const { horizon } = envFor(own.policy, own.request).spec;
   // New counters, from the episodes that there are: a lost worker has counted some that are run again, and may yet count more.
-  const spared = episodes.reduce((sum, { trajectory }) => sum + horizon - trajectory.steps, 0);
-  const counters = Int32Array.of(Atomics.load(shared, 0), episodes.length, spared);
-  const queue = createEpisodeQueue(own.request.until, horizon, counters);
-  const present = new Set(episodes.map(({ episode }) => episode));
-  const missing = Array.from({ length: counters[0] }, (_, episode) => episode).filter((each) => !present.has(each));
-  if (missing.length) {
-    const rest: EpisodeQueue = { ...queue, take: () => missing.shift() ?? queue.take() };
-    for (const each of runFrom(rest, own, 1)) episodes.push(each);
-  }
-  return episodes.sort((a, b) => a.episode - b.episode).map(({ trajectory }) => trajectory);
+  const lengths = new Map(episodes.map(({ episode, trajectory }) => [episode, trajectory.steps]));
+  const queue = createEpisodeQueue(until, horizon, countersOf(until, horizon, { begun, lengths }));
+  const missing = Array.from({ length: begun }, (_, episode) => episode).filter((each) => !lengths.has(each));
+  const rest: EpisodeQueue = { ...queue, take: () => missing.shift() ?? queue.take() };
+  const isLacking = missing.length > 0 && !queue.isComplete();
+  const all = isLacking ? [...episodes, ...runFrom(rest, own, 1)] : [...episodes];
+  return counted(
+    all.sort((a, b) => a.episode - b.episode),
+    until,
+  );
 }

@@ -27,7 +27,7 @@ let leave = () => {};
 process.on('exit', () => leave());
 
 parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: WorkerRequest) => {
-  const { counters, state, heartbeat } = sharedViews(shared);
+  const { counters, state, heartbeat } = sharedViews(shared, threads - 1);
   // A worker that comes too late, because it was still loading, is not waited for.
   if (Atomics.compareExchange(state, worker, workerStates.asked, workerStates.running) !== workerStates.asked) return;
   leave = () => {
