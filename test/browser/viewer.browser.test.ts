@@ -475,7 +475,7 @@ describe('the policy overlay', () => {
     expect(await text(page, '#legend')).toContain(compact(reach));
     await page.getByRole('button', { name: 'Trail' }).click();
     expect(await text(page, '#legend')).not.toContain(compact(reach));
-    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['trail']);
+    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['motors', 'trail']);
   });
 });
 
@@ -560,7 +560,7 @@ describe('a swarm', () => {
     expect(await layer.isDisabled()).toBe(true);
     expect(await press(page, '6', 'End')).toEqual([2, 8]);
     expect(await text(page, '#clock-time')).toBe('2.00');
-    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual([]);
+    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['motors']);
     await press(page, 'b');
     expect(await layer.isDisabled()).toBe(false);
     expect(await text(page, '#clock-time')).toBe('0.32');
