@@ -15,8 +15,7 @@ function focusFilter({ root }: App): void {
 
 /** Whether there is room for lists: not in a small figure in a text. */
 function hasLists({ root }: App): boolean {
-  const [tabs, list] = ['tabs', 'panel-episodes'].map((id) => byId(root, id, HTMLElement));
-  return [tabs, list].some((element) => element.getClientRects().length > 0);
+  return !root.hasAttribute('data-listless');
 }
 
 function focusTraining({ root }: App): void {
