@@ -16,7 +16,7 @@ const link = fc.record(
     episode: integer,
     time: moment,
     speed: fc.constantFrom(0.02, 0.1, 0.25, 1, 2, 10),
-    loop: fc.constantFrom('all', 'episode', 'selection'),
+    loop: fc.constantFrom('once', 'all', 'episode', 'selection'),
     selection: fc.tuple(moment, fc.integer({ min: 1, max: 99 })).map(([from, by]) => ({ from, to: from + by })),
     camera: fc.tuple(number, number, number, number, number, number),
     follow: fc.constant(true),

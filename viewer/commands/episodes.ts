@@ -61,6 +61,14 @@ export const episodeCommands: readonly Command[] = [
       run: focusFilter,
     },
     {
+      id: 'worst',
+      title: 'Worst episodes first',
+      words: 'sort return missed failed why',
+      keys: ['Shift+W'],
+      when: (app: App) => isReplay(app) && hasLists(app),
+      run: ({ root }) => byId(root, 'worst', HTMLElement).click(),
+    },
+    {
       id: 'iteration',
       title: 'Choose an iteration of the training',
       words: 'train progress learn',

@@ -79,6 +79,7 @@ export class EpisodeList {
         this.#understood ? 'No episode passes the filter. Clear it to see all.' : 'The filter is not understood.',
     });
     this.#filter.addEventListener('input', () => this.#arrange());
+    byId(root, 'worst', HTMLElement).addEventListener('click', () => this.#showWorst());
     this.#filter.addEventListener('keydown', ({ key }) => this.#onFilterKey(key));
     session.watch(({ recording, state }) => {
       const second = state.files.find(({ id }) => id === state.beside)?.recording;
@@ -88,8 +89,7 @@ export class EpisodeList {
   }
 
   #onFilterKey(key: string): void {
-    const [first] = this.#listed;
-    if (key === 'Enter' && first) this.#session.change((player) => seek(player, 0, first.number - 1));
+    if (key === 'Enter') this.#showFirst();
     if (key !== 'Escape') return;
     this.#filter.value = '';
     this.#arrange();
@@ -119,9 +119,24 @@ export class EpisodeList {
   }
 
   #sort(column: Column): void {
-    this.#order = sortBy(this.#order, column);
+    this.#orderBy(sortBy(this.#order, column));
+  }
+
+  #orderBy(order: Order): void {
+    this.#order = order;
     this.#arrange();
     this.#list.scrollToTop();
+  }
+
+  #showWorst(): void {
+    this.#orderBy({ column: 'return', descending: false });
+    this.#showFirst();
+  }
+
+  /** The first that is listed. */
+  #showFirst(): void {
+    const [first] = this.#listed;
+    if (first) this.#session.change((player) => seek(player, 0, first.number - 1));
   }
 
   #arrange(): void {
@@ -141,6 +156,17 @@ export class EpisodeList {
     );
     this.#showHeads();
     this.#show();
+    // Later: what is in view may be on its way to all that show it.
+    queueMicrotask(() => this.#follow());
+  }
+
+  /** Has episodes follow one another as they are listed. */
+  #follow(): void {
+    const order = this.#listed.map(({ number }) => number - 1);
+    const isUsual = order.length === this.#all.length && order.every((episode, i) => episode === i);
+    this.#session.change((player) =>
+      isUsual && !player.order ? player : { ...player, order: isUsual ? undefined : order },
+    );
   }
 
   /** What the second policy makes of the pairs that are listed. */
