@@ -7,7 +7,17 @@ import { hasSameGoal, isCompared, toggleCompare } from '../state/compare.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 import type { State } from '../state/state.ts';
-import { type Column, type Entry, filtered, type Order, sortBy, sorted, tally } from './episode-filter.ts';
+import {
+  type Column,
+  type Entry,
+  filtered,
+  type ListedPairs,
+  type Order,
+  pairTally,
+  sortBy,
+  sorted,
+  tally,
+} from './episode-filter.ts';
 import { VirtualList } from './virtual-list.ts';
 
 const columns: Readonly<Partial<Record<Column, string>>> = {
@@ -112,7 +122,10 @@ export class EpisodeList {
     const others = second && returnsOf(second);
     this.#all = recording.episodes.map(({ success, steps }, i) => {
       const entry = { number: i + 1, success, steps, return: own[i] };
-      return others && i < others.length ? { ...entry, other: others[i], difference: others[i] - own[i] } : entry;
+      const other = second?.episodes[i];
+      return others && other
+        ? { ...entry, other: others[i], otherSuccess: other.success, difference: others[i] - own[i] }
+        : entry;
     });
     this.#arrange();
     if (isPair) this.#list.scrollToTop();
@@ -146,7 +159,7 @@ export class EpisodeList {
     this.#rows = new Map(this.#listed.map(({ number }, i) => [number - 1, i]));
     const [all, isFiltered] = [this.#all.length, this.#filter.value.trim() !== ''];
     const counted = this.#second
-      ? this.#pairTally(this.#second)
+      ? pairTally(this.#pairs(this.#second))
       : tally({ listed: this.#listed, all, isFiltered, hasSuccess: this.#hasSuccess });
     setText(
       this.#tally,
@@ -169,27 +182,15 @@ export class EpisodeList {
     );
   }
 
-  /** What the second policy makes of the pairs that are listed. */
-  #pairTally(second: Recording): string {
-    const { header, episodes } = second;
-    const pairs = this.#listed.filter(({ difference }) => difference !== undefined);
-    if (pairs.length === 0) return 'No episode of both';
-    if (!pairs.some(({ number }) => this.#haveSameGoal(second, number - 1)))
-      return 'Goals differ from run to run: these are no pairs. Runs of one seed have the same.';
-    const [ahead, behind] = [1, -1].map((sign) => pairs.filter(({ difference = 0 }) => sign * difference > 0));
-    const reached = [
-      pairs.filter(({ success }) => success),
-      pairs.filter(({ number }) => episodes[number - 1].success),
-    ];
-    const [own, other] = reached.map((some) => integer(some.length));
-    const [mine, theirs] = this.#names;
-    const goals = header.spec.hasSuccess ? `; goals reached: ${theirs} ${other}, ${mine} ${own}` : '';
-    return `${theirs} ${lead('ahead', ahead)}, ${lead('behind', behind)}${goals}`;
-  }
-
-  #haveSameGoal(second: Recording, episode: number): boolean {
+  #pairs(second: Recording): ListedPairs {
     const own = this.#recording;
-    return own !== undefined && hasSameGoal(episodeIn(own, episode), episodeIn(second, episode));
+    const at = (recording: Recording, number: number) => ({ recording, episode: recording.episodes[number - 1] });
+    return {
+      listed: this.#listed,
+      names: this.#names,
+      hasSuccess: this.#hasSuccess,
+      isPair: (number) => own !== undefined && hasSameGoal(at(own, number), at(second, number)),
+    };
   }
 
   #showHeads(): void {
@@ -218,7 +219,7 @@ export class EpisodeList {
 
   #createRow(entry: Entry): HTMLElement {
     const { number } = entry;
-    const cells = this.#second ? this.#pairCells(entry, this.#second) : this.#cells(entry);
+    const cells = this.#second ? this.#pairCells(entry) : this.#cells(entry);
     const element = html('div', 'episode', html('span', 'number', String(number)), ...cells);
     const verdict = this.#session.state.verdicts.get(number - 1);
     // Beside a difference there is room; beside the dot of a return there is none.
@@ -243,7 +244,7 @@ export class EpisodeList {
   }
 
   /** Both returns, each with whether the goal was reached, and their difference. */
-  #pairCells({ number, success, return: total, other, difference }: Entry, second: Recording): HTMLElement[] {
+  #pairCells({ success, return: total, other, otherSuccess = false, difference }: Entry): HTMLElement[] {
     const cell = (value: number, reached: boolean) => {
       if (!this.#hasSuccess) return html('span', '', compact(value));
       const word = html('span', 'hidden', reached ? 'reached' : 'missed');
@@ -254,7 +255,7 @@ export class EpisodeList {
     if (other === undefined || difference === undefined)
       return [cell(total, success), html('span', 'quiet', '–'), html('span', 'quiet', '–')];
     const sign = html('span', difference > 0 ? 'ahead' : '', `${difference > 0 ? '+' : ''}${compact(difference)}`);
-    return [cell(total, success), cell(other, second.episodes[number - 1].success), sign];
+    return [cell(total, success), cell(other, otherSuccess), sign];
   }
 
   #createPin(episode: number): HTMLElement {
@@ -269,16 +270,6 @@ export class EpisodeList {
     pin.addEventListener('click', () => this.#session.update((latest) => toggleCompare(latest, ref)));
     return pin;
   }
-}
-
-/** `ahead in 30, by 0.21 on average` */
-function lead(word: string, pairs: readonly Entry[]): string {
-  const total = pairs.reduce((sum, { difference = 0 }) => sum + Math.abs(difference), 0);
-  return `${word} in ${integer(pairs.length)}${pairs.length > 0 ? `, by ${compact(total / pairs.length)} on average` : ''}`;
-}
-
-function episodeIn(recording: Recording, episode: number) {
-  return { recording, episode: recording.episodes[episode] };
 }
 
 /** What came of simulating an episode again. */
