@@ -109,6 +109,9 @@ async function fresh(): Promise<Page> {
   await page.locator('#filter').evaluate((filter) => {
     Object.assign(filter, { value: '' }).dispatchEvent(new Event('input'));
   });
+  // By number: next and previous follow the list.
+  const byNumber = page.locator('#columns button').first();
+  for (let presses = 0; presses < 2 && (await byNumber.textContent()) !== '# ↑'; presses++) await byNumber.click();
   await page.locator('.viewer').focus();
   await page.evaluate(`location.hash = 'visit=${visits}&file=rollouts.safetensors&time=0'`);
   await expect.poll(() => where(page)).toEqual([0, 0]);
@@ -245,7 +248,7 @@ describe('the replay', () => {
     const [, inside] = await where(page);
     expect(inside).toBeGreaterThanOrEqual(10);
     expect(inside).toBeLessThanOrEqual(14);
-    await page.selectOption('#loop', 'off');
+    await page.selectOption('#loop', 'once');
     await page.selectOption('#speed', '0.25');
     await page.evaluate(() => window.armature.seek(1, 28));
     await press(page, 'Space');

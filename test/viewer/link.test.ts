@@ -22,7 +22,7 @@ const link = fc.record(
     follow: fc.constant(true),
     hidden: fc
       .tuple(fc.uniqueArray(fc.constantFrom('goal', 'trail', 'policy', 'frame')), fc.boolean())
-      .map(([off, isOff]) => [...off, ...(isOff ? hiddenAtFirst : [])])
+      .map(([off, isOff]) => [...(isOff ? hiddenAtFirst : []), ...off])
       .filter((hidden) => String(hidden) !== String(hiddenAtFirst)),
     trail: fc.constantFrom('reward', 'advantage'),
     theme: fc.constantFrom('light', 'dark'),
@@ -61,7 +61,7 @@ describe('a link', () => {
   });
 
   it('of an earlier version names the layers by the words of this one', () => {
-    expect(readLink('#hidden=mind+goal').hidden).toEqual(['policy', 'goal', 'motors']);
+    expect(readLink('#hidden=mind+goal').hidden).toEqual(['motors', 'policy', 'goal']);
   });
 
   it('counts episodes from 1, as the page does', () => {

@@ -114,7 +114,7 @@ function hiddenIn(hidden = '', shown = ''): string[] {
     .replace(/\bmind\b/, 'policy')
     .split(' ')
     .filter(Boolean);
-  return [...named, ...hiddenAtFirst.filter((name) => !isShown.includes(name))];
+  return [...hiddenAtFirst.filter((name) => !isShown.includes(name)), ...named];
 }
 
 function refIn(text: string): { file: string; episode: number }[] {
