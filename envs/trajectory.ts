@@ -147,6 +147,11 @@ export function totalReward({ reward }: Pick<Columns, 'reward'>): number {
   return reward.reduce((sum, r) => sum + r, 0);
 }
 
+/** Episodes that were successes. */
+export function countSuccesses(episodes: readonly { readonly success: boolean }[]): number {
+  return episodes.reduce((sum, { success }) => sum + Number(success), 0);
+}
+
 /** The parameters in state t [G]. */
 export function paramsAt({ params }: Pick<Columns, 'params'>, spec: EnvSpec, t: number): Float32Array {
   const size = width(spec.params);

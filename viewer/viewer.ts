@@ -26,7 +26,7 @@ import { dynamics } from './ui/dynamics.ts';
 import { EpisodeList } from './ui/episodes.ts';
 import { help } from './ui/help.ts';
 import { Opener } from './ui/open.ts';
-import { reveal, sayWhatIsMissing, tabs, theme } from './ui/page.ts';
+import { reveal, roomForLists, sayWhatIsMissing, tabs, theme } from './ui/page.ts';
 import { about, readout } from './ui/readout.ts';
 import { swarm } from './ui/swarm.ts';
 import { timeline } from './ui/timeline.ts';
@@ -150,6 +150,7 @@ function connect(app: App, loop: FrameLoop, scope: Window | HTMLElement): Opener
   new CommandPalette(app);
   help(app);
   tabs(app);
+  roomForLists(app);
   theme(app, (chosen) => {
     stage.paint(chosen);
     loop.request();

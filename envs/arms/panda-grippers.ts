@@ -1,10 +1,9 @@
 import { add, rotate, type Vec3 } from '../math/rotation.ts';
 import { combine, placed } from '../model/inertia.ts';
-import type { Arm, Body, Inertial, Joint, Shape, Visual } from '../model/types.ts';
+import type { Arm, Body, Inertial, Joint, Shape } from '../model/types.ts';
 import { unitMoments } from '../model/unit-moments.ts';
 import { flange, hand, handPosition, handRotation, panda } from './panda.ts';
-import { pandaShapes } from './panda-shapes.ts';
-import { capsule } from './solids.ts';
+import { finger, hand as handShapes } from './panda-hand-shapes.ts';
 
 /**
  * The Panda with a hand that touches: blocked, so that hand and closed fingers are one, and with fingers that move. Boxes around the
@@ -69,13 +68,6 @@ function fingerInertial(side: number): Inertial {
   return { mass: fingerMass, center: [0, side * fingerHalf[1], fingerHalf[2]], inertia: [xx, yy, zz, 0, 0, 0] };
 }
 
-function fingerVisuals(side: number): Visual[] {
-  return [
-    capsule([0, side * 0.0135, 0.0006], [0, side * 0.0135, 0.0196], 0.012, 'hand'),
-    capsule([0, side * 0.009, 0.0146], [0, side * 0.009, 0.0381], 0.0085, 'joint'),
-  ];
-}
-
 const fingers = sides.map(
   ({ side, name }): Body => ({
     name,
@@ -88,7 +80,7 @@ const fingers = sides.map(
       },
     ],
     friction: fingerFriction,
-    visuals: fingerVisuals(side),
+    visuals: finger(side),
   }),
 );
 
@@ -120,7 +112,7 @@ export const pandaGripper: Arm = {
       inertial: combine([flange, placed(lighterHand, handPosition, handRotation)]),
       colliders: [handBox],
       friction: fingerFriction,
-      visuals: pandaShapes.hand,
+      visuals: handShapes,
     })),
     ...fingers,
   ],

@@ -1,5 +1,6 @@
 import type { Vec3 } from '../math/rotation.ts';
 import type { Visual } from '../model/types.ts';
+import { closedHand } from './panda-hand-shapes.ts';
 import { capsule, cylinder } from './solids.ts';
 
 /**
@@ -20,18 +21,6 @@ function clamp(half: number, radius: number): Visual[] {
   });
 }
 
-/** The hand opens along a line 45 degrees off link 7's axes. */
-function across(distance: number, z: number): Vec3 {
-  return [distance * Math.SQRT1_2, distance * Math.SQRT1_2, z];
-}
-
-function finger(side: number): Visual[] {
-  return [
-    capsule(across(side * 0.0135, 0.166), across(side * 0.0135, 0.185), 0.012, 'hand'),
-    capsule(across(side * 0.009, 0.18), across(side * 0.009, 0.2035), 0.0085, 'joint'),
-  ];
-}
-
 const base: Visual[] = [
   { kind: 'box', center: [-0.035, 0, 0.016], size: [0.23, 0.2, 0.032], part: 'joint' },
   { kind: 'box', center: [-0.035, 0, 0.05], size: [0.215, 0.185, 0.05], part: 'base' },
@@ -39,16 +28,7 @@ const base: Visual[] = [
   cylinder([0, 0, 0.04], [0, 0, 0.136], 0.072, 'base'),
 ];
 
-/** The hand without its fingers. */
-const hand: Visual[] = [
-  cylinder([0, 0, 0.059], [0, 0, 0.098], 0.045),
-  cylinder([0, 0, 0.097], [0, 0, 0.109], 0.039, 'joint'),
-  cylinder([0, 0, 0.107], [0, 0, 0.13], 0.034, 'hand'),
-  capsule(across(-0.068, 0.138), across(0.068, 0.138), 0.0275, 'hand'),
-  cylinder(across(-0.06, 0.166), across(0.06, 0.166), 0.009, 'joint'),
-];
-
-const links: Visual[][] = [
+const links: (readonly Visual[])[] = [
   [
     cylinder([0, 0, -0.199], [0, 0, -0.186], 0.0655, 'joint'),
     cylinder([0, 0, -0.187], [0, 0, 0], 0.063),
@@ -86,7 +66,7 @@ const links: Visual[][] = [
     cylinder([0.088, 0.046, 0], [0.088, -0.05, 0], 0.047),
     cylinder([0.088, -0.049, 0], [0.088, -0.06, 0], 0.0445, 'joint'),
   ],
-  [...hand, ...finger(-1), ...finger(1)],
+  closedHand,
 ];
 
-export const pandaShapes = { base, links, hand };
+export const pandaShapes = { base, links };

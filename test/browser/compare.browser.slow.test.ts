@@ -108,7 +108,7 @@ describe('a second run', () => {
     const before = await picture();
     expect((await picture()) === before).toBe(true);
     await page.keyboard.press('7');
-    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['policy']);
+    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['motors', 'policy']);
     expect((await picture()) === before).toBe(false);
     await page.keyboard.press('7');
     expect((await picture()) === before).toBe(true);

@@ -109,6 +109,9 @@ async function fresh(): Promise<Page> {
   await page.locator('#filter').evaluate((filter) => {
     Object.assign(filter, { value: '' }).dispatchEvent(new Event('input'));
   });
+  // By number: next and previous follow the list.
+  const byNumber = page.locator('#columns button').first();
+  for (let presses = 0; presses < 2 && (await byNumber.textContent()) !== '# ↑'; presses++) await byNumber.click();
   await page.locator('.viewer').focus();
   await page.evaluate(`location.hash = 'visit=${visits}&file=rollouts.safetensors&time=0'`);
   await expect.poll(() => where(page)).toEqual([0, 0]);
@@ -245,7 +248,7 @@ describe('the replay', () => {
     const [, inside] = await where(page);
     expect(inside).toBeGreaterThanOrEqual(10);
     expect(inside).toBeLessThanOrEqual(14);
-    await page.selectOption('#loop', 'off');
+    await page.selectOption('#loop', 'once');
     await page.selectOption('#speed', '0.25');
     await page.evaluate(() => window.armature.seek(1, 28));
     await press(page, 'Space');
@@ -475,7 +478,7 @@ describe('the policy overlay', () => {
     expect(await text(page, '#legend')).toContain(compact(reach));
     await page.getByRole('button', { name: 'Trail' }).click();
     expect(await text(page, '#legend')).not.toContain(compact(reach));
-    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['trail']);
+    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['motors', 'trail']);
   });
 });
 
@@ -560,7 +563,7 @@ describe('a swarm', () => {
     expect(await layer.isDisabled()).toBe(true);
     expect(await press(page, '6', 'End')).toEqual([2, 8]);
     expect(await text(page, '#clock-time')).toBe('2.00');
-    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual([]);
+    expect(await page.evaluate(() => window.armature.state.hidden)).toEqual(['motors']);
     await press(page, 'b');
     expect(await layer.isDisabled()).toBe(false);
     expect(await text(page, '#clock-time')).toBe('0.32');

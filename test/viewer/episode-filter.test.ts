@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Entry, filtered, sortBy, sorted, tally } from '../../viewer/ui/episode-filter.ts';
+import { type Entry, filtered, pairTally, sortBy, sorted, tally } from '../../viewer/ui/episode-filter.ts';
 
 const entries: readonly Entry[] = [
   { number: 1, success: true, steps: 7, return: -0.6 },
@@ -67,5 +67,38 @@ describe('the tally', () => {
   it('speaks of returns where nothing is to be reached', () => {
     expect(say('', false)).toBe('4 episodes, returns −5.000 to −0.200');
     expect(say('12', false)).toBe('1 of 4 episodes, return −0.700');
+  });
+});
+
+describe('the tally of pairs', () => {
+  const pair = (number: number, success: boolean, otherSuccess: boolean, difference: number): Entry => ({
+    number,
+    success,
+    steps: 5,
+    return: -1,
+    other: difference - 1,
+    otherSuccess,
+    difference,
+  });
+  const listed = [
+    pair(1, true, true, 0.5),
+    pair(2, false, true, 0.25),
+    pair(3, true, false, -2),
+    pair(4, true, true, 0),
+  ];
+  const pairs = { listed, names: ['This', 'A'], hasSuccess: true, isPair: () => true } as const;
+
+  it('says in how many the second is ahead and behind, by how much, and how many goals both reached', () => {
+    expect(pairTally(pairs)).toBe(
+      'A ahead in 2, by 0.375 on average, behind in 1, by 2.000 on average; goals reached: A 3, This 3',
+    );
+    expect(pairTally({ ...pairs, hasSuccess: false })).not.toContain('goals');
+  });
+
+  it('says that there are no pairs', () => {
+    expect(pairTally({ ...pairs, listed: [{ number: 1, success: true, steps: 7, return: -1 }] })).toBe(
+      'No episode of both',
+    );
+    expect(pairTally({ ...pairs, isPair: () => false })).toContain('these are no pairs');
   });
 });

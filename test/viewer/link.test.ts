@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Link, readLink, writeLink } from '../../viewer/state/link.ts';
+import { hiddenAtFirst } from '../../viewer/state/state.ts';
 
 const integer = fc.integer({ min: 0, max: 999_999 });
 /** Below zero where the clock of a comparison begins before the episode. */
@@ -15,11 +16,14 @@ const link = fc.record(
     episode: integer,
     time: moment,
     speed: fc.constantFrom(0.02, 0.1, 0.25, 1, 2, 10),
-    loop: fc.constantFrom('all', 'episode', 'selection'),
+    loop: fc.constantFrom('once', 'all', 'episode', 'selection'),
     selection: fc.tuple(moment, fc.integer({ min: 1, max: 99 })).map(([from, by]) => ({ from, to: from + by })),
     camera: fc.tuple(number, number, number, number, number, number),
     follow: fc.constant(true),
-    hidden: fc.uniqueArray(fc.constantFrom('goal', 'trail', 'policy', 'frame'), { minLength: 1 }),
+    hidden: fc
+      .tuple(fc.uniqueArray(fc.constantFrom('goal', 'trail', 'policy', 'frame')), fc.boolean())
+      .map(([off, isOff]) => [...(isOff ? hiddenAtFirst : []), ...off])
+      .filter((hidden) => String(hidden) !== String(hiddenAtFirst)),
     trail: fc.constantFrom('reward', 'advantage'),
     theme: fc.constantFrom('light', 'dark'),
     compare: fc.array(fc.record({ file: name, episode: integer }), { minLength: 1, maxLength: 4 }),
@@ -53,11 +57,11 @@ describe('a link', () => {
       align: 'start',
       arrange: 'ghosts',
     } as const;
-    expect(writeLink({ ...usual, follow: false, hidden: [], compare: [] })).toBe('');
+    expect(writeLink({ ...usual, follow: false, hidden: hiddenAtFirst, compare: [] })).toBe('');
   });
 
   it('of an earlier version names the layers by the words of this one', () => {
-    expect(readLink('#hidden=mind+goal').hidden).toEqual(['policy', 'goal']);
+    expect(readLink('#hidden=mind+goal').hidden).toEqual(['motors', 'policy', 'goal']);
   });
 
   it('counts episodes from 1, as the page does', () => {

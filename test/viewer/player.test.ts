@@ -59,14 +59,20 @@ describe('the clock', () => {
     expect(advance(at(2, 0, { playing: true, speed }), 0.04).position).toBeCloseTo(speed, 9);
   });
 
-  it('holds at the end for a breath, then goes to the next episode', () => {
+  it.each(['once', 'all'] as const)('holds at the end for a breath, then goes to the next episode: %s', (loop) => {
     for (const speed of [0.1, 1, 10]) {
-      const ended = advance(at(0, 10, { playing: true, speed }), 0.1);
+      const ended = advance(at(0, 10, { playing: true, speed, loop }), 0.1);
       expect(ended).toMatchObject({ episode: 0, position: 10, playing: true });
       const still = advance(ended, holdOf(ended) - 0.11);
       expect(still).toMatchObject({ episode: 0, position: 10 });
       expect(advance(still, 0.02)).toMatchObject({ episode: 1, position: 0, playing: true, heldSeconds: 0 });
     }
+  });
+
+  it('stops at the end of an episode where nothing is to follow, once that was held', () => {
+    const ended = advance(at(0, 10, { playing: true }), 0.1);
+    expect(ended).toMatchObject({ episode: 0, position: 10, playing: true });
+    expect(advance(ended, holdOf(ended))).toMatchObject({ episode: 0, position: 10, playing: false });
   });
 
   it('counts only the time after the end as held', () => {
@@ -79,6 +85,7 @@ describe('the clock', () => {
     const after = advance(at(2, 20, { playing: true, loop, heldSeconds: 0.55 }), 0.1);
     const expected = {
       off: { episode: 2, position: 20, playing: false },
+      once: { episode: 2, position: 20, playing: false },
       all: { episode: 0, position: 0, playing: true },
       episode: { episode: 2, position: 0, playing: true },
       selection: { episode: 2, position: 0, playing: true },
@@ -127,6 +134,28 @@ describe('moving', () => {
   });
 });
 
+describe('an order of the episodes', () => {
+  const order = [2, 0];
+
+  it('is what next and previous follow, which stay within it', () => {
+    expect(episodeBy(at(2, 3, { order }), 1)).toMatchObject({ episode: 0, position: 0 });
+    expect(episodeBy(at(0, 3, { order }), -1)).toMatchObject({ episode: 2, position: 0 });
+    const last = at(0, 3, { order });
+    expect(episodeBy(last, 1)).toBe(last);
+    // An episode that is left out goes to the first that is not.
+    expect(episodeBy(at(1, 3, { order }), 1)).toMatchObject({ episode: 2 });
+    const none = at(1, 3, { order: [] });
+    expect(episodeBy(none, 1)).toBe(none);
+  });
+
+  it('is what a replay follows, and begins anew with', () => {
+    const ended = { playing: true, heldSeconds: 0.55, order } as const;
+    expect(advance(at(2, 20, { ...ended, loop: 'once' }), 0.1)).toMatchObject({ episode: 0, order });
+    expect(advance(at(0, 10, { ...ended, loop: 'once' }), 0.1)).toMatchObject({ episode: 0, playing: false });
+    expect(advance(at(0, 10, { ...ended, loop: 'all' }), 0.1)).toMatchObject({ episode: 2, playing: true });
+  });
+});
+
 describe('a selection', () => {
   const selected = select(opened, 6, 2);
 
@@ -168,7 +197,7 @@ describe('a span beyond the episode', () => {
 
   it('ends with its episode', () => {
     expect(seek(longer, 12, 1)).toMatchObject({ position: 4, span: undefined });
-    const next = run({ ...play(longer), position: 15 }, holdOf(longer) + 0.1);
+    const next = run({ ...play(longer), loop: 'once', position: 15 }, holdOf(longer) + 0.1);
     expect(next).toMatchObject({ episode: 1, span: undefined });
   });
 

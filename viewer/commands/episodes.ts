@@ -15,8 +15,7 @@ function focusFilter({ root }: App): void {
 
 /** Whether there is room for lists: not in a small figure in a text. */
 function hasLists({ root }: App): boolean {
-  const [tabs, list] = ['tabs', 'panel-episodes'].map((id) => byId(root, id, HTMLElement));
-  return [tabs, list].some((element) => element.getClientRects().length > 0);
+  return !root.hasAttribute('data-listless');
 }
 
 function focusTraining({ root }: App): void {
@@ -60,6 +59,14 @@ export const episodeCommands: readonly Command[] = [
       keys: ['/'],
       when: (app: App) => isReplay(app) && hasLists(app),
       run: focusFilter,
+    },
+    {
+      id: 'worst',
+      title: 'Worst episodes first',
+      words: 'sort return missed failed why',
+      keys: ['Shift+W'],
+      when: (app: App) => isReplay(app) && hasLists(app),
+      run: ({ root }) => byId(root, 'worst', HTMLElement).click(),
     },
     {
       id: 'iteration',

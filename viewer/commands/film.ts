@@ -143,7 +143,7 @@ function playFilm(app: App, loaded: LoadedFilm, film: Film): void {
     if (session.player !== shown) return stopFilm(app);
     seconds += passed;
     const isOver = seconds >= film.seconds;
-    if (isOver && session.player?.loop !== 'off') seconds = 0;
+    if (isOver && !['off', 'once'].includes(session.player?.loop ?? 'off')) seconds = 0;
     shown = show();
     return isOver && seconds > 0 ? stopFilm(app) : true;
   };

@@ -22,7 +22,7 @@ export function writingOf(app: App, { caption, legend }: Choice, words: Caption 
     ...given,
     labels: isSplit ? [] : labels,
     panes: isSplit ? labels.map(({ letter, text }, i) => (i > 0 ? `${letter} · ${text}` : text)) : [],
-    ...app.stage.annotations(state.hidden),
+    ...app.stage.layers.annotations(state.hidden),
   };
 }
 

@@ -41,7 +41,7 @@ function drivenInertia(scene: Scene, pose: ArrayLike<number>): Float64Array {
 }
 
 /** M(q) [J][J] = sum over the bodies of m J_v^T J_v + J_w^T I J_w, with the Jacobians of each body's centre of mass. */
-function jointInertia(scene: Scene, pose: ArrayLike<number>): number[][] {
+export function jointInertia(scene: Scene, pose: ArrayLike<number>): number[][] {
   const { bodies, degrees } = treeOf(scene.arm.model);
   const inertia = Array.from({ length: degrees }, () => new Array<number>(degrees).fill(0));
   bodies.forEach(({ inertial }, body) => {

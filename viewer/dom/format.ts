@@ -1,3 +1,5 @@
+import { countSuccesses } from '../../envs/trajectory.ts';
+
 /** Numbers as text: a true minus sign, and no negative zero. */
 export function fixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞';
@@ -27,5 +29,5 @@ export function speedText(speed: number): string {
  */
 export function reachedText(episodes: readonly { readonly success: boolean }[], heldOut?: number): string {
   if (heldOut !== undefined) return `${Math.round(100 * heldOut)} % of held-out goals`;
-  return `${episodes.filter(({ success }) => success).length} of ${episodes.length} reached`;
+  return `${countSuccesses(episodes)} of ${episodes.length} reached`;
 }

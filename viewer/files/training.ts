@@ -1,4 +1,5 @@
 import type { Recording } from '../../envs/recording/header.ts';
+import { countSuccesses } from '../../envs/trajectory.ts';
 import { fetchRecording, type OfferedRecording } from './recordings.ts';
 
 /** A recording of the policy at some iteration of its training. */
@@ -40,7 +41,7 @@ export class TrainingRun {
     this.#open.set(url, recording);
     recording.then(
       ({ header, episodes }) => {
-        if (header.spec.hasSuccess) this.#reached.set(url, shareOf(episodes));
+        if (header.spec.hasSuccess) this.#reached.set(url, countSuccesses(episodes) / episodes.length);
       },
       () => this.#open.delete(url),
     );
@@ -63,10 +64,6 @@ export class TrainingRun {
   indexOf(name: string): number {
     return this.snapshots.findIndex((snapshot) => snapshot.name === name);
   }
-}
-
-function shareOf(episodes: Recording['episodes']): number {
-  return episodes.filter(({ success }) => success).length / episodes.length;
 }
 
 /** The trainings there are to go through. */

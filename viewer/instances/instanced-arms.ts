@@ -21,6 +21,7 @@ import type { Trajectory } from '../../envs/trajectory.ts';
 import { broughtAt, tipAt, turnAt } from '../derive/episode.ts';
 import { poseAt } from '../derive/pose.ts';
 import { goalAngleOf, goalAt, goalRadiusOf } from '../derive/scene.ts';
+import { looks } from '../scene/looks.ts';
 import { parts } from '../scene/materials.ts';
 import { largestMesh } from '../scene/mesh-geometry.ts';
 import type { Palette } from '../scene/palette.ts';
@@ -106,7 +107,7 @@ export class InstancedArms {
       return mesh;
     };
     const drawn = { meshes, cell: largestMesh(model) / detail.cells };
-    const draw = (body: Body) => instanced(bodyGeometry(body.visuals, detail, drawn), this.#material);
+    const draw = (body: Body) => instanced(bodyGeometry(looks(body.visuals), detail, drawn), this.#material);
     this.#base = draw(model.bodies[0]);
     const free = freeBodiesOf(header.scene).map(({ body }) => body);
     this.#bodies = [...treeOf(model).bodies, ...free].map(draw);

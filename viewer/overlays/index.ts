@@ -4,7 +4,16 @@ import { goal } from './goal.ts';
 import { objectTrails } from './objects.ts';
 import type { OverlayEntry } from './overlay.ts';
 import { policy } from './policy.ts';
-import { torques } from './torques.ts';
+import { motors, torques } from './torques.ts';
 import { trail } from './trail.ts';
 
-export const overlays: readonly OverlayEntry[] = [goal, trail, policy, baseFrame, objectTrails, contacts, torques];
+export const overlays: readonly OverlayEntry[] = [
+  goal,
+  trail,
+  policy,
+  baseFrame,
+  objectTrails,
+  contacts,
+  torques,
+  motors,
+];

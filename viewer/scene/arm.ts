@@ -6,6 +6,7 @@ import type { Body } from '../../envs/model/types.ts';
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { poseAt } from '../derive/pose.ts';
+import { looks } from './looks.ts';
 import type { PartMaterials } from './materials.ts';
 import { meshGeometries } from './mesh-geometry.ts';
 import { PartMesh, smooth, type Tessellation } from './shapes.ts';
@@ -26,7 +27,7 @@ export class ArmView {
     const { model, frame } = scene.arm;
     const geometryOf = meshGeometries(model, meshes);
     const fill = (group: Group, body: Body) => {
-      for (const visual of body.visuals) {
+      for (const visual of looks(body.visuals)) {
         const mesh = new PartMesh(visual, materials, tessellation, geometryOf);
         this.#meshes.push(mesh);
         group.add(mesh);

@@ -1,7 +1,7 @@
 import { Box3, Line3, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from 'three';
 import type { Recording } from '../../envs/recording/header.ts';
 import { AllEpisodes } from '../instances/all-episodes.ts';
-import type { Key, Legend, Overlay, OverlayEntry } from '../overlays/overlay.ts';
+import type { OverlayEntry } from '../overlays/overlay.ts';
 import { ArmView } from '../scene/arm.ts';
 import { AxisLabels } from '../scene/axis-labels.ts';
 import { FixedView } from '../scene/fixed.ts';
@@ -12,19 +12,12 @@ import { ArmMaterials, disposeTree } from '../scene/materials.ts';
 import { palettes, type Theme } from '../scene/palette.ts';
 import { coarse, smooth } from '../scene/shapes.ts';
 import { union, type Workspace, workspace } from '../scene/workspace.ts';
-import { secondOf } from '../state/compare.ts';
 import type { Moment } from '../state/state.ts';
 import { fitView } from './framing.ts';
+import { Layers } from './layers.ts';
 import { Orbit } from './orbit.ts';
 import { type Level, levels } from './quality.ts';
 import { Renderer } from './renderer.ts';
-
-/** What explains the overlays. */
-export interface Annotations {
-  readonly legends: readonly Legend[];
-  readonly keys: readonly Key[];
-  readonly notes: readonly string[];
-}
 
 /** In view before anything is open. */
 const emptyWorkspace: Workspace = { points: [-0.4, -0.4, 0, 0.4, 0.4, 0.6], margin: 0.1 };
@@ -35,9 +28,9 @@ export class Stage {
   readonly scene = new Scene();
   readonly camera = new PerspectiveCamera(32, 1, 0.01, 100);
   readonly canvas: HTMLCanvasElement;
+  readonly layers: Layers;
   arm?: ArmView;
   #fixed?: FixedView;
-  readonly #entries: readonly OverlayEntry[];
   readonly #renderer: Renderer;
   readonly #lights: Lights;
   readonly #floor = new Floor();
@@ -45,15 +38,9 @@ export class Stage {
   readonly #allEpisodes: AllEpisodes;
   readonly #materials = new ArmMaterials();
   readonly ghosts = new Ghosts(this.#materials.fine);
-  #overlays: { readonly name: string; readonly overlay: Overlay }[] = [];
-  #shownOverlays: ReadonlySet<string> = new Set();
-  /** What is drawn about the second policy's episode. */
-  #second?: { readonly recording: Recording; readonly overlays: readonly { name: string; overlay: Overlay }[] };
   #recording?: Recording;
   /** What is in view. */
   #moment?: Moment;
-  /** Whether the second policy has a pane of its own. */
-  #isSecondApart = false;
   /** Of a single arm. */
   #workspace = emptyWorkspace;
   #theme: Theme = 'light';
@@ -61,12 +48,12 @@ export class Stage {
 
   constructor(canvas: HTMLCanvasElement, host: HTMLElement, overlays: readonly OverlayEntry[]) {
     this.canvas = canvas;
-    this.#entries = overlays;
+    this.layers = new Layers(overlays);
     this.#renderer = new Renderer(canvas, host, this.camera);
     const { webgl, software } = this.#renderer;
     this.#lights = new Lights(webgl, this.scene, software);
     this.#allEpisodes = new AllEpisodes(software);
-    for (const part of [this.#lights, this.#floor, this.#axisLabels, this.ghosts, this.#allEpisodes])
+    for (const part of [this.#lights, this.#floor, this.#axisLabels, this.ghosts, this.#allEpisodes, this.layers])
       this.scene.add(part.object);
     this.orbit = new Orbit(this.camera, canvas, emptyWorkspace);
     this.#fitSurroundings();
@@ -88,38 +75,12 @@ export class Stage {
     // From one time of a training to another the reader's view of the same arms stays.
     const isStep = recording !== this.#recording && this.#build(recording);
     this.arm?.show(moment.episode, moment.position);
-    const isShown = (name: string) => !state.swarm && !state.hidden.includes(name);
-    for (const { name, overlay } of this.#overlays) {
-      if (isShown(name)) overlay.show(moment);
-    }
-    this.#shownOverlays = new Set(this.#entries.map(({ name }) => name).filter(isShown));
+    this.layers.show(moment);
     this.ghosts.show(moment);
-    this.#showSecond(moment);
     this.#showAllEpisodes(moment, isStep);
     this.orbit.follow(state.follow && !state.swarm ? moment.tip : undefined);
     const panes = state.arrange === 'split' && !state.swarm ? ghosts.length + 1 : 1;
     if (panes !== this.#renderer.panes && this.#renderer.split(panes)) this.orbit.resized();
-  }
-
-  /** Shows the layers of the second policy's episode: all in a pane of its own, and beside the first's its policy. */
-  #showSecond(moment: Moment): void {
-    const { state } = moment;
-    const second = secondOf(moment);
-    const isApart = state.arrange === 'split';
-    const isNew = this.#second?.recording !== second?.recording;
-    if (isNew) {
-      for (const { overlay } of this.#second?.overlays ?? []) disposeTree(overlay.object);
-      this.#second = second && { recording: second.recording, overlays: this.#overlaysOf(second.recording) };
-      this.scene.add(...(this.#second?.overlays ?? []).map(({ overlay }) => overlay.object));
-    }
-    if (!second || !this.#second) return;
-    const isMoved = isApart !== this.#isSecondApart;
-    this.#isSecondApart = isApart;
-    if (isNew || isMoved) this.paint(this.#theme);
-    const own: Moment = { ...moment, ...second, ghosts: [] };
-    for (const { name, overlay } of this.#second.overlays) {
-      if (this.#shownOverlays.has(name)) overlay.show(own);
-    }
   }
 
   /**
@@ -144,23 +105,8 @@ export class Stage {
   paint(theme: Theme): void {
     this.#theme = theme;
     const surroundings = [this.#lights, this.#floor, this.#axisLabels];
-    const overlaid = this.#overlays.map(({ overlay }) => overlay);
-    for (const part of [this.#materials, ...surroundings, this.ghosts, this.#allEpisodes, ...overlaid])
+    for (const part of [this.#materials, ...surroundings, this.ghosts, this.#allEpisodes, this.layers])
       part.paint(palettes[theme]);
-    const { ghosts } = palettes[theme];
-    const [own] = ghosts;
-    const palette = this.#isSecondApart ? palettes[theme] : { ...palettes[theme], accent: own, policy: own };
-    for (const { overlay } of this.#second?.overlays ?? []) overlay.paint(palette);
-  }
-
-  /** Legends, keys and notes of the overlays that are not hidden. */
-  annotations(hidden: readonly string[]): Annotations {
-    const shown = this.#overlays.filter(({ name }) => !hidden.includes(name)).map(({ overlay }) => overlay);
-    return {
-      legends: shown.map((overlay) => overlay.legend?.()).filter((legend) => legend !== undefined),
-      keys: shown.flatMap(({ keys = [] }) => keys),
-      notes: shown.map(({ note }) => note).filter((note) => note !== undefined),
-    };
   }
 
   resize(): void {
@@ -257,12 +203,7 @@ export class Stage {
     if (this.arm) {
       for (const body of this.arm.bodies) body.visible = !i;
     }
-    for (const { name, overlay } of this.#overlays) {
-      overlay.object.visible = this.#shownOverlays.has(name) && (!i || name === 'frame');
-    }
-    for (const { name, overlay } of this.#second?.overlays ?? []) {
-      overlay.object.visible = this.#shownOverlays.has(name) && isSecondShown(name, i, this.#isSecondApart);
-    }
+    this.layers.showPane(i);
     for (let g = 0; g < this.#renderer.panes - 1; g++) {
       const ghost = this.ghosts.arm(g);
       if (ghost) ghost.object.visible = i === undefined || i === g + 1;
@@ -280,14 +221,13 @@ export class Stage {
   #build(recording: Recording): boolean {
     this.arm?.dispose();
     this.#fixed?.dispose();
-    for (const { overlay } of this.#overlays) disposeTree(overlay.object);
     const isSameWorld = this.#recording !== undefined && sameWorld(this.#recording, recording);
     this.#recording = recording;
     const { scene } = recording.header;
     this.arm = new ArmView(recording, this.#materials.fine);
     this.#fixed = new FixedView(scene, this.#materials.fine);
-    this.#overlays = this.#overlaysOf(recording);
-    this.scene.add(this.arm.object, this.#fixed.object, ...this.#overlays.map(({ overlay }) => overlay.object));
+    this.layers.open(recording);
+    this.scene.add(this.arm.object, this.#fixed.object);
     this.paint(this.#theme);
     if (isSameWorld) {
       this.takeIn([recording]);
@@ -297,11 +237,6 @@ export class Stage {
     this.#fitSurroundings();
     this.orbit.show(this.#workspace);
     return false;
-  }
-
-  #overlaysOf({ header }: Recording): { readonly name: string; readonly overlay: Overlay }[] {
-    const entries = this.#entries.filter(({ isOf }) => !isOf || isOf(header));
-    return entries.map(({ name, create }) => ({ name, overlay: create(header) }));
   }
 
   /** Fits floor, numbers and lights to the workspace. */
@@ -317,11 +252,6 @@ export class Stage {
     if (this.#axisLabels.object.visible) this.#axisLabels.arrange(this.#workspace, height);
     this.#lights.aim(box);
   }
-}
-
-/** Whether a layer of the second policy's episode belongs into a pane: in one of its own all but the frame, which the panes share. */
-function isSecondShown(name: string, pane: number | undefined, isApart: boolean): boolean {
-  return isApart ? pane === 1 && name !== 'frame' : pane === undefined && name === 'policy';
 }
 
 /** Whether two recordings are of the same things: a camera that shows the one then shows the other. */

@@ -1,6 +1,6 @@
 /** Links: the state of the page as the text after `#`; pure. Unknown or broken parts are left out, never an error. */
 import { type Loop, loops, type StepRange, speeds } from './player.ts';
-import { type CameraPose, trailColorings, type ViewOptions } from './state.ts';
+import { type CameraPose, hiddenAtFirst, trailColorings, type ViewOptions } from './state.ts';
 
 export interface Link extends Partial<ViewOptions> {
   /** Name of a file that the server has. */
@@ -47,7 +47,8 @@ export function writeLink(link: Link): string {
   put('camera', camera?.map((x) => Number(x.toFixed(4))).join(' '));
   put('follow', follow ? 'yes' : undefined);
   put('swarm', swarm ? (everyEpisode ? 'all' : 'yes') : undefined);
-  put('hidden', hidden?.join(' '));
+  put('hidden', hidden?.filter((name) => !hiddenAtFirst.includes(name)).join(' '));
+  put('shown', hidden && hiddenAtFirst.filter((name) => !hidden.includes(name)).join(' '));
   for (const ref of compare ?? []) put('with', `${ref.episode + 1} ${ref.file}`);
   return parts.toString();
 }
@@ -73,11 +74,7 @@ export function readLink(text: string): Link {
     follow: get('follow') === 'yes' ? true : undefined,
     swarm: ['yes', 'all'].includes(get('swarm') ?? '') ? true : undefined,
     everyEpisode: get('swarm') === 'all' ? true : undefined,
-    // Links of earlier versions call the policy's layer by another word.
-    hidden: get('hidden')
-      ?.replace(/\bmind\b/, 'policy')
-      .split(' ')
-      .filter(Boolean),
+    hidden: parts.has('hidden') || parts.has('shown') ? hiddenIn(get('hidden'), get('shown')) : undefined,
     compare: parts.has('with') ? parts.getAll('with').flatMap(refIn) : undefined,
   });
 }
@@ -108,6 +105,16 @@ function cameraIn(text = ''): CameraPose | undefined {
   const numbers = text.split(' ').map(Number);
   const usable = numbers.length === 6 && numbers.every((x) => Number.isFinite(x) && Math.abs(x) < 1e4);
   return usable && text !== '' ? (numbers as unknown as CameraPose) : undefined;
+}
+
+function hiddenIn(hidden = '', shown = ''): string[] {
+  const isShown = shown.split(' ');
+  // Links of earlier versions call the policy's layer by another word.
+  const named = hidden
+    .replace(/\bmind\b/, 'policy')
+    .split(' ')
+    .filter(Boolean);
+  return [...hiddenAtFirst.filter((name) => !isShown.includes(name)), ...named];
 }
 
 function refIn(text: string): { file: string; episode: number }[] {

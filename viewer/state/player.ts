@@ -1,6 +1,7 @@
 /** Where a replay is and how it moves on; pure, so that time can be tested without a clock. */
 
-export type Loop = 'off' | 'all' | 'episode' | 'selection';
+/** What follows on an episode's end: nothing, the episodes that come next, all of them again and again, or the same. */
+export type Loop = 'off' | 'once' | 'all' | 'episode' | 'selection';
 
 /** A stretch of an episode, in control steps. */
 export interface StepRange {
@@ -24,6 +25,8 @@ export interface Player {
   /** Seconds per control step. */
   readonly dt: number;
   readonly episode: number;
+  /** Episodes in the order that they follow one another in, those that are left out not among them; by number where absent. */
+  readonly order?: readonly number[];
   /** Time in control steps of the episode, within the span; whole numbers from 0 to T are its recorded states. */
   readonly position: number;
   /** That of the episode alone where absent. */
@@ -50,7 +53,7 @@ const slow: readonly number[] = [
 /** Seconds within which an episode can be seen: one that lasts less opens in slow motion. */
 const visible = { least: 2, best: 2.5 } as const;
 
-export const loops: readonly Loop[] = ['off', 'all', 'episode', 'selection'];
+export const loops: readonly Loop[] = ['off', 'once', 'all', 'episode', 'selection'];
 
 /** @param keep speed and loop as chosen; a speed that is absent is the usual one */
 export function openPlayer(
@@ -149,7 +152,7 @@ export function advance(player: Player, seconds: number): Player {
 
 /** The player after the hold at an episode's end. */
 function afterEnd(player: Player): Player {
-  const { loop, episode, lengths } = player;
+  const { loop, episode, order = [0] } = player;
   const { all, to } = spanOf(player);
   const begin = (next: number) => ({
     ...player,
@@ -161,8 +164,9 @@ function afterEnd(player: Player): Player {
   });
   if (loop === 'episode' || loop === 'selection' || (loop === 'all' && all))
     return { ...player, position: startOf(player), heldSeconds: 0 };
-  if (episode < lengths.length - 1 && !all) return begin(episode + 1);
-  if (loop === 'all') return begin(0);
+  const next = neighbour(player, 1);
+  if (next !== episode && loop !== 'off' && !all) return begin(next);
+  if (loop === 'all') return begin(order[0] ?? episode);
   return { ...player, position: to, heldSeconds: 0, playing: false };
 }
 
@@ -190,9 +194,16 @@ export function stepBy(player: Player, steps: number): Player {
   return seek(still, still.position + steps);
 }
 
-/** The beginning of another episode; stays within the recording. */
+/** The episode so many places on in the order, or the one at that end of it; the first where the episode in view is not in it. */
+function neighbour({ episode, lengths, order }: Player, by: number): number {
+  if (!order) return clamp(episode + by, 0, lengths.length - 1);
+  const at = order.indexOf(episode);
+  return order[at < 0 ? 0 : clamp(at + by, 0, order.length - 1)] ?? episode;
+}
+
+/** The beginning of another episode of the order; the player as it is where there is none. */
 export function episodeBy(player: Player, by: number): Player {
-  const episode = clamp(player.episode + by, 0, player.lengths.length - 1);
+  const episode = neighbour(player, by);
   return episode === player.episode ? player : seek(player, 0, episode);
 }
 

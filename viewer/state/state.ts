@@ -49,9 +49,12 @@ export interface ViewOptions {
   readonly theme: ThemeChoice;
 }
 
+/** Overlays that are switched off until they are asked for. */
+export const hiddenAtFirst: readonly string[] = ['motors'];
+
 /** The view options among other properties, with defaults where they are absent. */
 export function viewOptions(chosen: Partial<ViewOptions>): ViewOptions {
-  const { align = 'start', arrange = 'ghosts', hidden = [], trail = 'plain' } = chosen;
+  const { align = 'start', arrange = 'ghosts', hidden = hiddenAtFirst, trail = 'plain' } = chosen;
   const { follow = false, swarm = false, everyEpisode = false, theme = 'system' } = chosen;
   return { align, arrange, hidden, trail, follow, swarm, everyEpisode, theme };
 }

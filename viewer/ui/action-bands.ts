@@ -1,9 +1,8 @@
-import { treeOf } from '../../envs/model/tree.ts';
 import type { Field } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { App } from '../commands/command.ts';
-import { jointPositions, movingJoints } from '../derive/kinematics.ts';
 import { changeDetector } from '../derive/memo.ts';
+import { jointsAtLimit } from '../derive/outcome.ts';
 import {
   type ActionComponent,
   type ActionOrigin,
@@ -15,10 +14,6 @@ import {
 } from '../derive/policy.ts';
 import { byId, html, setText } from '../dom/elements.ts';
 import { fixed } from '../dom/format.ts';
-import type { Moment } from '../state/state.ts';
-
-/** A joint nearer than this share of its range counts as at its limit. */
-const nearLimit = 0.01;
 
 /** One row for each component of the action: the policy's mean with one and two sigma as bands, the action taken as a tick. */
 export function actionBands({ root, session }: App): void {
@@ -35,7 +30,7 @@ export function actionBands({ root, session }: App): void {
     }
     // The last state has no action: the action of the last step stays in view.
     const t = Math.min(step, episode.steps - 1);
-    const limits = jointsAtLimit(moment);
+    const limits = jointsAtLimit(moment, step);
     const origin = originOf(episode, t);
     spread.hidden = origin === 'controlled';
     setText(taken, words[origin]);
@@ -51,19 +46,6 @@ const words: Readonly<Record<ActionOrigin, string>> = {
   mean: 'taken: the mean',
   controlled: 'taken',
 };
-
-/** Whether each joint that is driven is at a limit. */
-function jointsAtLimit({ episode, recording, step }: Moment): boolean[] {
-  const { scene } = recording.header;
-  const joints = movingJoints(scene);
-  const positions = jointPositions(episode, scene);
-  return treeOf(scene.arm.model).driven.map((j) => {
-    const { low, high } = joints[j];
-    if (low === undefined || high === undefined) return false;
-    const position = positions[step * joints.length + j];
-    return Math.min(position - low, high - position) < nearLimit * (high - low);
-  });
-}
 
 /** The range of a row: a quarter beyond the bounds on either side, or what the episode needs where there are none. */
 function rangeOf({ low, high }: Field, episode: Trajectory, i: number): [low: number, high: number, bounds: boolean] {
@@ -124,6 +106,6 @@ class ActionRow {
     const sigma = `sigma${this.#squashed ? ' before tanh' : ''} ${fixed(actionSigma(episode, at), 3)}`;
     const policy = origin === 'controlled' ? '' : `mean ${fixed(mean[at], 3)}, ${sigma}, `;
     this.element.title = `${this.#title}\n${policy}${origin === 'sampled' ? 'sampled' : 'taken'} ${fixed(act[at], 3)}`;
-    setText(this.#flag, atLimit ? 'limit' : isClipped(act[at], this.#field) ? 'clip' : '');
+    setText(this.#flag, `${isClipped(act[at], this.#field) ? 'clip ' : ''}${atLimit ? 'limit' : ''}`);
   }
 }

@@ -1,5 +1,6 @@
 /** Which episodes the list shows, and in what order; pure. */
 
+import { countSuccesses } from '../../envs/trajectory.ts';
 import { compact, integer } from '../dom/format.ts';
 
 export type Column = 'number' | 'success' | 'steps' | 'return' | 'other' | 'difference';
@@ -17,6 +18,8 @@ export interface Entry {
   readonly return: number;
   /** Return of a second policy's episode of that number, where there is one. */
   readonly other?: number;
+  /** Whether that episode was a success. */
+  readonly otherSuccess?: boolean;
   /** By how much that return is higher. */
   readonly difference?: number;
 }
@@ -33,7 +36,7 @@ export interface Listed {
 
 /** How many episodes the list shows, and how they went. */
 export function tally({ listed, all, isFiltered, hasSuccess }: Listed): string {
-  const reached = listed.filter(({ success }) => success).length;
+  const reached = countSuccesses(listed);
   if (hasSuccess && !isFiltered) return `${integer(reached)} of ${integer(all)} reached the goal`;
   const count = isFiltered ? `${integer(listed.length)} of ${integer(all)}` : integer(all);
   const noun = all === 1 ? 'episode' : 'episodes';
@@ -51,6 +54,35 @@ function spread(entries: readonly Entry[]): string {
   const returns = entries.map((entry) => entry.return);
   const [low, high] = [Math.min(...returns), Math.max(...returns)].map(compact);
   return low === high ? `return ${low}` : `returns ${low} to ${high}`;
+}
+
+/** The episodes of two policies that the list shows. */
+export interface ListedPairs {
+  readonly listed: readonly Entry[];
+  /** What the list calls the policy in view and the second one. */
+  readonly names: readonly [own: string, other: string];
+  readonly hasSuccess: boolean;
+  /** Whether an episode of that number has the same goal with both. */
+  readonly isPair: (number: number) => boolean;
+}
+
+/** What the second policy makes of the pairs that are listed. */
+export function pairTally({ listed, names: [mine, theirs], hasSuccess, isPair }: ListedPairs): string {
+  const pairs = listed.filter(({ difference }) => difference !== undefined);
+  if (pairs.length === 0) return 'No episode of both';
+  if (!pairs.some(({ number }) => isPair(number)))
+    return 'Goals differ from run to run: these are no pairs. Runs of one seed have the same.';
+  const [ahead, behind] = [1, -1].map((sign) => pairs.filter(({ difference = 0 }) => sign * difference > 0));
+  const own = integer(countSuccesses(pairs));
+  const other = integer(countSuccesses(pairs.map(({ otherSuccess = false }) => ({ success: otherSuccess }))));
+  const goals = hasSuccess ? `; goals reached: ${theirs} ${other}, ${mine} ${own}` : '';
+  return `${theirs} ${lead('ahead', ahead)}, ${lead('behind', behind)}${goals}`;
+}
+
+/** `ahead in 30, by 0.21 on average` */
+function lead(word: string, pairs: readonly Entry[]): string {
+  const total = pairs.reduce((sum, { difference = 0 }) => sum + Math.abs(difference), 0);
+  return `${word} in ${integer(pairs.length)}${pairs.length > 0 ? `, by ${compact(total / pairs.length)} on average` : ''}`;
 }
 
 /** Sorted upwards at first: returns from the worst on. */

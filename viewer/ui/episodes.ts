@@ -7,7 +7,17 @@ import { hasSameGoal, isCompared, toggleCompare } from '../state/compare.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 import type { State } from '../state/state.ts';
-import { type Column, type Entry, filtered, type Order, sortBy, sorted, tally } from './episode-filter.ts';
+import {
+  type Column,
+  type Entry,
+  filtered,
+  type ListedPairs,
+  type Order,
+  pairTally,
+  sortBy,
+  sorted,
+  tally,
+} from './episode-filter.ts';
 import { VirtualList } from './virtual-list.ts';
 
 const columns: Readonly<Partial<Record<Column, string>>> = {
@@ -79,6 +89,7 @@ export class EpisodeList {
         this.#understood ? 'No episode passes the filter. Clear it to see all.' : 'The filter is not understood.',
     });
     this.#filter.addEventListener('input', () => this.#arrange());
+    byId(root, 'worst', HTMLElement).addEventListener('click', () => this.#showWorst());
     this.#filter.addEventListener('keydown', ({ key }) => this.#onFilterKey(key));
     session.watch(({ recording, state }) => {
       const second = state.files.find(({ id }) => id === state.beside)?.recording;
@@ -88,8 +99,7 @@ export class EpisodeList {
   }
 
   #onFilterKey(key: string): void {
-    const [first] = this.#listed;
-    if (key === 'Enter' && first) this.#session.change((player) => seek(player, 0, first.number - 1));
+    if (key === 'Enter') this.#showFirst();
     if (key !== 'Escape') return;
     this.#filter.value = '';
     this.#arrange();
@@ -112,16 +122,34 @@ export class EpisodeList {
     const others = second && returnsOf(second);
     this.#all = recording.episodes.map(({ success, steps }, i) => {
       const entry = { number: i + 1, success, steps, return: own[i] };
-      return others && i < others.length ? { ...entry, other: others[i], difference: others[i] - own[i] } : entry;
+      const other = second?.episodes[i];
+      return others && other
+        ? { ...entry, other: others[i], otherSuccess: other.success, difference: others[i] - own[i] }
+        : entry;
     });
     this.#arrange();
     if (isPair) this.#list.scrollToTop();
   }
 
   #sort(column: Column): void {
-    this.#order = sortBy(this.#order, column);
+    this.#orderBy(sortBy(this.#order, column));
+  }
+
+  #orderBy(order: Order): void {
+    this.#order = order;
     this.#arrange();
     this.#list.scrollToTop();
+  }
+
+  #showWorst(): void {
+    this.#orderBy({ column: 'return', descending: false });
+    this.#showFirst();
+  }
+
+  /** The first that is listed. */
+  #showFirst(): void {
+    const [first] = this.#listed;
+    if (first) this.#session.change((player) => seek(player, 0, first.number - 1));
   }
 
   #arrange(): void {
@@ -131,7 +159,7 @@ export class EpisodeList {
     this.#rows = new Map(this.#listed.map(({ number }, i) => [number - 1, i]));
     const [all, isFiltered] = [this.#all.length, this.#filter.value.trim() !== ''];
     const counted = this.#second
-      ? this.#pairTally(this.#second)
+      ? pairTally(this.#pairs(this.#second))
       : tally({ listed: this.#listed, all, isFiltered, hasSuccess: this.#hasSuccess });
     setText(
       this.#tally,
@@ -141,29 +169,28 @@ export class EpisodeList {
     );
     this.#showHeads();
     this.#show();
+    // Later: what is in view may be on its way to all that show it.
+    queueMicrotask(() => this.#follow());
   }
 
-  /** What the second policy makes of the pairs that are listed. */
-  #pairTally(second: Recording): string {
-    const { header, episodes } = second;
-    const pairs = this.#listed.filter(({ difference }) => difference !== undefined);
-    if (pairs.length === 0) return 'No episode of both';
-    if (!pairs.some(({ number }) => this.#haveSameGoal(second, number - 1)))
-      return 'Goals differ from run to run: these are no pairs. Runs of one seed have the same.';
-    const [ahead, behind] = [1, -1].map((sign) => pairs.filter(({ difference = 0 }) => sign * difference > 0));
-    const reached = [
-      pairs.filter(({ success }) => success),
-      pairs.filter(({ number }) => episodes[number - 1].success),
-    ];
-    const [own, other] = reached.map((some) => integer(some.length));
-    const [mine, theirs] = this.#names;
-    const goals = header.spec.hasSuccess ? `; goals reached: ${theirs} ${other}, ${mine} ${own}` : '';
-    return `${theirs} ${lead('ahead', ahead)}, ${lead('behind', behind)}${goals}`;
+  /** Has episodes follow one another as they are listed. */
+  #follow(): void {
+    const order = this.#listed.map(({ number }) => number - 1);
+    const isUsual = order.length === this.#all.length && order.every((episode, i) => episode === i);
+    this.#session.change((player) =>
+      isUsual && !player.order ? player : { ...player, order: isUsual ? undefined : order },
+    );
   }
 
-  #haveSameGoal(second: Recording, episode: number): boolean {
+  #pairs(second: Recording): ListedPairs {
     const own = this.#recording;
-    return own !== undefined && hasSameGoal(episodeIn(own, episode), episodeIn(second, episode));
+    const at = (recording: Recording, number: number) => ({ recording, episode: recording.episodes[number - 1] });
+    return {
+      listed: this.#listed,
+      names: this.#names,
+      hasSuccess: this.#hasSuccess,
+      isPair: (number) => own !== undefined && hasSameGoal(at(own, number), at(second, number)),
+    };
   }
 
   #showHeads(): void {
@@ -192,7 +219,7 @@ export class EpisodeList {
 
   #createRow(entry: Entry): HTMLElement {
     const { number } = entry;
-    const cells = this.#second ? this.#pairCells(entry, this.#second) : this.#cells(entry);
+    const cells = this.#second ? this.#pairCells(entry) : this.#cells(entry);
     const element = html('div', 'episode', html('span', 'number', String(number)), ...cells);
     const verdict = this.#session.state.verdicts.get(number - 1);
     // Beside a difference there is room; beside the dot of a return there is none.
@@ -217,7 +244,7 @@ export class EpisodeList {
   }
 
   /** Both returns, each with whether the goal was reached, and their difference. */
-  #pairCells({ number, success, return: total, other, difference }: Entry, second: Recording): HTMLElement[] {
+  #pairCells({ success, return: total, other, otherSuccess = false, difference }: Entry): HTMLElement[] {
     const cell = (value: number, reached: boolean) => {
       if (!this.#hasSuccess) return html('span', '', compact(value));
       const word = html('span', 'hidden', reached ? 'reached' : 'missed');
@@ -228,7 +255,7 @@ export class EpisodeList {
     if (other === undefined || difference === undefined)
       return [cell(total, success), html('span', 'quiet', '–'), html('span', 'quiet', '–')];
     const sign = html('span', difference > 0 ? 'ahead' : '', `${difference > 0 ? '+' : ''}${compact(difference)}`);
-    return [cell(total, success), cell(other, second.episodes[number - 1].success), sign];
+    return [cell(total, success), cell(other, otherSuccess), sign];
   }
 
   #createPin(episode: number): HTMLElement {
@@ -243,16 +270,6 @@ export class EpisodeList {
     pin.addEventListener('click', () => this.#session.update((latest) => toggleCompare(latest, ref)));
     return pin;
   }
-}
-
-/** `ahead in 30, by 0.21 on average` */
-function lead(word: string, pairs: readonly Entry[]): string {
-  const total = pairs.reduce((sum, { difference = 0 }) => sum + Math.abs(difference), 0);
-  return `${word} in ${integer(pairs.length)}${pairs.length > 0 ? `, by ${compact(total / pairs.length)} on average` : ''}`;
-}
-
-function episodeIn(recording: Recording, episode: number) {
-  return { recording, episode: recording.episodes[episode] };
 }
 
 /** What came of simulating an episode again. */

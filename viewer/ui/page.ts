@@ -22,6 +22,16 @@ export function tabs({ root }: App): void {
   update();
 }
 
+/** Has an attribute say where there is no room for lists: to ask the page whether they are shown would have it laid out at every seek. */
+export function roomForLists({ root, closed }: App): void {
+  const places = ['tabs', 'panel-episodes'].map((id) => byId(root, id, HTMLElement));
+  const observer = new ResizeObserver(() => {
+    root.toggleAttribute('data-listless', !places.some((element) => element.getClientRects().length > 0));
+  });
+  for (const element of places) observer.observe(element);
+  closed.addEventListener('abort', () => observer.disconnect());
+}
+
 /** Playback and panels appear with the first recording. */
 export function reveal({ root }: App): void {
   const parts = '.transport, .panel, .tabs, .layers, .views';
@@ -54,7 +64,13 @@ export function theme({ root, session, closed }: App, apply: (theme: Theme) => v
     root.dataset.theme = next;
     apply(next);
   };
-  session.watchState(update);
+  let chosen = session.state.theme;
+  session.watchState((state) => {
+    // What is around is looked up when it changes alone: computed styles at every seek would have all of them worked out.
+    if (state.theme === chosen) return;
+    chosen = state.theme;
+    update();
+  });
   system.addEventListener('change', update, { signal: closed });
   const observer = new MutationObserver(update);
   observer.observe(document.documentElement, { attributes: true });

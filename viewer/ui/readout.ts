@@ -2,6 +2,7 @@ import { engineName } from '../../envs/env.ts';
 import type { App } from '../commands/command.ts';
 import { advantages } from '../derive/episode.ts';
 import { changeDetector, memo } from '../derive/memo.ts';
+import { outcomeOf } from '../derive/outcome.ts';
 import { actionComponents, actorName, creditOf, entropy, isClipped, originOf } from '../derive/policy.ts';
 import { byId, html, setText } from '../dom/elements.ts';
 import { compact, fixed } from '../dom/format.ts';
@@ -93,7 +94,7 @@ function describe({ recording, derived, step, episode, reached, ghosts }: Moment
 /** The numbers of the step in view. */
 export function readout({ root, session }: App): void {
   const list = byId(root, 'readout', HTMLElement);
-  const badge = byId(root, 'badge', HTMLElement);
+  const [badge, outcome] = ['badge', 'outcome'].map((id) => byId(root, id, HTMLElement));
   const cells = rows.map(({ label, title, value, unit = '' }) => {
     const text = html('span');
     const term = html('dt', '', label);
@@ -108,6 +109,10 @@ export function readout({ root, session }: App): void {
     if (isNew(moment.recording) && advantage) advantage.term.title = creditOf(moment.recording.header);
     for (const { text, value } of cells) setText(text, value(moment));
     badge.hidden = !moment.reached;
+    const { episode, recording, derived, state } = moment;
+    // What is live has not ended.
+    outcome.hidden = state.isLive === true || !recording.header.spec.hasSuccess;
+    if (!outcome.hidden) setText(outcome, outcomeOf(episode, recording.header, derived));
     // The picture in words, for screen readers; only at rest, or the words would change with every frame.
     if (!moment.player.playing) canvas.setAttribute('aria-label', describe(moment));
   });

@@ -1,3 +1,4 @@
+import { countSuccesses } from '../../envs/trajectory.ts';
 /** All episodes at once: what of them is shown, and choosing one with a press. */
 import type { App } from '../commands/command.ts';
 import { changeDetector } from '../derive/memo.ts';
@@ -28,7 +29,7 @@ export function swarm(app: App): void {
     const { from, to } = episodesShown(state, player);
     if (!isNew(recording, from, to)) return;
     setText(shown, rangeText(moment));
-    const count = recording.episodes.slice(from, to).filter(({ success }) => !success).length;
+    const count = to - from - countSuccesses(recording.episodes.slice(from, to));
     missed.hidden = !recording.header.spec.hasSuccess;
     setText(missed, count === 0 ? 'none missed' : `${integer(count)} missed`);
     missed.dataset.none = String(count === 0);

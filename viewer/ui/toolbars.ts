@@ -67,7 +67,7 @@ function legend(app: App): void {
   const box = byId(root, 'legend', HTMLElement);
   let shown = '';
   session.watch(({ state }) => {
-    const { legends, keys, notes } = stage.annotations(
+    const { legends, keys, notes } = stage.layers.annotations(
       state.swarm ? app.overlays.map(({ name }) => name) : state.hidden,
     );
     const key = JSON.stringify([legends, keys, notes]);

@@ -1,11 +1,12 @@
 import type { App } from '../commands/command.ts';
 import { byId, html, type Icon, icon, setLabel, setText } from '../dom/elements.ts';
 import { fixed, speedText } from '../dom/format.ts';
-import { type Loop, loops, setSpeed, spanOf, speeds, stepOf } from '../state/player.ts';
+import { episodeBy, type Loop, loops, setSpeed, spanOf, speeds, stepOf } from '../state/player.ts';
 import { commandButton, commandOf, shortcutOf } from './command-button.ts';
 
 const loopNames: Readonly<Record<Loop, string>> = {
   off: 'Off',
+  once: 'All, once',
   all: 'All episodes',
   episode: 'Episode',
   selection: 'Selection',
@@ -31,15 +32,15 @@ export function transport(app: App): void {
   const length = byId(root, 'clock-length', HTMLElement);
   const steps = byId(root, 'clock-step', HTMLElement);
   session.watch(({ player, step, episode, state }) => {
-    const { dt, lengths, position } = player;
+    const { dt, position } = player;
     const { from, to } = spanOf(player);
     const isMoving = player.playing || state.film !== undefined;
     root.dataset.playing = String(isMoving);
     setLabel(buttons.play, isMoving ? 'Pause' : 'Play', 'Space');
     buttons.back.disabled = position <= from;
     buttons.forward.disabled = position >= to;
-    buttons['previous-episode'].disabled = player.episode === 0;
-    buttons['next-episode'].disabled = player.episode === lengths.length - 1;
+    buttons['previous-episode'].disabled = episodeBy(player, -1) === player;
+    buttons['next-episode'].disabled = episodeBy(player, 1) === player;
     chooseSpeed(speed, player.speed);
     for (const option of loop.options) option.disabled = option.value === 'selection' && !player.selection;
     loop.value = player.loop;
