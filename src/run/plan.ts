@@ -6,7 +6,15 @@ import type { NetBackend } from '../policy/network/types.ts';
 import { configureTraining, findBuiltIn } from '../train/config.ts';
 import type { Limits } from '../train/train.ts';
 import type { TrainConfig } from '../train/training.ts';
-import { asConfigured, configSchema, index, type Versions, versionsOf, versionsSchema } from './schema.ts';
+import {
+  asConfigured,
+  configSchema,
+  index,
+  limitsSchema,
+  type Versions,
+  versionsOf,
+  versionsSchema,
+} from './schema.ts';
 
 /** All that determines the files of a run. */
 export interface RunPlan {
@@ -30,7 +38,7 @@ const planSchema = v.strictObject({
   checksum: v.string(),
   versions: versionsSchema,
   ...configSchema.entries,
-  limits: v.strictObject({ iterations: v.nullable(v.pipe(index, v.minValue(1))), untilSolved: v.boolean() }),
+  limits: limitsSchema,
   checkpointEvery: v.pipe(index, v.minValue(1)),
   fork: v.nullable(v.strictObject({ run: v.string(), iteration: index })),
 });
