@@ -77,12 +77,12 @@ describe('the report of a sweep', () => {
     const { section } = await pageOf([
       ['gamma', '0.9,0.99'],
       ['learningRate', '1e-3:1e-2:log:3'],
-      ['epochs', '1,2'],
+      ['batch', '500,1000'],
     ]);
     const svg = section('options')?.drawing?.svg ?? '';
     expect(svg.match(/<a /g)?.length).toBe(11);
-    expect(svg).toContain('href="replay.html#gamma=0.99_learningRate=0.01_epochs=2"');
-    expect(svg).toContain('<title>gamma=0.99 learningRate=0.01 epochs=2: 11.0 %</title>');
+    expect(svg).toContain('href="replay.html#gamma=0.99_learningRate=0.01_batch=1000"');
+    expect(svg).toContain('<title>gamma=0.99 learningRate=0.01 batch=1000: 11.0 %</title>');
   });
 
   it('says where variants were stopped, and draws the curves of the ten best that were not', async () => {

@@ -87,7 +87,11 @@ describe('a sweep of eight runs', () => {
     rmSync(join(runs, second), { recursive: true });
     writeFileSync(join(runs, third, 'result.json'), readFileSync(join(runs, fourth, 'result.json')));
     rmSync(join(runs, third, 'config.json'));
-    await ok('sweep', '--attach', 'killed');
+    const { code, stderr } = await armature(folder, 'sweep', '--attach', 'killed');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^warning: [^\n]+policy\.safetensors[^\n]+\n$/),
+    });
     expectSame('whole', 'killed');
   }, 300_000);
 
@@ -154,7 +158,9 @@ it('a sweep says what it would run, and refuses what it cannot, before anything 
     [2, 'gamma=1.1: option "gamma"', '--env', 'reach', '--vary', 'gamma=0.9,1.1'],
     [2, 'unknown environment "juggling"', '--vary', 'env=reach,juggling'],
     [2, 'of a robot file', '--env', 'reach', '--vary', 'motors.stiffness=1,2'],
-    [2, 'goes on as it was planned', '--attach', 'whole', '--steps', '5'],
+    [2, '--steps: a sweep goes on as it was planned', '--attach', 'whole', '--steps', '5'],
+    [2, '--seeds: a sweep goes on as it was planned', '--attach', 'whole', '--seeds', '3'],
+    [2, 'training options: a sweep goes on', '--attach', 'whole', '--', '--gamma', '0.9'],
     [1, 'holds no plan.json', '--attach', 'nowhere'],
     [1, 'not empty', '--env', 'reach', '--vary', 'gamma=0.9,0.99', '--out', 'whole'],
   ];
