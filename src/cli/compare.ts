@@ -68,6 +68,9 @@ async function execute(training: readonly string[], given: CompareOptions): Prom
 }
 
 function algorithmsOf({ algorithms = Object.keys(builtIn.algorithms) }: CompareOptions): readonly string[] {
+  if (algorithms.includes('')) {
+    throw new UsageError(`unknown algorithm ""; there are: ${Object.keys(builtIn.algorithms).join(', ')}`);
+  }
   if (new Set(algorithms).size < algorithms.length) {
     throw new UsageError(`--algorithms names one twice: ${algorithms.join(', ')}`);
   }

@@ -14,8 +14,8 @@ import { performJob } from './perform.ts';
  * stop, or of the end of the parent, at every moment, and sees how much memory is taken.
  */
 
-/** So long the thread may take to save once it is to stop, ms. */
-const patience = 1500;
+/** So long the thread may take to save once it is to stop, ms: the parent waits for it. Where the parent is gone, nobody does. */
+const [patience, alone] = [1500, 20_000];
 /** Between two looks at the memory, ms. */
 const lookEvery = 250;
 
@@ -34,17 +34,17 @@ function relay(megabytes: number): void {
     else then();
   };
   const end = () => process.exit();
-  const stop = () => {
+  const stop = (ms: number) => {
     requestStop(stopFlag, constants.signals.SIGTERM);
     thread.postMessage({ type: 'stop' } satisfies ToChild);
-    setTimeout(end, patience).unref();
+    setTimeout(end, ms).unref();
   };
   process.on('message', (message: ToChild) => {
-    if (message.type === 'stop') stop();
+    if (message.type === 'stop') stop(patience);
     else thread.postMessage(message);
   });
-  process.once('disconnect', stop);
-  process.once('SIGTERM', stop);
+  process.once('disconnect', () => stop(alone));
+  process.once('SIGTERM', () => stop(patience));
   thread.on('message', (message: FromChild) => send(message, message.type === 'stopped' ? end : undefined));
   thread.on('error', (error) => send({ type: 'failed', reason: reasonOf(error), isLast: true }, end));
   setInterval(() => {
@@ -55,13 +55,20 @@ function relay(megabytes: number): void {
 
 function work(): void {
   const send = (message: FromChild) => parentPort?.postMessage(message);
+  let isBusy = false;
   parentPort?.on('message', async (message: ToChild) => {
-    if (message.type === 'stop') return send({ type: 'stopped' });
+    if (message.type === 'stop') {
+      // A run hears of it by itself, and saves what it has first.
+      if (!isBusy) send({ type: 'stopped' });
+      return;
+    }
+    isBusy = true;
     try {
       send({ type: 'done', ...(await perform(message.task, send)) });
     } catch (error) {
       send(error instanceof Stopped ? { type: 'stopped' } : { type: 'failed', reason: reasonOf(error) });
     }
+    isBusy = false;
   });
 }
 
