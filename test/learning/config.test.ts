@@ -20,6 +20,7 @@ const cases: [string, Readonly<Record<string, string>>][] = [
   ...Object.keys(tasks).map((task): [string, Record<string, string>] => [task, {}]),
   ['panda-reach', { reward: 'sparse' }],
   ['panda-reach-joints', { reward: 'sparse' }],
+  ['reach', { region: 'all' }],
 ];
 
 describe.each(cases)('training in %s %j', (task, envOptions) => {
@@ -56,6 +57,15 @@ it("has the general rule for a peer's task whose physics are drawn", () => {
   expect(algorithm).toBe('ppo');
   expect(options).toEqual(general.options);
   expect(configureTraining({ env, dynamics: 'nominal' })).toEqual(configureTraining({ env }));
+});
+
+it.each([
+  { envOptions: { region: 'all' }, expected: 25 },
+  { envOptions: { region: 'near' }, expected: 0 },
+  // The second goal would never be seen.
+  { envOptions: { region: 'all', goals: 2 }, expected: 0 },
+])('cuts training episodes of reach short where most of a long one says little: %j', ({ envOptions, expected }) => {
+  expect(configureTraining({ env: 'reach', envOptions }).options.cutAfter).toBe(expected);
 });
 
 it.each([
