@@ -35,6 +35,12 @@ const mirrors: Preset = {
 const presets: readonly Preset[] = [
   mirrors,
   {
+    // There are more postures to tell apart than near home.
+    envs: ['reach'],
+    where: { region: 'all' },
+    options: { all: { hiddenWidth: 128 } },
+  },
+  {
     // A goal is at most some twenty steps away. What an arm that has got stuck does in the others says little, and is most of what it
     // does while few goals are reached: more goals say more.
     envs: ['reach'],

@@ -60,12 +60,12 @@ it("has the general rule for a peer's task whose physics are drawn", () => {
 });
 
 it.each([
-  { envOptions: { region: 'all' }, expected: 25 },
-  { envOptions: { region: 'near' }, expected: 0 },
+  { envOptions: { region: 'all' }, expected: { cutAfter: 25, hiddenWidth: 128 } },
+  { envOptions: { region: 'near' }, expected: { cutAfter: 0, hiddenWidth: 64 } },
   // The second goal would never be seen.
-  { envOptions: { region: 'all', goals: 2 }, expected: 0 },
-])('cuts training episodes of reach short where most of a long one says little: %j', ({ envOptions, expected }) => {
-  expect(configureTraining({ env: 'reach', envOptions }).options.cutAfter).toBe(expected);
+  { envOptions: { region: 'all', goals: 2 }, expected: { cutAfter: 0, hiddenWidth: 128 } },
+])('has more units, and cuts training episodes short, for goals all over the place: %j', ({ envOptions, expected }) => {
+  expect(configureTraining({ env: 'reach', envOptions }).options).toMatchObject(expected);
 });
 
 it.each([
