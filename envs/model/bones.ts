@@ -1,8 +1,8 @@
 import { norm, subtract, type Vec3 } from '../math/rotation.ts';
 import type { Visual } from './types.ts';
 
-/** Thickness of a bone in parts of the reach. */
-const thickness = 0.03;
+/** Radius of a bone over the arm's reach. */
+export const boneThickness = 0.03;
 
 /** A body of which nothing is known but where it begins and ends. */
 export interface Bone {
@@ -18,7 +18,7 @@ export interface Bone {
 
 /** A capsule from the body's joint to the next one, and a hub around the joint's axis. */
 export function boneOf({ axis, end, isLast, reach }: Bone): Visual[] {
-  const radius = Math.min(Math.max(thickness * reach, 1e-3), 10);
+  const radius = Math.min(Math.max(boneThickness * reach, 1e-3), 10);
   const part = !axis ? 'base' : isLast ? 'hand' : 'link';
   const visuals: Visual[] = [];
   if (norm(end) > radius) visuals.push({ kind: 'capsule', from: [0, 0, 0], to: end, radius, part });

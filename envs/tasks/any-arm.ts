@@ -40,8 +40,8 @@ export const anyArmOptions = defineOptions({
 type Region = Values<typeof anyArmOptions>['region'];
 
 const nowhere: Readonly<Record<Region, string>> = {
-  near: 'no posture near its home has the tip above the floor and outside of the base; try --set region=all',
-  all: 'no posture within its limits has the tip above the floor and outside of the base',
+  near: 'no posture near its home has the tip above the floor and outside of the base, and no part within another; try --set region=all',
+  all: 'no posture within its limits has the tip above the floor and outside of the base, and no part within another',
 };
 
 /**

@@ -3,6 +3,7 @@ import { add, rotate, type Vec3 } from '../math/rotation.ts';
 import { forwardKinematics, type Posture } from '../model/kinematics.ts';
 import type { Arm, Placed } from '../model/types.ts';
 import { drawPosture, type Ranges, reachOf, shoulderOf } from '../model/workspace.ts';
+import { selfClearanceOf } from './self-clearance.ts';
 
 /** Goals are kept this far above the floor and away from the column under the shoulder, over the arm's reach. */
 const [floorMargin, baseRadius] = [0.02, 0.15];
@@ -16,9 +17,9 @@ export interface ReachablePosture extends Posture {
 }
 
 /**
- * Which postures of an arm are free: all of them above the floor, the tip somewhat higher and outside of the column that the arm
- * stands on. The floor is at height 0, or where an arm that works below it has its lowest part at home: an arm in a plane has
- * its goals in that plane.
+ * Which postures of an arm are free: all of it above the floor and no part within another, the tip somewhat higher and outside of
+ * the column that the arm stands on. The floor is at height 0, or where an arm that works below it has its lowest part at home: an
+ * arm in a plane has its goals in that plane.
  */
 export function freedomOf(arm: Placed<Arm>): (posture: Posture) => boolean {
   const reach = reachOf(arm.model);
@@ -30,6 +31,7 @@ export function freedomOf(arm: Placed<Arm>): (posture: Posture) => boolean {
   const slack = 1e-9 * reach;
   const floor = Math.min(0, lowest(home)) - slack;
   const tipFloor = Math.min(floor + floorMargin * reach, home.tip.position[2] - slack);
+  const isClear = selfClearanceOf(arm);
 
   function isInBase([x, y, z]: Vec3): boolean {
     const [east, north] = [x - shoulder[0], y - shoulder[1]];
@@ -39,7 +41,7 @@ export function freedomOf(arm: Placed<Arm>): (posture: Posture) => boolean {
 
   return (posture) => {
     const { position } = posture.tip;
-    return position[2] >= tipFloor && lowest(posture) >= floor && !isInBase(position);
+    return position[2] >= tipFloor && lowest(posture) >= floor && !isInBase(position) && isClear(posture);
   };
 }
 

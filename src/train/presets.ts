@@ -1,10 +1,11 @@
 import type { EnvConfig } from '../../envs/env.ts';
 import type { OptionValues } from '../../envs/options.ts';
 
-/** Defaults that suit an environment, or one of its rewards, better than the general ones. */
+/** Defaults that suit an environment, or some of its options, better than the general ones. */
 interface Preset {
   readonly envs: readonly string[];
-  readonly reward?: string;
+  /** The environment's own options that have to have these values. */
+  readonly where?: OptionValues;
   /** Only while the goals come from the environment's usual box, and the physics are its own: it is the peer's no longer else. */
   readonly usualGoals?: boolean;
   /** For the algorithm of that name, or for all. */
@@ -33,6 +34,19 @@ const mirrors: Preset = {
 
 const presets: readonly Preset[] = [
   mirrors,
+  {
+    // There are more postures to tell apart than near home.
+    envs: ['reach'],
+    where: { region: 'all' },
+    options: { all: { hiddenWidth: 128 } },
+  },
+  {
+    // A goal is at most some twenty steps away. What an arm that has got stuck does in the others says little, and is most of what it
+    // does while few goals are reached: more goals say more.
+    envs: ['reach'],
+    where: { region: 'all', goals: 1 },
+    options: { all: { cutAfter: 25 } },
+  },
   {
     // Three goals an episode, each of a hundred steps: a small batch is few goals. What a step is worth shows in the next few, and all
     // that follows them is noise to it.
@@ -78,7 +92,7 @@ const presets: readonly Preset[] = [
     // Most batches say little of where the goal is: smaller steps, and values that reach beyond what was seen.
     envs: ['panda-reach', 'panda-reach-joints'],
     usualGoals: true,
-    reward: 'sparse',
+    where: { reward: 'sparse' },
     options: {
       reinforce: { learningRate: 0.003, baseline: 'value' },
       a2c: { learningRate: 0.003, advantage: 'gae' },
@@ -94,8 +108,10 @@ export type Suited = Pick<EnvConfig, 'env' | 'options' | 'dynamics'>;
 export function presetOf({ env, options, dynamics }: Suited, algorithm: string): OptionValues {
   const hasOwnGoals = Boolean(options.goalLow || options.goalHigh);
   const fitting = presets.filter(
-    ({ envs, reward, usualGoals }) =>
-      envs.includes(env) && (!reward || reward === options.reward) && !(usualGoals && (hasOwnGoals || dynamics)),
+    ({ envs, where = {}, usualGoals }) =>
+      envs.includes(env) &&
+      Object.entries(where).every(([name, value]) => options[name] === value) &&
+      !(usualGoals && (hasOwnGoals || dynamics)),
   );
   return Object.assign({}, ...fitting.map((preset) => ({ ...preset.options.all, ...preset.options[algorithm] })));
 }

@@ -57,6 +57,24 @@ function drawnBy(task: Task, arm: Arm, seed: number): { goal: Vec3; q: Float64Ar
   return { goal: vec3(goal), q: followLeaders(arm, q) };
 }
 
+/** Points along the bones of an arm, from where it stands to its tip: those that are as long as they are thick. */
+function bonesOf(arm: Arm, q: ArrayLike<number>): Vec3[][] {
+  const { bodies, tip } = forwardKinematics(sceneOf(arm).arm, q);
+  const { parents } = treeOf(arm);
+  const ends: Vec3[] = [tip.position];
+  const carrier = arm.sites.find(({ name }) => name === arm.tip)?.body;
+  for (let body = treeOf(arm).bodies.findIndex(({ name }) => name === carrier); body >= 0; body = parents[body]) {
+    ends.unshift(bodies[body].position);
+  }
+  const all: [Vec3, Vec3][] = [[0, 0, 0] as Vec3, ...ends.slice(0, -1)].map((from, i) => [from, ends[i]]);
+  return all
+    .filter(([from, to]) => distance(from, to) > 0.03 * reachOf(arm))
+    .map(([from, to]) => Array.from({ length: 13 }, (_, k) => vec3(from.map((x, i) => x + (k / 12) * (to[i] - x)))));
+}
+
+const leastDistance = (a: readonly Vec3[], b: readonly Vec3[]) =>
+  Math.min(...a.flatMap((place) => b.map((other) => distance(place, other))));
+
 describe('the reach of an arm', () => {
   test('is the length of one that is stretched', () => {
     expect(reachOf(planar)).toBeGreaterThan(0.2099);
@@ -119,6 +137,22 @@ describe.each(['near', 'all'])('goals of reach in region %s', (region) => {
         expect(position[2]).toBeGreaterThanOrEqual(-1e-6);
       }
       expect(Math.hypot(x, y) > 0.15 * reach - 1e-6 || z > 0.333 + 0.15 * reach - 1e-6).toBe(true);
+    }
+  });
+
+  test.each(everyArm)('for $name are in postures that do not pass through themselves', (arm) => {
+    const task = taskOf('reach', arm, { region });
+    const thickness = 2 * 0.03 * reachOf(arm);
+    const home = bonesOf(arm, arm.home);
+    for (let seed = 0; seed < 150; seed++) {
+      const bones = bonesOf(arm, drawnBy(task, arm, seed).q);
+      bones.forEach((bone, i) => {
+        for (let j = i + 2; j < bones.length; j++) {
+          // As close as that anyway.
+          if (leastDistance(home[i], home[j]) < 1.01 * thickness) continue;
+          expect(leastDistance(bone, bones[j])).toBeGreaterThan(0.999 * thickness);
+        }
+      });
     }
   });
 
@@ -314,7 +348,7 @@ describe('reach', () => {
       'arm pin: its tip is expected to get away from its first joint, and reaches 0 m',
     );
     expect(() => makeEnv('reach', { arm: pin([0.1, 0, -1]) })).toThrow(
-      'arm pin: no posture near its home has the tip above the floor and outside of the base; try --set region=all',
+      'arm pin: no posture near its home has the tip above the floor and outside of the base, and no part within another; try --set region=all',
     );
   });
 });

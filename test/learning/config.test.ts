@@ -20,6 +20,7 @@ const cases: [string, Readonly<Record<string, string>>][] = [
   ...Object.keys(tasks).map((task): [string, Record<string, string>] => [task, {}]),
   ['panda-reach', { reward: 'sparse' }],
   ['panda-reach-joints', { reward: 'sparse' }],
+  ['reach', { region: 'all' }],
 ];
 
 describe.each(cases)('training in %s %j', (task, envOptions) => {
@@ -56,6 +57,15 @@ it("has the general rule for a peer's task whose physics are drawn", () => {
   expect(algorithm).toBe('ppo');
   expect(options).toEqual(general.options);
   expect(configureTraining({ env, dynamics: 'nominal' })).toEqual(configureTraining({ env }));
+});
+
+it.each([
+  { envOptions: { region: 'all' }, expected: { cutAfter: 25, hiddenWidth: 128 } },
+  { envOptions: { region: 'near' }, expected: { cutAfter: 0, hiddenWidth: 64 } },
+  // The second goal would never be seen.
+  { envOptions: { region: 'all', goals: 2 }, expected: { cutAfter: 0, hiddenWidth: 128 } },
+])('has more units, and cuts training episodes short, for goals all over the place: %j', ({ envOptions, expected }) => {
+  expect(configureTraining({ env: 'reach', envOptions }).options).toMatchObject(expected);
 });
 
 it.each([
