@@ -9,7 +9,14 @@ import { controllers } from '../rollout/controllers.ts';
 import { loadEngine } from '../run/engine.ts';
 import { type ActorInEnv, openActor } from '../run/policy.ts';
 import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
-import { type Evaluation, evaluate, type Goals, totalOfTerm, withoutFaults } from '../train/evaluate.ts';
+import {
+  type Evaluation,
+  evaluate,
+  evaluationGoals,
+  type Goals,
+  totalOfTerm,
+  withoutFaults,
+} from '../train/evaluate.ts';
 import { addEngineFlag, type EngineFlags, integer, withExamples } from './command.ts';
 import { addModuleFlags, environmentNamed, finderFor } from './modules.ts';
 import { printJson, printLines } from './output.ts';
@@ -22,9 +29,6 @@ interface EvalFlags extends RobustnessFlags, EngineFlags {
   readonly randomize?: string;
   readonly robustness?: boolean;
 }
-
-/** Goals of `eval` are none of those that training is evaluated on. */
-const goalSet = 1;
 
 export function evalCommand(): Command {
   const command = new Command('eval')
@@ -56,7 +60,7 @@ async function execute(runs: readonly string[], flags: EvalFlags): Promise<void>
   const { episodes, seed, policy, against, json, randomize: dynamics } = flags;
   checkTogether(runs, flags);
   const engine = await loadEngine(flags.engine);
-  const goals = { seed, set: goalSet, episodes };
+  const goals = { seed, set: evaluationGoals, episodes };
   if (flags.robustness) return evalRobustness(runs, goals, flags, engine);
   const [run] = runs;
   const [find, named] = [finderFor(run, flags, 'named'), await environmentNamed(run, flags)];

@@ -148,6 +148,15 @@ export function remove(path: string): void {
   }
 }
 
+/** Removes a file, or a folder with all that is in it. */
+export function removeAll(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    throw systemFailure(`remove ${path}`, error);
+  }
+}
+
 /**
  * Makes a folder and those above it, where they are not there.
  * @param action what cannot be done without it, for messages

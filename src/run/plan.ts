@@ -24,13 +24,18 @@ export function limitsOf({ limits }: Pick<RunPlan, 'limits'>): Limits {
   return { ...limits, iterations: limits.iterations ?? undefined };
 }
 
+export const limitsSchema = v.strictObject({
+  iterations: v.nullable(v.pipe(index, v.minValue(1))),
+  untilSolved: v.boolean(),
+});
+
 const planSchema = v.strictObject({
   format: v.literal('armature.run'),
   version: v.pipe(index, v.minValue(oldestRunVersion), v.maxValue(runVersion)),
   checksum: v.string(),
   versions: versionsSchema,
   ...configSchema.entries,
-  limits: v.strictObject({ iterations: v.nullable(v.pipe(index, v.minValue(1))), untilSolved: v.boolean() }),
+  limits: limitsSchema,
   checkpointEvery: v.pipe(index, v.minValue(1)),
   fork: v.nullable(v.strictObject({ run: v.string(), iteration: index })),
 });

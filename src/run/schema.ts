@@ -35,7 +35,7 @@ export const versionsSchema = v.strictObject({ software: text, physics: text, ma
 /** Everything whose version could change a bit of a training run. */
 export type Versions = Readonly<v.InferOutput<typeof versionsSchema>>;
 
-export function versionsOf({ name, version }: NetBackend): Versions {
+export function versionsOf({ name, version }: Pick<NetBackend, 'name' | 'version'>): Versions {
   return { software, physics: `rapier ${physicsVersion}`, math: kernelsVersion, network: `${name} ${version}` };
 }
 

@@ -31,6 +31,9 @@ export interface Goals {
   readonly episodes: number;
 }
 
+/** The set of goals that judge a trained policy: none of those that training is evaluated on. */
+export const evaluationGoals = 1;
+
 /** Runs the actor by its mean. */
 export function evaluate(
   env: Env,
