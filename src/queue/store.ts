@@ -7,119 +7,184 @@ import { keysOf } from './names.ts';
 import { checkpointSchema, type JobProgress, type JobRecord, progressSchema, recordSchema } from './records.ts';
 import { deliver, keepProgress } from './scripts.ts';
 
-/** What of a sweep stands in a Redis, apart from the queue itself. All of it goes by itself when nobody has used it for long. */
-export interface SweepStore {
-  readonly name: string;
-  /** Puts what jobs have in common; nothing where it is there. */
-  putInput(content: string): Promise<void>;
-  hasInput(digest: string): Promise<boolean>;
-  /** Null where it is not there. @throws FileError for one that is too large or not what its name says */
-  input(digest: string): Promise<string | null>;
-  /** Whether the sweep is still there, and not cancelled or forgotten. */
-  exists(): Promise<boolean>;
-  keepProgress(job: string, progress: JobProgress, holder: Holder, checkpoint?: Manifest): Promise<Keeping>;
-  progress(): Promise<ReadonlyMap<string, JobProgress>>;
-  /** The latest checkpoint of a job; null where there is none. */
-  checkpoint(job: string): Promise<Manifest | null>;
-  putCheckpoint(job: string, files: Manifest): Promise<void>;
-  /** @returns the record that is there already, if there is one */
-  deliver(job: string, record: JobRecord): Promise<'delivered' | 'gone' | 'missing' | JobRecord>;
-  record(job: string): Promise<JobRecord | null>;
-  /** Forgets the files of a run that its planner has, and what else there was of it. */
-  settle(job: string, record: JobRecord): Promise<void>;
-  chunkNames(job: string): Promise<ReadonlySet<string>>;
-  putChunk(job: string, name: string, bytes: Buffer): Promise<void>;
-  /** Null where it is not there, or larger than it may be. */
-  chunk(job: string, name: string, most: number): Promise<Buffer | null>;
-  /** Removes all of the sweep but for what stands on the queue. */
-  clear(jobs: Iterable<string>): Promise<void>;
-  /** Keeps what is there for another while. */
-  refresh(): Promise<void>;
-}
-
 /** Who has a job: the key of its lock, and the token that is in it. */
 export interface Holder {
   readonly lock: string;
   readonly token: string;
 }
 
+/** What `keepProgress` answers. */
 export type Keeping = 'kept' | 'done' | 'gone' | 'taken' | 'missing';
 
-/** Bytes of an input: a robot with meshes is within it. */
+/** Bytes of an input, at most: a robot with meshes is within it. */
 const mostInput = 32 * 2 ** 20;
 const mostRecord = 2_000_000;
+const mostNews = 1_000_000;
 
-/** @param keepFor seconds until what nobody uses any more is gone */
-export function sweepStore(redis: Redis, name: string, keepFor: number): SweepStore {
-  const { inputs, results, news, running, run } = keysOf(name);
-  const parsed = <T>(schema: v.GenericSchema<unknown, T>, text: string | null, what: string): T | null =>
-    text === null ? null : parseJson(schema, text, `the sweep ${name} on the queue`, what);
-  const bounded = async (key: string, field: string, most: number) =>
-    (await redis.hstrlen(key, field)) <= most ? redis.hget(key, field) : null;
+/**
+ * What of a sweep stands in a Redis, apart from the queue itself. All of it goes by itself when nobody has used it for long. What is
+ * read is of the right shape, or a FileError says what is not.
+ */
+export class SweepStore {
+  readonly name: string;
+  private readonly redis: Redis;
+  private readonly keys: ReturnType<typeof keysOf>;
+  private readonly keepFor: number;
 
-  return {
-    name,
-    async putInput(content) {
-      const digest = digestOf(content);
-      if (!(await redis.hexists(inputs, digest))) await redis.hset(inputs, digest, content);
-      await redis.expire(inputs, keepFor);
-    },
-    hasInput: async (digest) => (await redis.hexists(inputs, digest)) === 1,
-    async input(digest) {
-      const content = await bounded(inputs, digest, mostInput);
-      return content !== null && digestOf(content) === digest ? content : null;
-    },
-    exists: async () => (await redis.exists(inputs)) === 1,
-    async keepProgress(job, progress, { lock, token }, checkpoint) {
-      const chunks = (checkpoint ?? []).flatMap(chunksOf);
-      const text = checkpoint ? JSON.stringify(checkpoint) : '';
-      const keys = [results, inputs, running, run(job), lock];
-      const values = [job, token, keepFor, JSON.stringify(progress), text, ...chunks];
-      return (await redis.eval(keepProgress, keys.length, ...keys, ...values)) as Keeping;
-    },
-    async progress() {
-      const all = Object.entries(await redis.hgetall(running));
-      return new Map(
-        all.flatMap(([job, text]): [string, JobProgress][] => {
-          const read = v.safeParse(progressSchema, parsed(v.unknown(), text, 'progress'));
-          return read.success ? [[job, read.output]] : [];
-        }),
-      );
-    },
-    checkpoint: async (job) =>
-      parsed(checkpointSchema, await bounded(run(job), 'checkpoint', mostRecord), 'checkpoint'),
-    async putCheckpoint(job, files) {
-      await redis.hset(run(job), 'checkpoint', JSON.stringify(files));
-      await redis.expire(run(job), keepFor);
-    },
-    async deliver(job, record) {
-      const chunks = record.type === 'run' ? record.files.flatMap(chunksOf) : [];
-      const keys = [results, inputs, running, run(job), news];
-      const values = [job, JSON.stringify(record), keepFor, ...chunks];
-      const answer = (await redis.eval(deliver, keys.length, ...keys, ...values)) as string;
-      if (answer === '') return 'delivered';
-      return answer === 'gone' || answer === 'missing' ? answer : (parsed(recordSchema, answer, 'record') as JobRecord);
-    },
-    record: async (job) => parsed(recordSchema, await bounded(results, job, mostRecord), 'record'),
-    async settle(job, record) {
-      const rest = record.type === 'run' ? JSON.stringify({ type: 'fetched', run: record.run }) : null;
-      const all = redis.multi().del(run(job)).hdel(running, job);
-      await (rest === null ? all.hdel(results, job) : all.hset(results, job, rest)).exec();
-    },
-    chunkNames: async (job) => new Set(await redis.hkeys(run(job))),
-    async putChunk(job, name, bytes) {
-      await redis.multi().hset(run(job), name, bytes).expire(run(job), keepFor).exec();
-    },
-    async chunk(job, name, most) {
-      if ((await redis.hstrlen(run(job), name)) > most) return null;
-      return redis.hgetBuffer(run(job), name);
-    },
-    async clear(jobs) {
-      await redis.del(inputs, results, news, running);
-      for (const job of jobs) await redis.del(run(job));
-    },
-    async refresh() {
-      await Promise.all([inputs, results, news, running].map((key) => redis.expire(key, keepFor)));
-    },
-  };
+  /** @param keepFor seconds until what nobody uses any more is gone */
+  constructor(redis: Redis, name: string, keepFor: number) {
+    this.name = name;
+    this.redis = redis;
+    this.keys = keysOf(name);
+    this.keepFor = keepFor;
+  }
+
+  /** Puts what jobs have in common; nothing where it is there. */
+  async putInput(content: string): Promise<void> {
+    await this.redis.hsetnx(this.keys.inputs, digestOf(content), content);
+    await this.redis.expire(this.keys.inputs, this.keepFor);
+  }
+
+  async hasInput(digest: string): Promise<boolean> {
+    return (await this.redis.hexists(this.keys.inputs, digest)) === 1;
+  }
+
+  /** Null where it is not there, too large, or not what its digest says. */
+  async input(digest: string): Promise<string | null> {
+    const content = await this.bounded(this.keys.inputs, digest, mostInput);
+    return content !== null && digestOf(content) === digest ? content : null;
+  }
+
+  /** Whether the sweep is there, and not cancelled or forgotten. */
+  async exists(): Promise<boolean> {
+    return (await this.redis.exists(this.keys.inputs)) === 1;
+  }
+
+  async keepProgress(
+    job: string,
+    progress: JobProgress,
+    { lock, token }: Holder,
+    checkpoint?: Manifest,
+  ): Promise<Keeping> {
+    const { results, inputs, running, run } = this.keys;
+    const chunks = (checkpoint ?? []).flatMap(chunksOf);
+    const text = checkpoint ? JSON.stringify(checkpoint) : '';
+    const keys = [results, inputs, running, run(job), lock];
+    const values = [job, token, this.keepFor, JSON.stringify(progress), text, ...chunks];
+    return (await this.redis.eval(keepProgress, keys.length, ...keys, ...values)) as Keeping;
+  }
+
+  /** How far jobs are; what is not of the right shape is left out. */
+  async progress(): Promise<ReadonlyMap<string, JobProgress>> {
+    const all = Object.entries(await this.redis.hgetall(this.keys.running));
+    return new Map(
+      all.flatMap(([job, text]): [string, JobProgress][] => {
+        const read = v.safeParse(v.pipe(v.string(), v.parseJson(), progressSchema), text);
+        return read.success ? [[job, read.output]] : [];
+      }),
+    );
+  }
+
+  /** The latest checkpoint of a job; null where there is none. */
+  async checkpoint(job: string): Promise<Manifest | null> {
+    return this.parsed(
+      checkpointSchema,
+      await this.bounded(this.keys.run(job), 'checkpoint', mostRecord),
+      'checkpoint',
+    );
+  }
+
+  async putCheckpoint(job: string, files: Manifest): Promise<void> {
+    await this.redis.hset(this.keys.run(job), 'checkpoint', JSON.stringify(files));
+    await this.redis.expire(this.keys.run(job), this.keepFor);
+  }
+
+  /** @returns the record that is there already, if there is one */
+  async deliver(job: string, record: JobRecord): Promise<'delivered' | 'gone' | 'missing' | JobRecord> {
+    const { results, inputs, running, run, news } = this.keys;
+    const chunks = record.type === 'run' ? record.files.flatMap(chunksOf) : [];
+    const keys = [results, inputs, running, run(job), news];
+    const values = [job, JSON.stringify(record), this.keepFor, ...chunks];
+    const answer = (await this.redis.eval(deliver, keys.length, ...keys, ...values)) as string;
+    if (answer === '') return 'delivered';
+    return answer === 'gone' || answer === 'missing' ? answer : parseJson(recordSchema, answer, this.title, 'record');
+  }
+
+  /** What became of a job; null where that is not known yet. */
+  async record(job: string): Promise<JobRecord | null> {
+    return this.parsed(recordSchema, await this.bounded(this.keys.results, job, mostRecord), 'record');
+  }
+
+  /** Tells the planner what was found wrong. */
+  async tell(text: string): Promise<void> {
+    const { news } = this.keys;
+    await this.redis.multi().xadd(news, 'MAXLEN', '~', mostNews, '*', 'fault', text).expire(news, this.keepFor).exec();
+  }
+
+  /** How many jobs are done whose planner does not know it yet. */
+  async delivered(): Promise<number> {
+    return this.redis.xlen(this.keys.news);
+  }
+
+  /**
+   * Forgets all there is of a job.
+   * @param run what its run came to, where its planner has that: another worker that delivers it once more is held to it
+   */
+  async settle(job: string, run: string | null): Promise<void> {
+    const { results, running, run: runKey } = this.keys;
+    const all = this.redis.multi().del(runKey(job)).hdel(running, job);
+    if (run === null) all.hdel(results, job);
+    else all.hset(results, job, JSON.stringify({ type: 'fetched', run } satisfies JobRecord));
+    await all.exec();
+  }
+
+  async chunkNames(job: string): Promise<ReadonlySet<string>> {
+    return new Set(await this.redis.hkeys(this.keys.run(job)));
+  }
+
+  async putChunk(job: string, name: string, bytes: Buffer): Promise<void> {
+    const key = this.keys.run(job);
+    await this.redis.multi().hset(key, name, bytes).expire(key, this.keepFor).exec();
+  }
+
+  /** Null where it is not there, or larger than it may be. */
+  async chunk(job: string, name: string, most: number): Promise<Buffer | null> {
+    const key = this.keys.run(job);
+    return (await this.redis.hstrlen(key, name)) <= most ? this.redis.hgetBuffer(key, name) : null;
+  }
+
+  /** Removes all that the sweep's jobs need, and for its planner leaves a word that it was cancelled. */
+  async cancel(): Promise<void> {
+    await this.clear();
+    await this.redis.set(this.keys.cancelled, '1', 'EX', this.keepFor);
+  }
+
+  async isCancelled(): Promise<boolean> {
+    return (await this.redis.exists(this.keys.cancelled)) === 1;
+  }
+
+  /** Removes all that is there of the sweep, but for runs that nobody took, which go by themselves. */
+  async clear(): Promise<void> {
+    const { inputs, results, news, running, cancelled } = this.keys;
+    await this.redis.del(inputs, results, news, running, cancelled);
+  }
+
+  /** Keeps what is there for another while. */
+  async refresh(): Promise<void> {
+    const { inputs, results, news, running } = this.keys;
+    await Promise.all([inputs, results, news, running].map((key) => this.redis.expire(key, this.keepFor)));
+  }
+
+  private get title(): string {
+    return `the sweep ${this.name} on the queue`;
+  }
+
+  private parsed<T>(schema: v.GenericSchema<unknown, T>, text: string | null, place: string): T | null {
+    return text === null ? null : parseJson(schema, text, this.title, place);
+  }
+
+  /** A field's text; null where there is none, or one that is too long. */
+  private async bounded(key: string, field: string, most: number): Promise<string | null> {
+    return (await this.redis.hstrlen(key, field)) <= most ? this.redis.hget(key, field) : null;
+  }
 }
