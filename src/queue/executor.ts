@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { FileError } from '../../envs/recording/errors.ts';
 import { defaultBackend } from '../policy/network/index.ts';
 import { Failure } from '../run/failure.ts';
 import type { Warn } from '../run/load.ts';
@@ -11,7 +12,7 @@ import type { Connection } from './connection.ts';
 import { fetchRun, sendRun, Unfit } from './fetch.ts';
 import { Inputs } from './inputs.ts';
 import { News } from './news.ts';
-import type { JobRecord, Payload } from './records.ts';
+import type { Payload } from './records.ts';
 import { SweepStore } from './store.ts';
 
 export interface QueueOptions {
@@ -160,35 +161,35 @@ class Stage {
 
   /** Takes in what became of a job. */
   private async take(job: string): Promise<void> {
-    const record = await this.store.record(job);
     const pending = this.pending.get(job);
-    if (!record || !pending || record.type === 'fetched') return;
-    const outcome = await this.outcomeOf(job, pending, record);
-    if (!outcome) return;
-    this.pending.delete(job);
-    if (!pending.isStarted) this.listener.started(pending.named);
-    await this.store.settle(job, record.type === 'run' ? record.run : null);
-    this.listener.ended(pending.named, outcome);
+    if (!pending) return;
+    try {
+      const record = await this.store.record(job);
+      if (!record || record.type === 'fetched') return;
+      if (record.type === 'failure') return await this.settle(job, pending, { failure: record.reason });
+      const { named } = pending;
+      const outcome = await fetchRun(this.store, named, job, record.files, this.options.folder);
+      await this.settle(job, pending, outcome, record.run);
+    } catch (error) {
+      if (!(error instanceof Unfit || error instanceof FileError)) throw error;
+      await this.again(job, pending, error.message);
+    }
   }
 
-  /** Null where the run is to be made again. */
-  private async outcomeOf(
-    job: string,
-    pending: Pending,
-    record: Exclude<JobRecord, { type: 'fetched' }>,
-  ): Promise<Outcome | null> {
-    if (record.type === 'failure') return { failure: record.reason };
-    try {
-      return await fetchRun(this.store, pending.named, job, record.files, this.options.folder);
-    } catch (error) {
-      if (!(error instanceof Unfit)) throw error;
-      const what = `${pending.named.name}, as ${record.host} made it, cannot be taken: ${error.message}`;
-      if (++pending.unfit === attempts) return { failure: what };
-      this.options.warn(`${what}; it is made again`);
-      await this.store.settle(job, null);
-      await this.board?.put([[job, pending.payload]]);
-      return null;
-    }
+  private async settle(job: string, { named, isStarted }: Pending, outcome: Outcome, run?: string): Promise<void> {
+    this.pending.delete(job);
+    await this.store.settle(job, run ?? null);
+    if (!isStarted) this.listener.started(named);
+    this.listener.ended(named, outcome);
+  }
+
+  /** Has a run made again that is not what it is said to be. */
+  private async again(job: string, pending: Pending, why: string): Promise<void> {
+    const what = `${pending.named.name}, as a worker made it, cannot be taken: ${why}`;
+    if (++pending.unfit === attempts) return this.settle(job, pending, { failure: what });
+    this.options.warn(`${what}; it is made again`);
+    await this.store.settle(job, null);
+    await this.board?.put([[job, pending.payload]]);
   }
 
   /** Tells how far jobs are. */
