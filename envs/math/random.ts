@@ -41,6 +41,8 @@ export const purposes = {
   observation: 11,
   /** Physics of an episode that are drawn for it. */
   dynamics: 12,
+  /** Values that are tried of options. */
+  search: 13,
 } as const;
 
 export type Purpose = keyof typeof purposes;

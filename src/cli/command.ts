@@ -31,6 +31,24 @@ export function commandOfPage(): string {
   return commandLine(...process.argv.slice(2).map(withoutPlaces));
 }
 
+/** Flags, with their values, that change no result. */
+const withoutResult = {
+  values: ['--jobs', '--out', '--attach', '--queue', '--keep-days'],
+  switches: ['--json', '--tensorboard'],
+};
+
+/** The same command without what changes no result, so that a page is the same whatever that was. */
+export function commandOfResults(args = process.argv.slice(2)): string {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const { values, switches } = withoutResult;
+  const kept = args.filter((arg, i) => {
+    if (i >= end) return true;
+    const isOwn = [...values, ...switches].some((flag) => arg === flag || arg.startsWith(`${flag}=`));
+    return !isOwn && !(i > 0 && values.includes(args[i - 1]));
+  });
+  return commandLine(...kept.map(withoutPlaces));
+}
+
 /** An argument without the places on this machine that it names: of a path elsewhere its last part stays. */
 export function withoutPlaces(arg: string): string {
   const short = (path: string) => (isWithin('', path) ? relative('', path) : basename(path));

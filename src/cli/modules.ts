@@ -64,8 +64,30 @@ export async function openNames(
       `${task} is a robot file, and no task: a task takes it by --arm, as in \`train reach --arm ${task}\``,
     );
   }
-  const modules = () => openModuleNames(task, isRobotPath(arm) ? undefined : arm, algorithms);
-  return { ...(await modules()), ...(await openRobots(flags)) };
+  const modules = await openModuleNames([task], isRobotPath(arm) ? [] : [arm], algorithms);
+  return { ...modules, ...(await openRobots(flags)) };
+}
+
+/** What a command line names of a kind, in several places. */
+export interface NamedLists {
+  readonly tasks: readonly string[];
+  readonly arms: readonly string[];
+  readonly algorithms: readonly string[];
+}
+
+/** The same of several tasks, arms and algorithms. */
+export async function openLists({ tasks, arms, algorithms }: NamedLists, flags: RobotFlags): Promise<Registry> {
+  const task = tasks.find(isRobotPath);
+  if (task !== undefined) await openNames(task, flags);
+  const robots = arms.filter(isRobotPath);
+  const modules = arms.filter((arm) => !isRobotPath(arm));
+  let registry = await openModuleNames(tasks, modules, algorithms);
+  if (!robots.length) checkRobotFlags(flags);
+  for (const arm of robots) {
+    const { robots: own, meshes } = await openRobots({ ...flags, arm });
+    registry = { ...registry, robots: { ...registry.robots, ...own }, meshes: { ...registry.meshes, ...meshes } };
+  }
+  return registry;
 }
 
 const robots = new Map<string, Promise<RobotReading>>();
@@ -89,15 +111,13 @@ async function openRobots(flags: RobotFlags & { readonly arm?: string }): Promis
 }
 
 async function openModuleNames(
-  task: string | undefined,
-  arm: string | undefined,
+  tasks: readonly (string | undefined)[],
+  arms: readonly (string | undefined)[],
   algorithms: readonly string[],
 ): Promise<Registry> {
-  const named: [ModuleKind, string | undefined][] = [
-    ['task', task],
-    ['arm', arm],
-    ...algorithms.map((algorithm): [ModuleKind, string] => ['algorithm', algorithm]),
-  ];
+  const of = (kind: ModuleKind, texts: readonly (string | undefined)[]) =>
+    texts.map((text): [ModuleKind, string | undefined] => [kind, text]);
+  const named = [...of('task', tasks), ...of('arm', arms), ...of('algorithm', algorithms)];
   const paths = named.filter((each): each is [ModuleKind, string] => isModulePath(each[1]));
   if (!paths.length) return builtIn;
   const key = JSON.stringify(paths);
@@ -180,5 +200,5 @@ export function openNamesOn(args: readonly string[]): Promise<Registry> {
     else if (i === 1 && isEnvironment(arg)) found.task.push(arg);
   });
   const exist = (paths: readonly string[]) => paths.filter((path) => exists(path) && !isRobotFile(path));
-  return openModuleNames(exist(found.task)[0], exist(found.arm)[0], exist(found.algorithm));
+  return openModuleNames(exist(found.task).slice(0, 1), exist(found.arm).slice(0, 1), exist(found.algorithm));
 }

@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import type { Options } from '../../envs/options.ts';
 import { backends } from '../policy/network/index.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { usualRecordingsBudget } from '../run/recordings.ts';
-import { builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
+import { algorithmOptions, allOptions, builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
 import { mirrored } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
@@ -40,17 +39,6 @@ const usualCheckpointEvery = 10;
 const usualWorkers = Math.min(availableParallelism(), 8);
 
 const backendNames = [...Object.keys(backends), 'auto'];
-
-/** The options of all algorithms, in their order; one that several have is that of the first. */
-function algorithmOptions({ algorithms }: Registry): Options {
-  const lists = Object.values(algorithms).map(({ options }) => options);
-  return Object.assign({}, ...lists, ...lists.toReversed());
-}
-
-/** All that a run of training can be told. */
-export function allOptions(registry: Registry): Options {
-  return { ...trainOptions, ...algorithmOptions(registry) };
-}
 
 /** The default of an option for every algorithm that has it. */
 function defaultsOf(name: string, { algorithms }: Registry): string {

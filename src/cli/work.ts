@@ -16,6 +16,7 @@ import { createChildren } from '../sweep/children.ts';
 import { integer, withExamples } from './command.ts';
 import { printLines, warn } from './output.ts';
 import { onSignals } from './supervisor.ts';
+import { secondsInDay, usualKeepDays } from './sweep-place.ts';
 import { workDisplay } from './work-progress.ts';
 
 interface WorkFlags {
@@ -31,9 +32,6 @@ interface WorkFlags {
 
 const usualSteps = 100_000_000;
 const usualMinutes = 24 * 60;
-/** Days that what nobody uses stays on a queue. */
-export const usualKeepDays = 7;
-export const secondsInDay = 86_400;
 
 export function workCommand(): Command {
   const cores = availableParallelism();

@@ -6,7 +6,7 @@ import type { Warn } from '../run/load.ts';
 import { Stopped } from '../run/stop.ts';
 import type { Executor, ExecutorListener, NamedJob, Outcome } from '../sweep/executor.ts';
 import { jobDigest } from '../sweep/job.ts';
-import { performedIn } from '../sweep/perform.ts';
+import { performedIn } from '../sweep/kept.ts';
 import { type Board, openBoard } from './board.ts';
 import type { Connection } from './connection.ts';
 import { fetchRun, sendRun, Unfit } from './fetch.ts';
@@ -56,7 +56,8 @@ export function queueExecutor(options: QueueOptions): Executor {
 
 /** A job that is on the queue. */
 interface Pending {
-  readonly named: NamedJob;
+  /** Variants that differ in what makes no difference have equal jobs: each has a folder of its own. */
+  readonly named: NamedJob[];
   readonly payload: Payload;
   isStarted: boolean;
   /** How often its run came, and could not be taken. */
@@ -87,6 +88,7 @@ class Stage {
 
   async run(jobs: Iterable<NamedJob>): Promise<void> {
     try {
+      await this.store.begin();
       await this.put(jobs);
       await this.collect();
     } finally {
@@ -122,11 +124,16 @@ class Stage {
       return this.end(named, { failure: `${why}: expected ${defaultBackend.name}` });
     }
     const digest = jobDigest(job);
+    const same = this.pending.get(digest);
+    if (same) {
+      same.named.push(named);
+      return null;
+    }
     const variant = await this.inputs.put(job, material);
     await sendRun(this.store, named, digest, folder);
     this.board ??= openBoard(connection, material.sources.length > 0);
     const payload = { sweep, variant, seed, pauseAt: job.pauseAt };
-    this.pending.set(digest, { named, payload, isStarted: false, unfit: 0 });
+    this.pending.set(digest, { named: [named], payload, isStarted: false, unfit: 0 });
     return [digest, payload];
   }
 
@@ -167,8 +174,9 @@ class Stage {
       const record = await this.store.record(job);
       if (!record || record.type === 'fetched') return;
       if (record.type === 'failure') return await this.settle(job, pending, { failure: record.reason });
-      const { named } = pending;
-      const outcome = await fetchRun(this.store, named, job, record.files, this.options.folder);
+      const fetch = (named: NamedJob) => fetchRun(this.store, named, job, record.files, this.options.folder);
+      const outcome = await fetch(pending.named[0]);
+      for (const named of pending.named.slice(1)) await fetch(named);
       await this.settle(job, pending, outcome, record.run);
     } catch (error) {
       if (!(error instanceof Unfit || error instanceof FileError)) throw error;
@@ -176,16 +184,23 @@ class Stage {
     }
   }
 
-  private async settle(job: string, { named, isStarted }: Pending, outcome: Outcome, run?: string): Promise<void> {
+  private async settle(job: string, pending: Pending, outcome: Outcome, run: string | null = null): Promise<void> {
     this.pending.delete(job);
-    await this.store.settle(job, run ?? null);
-    if (!isStarted) this.listener.started(named);
-    this.listener.ended(named, outcome);
+    await this.store.settle(job, run);
+    if (run === null) await this.store.countFailure();
+    this.start(pending);
+    for (const named of pending.named) this.listener.ended(named, outcome);
+  }
+
+  /** Says once that jobs have begun. */
+  private start(pending: Pending): void {
+    if (!pending.isStarted) for (const named of pending.named) this.listener.started(named);
+    pending.isStarted = true;
   }
 
   /** Has a run made again that is not what it is said to be. */
   private async again(job: string, pending: Pending, why: string): Promise<void> {
-    const what = `${pending.named.name}, as a worker made it, cannot be taken: ${why}`;
+    const what = `${pending.named[0].name}, as a worker made it, cannot be taken: ${why}`;
     if (++pending.unfit === attempts) return this.settle(job, pending, { failure: what });
     this.options.warn(`${what}; it is made again`);
     await this.store.settle(job, null);
@@ -197,9 +212,8 @@ class Stage {
     for (const [job, { steps }] of await this.store.progress()) {
       const pending = this.pending.get(job);
       if (!pending) continue;
-      if (!pending.isStarted) this.listener.started(pending.named);
-      pending.isStarted = true;
-      this.listener.progressed(pending.named, { steps });
+      this.start(pending);
+      for (const named of pending.named) this.listener.progressed(named, { steps });
     }
   }
 

@@ -39,6 +39,20 @@ export class SweepStore {
     this.keepFor = keepFor;
   }
 
+  /** For a planner that puts jobs, of which none has failed yet. */
+  async begin(): Promise<void> {
+    await this.redis.del(this.keys.failures, this.keys.cancelled);
+  }
+
+  async countFailure(): Promise<void> {
+    await this.redis.multi().incr(this.keys.failures).expire(this.keys.failures, this.keepFor).exec();
+  }
+
+  /** Jobs that failed, as far as the planner knows. */
+  async failures(): Promise<number> {
+    return Number(await this.redis.get(this.keys.failures)) || 0;
+  }
+
   /** Puts what jobs have in common; nothing where it is there. */
   async putInput(content: string): Promise<void> {
     await this.redis.hsetnx(this.keys.inputs, digestOf(content), content);
@@ -165,8 +179,8 @@ export class SweepStore {
 
   /** Removes all that is there of the sweep, but for runs that nobody took, which go by themselves. */
   async clear(): Promise<void> {
-    const { inputs, results, news, running, cancelled } = this.keys;
-    await this.redis.del(inputs, results, news, running, cancelled);
+    const { inputs, results, news, running, failures, cancelled } = this.keys;
+    await this.redis.del(inputs, results, news, running, failures, cancelled);
   }
 
   /** Keeps what is there for another while. */

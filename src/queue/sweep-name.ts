@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { parseJson } from '../../envs/recording/json.ts';
-import { exists, read, writeWhole } from '../run/files.ts';
+import { exists, read, remove, writeWhole } from '../run/files.ts';
 import { sweepName } from './records.ts';
 
 /** By which name the sweep of a folder goes on the queue. Where that is, and what opens it, stands nowhere. */
@@ -24,4 +24,9 @@ export async function nameSweep(folder: string): Promise<string> {
   const sweep = randomBytes(8).toString('hex');
   writeWhole(join(folder, file), `${JSON.stringify({ sweep })}\n`);
   return sweep;
+}
+
+/** The sweep is on a queue no more. */
+export function forgetSweep(folder: string): void {
+  remove(join(folder, file));
 }

@@ -6,7 +6,7 @@ import type { Warn } from '../run/load.ts';
 import { Stopped } from '../run/stop.ts';
 import type { Children } from '../sweep/children.ts';
 import type { Job } from '../sweep/job.ts';
-import type { RunProgress } from '../sweep/perform.ts';
+import type { RunProgress } from '../sweep/result.ts';
 import { type KeptRun, keep, keepLast, type Rhythm } from './keeper.ts';
 import { digestOfRun } from './manifest.ts';
 import { type Allowance, type Prepared, prepare, Refused } from './prepare.ts';

@@ -64,21 +64,27 @@ function layers({ series }) {
   return { columns, lines, owners, bands, first };
 }
 
-/** What a press at a place of a chart opens: the run whose line is nearest, as far as it is near. */
-function opensAt(u, { series }, left, top) {
-  const at = u.data[0][u.posToIdx(left)], first = u.series.length - series.length;
+/** What a press at a place of a chart opens: the run whose line or point is nearest, as far as it is near. */
+function opensAt(u, { x, series }, left, top) {
+  const [along, across] = x.names ? [top, left] : [left, top];
+  const at = u.data[0][u.posToIdx(along)], first = u.series.length - series.length;
   let found, least = 24;
-  series.forEach((s, k) => u.series[first + k].show && s.opens?.forEach((one, j) => {
-    const value = s.faint[j][s.x.indexOf(at)] ?? null;
-    const off = value === null ? Infinity : Math.abs(u.valToPos(value, 'y') - top);
+  const consider = (one, value) => {
+    const off = !one || (value ?? null) === null ? Infinity : Math.abs(u.valToPos(value, 'y') - across);
     if (off < least) [found, least] = [one, off];
-  }));
+  };
+  series.forEach((s, k) => {
+    if (!u.series[first + k].show) return;
+    const i = s.x.indexOf(at);
+    s.opens?.forEach((one, j) => consider(one, s.faint[j][i]));
+    consider(s.links?.[i], s.y[i]);
+  });
   return found;
 }
 
 /** A drag zooms, and opens nothing. */
 function openOnPress(u, chart) {
-  if (!chart.series.some((s) => s.opens)) return;
+  if (!chart.series.some((s) => s.opens || s.links)) return;
   const { over } = u;
   let from = null;
   over.addEventListener('pointerdown', (event) => { from = [event.clientX, event.clientY]; });

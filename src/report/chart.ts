@@ -40,6 +40,8 @@ export interface Series {
   readonly opens?: readonly { readonly name: string; readonly href: string }[];
   readonly line?: boolean;
   readonly points?: boolean;
+  /** Of each point, what it is called and the page that a press on it opens. */
+  readonly links?: readonly ({ readonly name: string; readonly href: string } | null)[];
   /** Drawn and left out by turns, px. */
   readonly dash?: readonly number[];
   /** The series whose colour and mark it shares, by its place in the list. */

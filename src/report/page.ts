@@ -29,6 +29,8 @@ export interface Section {
   /** Drawings made here, each SVG. */
   readonly pictures?: readonly { readonly title: string; readonly svg: string }[];
   readonly plots?: readonly Chart[];
+  /** A drawing as wide as the page, SVG that scrolls where it is wider. */
+  readonly drawing?: { readonly title: string; readonly svg: string };
   readonly tables?: readonly Table<Cell>[];
   readonly notes?: readonly string[];
   /** What only some want to see: closed until it is asked for. */
@@ -121,7 +123,7 @@ function verdictHtml(findings: readonly Finding[], text: string): string {
 }
 
 function sectionHtml({ name, title, command, claim, equations = [], ...rest }: Section): string {
-  const { findings = [], pictures = [], plots = [], tables = [], notes = [], folded } = rest;
+  const { findings = [], pictures = [], plots = [], drawing, tables = [], notes = [], folded } = rest;
   const statements = findings.map(
     (one) => `<li>${verdictHtml([one], one.holds ? 'holds' : 'fails')}<span>${escaped(one.text)}</span></li>`,
   );
@@ -136,6 +138,8 @@ function sectionHtml({ name, title, command, claim, equations = [], ...rest }: S
     findings.length && `<ul class="findings">\n${statements.join('\n')}\n</ul>`,
     pictures.length && `<div class="pictures">\n${pictures.map(pictureHtml).join('\n')}\n</div>`,
     plots.length && `<div class="charts">\n${plots.map(figureHtml).join('\n')}\n</div>`,
+    drawing &&
+      `<div class="drawing" role="region" aria-label="${escaped(drawing.title)}" tabindex="0">${drawing.svg}</div>`,
     ...tables.map(tableHtml),
     notes.length && `<ul class="notes">\n${notes.map((note) => `<li>${escaped(note)}</li>`).join('\n')}\n</ul>`,
     folded &&

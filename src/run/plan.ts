@@ -6,7 +6,15 @@ import type { NetBackend } from '../policy/network/types.ts';
 import { configureTraining, findBuiltIn } from '../train/config.ts';
 import type { Limits } from '../train/train.ts';
 import type { TrainConfig } from '../train/training.ts';
-import { asConfigured, configSchema, index, type Versions, versionsOf, versionsSchema } from './schema.ts';
+import {
+  asConfigured,
+  configSchema,
+  index,
+  limitsSchema,
+  type Versions,
+  versionsOf,
+  versionsSchema,
+} from './schema.ts';
 
 /** All that determines the files of a run. */
 export interface RunPlan {
@@ -23,11 +31,6 @@ export interface RunPlan {
 export function limitsOf({ limits }: Pick<RunPlan, 'limits'>): Limits {
   return { ...limits, iterations: limits.iterations ?? undefined };
 }
-
-export const limitsSchema = v.strictObject({
-  iterations: v.nullable(v.pipe(index, v.minValue(1))),
-  untilSolved: v.boolean(),
-});
 
 const planSchema = v.strictObject({
   format: v.literal('armature.run'),

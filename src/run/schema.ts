@@ -30,6 +30,12 @@ export const configSchema = v.strictObject({
   modules: v.optional(v.strictObject({ algorithm: v.optional(moduleIdentity) })),
 });
 
+/** Where a run stops before its steps are spent. */
+export const limitsSchema = v.strictObject({
+  iterations: v.nullable(v.pipe(index, v.minValue(1))),
+  untilSolved: v.boolean(),
+});
+
 export const versionsSchema = v.strictObject({ software: text, physics: text, math: text, network: text });
 
 /** Everything whose version could change a bit of a training run. */

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { Failure } from '../run/failure.ts';
 import { Stopped } from '../run/stop.ts';
 import type { ChildTask, FromChild, ToChild } from './messages.ts';
-import type { Performed, RunProgress } from './perform.ts';
+import type { Performed, RunProgress } from './result.ts';
 
 /** Child processes that are kept between tasks, since starting one takes as long as a short run. They end with this process, however that ends. */
 export interface Children {

@@ -1,6 +1,6 @@
 import type { Job } from './job.ts';
 import type { Material } from './messages.ts';
-import type { Performed, RunProgress } from './perform.ts';
+import type { Performed, RunProgress } from './result.ts';
 
 /** A job with the folder of its run, within that of the sweep, by which messages call it. */
 export interface NamedJob {

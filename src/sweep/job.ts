@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { defaultBackend } from '../policy/network/index.ts';
 import { digestOf } from '../run/metrics.ts';
-import { limitsSchema, type RunPlan } from '../run/plan.ts';
-import { configSchema, index, versionsOf } from '../run/schema.ts';
+import type { RunPlan } from '../run/plan.ts';
+import { configSchema, index, limitsSchema, versionsOf } from '../run/schema.ts';
+import type { TrainConfig } from '../train/training.ts';
 
 /** A training run and how it is judged: all that determines both, as plain data. */
 export interface Job {
@@ -30,6 +31,23 @@ export const jobSchema: v.GenericSchema<unknown, Job> = v.strictObject({
   goals: v.pipe(count, v.maxValue(100_000)),
   pauseAt: v.nullable(count),
 });
+
+/** Iterations between checkpoints, as `train` has them. */
+const checkpointEvery = 10;
+
+/**
+ * A run of a configuration that is trained to the end.
+ * @param pauseAt where it is to stand still on the way
+ */
+export function jobOf(config: TrainConfig, seed: number, goals: number, pauseAt: number | null = null): Job {
+  const limits = { iterations: null, untilSolved: false };
+  return { plan: { config: { ...config, seed }, limits, checkpointEvery, fork: null }, goals, pauseAt };
+}
+
+/** The folder of a run within those of a sweep. */
+export function runName({ name }: { readonly name: string }, seed: number): string {
+  return `${name}-s${seed}`;
+}
 
 /**
  * SHA-256, in hex, of the job and of the versions of everything that could change a bit of its result: the job's name wherever it goes.

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Failure } from '../run/failure.ts';
 import { type ChildrenOptions, createChildren } from './children.ts';
 import type { Executor, ExecutorListener, NamedJob, Outcome } from './executor.ts';
-import { performedIn } from './perform.ts';
+import { performedIn } from './kept.ts';
 
 export interface LocalOptions extends ChildrenOptions {
   /** Runs at a time. */

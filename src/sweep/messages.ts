@@ -1,7 +1,7 @@
 import type { Meshes } from '../../envs/model/types.ts';
 import type { ModuleSource } from '../train/registry.ts';
 import type { Job } from './job.ts';
-import type { Performed, RunProgress } from './perform.ts';
+import type { Performed, RunProgress } from './result.ts';
 
 /** What a job needs beside its plan: modules that define some of its names, and what its robot is drawn with. */
 export interface Material {

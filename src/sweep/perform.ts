@@ -1,8 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type * as v from 'valibot';
 import { FileError } from '../../envs/recording/errors.ts';
-import type { Format } from '../../envs/recording/sealed.ts';
 import { backends } from '../policy/network/index.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { actorOf } from '../rollout/acting-policy.ts';
@@ -16,7 +14,6 @@ import { lockFolder } from '../run/lock.ts';
 import { differences, limitsOf } from '../run/plan.ts';
 import { usualRecordingsBudget } from '../run/recordings.ts';
 import { versionsOf } from '../run/schema.ts';
-import { readSealedJson, writeSealedJson } from '../run/sealed-json.ts';
 import { checkStop } from '../run/stop.ts';
 import { saveRun, trainRun } from '../run/training.ts';
 import { RunWriter } from '../run/writer.ts';
@@ -27,23 +24,8 @@ import type { Registry } from '../train/registry.ts';
 import { isFinished } from '../train/train.ts';
 import { evaluatedOf, evaluationsIn, termsOf } from './evaluations.ts';
 import { firstGoalSeed, type Job, jobDigest } from './job.ts';
-import {
-  type Evaluated,
-  type RunResult,
-  type RunTiming,
-  resultFormat,
-  resultSchema,
-  timingFormat,
-  timingSchema,
-} from './result.ts';
-
-/** What is told of a run as it goes on. */
-export interface RunProgress {
-  /** Training steps done. */
-  readonly steps: number;
-  /** The latest evaluation, once there is one. */
-  readonly last?: Evaluated;
-}
+import { isKept, keep, performedIn, timingIn } from './kept.ts';
+import type { Evaluated, Performed, RunProgress, RunResult, RunTiming } from './result.ts';
 
 export interface PerformOptions {
   /** What the names in the job stand for, with the meshes of its robot; what ships if not given. */
@@ -53,12 +35,6 @@ export interface PerformOptions {
   /** Called after every iteration; what it returns is waited for. */
   readonly onProgress?: (progress: RunProgress) => void | Promise<void>;
   readonly warn?: Warn;
-}
-
-/** What a job comes to, and how long that took. */
-export interface Performed {
-  readonly result: RunResult;
-  readonly timing: RunTiming;
 }
 
 /**
@@ -75,7 +51,7 @@ export async function performJob(job: Job, folder: string, options: PerformOptio
   const began = performance.now();
   const { learner, writer } = await opened(job, folder, options);
   try {
-    const before = await keptIn(folder, timingName, timingFormat, timingSchema);
+    const before = await timingIn(folder);
     writer.limitRecordings(usualRecordingsBudget);
     writer.followForTensorBoard(tensorboard);
     let last = (await evaluationsOf(folder)).at(-1);
@@ -94,42 +70,10 @@ export async function performJob(job: Job, folder: string, options: PerformOptio
     checkStop();
     const result = await resultOf(job, folder, learner);
     const timing: RunTiming = { seconds, host: hostname() };
-    await writeSealedJson(join(folder, timingName), timingFormat, timing);
-    await writeSealedJson(join(folder, resultName(job)), resultFormat, result);
+    await keep(folder, job, { result, timing });
     return { result, timing };
   } finally {
     writer.close();
-  }
-}
-
-/** What a job came to whose run lies finished in a folder; null where it does not. */
-export async function performedIn(folder: string, job: Job): Promise<Performed | null> {
-  const result = await keptIn(folder, resultName(job), resultFormat, resultSchema);
-  if (!result || result.job !== jobDigest(job)) return null;
-  const timing = await keptIn(folder, timingName, timingFormat, timingSchema);
-  return { result, timing: timing ?? { seconds: 0, host: '' } };
-}
-
-/** Jobs of one plan that stand still at several steps have a result each. */
-function resultName({ pauseAt }: Job): string {
-  return pauseAt === null ? 'result.json' : `result-at-${pauseAt}.json`;
-}
-
-const timingName = 'timing.json';
-
-function isResult(name: string): boolean {
-  return name === timingName || /^result(-at-\d+)?\.json$/.test(name);
-}
-
-/** What a file of the folder holds; null where it is not there, or not as it was written: it can be made again. */
-async function keptIn<T>(folder: string, name: string, format: Format, schema: v.GenericSchema<unknown, T>) {
-  const file = join(folder, name);
-  if (!exists(file)) return null;
-  try {
-    return await readSealedJson(file, format, schema);
-  } catch (error) {
-    if (error instanceof FileError) return null;
-    throw error;
   }
 }
 
@@ -198,7 +142,7 @@ function clearRun(folder: string): void {
   if (!isFolder(folder)) return;
   for (const name of namesIn(folder)) {
     const path = join(folder, name);
-    if (isResult(name) || Object.values<string>(names).includes(name)) removeAll(path);
+    if (isKept(name) || Object.values<string>(names).includes(name)) removeAll(path);
   }
 }
 

@@ -28,7 +28,7 @@ export const resultSchema = v.strictObject({
   /** Training steps done. */
   steps: index,
   /** The policy as it was trained. */
-  evaluations: v.array(evaluated),
+  evaluations: v.pipe(v.array(evaluated), v.readonly()),
   /** Training steps until the task was solved; null if it never was. */
   solvedAt: v.nullable(index),
   /** The trained policy on fresh goals: undiscounted return, success where there are goals to reach, and the terms of the reward. */
@@ -52,3 +52,17 @@ export const timingSchema = v.strictObject({
 export type RunTiming = Readonly<v.InferOutput<typeof timingSchema>>;
 
 export const timingFormat: Format = { name: 'armature.timing', version: 1, noun: 'the times of a run' };
+
+/** What a job comes to, and how long that took. */
+export interface Performed {
+  readonly result: RunResult;
+  readonly timing: RunTiming;
+}
+
+/** What is told of a run as it goes on. */
+export interface RunProgress {
+  /** Training steps done. */
+  readonly steps: number;
+  /** The latest evaluation, once there is one. */
+  readonly last?: Evaluated;
+}

@@ -121,6 +121,17 @@ function horizonOf({ options: { horizon = 0, goals = 1 } }: Pick<EnvConfig, 'opt
   return Number.isFinite(steps) ? steps : 0;
 }
 
+/** The options of all algorithms, in their order; one that several have is that of the first. */
+export function algorithmOptions({ algorithms }: Pick<Registry, 'algorithms'>): Options {
+  const lists = Object.values(algorithms).map(({ options }) => options);
+  return Object.assign({}, ...lists, ...lists.toReversed());
+}
+
+/** All that a run of training can be told. */
+export function allOptions(registry: Pick<Registry, 'algorithms'>): Options {
+  return { ...trainOptions, ...algorithmOptions(registry) };
+}
+
 /** Those among options of training that the algorithm of this name has. */
 export function ownOptions<T>(
   algorithm: string,

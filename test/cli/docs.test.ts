@@ -18,6 +18,7 @@ import { recordCommand } from '../../src/cli/record.ts';
 import { robotCommand } from '../../src/cli/robot.ts';
 import { setupGpuCommand } from '../../src/cli/setup-gpu.ts';
 import { shareCommand } from '../../src/cli/share.ts';
+import { sweepCommand } from '../../src/cli/sweep.ts';
 import { resumeCommand, trainCommand } from '../../src/cli/train.ts';
 import { planFrom, type TrainingFlags } from '../../src/cli/training-options.ts';
 import { verifyCommand } from '../../src/cli/verify.ts';
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   share: shareCommand,
   export: exportCommand,
   compare: compareCommand,
+  sweep: sweepCommand,
   lab: labCommand,
   envs: envsCommand,
   robot: robotCommand,

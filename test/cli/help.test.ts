@@ -13,6 +13,7 @@ const commands = [
   'resume',
   'eval',
   'compare',
+  'sweep',
   'lab',
   'record',
   'verify',

@@ -8,13 +8,13 @@ import { encodeSealed } from '../../envs/recording/sealed.ts';
 import { printable } from '../../envs/text.ts';
 import { createDisplay } from '../../src/cli/display.ts';
 import { printLines } from '../../src/cli/output.ts';
-import { comparisonPage } from '../../src/compare/report.ts';
-import { resultsOf } from '../../src/compare/results.ts';
 import { sharePage } from '../../src/pages/share-page.ts';
 import { table } from '../../src/report/format.ts';
 import { pageHtml } from '../../src/report/page.ts';
-import { samplePlan, sampleProvenance, sampleRuns } from '../compare/sample.ts';
+import { comparisonPage } from '../../src/sweep/comparison-report.ts';
+import { resultsOf } from '../../src/sweep/results.ts';
 import { sourceFiles } from '../structure/graph.ts';
+import { samplePlan, sampleProvenance, sampleRuns } from '../sweep/sample.ts';
 import { armature, type Outcome, quick, temporaryFolder } from './armature.ts';
 
 /** Clears the screen, sets the title, begins an 8-bit sequence, turns what follows around, is not seen, breaks the line. */
@@ -85,9 +85,9 @@ describe('a page', () => {
   it('of a comparison shows names as text', () => {
     const plan = samplePlan([markup, 'ppo'], { seeds: 2 });
     const runs = sampleRuns(plan);
-    const provenance = { ...sampleProvenance(plan, runs), command: markup, processor: markup };
+    const provenance = { ...sampleProvenance, command: markup, plotting: markup };
     const library = { script: '', style: '', license: '', version: '1' };
-    const html = pageHtml(comparisonPage(resultsOf(plan, runs), provenance, 'uPlot'), library);
+    const html = pageHtml(comparisonPage(resultsOf(plan, runs), provenance), library);
     expect(html).toContain('&lt;img src=x');
     expect(html).not.toMatch(/<img|-->|<!--/);
   });

@@ -70,8 +70,8 @@ describe.runIf(process.platform !== 'win32')('what is kept', () => {
     expect(done).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync(out)).toContain('results.json');
     expect(telling(out)).toEqual([]);
-    const { made } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'));
-    expect(made.command).toContain('--env=touch.ts --algorithms normalized.ts,ppo');
+    const { command } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'));
+    expect(command).toContain('--env=touch.ts --algorithms normalized.ts,ppo');
   }, 120_000);
 
   it('an import by an absolute path is refused', async () => {

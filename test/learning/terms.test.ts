@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
-import { comparisonPage } from '../../src/compare/report.ts';
-import { resultsOf } from '../../src/compare/results.ts';
 import { metricsLines, metricsOf } from '../../src/run/metrics.ts';
+import { comparisonPage } from '../../src/sweep/comparison-report.ts';
+import { resultsOf } from '../../src/sweep/results.ts';
 import { learnerOf } from '../../src/train/config.ts';
 import { type Iteration, trainOn } from '../../src/train/train.ts';
-import { samplePlan, sampleProvenance, sampleRuns } from '../compare/sample.ts';
+import { samplePlan, sampleProvenance, sampleRuns } from '../sweep/sample.ts';
 import { configOf } from './support.ts';
 
 beforeAll(loadPhysics);
@@ -72,9 +72,7 @@ describe('terms of the reward in a comparison', () => {
       });
     }
     const titles = (of: typeof results) =>
-      comparisonPage(of, sampleProvenance(plan, runs), 'a library').sections.flatMap(({ plots = [] }) =>
-        plots.map(({ title }) => title),
-      );
+      comparisonPage(of, sampleProvenance).sections.flatMap(({ plots = [] }) => plots.map(({ title }) => title));
     expect(titles(results)).toEqual(['Success rate', 'Return', 'Term reaching', 'Term distance']);
     expect(titles(resultsOf(plan, plain))).toEqual(['Success rate', 'Return']);
     expect(resultsOf(plan, plain).algorithms[0].curves).not.toHaveProperty('terms');

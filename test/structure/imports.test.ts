@@ -85,6 +85,8 @@ describe('the imports', () => {
 const ofTheMachine = [
   /^src\/(run|queue|pages|probe|robots|cli|modules)\//,
   /^src\/rollout\/workers\//,
+  // Of a sweep, the processes that make its runs.
+  /^src\/sweep\/(child|children|kept|local|perform)\.ts$/,
   /^src\/(testing|index)\.ts$/,
   // Finds and loads native packages, when a run asks for one.
   /^src\/policy\/network\/tfjs-packages\.ts$/,

@@ -6,13 +6,14 @@ import {
   ratesInterval,
   runsInterval,
 } from '../statistics/intervals.ts';
+import type { Comparison, Run } from './comparison.ts';
 import { type Curve, commonGrid, curveOf, type RunCurve } from './curves.ts';
-import { type ComparisonPlan, firstGoalSeed } from './plan.ts';
-import type { Evaluated, Run } from './runs.ts';
+import { firstGoalSeed } from './job.ts';
+import type { Evaluated } from './result.ts';
 
 /** What a comparison found, determined by its plan to the last bit. Field names are those of results.json. */
 export interface Results {
-  readonly env: ComparisonPlan['env'];
+  readonly env: Comparison['env'];
   readonly steps: number;
   readonly seeds: readonly number[];
   readonly has_goals: boolean;
@@ -70,7 +71,7 @@ const resamples = 10_000;
 /** Any seed would do; the intervals depend on it by less than their last digit shown. */
 const bootstrapSeed = 1;
 
-export function resultsOf(plan: ComparisonPlan, runs: readonly Run[]): Results {
+export function resultsOf(plan: Comparison, runs: readonly Run[]): Results {
   const grid = commonGrid(runs.map((run) => curveOfRun(run, figures.return)));
   return {
     env: plan.env,
@@ -88,7 +89,7 @@ export function resultsOf(plan: ComparisonPlan, runs: readonly Run[]): Results {
   };
 }
 
-export function wallTimesOf(plan: ComparisonPlan, runs: readonly Run[], total: number): WallTimes {
+export function wallTimesOf(plan: Comparison, runs: readonly Run[], total: number): WallTimes {
   const algorithms = plan.algorithms.map(({ name }) => {
     const times = ofAlgorithm(runs, name).map((run) => run.wall);
     return { name, median: median(times), runs: times };
@@ -101,7 +102,7 @@ function ofAlgorithm(runs: readonly Run[], name: string): Run[] {
 }
 
 function summary(
-  plan: ComparisonPlan,
+  plan: Comparison,
   grid: readonly number[],
   runs: readonly Run[],
 ): Omit<AlgorithmResults, 'name' | 'options'> {

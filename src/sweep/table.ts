@@ -1,30 +1,50 @@
 import { count, percent, seconds } from '../report/format.ts';
 import type { Cell, Table } from '../report/page.ts';
-import type { AlgorithmResults, Estimate, Results, WallTimes } from './results.ts';
+import type { Estimate, Results, WallTimes } from './results.ts';
 
 /** A figure, with its 95 % interval. */
 type Figure = Exclude<Cell, string>;
 
-/** The comparison as a table with a row for each algorithm, for the terminal and the report. */
-export function tableOf(results: Results, wall: WallTimes): Table<Figure> {
-  const goals = results.has_goals;
-  const columns = ['algorithm', ...(goals ? ['solved', 'steps to solved', 'success'] : []), 'return', 'wall time'];
+/**
+ * The comparison as a table with a row for each algorithm.
+ * @param wall for the terminal: a report has no clock in it
+ */
+export function tableOf(results: Results, wall?: WallTimes): Table<Figure> {
+  const columns = ['algorithm', ...figureColumns(results.has_goals), ...(wall ? ['wall time'] : [])];
   const rows = results.algorithms.map((algorithm, i) => [
     { text: algorithm.name },
-    ...(goals ? goalCells(algorithm, results) : []),
-    cell(algorithm.return, (value) => value.toFixed(3)),
-    { text: seconds(wall.algorithms[i].median) },
+    ...figureCells(algorithm, results.has_goals, results.seeds.length),
+    ...(wall ? [{ text: seconds(wall.algorithms[i].median) }] : []),
   ]);
   return { columns, rows };
 }
 
-function goalCells(algorithm: AlgorithmResults, { seeds }: Results): Figure[] {
-  const { solved, steps_to_solved: steps, success_rate: success } = algorithm;
+/** What several runs came to: as of an algorithm, or of a variant of a sweep, where there may be none. */
+export interface Figures {
+  readonly solved: number;
+  readonly steps_to_solved: Estimate | null;
+  readonly return: Estimate | null;
+  readonly success_rate: Estimate | null;
+}
+
+export function figureColumns(hasGoals: boolean): string[] {
+  return [...(hasGoals ? ['solved', 'steps to solved', 'success'] : []), 'return'];
+}
+
+/** @param runs how many the figures are of */
+export function figureCells(figures: Figures, hasGoals: boolean, runs: number): Figure[] {
+  const { solved, steps_to_solved: steps, success_rate: success, return: mean } = figures;
   const whole = (value: number) => count(Math.round(value));
+  const none = { text: '–' };
   return [
-    { text: `${solved} of ${seeds.length}` },
-    stepsCell(steps as Estimate, seeds.length - solved, seeds.length, whole),
-    cell(success as Estimate, percent),
+    ...(hasGoals
+      ? [
+          { text: `${solved} of ${runs}` },
+          steps ? stepsCell(steps, runs - solved, runs, whole) : none,
+          success ? cell(success, percent) : none,
+        ]
+      : []),
+    mean ? cell(mean, (value) => value.toFixed(3)) : none,
   ];
 }
 
@@ -40,8 +60,11 @@ function cell({ value, interval }: Estimate, show: (value: number) => string): F
   return low === text && high === text ? { text } : { text, interval: `${low} to ${high}` };
 }
 
-/** What one has to know to read the table: a sentence or two each. */
-export function notesOf({ seeds, steps, goals, algorithms, has_goals }: Results, jobs: number): string[] {
+/**
+ * What one has to know to read the table: a sentence or two each.
+ * @param jobs runs at a time, where the table has wall times
+ */
+export function notesOf({ seeds, steps, goals, algorithms, has_goals }: Results, jobs?: number): string[] {
   const measured = `of the mean action on ${count(goals.episodes)} fresh ${has_goals ? 'goals' : 'episodes'} of each seed's own after ${count(steps)} steps`;
   const means = has_goals
     ? `Steps to solved and return: interquartile mean over the seeds; success: mean. Success and return are those ${measured}.`
@@ -62,6 +85,6 @@ export function notesOf({ seeds, steps, goals, algorithms, has_goals }: Results,
     seeds.length === 1
       ? 'One seed says nothing of how others come out: there are no intervals.'
       : `Intervals: 95 %, over the seeds and ${has_goals ? 'goals' : 'episodes'} together, by Student's t and bootstrap; none where the last digit shown does not change.`,
-    `Wall time: median of the training runs, ${jobs === 1 ? 'one' : jobs} at a time.`,
+    ...(jobs === undefined ? [] : [`Wall time: median of the training runs, ${jobs === 1 ? 'one' : jobs} at a time.`]),
   ];
 }

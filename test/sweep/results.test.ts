@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { commonGrid, curveOf, valueAt } from '../../src/compare/curves.ts';
-import { resultsOf, wallTimesOf } from '../../src/compare/results.ts';
-import type { Run } from '../../src/compare/runs.ts';
-import { notesOf, tableOf } from '../../src/compare/table.ts';
+import type { Run } from '../../src/sweep/comparison.ts';
+import { commonGrid, curveOf, valueAt } from '../../src/sweep/curves.ts';
+import { resultsOf, wallTimesOf } from '../../src/sweep/results.ts';
+import { notesOf, tableOf } from '../../src/sweep/table.ts';
 import { samplePlan, sampleRuns } from './sample.ts';
 
 describe('curves', () => {

@@ -6,40 +6,26 @@ import { count, percent } from '../report/format.ts';
 import type { Cell, Report, Section, Table } from '../report/page.ts';
 import { picturesOf } from '../robots/picture.ts';
 import { type Curve, valueAt } from './curves.ts';
-import { runName } from './plan.ts';
-import { type AlgorithmResults, curveOfRun, type Figure, figures, type Results, type WallTimes } from './results.ts';
+import { runName } from './job.ts';
+import { type AlgorithmResults, curveOfRun, type Figure, figures, type Results } from './results.ts';
 import { notesOf, tableOf } from './table.ts';
 
-/** How a comparison was made: all that does not change its results. */
-export interface ComparisonProvenance {
+/** What made a report, as far as that changes nothing in it: what else there is to say is in the file of the times. */
+export interface Provenance {
   readonly command: string;
-  readonly jobs: number;
-  readonly cores: number;
-  readonly processor: string;
-  readonly platform: string;
-  readonly node: string;
   readonly software: string;
-  /** Day, ISO 8601. */
-  readonly date: string;
-  readonly wall: WallTimes;
+  /** The plotting library that draws the page's charts, with its version. */
+  readonly plotting: string;
 }
 
 /** The address at which a run's rollouts are replayed. */
 export type ReplayOf = (algorithm: string, seed: number) => string;
 
-/**
- * @param plotting the plotting library that draws the page's charts, with its version
- * @param replayOf where every run opens; nothing is opened where it is not given
- */
-export function comparisonPage(
-  results: Results,
-  provenance: ComparisonProvenance,
-  plotting: string,
-  replayOf?: ReplayOf,
-): Report {
+/** @param replayOf where every run opens; nothing is opened where it is not given */
+export function comparisonPage(results: Results, provenance: Provenance, replayOf?: ReplayOf): Report {
   const { env, algorithms } = results;
   const plots = chartsOf(results, replayOf);
-  const summary = tableOf(results, provenance.wall);
+  const summary = tableOf(results);
   const rows = summary.rows.map(([first, ...others], i): Cell[] => {
     const { name, runs } = algorithms[i];
     return [{ ...first, ...(replayOf && { href: replayOf(name, runs[0].seed) }) }, ...others];
@@ -53,7 +39,7 @@ export function comparisonPage(
     title: `${env.env}: ${algorithms.map(({ name }) => name).join(', ')}`,
     about: settings(results),
     sections: [
-      { name: 'results', title: 'Results', tables: [table], notes: notesOf(results, provenance.jobs) },
+      { name: 'results', title: 'Results', tables: [table], notes: notesOf(results) },
       { name: 'curves', title: 'Learning curves', plots, notes: [reading + opening] },
       { name: 'runs', title: 'Runs', tables: [runsTable(results, replayOf)], notes: replayOf ? [replayNote] : [] },
       {
@@ -61,7 +47,7 @@ export function comparisonPage(
         title: 'How it was made',
         command: provenance.command,
         pictures: pictureOf(env),
-        notes: [circumstances(provenance, plotting)],
+        notes: [circumstances(provenance)],
         folded: { summary: 'All options', tables: optionTables(results) },
       },
     ],
@@ -75,8 +61,7 @@ function chartsOf({ algorithms, grid, has_goals }: Results, replayOf?: ReplayOf)
       const { iqm, low, high } = curveIn(curves) as Curve;
       const faint = runs.map((run) => curveOfRun(run, figure)).map((own) => grid.map((step) => valueAt(own, step)));
       const look = { band: true, line: true, points: grid.length < 3, dash: dashes[i % dashes.length] };
-      const opens =
-        replayOf && runs.map(({ seed }) => ({ name: runName({ algorithm: name, seed }), href: replayOf(name, seed) }));
+      const opens = replayOf && runs.map(({ seed }) => ({ name: runName({ name }, seed), href: replayOf(name, seed) }));
       return { label: name, x: grid, y: iqm, low, high, faint, ...(opens && { opens }), ...look };
     });
   const held = `of the mean action on held-out ${has_goals ? 'goals' : 'episodes'}`;
@@ -115,7 +100,7 @@ function runsTable({ algorithms, has_goals }: Results, replayOf?: ReplayOf): Tab
   const columns = ['run', ...(has_goals ? ['solved at', 'success'] : []), 'return'];
   const rows = algorithms.flatMap(({ name, runs }) =>
     runs.map((run): Cell[] => [
-      { text: runName({ algorithm: name, seed: run.seed }), ...(replayOf && { href: replayOf(name, run.seed) }) },
+      { text: runName({ name }, run.seed), ...(replayOf && { href: replayOf(name, run.seed) }) },
       ...(has_goals
         ? [run.solved_at === null ? 'never' : `${count(run.solved_at)} steps`, percent(run.success_rate ?? 0)]
         : []),
@@ -146,12 +131,9 @@ function pictureOf({ arm, robot }: Results['env']): NonNullable<Section['picture
   return [{ title: `The arm ${arm}, ${side.title}`, svg: side.svg }];
 }
 
-function circumstances(
-  { software, node, platform, processor, cores, jobs, date, wall }: ComparisonProvenance,
-  plotting: string,
-): string {
-  const machine = `${processor}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${platform}`;
-  return `${date}, in ${count(Math.round(wall.total))} s, ${jobs} ${jobs === 1 ? 'run' : 'runs'} at a time, on ${machine}. ${software}, Node.js ${node}; plots by ${plotting}. All numbers are in results.json beside this page; the runs, with their policies and rollouts, are in runs/.`;
+/** What stands at the end of a report. */
+export function circumstances({ software, plotting }: Provenance): string {
+  return `${software}; plots by ${plotting}. All numbers are in results.json beside this page; when, where and how long the runs were made is in timing.json; the runs, with their policies and rollouts, are in runs/.`;
 }
 
 function optionTables({ env, algorithms }: Results): Table[] {

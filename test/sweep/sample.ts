@@ -1,24 +1,24 @@
 import { stream } from '../../envs/math/random.ts';
-import { type ComparisonPlan, planComparison } from '../../src/compare/plan.ts';
-import type { ComparisonProvenance } from '../../src/compare/report.ts';
-import { wallTimesOf } from '../../src/compare/results.ts';
-import type { Run } from '../../src/compare/runs.ts';
+import { envOf } from '../../envs/tasks/index.ts';
+import type { Comparison, Run } from '../../src/sweep/comparison.ts';
+import type { Provenance } from '../../src/sweep/comparison-report.ts';
+import { configureTraining } from '../../src/train/config.ts';
 
 /** Made-up comparisons that look like real ones, of any algorithms. */
-export function samplePlan(names: readonly string[], given: { env?: string; seeds?: number } = {}): ComparisonPlan {
-  const plan = planComparison({
-    env: given.env ?? 'panda-reach-joints',
-    algorithms: ['reinforce'],
+export function samplePlan(names: readonly string[], given: { env?: string; seeds?: number } = {}): Comparison {
+  const { env, options, steps } = configureTraining({ env: given.env ?? 'panda-reach-joints', algorithm: 'reinforce' });
+  return {
+    env,
+    algorithms: names.map((name) => ({ name, options })),
     seeds: Array.from({ length: given.seeds ?? 10 }, (_, seed) => seed),
+    steps,
     goals: 500,
-    envOptions: {},
-    options: {},
-  });
-  return { ...plan, algorithms: names.map((name) => ({ ...plan.algorithms[0], name })) };
+    hasGoals: envOf(env).spec.hasSuccess,
+  };
 }
 
 /** Every algorithm learns a little slower than the one before; the last seed of the last one fails. */
-export function sampleRuns(plan: ComparisonPlan): Run[] {
+export function sampleRuns(plan: Comparison): Run[] {
   return plan.algorithms.flatMap(({ name }, a) =>
     plan.seeds.map((seed) => {
       const noise = stream(1000 * a + seed, 'noise');
@@ -41,16 +41,8 @@ export function sampleRuns(plan: ComparisonPlan): Run[] {
   );
 }
 
-export function sampleProvenance(plan: ComparisonPlan, runs: readonly Run[]): ComparisonProvenance {
-  return {
-    command: "npx armature compare --env panda-reach-joints --set 'a=<b>'",
-    jobs: 2,
-    cores: 2,
-    processor: 'Sample CPU',
-    platform: 'linux x64',
-    node: 'v20.0.0',
-    software: 'armature 0.0.0',
-    date: '2025-01-01',
-    wall: wallTimesOf(plan, runs, 600),
-  };
-}
+export const sampleProvenance: Provenance = {
+  command: "npx armature compare --env panda-reach-joints --set 'a=<b>'",
+  software: 'armature 0.0.0',
+  plotting: 'uPlot 1.6',
+};

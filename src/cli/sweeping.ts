@@ -1,0 +1,225 @@
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { software } from '../../envs/recording/sealed.ts';
+import { builtPage } from '../pages/assets.ts';
+import { type Shared, sharePage } from '../pages/share-page.ts';
+import { Failure } from '../run/failure.ts';
+import { makeEmptyFolder, read, writeWhole } from '../run/files.ts';
+import { names as runFiles } from '../run/folder.ts';
+import { writeSealedJson } from '../run/sealed-json.ts';
+import { Stopped } from '../run/stop.ts';
+import { conduct, type FoundVariant, type SweepRun } from '../sweep/conduct.ts';
+import { firstGoalSeed, jobOf, runName } from '../sweep/job.ts';
+import { performedIn } from '../sweep/kept.ts';
+import type { RunResult } from '../sweep/result.ts';
+import type { Variants } from '../sweep/variants.ts';
+import { clock } from './display.ts';
+import { printJson, printLines, warn } from './output.ts';
+import { runsDisplay } from './runs-progress.ts';
+import { exitCodeOf, stopSignals } from './supervisor.ts';
+import { type Planned, savePlan, sweepFiles } from './sweep-files.ts';
+import { type PlaceFlags, placeFor } from './sweep-place.ts';
+
+/** Flags of commands that make many runs, none of which changes the results. */
+export interface RuntimeFlags extends PlaceFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function runtimeOf({ jobs, json, tensorboard, queue, keepDays }: RuntimeFlags): Omit<RuntimeFlags, 'out'> {
+  return { jobs, json, tensorboard, queue, keepDays };
+}
+
+/** Seeds of a variant, at most. */
+const mostSeeds = 10_000;
+
+/** So many seeds from 0 on, or those from one to before another. */
+export function seedsOf(text: string): number[] {
+  const [, from = '0', to] = /^(?:(\d+):)?(\d+)$/.exec(text) ?? [];
+  const count = Number(to) - Number(from);
+  if (!(count >= 1 && count <= mostSeeds && Number(to) <= Number.MAX_SAFE_INTEGER - firstGoalSeed)) {
+    throw new InvalidArgumentError(
+      `expected an integer from 1 to ${mostSeeds}, or the first seed and the one after the last, such as 20:30, no more than ${mostSeeds} apart`,
+    );
+  }
+  return Array.from({ length: count }, (_, i) => Number(from) + i);
+}
+
+/** A plan that is to be carried out. */
+export interface Sweep extends Planned, RuntimeFlags {
+  readonly variants: Variants;
+  /** Where its files go. */
+  readonly out: string;
+  /** Whether the folder is to be made, or one that was begun is gone on with. */
+  readonly isNew: boolean;
+}
+
+/** How it is shown. */
+export interface Sweeping extends Sweep {
+  readonly title: string;
+  /** How messages call a run. */
+  readonly labelOf: (run: SweepRun) => string;
+  /** What a report cannot do without. */
+  readonly needsAll: boolean;
+}
+
+/**
+ * Makes the runs of a plan.
+ * @returns what they came to; null where the process was told to stop, which is said
+ * @throws Failure where a run fails that is needed
+ */
+export async function carryOut(sweeping: Sweeping): Promise<FoundVariant[] | null> {
+  const { plan, registry, variants, out, json, title, labelOf, needsAll } = sweeping;
+  if (sweeping.isNew) {
+    makeEmptyFolder(out);
+    await savePlan(out, sweeping);
+  }
+  const { sources, meshes } = registry;
+  const material = { sources, meshes };
+  const { executor, afterwards, leave } = await placeFor(out, sweeping);
+  const display = runsDisplay(title, json ? process.stderr : process.stdout);
+  const finished: SweepRun[] = [];
+  let failure: Failure | null = null;
+  const shown = (run: SweepRun) => ({ label: labelOf(run), steps: run.job.pauseAt ?? run.job.plan.config.steps });
+  const release = onStop(() => void executor.close());
+  let isDone = false;
+  try {
+    const found = await conduct(plan, variants, {
+      executor,
+      materialOf: () => material,
+      listener: {
+        stage: (stage, runs) => display.begin(runs, plan.stages > 1 ? `stage ${stage + 1} of ${plan.stages}` : ''),
+        started: (run) => display.started(shown(run)),
+        progressed: (run, progress) => display.progressed(shown(run), progress),
+        ended(run, outcome) {
+          if ('result' in outcome) finished.push(run);
+          else if (needsAll && !failure) {
+            failure = new Failure(`${labelOf(run)} failed: ${outcome.failure}`);
+            void executor.close();
+            return;
+          }
+          display.ended(shown(run), 'result' in outcome ? outcome.result : outcome);
+        },
+      },
+    });
+    isDone = true;
+    return found;
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    display.end();
+    if (failure) throw failure;
+    sayStopped(sweeping, finished, afterwards);
+    return null;
+  } finally {
+    release();
+    await leave(isDone);
+    display.end();
+  }
+}
+
+/** Calls `stop` once for the first signal, and sets the exit code. Returns what undoes it. */
+function onStop(stop: () => void): () => void {
+  const handle = (signal: string) => {
+    process.exitCode = exitCodeOf(signal);
+    stop();
+  };
+  for (const name of stopSignals) process.on(name, handle);
+  return () => {
+    for (const name of stopSignals) process.off(name, handle);
+  };
+}
+
+function sayStopped(
+  { plan, variants, out, json, labelOf }: Sweeping,
+  finished: readonly SweepRun[],
+  afterwards: string,
+): void {
+  const all = variants.count * plan.seeds.length;
+  if (json) {
+    const runs = finished.map(({ variant, seed }) => ({ ...variant.values, seed }));
+    printJson({ type: 'stopped', finished: runs });
+    return;
+  }
+  const most = 20;
+  const named = finished.slice(0, most).map(labelOf).join(', ');
+  const more = finished.length > most ? `, and ${finished.length - most} more` : '';
+  const where = finished.length ? `, kept in ${join(out, sweepFiles.runs)}: ${named}${more}` : '';
+  const text = `Stopped: ${finished.length} of ${all} runs finished${where}. There is no report.`;
+  printLines(['', `  ${text}`, `  ${afterwards}`, '']);
+}
+
+/** What a run came to, out of its folder. */
+export async function resultIn({ plan, variants, out }: Sweep, found: FoundVariant, seed: number): Promise<RunResult> {
+  const variant = variants.at(found.index);
+  const folder = join(out, sweepFiles.runs, runName(variant, seed));
+  const config = variants.configOf(variant);
+  const performed = await performedIn(folder, jobOf(config, seed, plan.goals));
+  if (performed) return performed.result;
+  throw new Failure(`${folder} has lost its result: \`npx armature sweep --attach ${out}\` makes it again`);
+}
+
+/** When, where and how long: all that changes no result. @param rest what else there is to say */
+export async function writeTiming({ out, jobs, plan }: Sweep, rest: object): Promise<void> {
+  await writeSealedJson(
+    join(out, sweepFiles.timing),
+    { name: 'armature.times', version: 1, noun: 'the times of a sweep' },
+    {
+      command: plan.command,
+      jobs,
+      cores: availableParallelism(),
+      processor: cpus()[0]?.model.trim() ?? 'unknown processor',
+      platform: `${process.platform} ${process.arch}`,
+      node: process.version,
+      software,
+      date: new Date().toISOString().slice(0, 10),
+      total: clock(),
+      ...rest,
+    },
+  );
+}
+
+/** Recordings that a replay page holds at most, bytes: a browser takes its time over a larger one. */
+const mostReplayed = 100e6;
+
+/**
+ * The last rollouts of runs in one page, which the report opens at any of them. A report without is better than none, so that nothing
+ * that is in the way of the page is in that of the report.
+ * @param runs names of runs, those that matter most first; as many as a browser opens well
+ * @returns the names of those that are in the page
+ */
+export async function writeReplay(runs: readonly string[], out: string): Promise<ReadonlySet<string>> {
+  const kept = new Set<string>();
+  const watch = `armature view ${join(out, sweepFiles.runs)}`;
+  try {
+    const page = builtPage();
+    const recordings: Shared[] = [];
+    let bytes = 0;
+    for (const run of runs) {
+      const name = recordingName(run);
+      const recording = { name, bytes: await read(join(out, sweepFiles.runs, name)) };
+      bytes += recording.bytes.length;
+      if (bytes > mostReplayed) break;
+      recordings.push(recording);
+      kept.add(run);
+    }
+    if (!recordings.length) throw new Failure('there are no rollouts to show');
+    if (kept.size < runs.length) {
+      warn(`the replay page holds the rollouts of ${kept.size} of ${runs.length} runs; to watch the others: ${watch}`);
+    }
+    writeWhole(join(out, sweepFiles.replay), sharePage(page, recordings));
+    return kept;
+  } catch (error) {
+    warn(`no replay page beside the report: ${(error as Error).message}; to watch the runs: ${watch}`);
+    return new Set();
+  }
+}
+
+function recordingName(run: string): string {
+  return `${run}/${runFiles.rollouts}`;
+}
+
+/** The address at which a run's rollouts are replayed. */
+export function replayAddress(run: string): string {
+  return `${sweepFiles.replay}#${new URLSearchParams({ file: recordingName(run) })}`;
+}

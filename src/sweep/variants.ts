@@ -1,0 +1,210 @@
+import { stream } from '../../envs/math/random.ts';
+import { type OptionValue, UsageError } from '../../envs/options.ts';
+import { motorSettings, taskSettings, withMotorSettings } from '../robots/motor-settings.ts';
+import { configureTraining, ownOptions } from '../train/config.ts';
+import type { Registry } from '../train/registry.ts';
+import type { TrainConfig } from '../train/training.ts';
+import { isNamed, type Names, type SweepPlan } from './plan.ts';
+import { type Axis, drawn } from './values.ts';
+
+/** One way to set what a sweep varies. */
+export interface Variant {
+  readonly index: number;
+  /** What is set, by the keys of the axes that there are for it. */
+  readonly values: Readonly<Record<string, OptionValue>>;
+  /** How messages and reports call it: `ppo learningRate=0.001`. */
+  readonly label: string;
+  /** What the folders of its runs begin with. */
+  readonly name: string;
+}
+
+/**
+ * The variants of a plan, which are worked out as they are asked for: there may be a million, of which none is kept. Combinations that
+ * differ only in an option that their algorithm has not are one.
+ */
+export interface Variants {
+  readonly count: number;
+  at(index: number): Variant;
+  /**
+   * The configuration of a variant's runs, of seed 0.
+   * @throws UsageError for values that are out of range, or do not go together
+   */
+  configOf(variant: Variant): TrainConfig;
+}
+
+type Values = Variant['values'];
+
+/** So many variants are checked before the first run; of more, one whose values do not go together fails when its turn comes. */
+const mostChecked = 1000;
+
+/**
+ * @throws UsageError for values that are out of range or do not go together, and for options that none of the algorithms has
+ */
+export function checkVariants({ axes, base }: SweepPlan, variants: Variants, registry: Registry): void {
+  for (let i = 0; i < Math.min(variants.count, mostChecked); i++) variants.configOf(variants.at(i));
+  const algorithms = axes.find(({ key }) => key === 'algorithm')?.values ?? [base.algorithm];
+  for (const option of [...Object.keys(base.options), ...axes.map(({ key }) => key).filter(isOfTraining)]) {
+    const has = (name: unknown) =>
+      name === undefined || Object.hasOwn(ownOptions(String(name), { [option]: 0 }, registry), option);
+    if (!algorithms.some(has))
+      throw new UsageError(`none of ${algorithms.join(', ')} has the training option "${option}"`);
+  }
+}
+
+/** @param registry what the names in the plan stand for, but for the arms that are in the plan */
+export function variantsOf(plan: SweepPlan, registry: Registry): Variants {
+  const values = plan.random ? randomValues(plan, registry) : gridValues(plan, registry);
+  const configs = new Map<number, TrainConfig>();
+  return {
+    count: values.count,
+    at: (i) => variantOf(plan, i, values.at(i)),
+    configOf(variant) {
+      const known = configs.get(variant.index);
+      if (known) return known;
+      const config = configOf(plan, registry, variant);
+      if (configs.size < mostKept) configs.set(variant.index, config);
+      return config;
+    },
+  };
+}
+
+/** Configurations that are kept, so that the seeds of a variant share one: of more, the memory would be better spent otherwise. */
+const mostKept = 4000;
+
+interface ValueList {
+  readonly count: number;
+  at(index: number): Values;
+}
+
+/** Every combination, the last axis changing fastest. */
+function gridValues({ axes, base }: SweepPlan, registry: Registry): ValueList {
+  const total = axes.reduce((product, { values }) => product * values.length, 1);
+  const valuesAt = (place: number): [Axis, number][] => {
+    let rest = place;
+    return axes
+      .toReversed()
+      .map((axis): [Axis, number] => {
+        const at = rest % axis.values.length;
+        rest = Math.floor(rest / axis.values.length);
+        return [axis, at];
+      })
+      .reverse();
+  };
+  const places: number[] = [];
+  for (let place = 0; place < total; place++) {
+    const chosen = valuesAt(place);
+    const applies = applicability(base, entriesOf(chosen), registry);
+    // Of values that change nothing, the first stands for all.
+    if (chosen.every(([{ key }, at]) => at === 0 || applies(key))) places.push(place);
+  }
+  return {
+    count: places.length,
+    at: (i) => applicable(base, entriesOf(valuesAt(places[i])), registry),
+  };
+}
+
+function entriesOf(chosen: readonly (readonly [Axis, number])[]): Values {
+  return Object.fromEntries(chosen.map(([{ key, values }, at]) => [key, values[at]]));
+}
+
+/** After so many draws in a row of what was drawn before, there is hardly anything else. */
+const mostRepeats = 1000;
+
+/** Draws that differ: so many as were asked for, or all that there are. */
+function randomValues({ axes, base, random }: SweepPlan, registry: Registry): ValueList {
+  const { draws, seed } = random as NonNullable<SweepPlan['random']>;
+  const draw = (number: number) => {
+    const source = stream(seed, 'search', number);
+    const all = Object.fromEntries(axes.map((axis) => [axis.key, drawn(axis, source)]));
+    return applicable(base, all, registry);
+  };
+  const seen = new Set<string>();
+  const numbers: number[] = [];
+  for (let number = 0, repeats = 0; numbers.length < draws && repeats < mostRepeats; number++) {
+    const key = JSON.stringify(draw(number));
+    repeats = seen.has(key) ? repeats + 1 : 0;
+    if (!repeats) numbers.push(number);
+    seen.add(key);
+  }
+  return { count: numbers.length, at: (i) => draw(numbers[i]) };
+}
+
+/** The values that mean something for the algorithm: the others would change nothing. */
+function applicable(base: Names, values: Values, registry: Registry): Values {
+  const applies = applicability(base, values, registry);
+  return Object.fromEntries(Object.entries(values).filter(([key]) => applies(key)));
+}
+
+function applicability(base: Names, values: Values, registry: Registry): (key: string) => boolean {
+  const algorithm = values.algorithm ?? base.algorithm;
+  // Without a name it is the environment's usual one, which the configuration tells; so do options of no algorithm.
+  if (algorithm === undefined) return () => true;
+  return (key) => !isOfTraining(key) || Object.hasOwn(ownOptions(String(algorithm), { [key]: 0 }, registry), key);
+}
+
+function isOfTraining(key: string): boolean {
+  return !isNamed(key) && !key.includes('.');
+}
+
+function variantOf({ axes, seeds }: SweepPlan, index: number, values: Values): Variant {
+  const parts = axes
+    .filter(({ key }) => Object.hasOwn(values, key))
+    .map(({ key }) => (isSpokenFor(key) ? String(values[key]) : `${key}=${values[key]}`));
+  const [label, plain] = [parts.join(' ') || 'all', parts.join('_') || 'all'];
+  const isPlain = /^[A-Za-z][\w.=+-]*$/.test(plain) && plain.length + String(seeds.at(-1)).length < mostOfName;
+  return { index, values, label, name: isPlain ? plain : `variant-${index + 1}` };
+}
+
+/** A name of a folder that is longer is refused by some disks, and read by nobody. */
+const mostOfName = 100;
+
+/** Keys whose values say what they are of. */
+function isSpokenFor(key: string): boolean {
+  return isNamed(key) && key !== 'steps' && key !== 'randomize';
+}
+
+function configOf(plan: SweepPlan, registry: Registry, { label, values }: Variant): TrainConfig {
+  const names = namesOf(plan.base, values);
+  const { env, algorithm, arm, reward, backend, randomize, steps, set } = names;
+  if (env === undefined) throw new UsageError('expected an environment: --env names one, or --vary env=.. several');
+  const settings = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)]));
+  const motors = motorSettings(settings);
+  const robot = arm === undefined ? undefined : plan.robots[arm];
+  if (Object.keys(motors).length && !robot) {
+    throw new UsageError(`${Object.keys(motors)[0]} is of a robot file: name one, as --arm ./robot.urdf`);
+  }
+  const options = algorithm === undefined ? names.options : ownOptions(algorithm, names.options, registry);
+  const given = { ...taskSettings(settings), ...(reward === undefined ? {} : { reward }) };
+  try {
+    return configureTraining(
+      {
+        env,
+        arm: robot ? withMotorSettings(robot, motors) : arm,
+        envOptions: given,
+        dynamics: randomize,
+        algorithm,
+        backend,
+        steps,
+        options,
+      },
+      registry,
+    );
+  } catch (error) {
+    if (!(error instanceof UsageError) || plan.isComparison || !Object.keys(values).length) throw error;
+    throw new UsageError(`${label}: ${error.message}`, { cause: error });
+  }
+}
+
+/** The base with the values in their places. */
+function namesOf(base: Names, values: Values): Names {
+  const entries = Object.entries(values);
+  const bare = (of: (key: string) => boolean, cut = 0) =>
+    Object.fromEntries(entries.filter(([key]) => of(key)).map(([key, value]) => [key.slice(cut), value]));
+  const isSet = (key: string) => key.startsWith('set.');
+  return {
+    ...base,
+    ...bare(isNamed),
+    set: { ...base.set, ...bare(isSet, 'set.'.length), ...bare((key) => key.startsWith('motors.')) },
+    options: { ...base.options, ...bare(isOfTraining) },
+  };
+}
