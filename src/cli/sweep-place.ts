@@ -3,7 +3,7 @@ import { addressFrom, addressVariable } from '../queue/address.ts';
 import { type Connection, connectQueue } from '../queue/connection.ts';
 import { queueExecutor } from '../queue/executor.ts';
 import { SweepStore } from '../queue/store.ts';
-import { nameOfSweep, nameSweep } from '../queue/sweep-name.ts';
+import { forgetSweep, nameOfSweep, nameSweep } from '../queue/sweep-name.ts';
 import { Failure } from '../run/failure.ts';
 import type { Executor } from '../sweep/executor.ts';
 import { localExecutor } from '../sweep/local.ts';
@@ -57,7 +57,10 @@ export async function placeFor(
     afterwards: `The queue goes on; ${again} --queue comes back, and npx armature sweep cancel ${out} --queue gives it up`,
     async leave(isDone) {
       await executor.close();
-      if (isDone) await new SweepStore(connection.redis, sweep, keepFor).clear();
+      if (isDone) {
+        await new SweepStore(connection.redis, sweep, keepFor).clear();
+        forgetSweep(out);
+      }
       connection.close();
     },
   };

@@ -25,6 +25,7 @@ interface StatusFlags {
   readonly json?: boolean;
 }
 
+// The options that `sweep` has as well are parsed there, wherever they stand.
 const queueFlag = ['--queue [url]', 'the queue that the sweep is on; that of the environment if not given'] as const;
 
 export function statusCommand(): Command {
@@ -34,7 +35,9 @@ export function statusCommand(): Command {
     .option(...queueFlag)
     .option('--live', 'show it until the sweep is done')
     .option('--json', 'print it as one line of JSON');
-  return withExamples(command, 'armature sweep status sweep/reacher --queue redis://192.168.0.5 --live').action(status);
+  return withExamples(command, 'armature sweep status sweep/reacher --queue redis://192.168.0.5 --live').action(
+    (folder: string, _: unknown, own: Command) => status(folder, own.optsWithGlobals()),
+  );
 }
 
 export function cancelCommand(): Command {
@@ -42,7 +45,9 @@ export function cancelCommand(): Command {
     .description('take a sweep from its queue; what is done of it stays in its folder')
     .argument('<folder>', 'the folder of the sweep')
     .option(...queueFlag);
-  return withExamples(command, 'armature sweep cancel sweep/reacher --queue redis://192.168.0.5').action(cancel);
+  return withExamples(command, 'armature sweep cancel sweep/reacher --queue redis://192.168.0.5').action(
+    (folder: string, _: unknown, own: Command) => cancel(folder, own.optsWithGlobals()),
+  );
 }
 
 /** How far a sweep is, over all machines. */

@@ -101,15 +101,18 @@ class Stage {
   /** Puts all that is not done yet. */
   private async put(jobs: Iterable<NamedJob>): Promise<void> {
     let batch: [string, Payload][] = [];
+    const send = async () => {
+      const known = await this.store.recorded(batch.map(([digest]) => digest));
+      await this.board?.put(batch.filter((_, i) => !known[i]));
+      batch = [];
+    };
     for (const named of jobs) {
       if (this.signal.aborted) return;
-      const payload = await this.prepare(named);
-      if (payload) batch.push(payload);
-      if (batch.length < atOnce) continue;
-      await this.board?.put(batch);
-      batch = [];
+      const prepared = await this.prepare(named);
+      if (prepared) batch.push(prepared);
+      if (batch.length === atOnce) await send();
     }
-    if (batch.length) await this.board?.put(batch);
+    if (batch.length) await send();
   }
 
   /** Null for a job that is done already, or cannot be put. */

@@ -129,6 +129,13 @@ export class SweepStore {
     return this.parsed(recordSchema, await this.bounded(this.keys.results, job, mostRecord), 'record');
   }
 
+  /** Whether it is known what became of jobs. */
+  async recorded(jobs: readonly string[]): Promise<boolean[]> {
+    const asked = this.redis.pipeline();
+    for (const job of jobs) asked.hexists(this.keys.results, job);
+    return ((await asked.exec()) ?? []).map(([, found]) => found === 1);
+  }
+
   /** Tells the planner what was found wrong. */
   async tell(text: string): Promise<void> {
     const { news } = this.keys;
