@@ -29,7 +29,7 @@ export interface QueueOptions {
 }
 
 /** Jobs that are put at once. */
-const atOnce = 1000;
+const atOnce = 250;
 const usualPatience = 10_000;
 /** Between two looks at how far jobs are, ms. */
 const lookEvery = 1000;
@@ -60,6 +60,8 @@ interface Pending {
   readonly named: NamedJob[];
   readonly payload: Payload;
   isStarted: boolean;
+  /** Whether its run is on its way here. */
+  isTaken: boolean;
   /** How often its run came, and could not be taken. */
   unfit: number;
 }
@@ -76,6 +78,7 @@ class Stage {
   private readonly pending = new Map<string, Pending>();
   private board: Board | null = null;
   private saidAlone = false;
+  private isPut = false;
 
   constructor(store: SweepStore, options: QueueOptions, listener: ExecutorListener, signal: AbortSignal) {
     this.store = store;
@@ -89,8 +92,8 @@ class Stage {
   async run(jobs: Iterable<NamedJob>): Promise<void> {
     try {
       await this.store.begin();
-      await this.put(jobs);
-      await this.collect();
+      // What is done of many jobs is taken in while the others are put.
+      await Promise.all([this.put(jobs).finally(() => (this.isPut = true)), this.collect()]);
     } finally {
       this.news.close();
       await this.board?.close();
@@ -102,9 +105,12 @@ class Stage {
   private async put(jobs: Iterable<NamedJob>): Promise<void> {
     let batch: [string, Payload][] = [];
     const send = async () => {
-      const known = await this.store.recorded(batch.map(([digest]) => digest));
-      await this.board?.put(batch.filter((_, i) => !known[i]));
+      const all = batch;
       batch = [];
+      const known = await this.store.recorded(all.map(([digest]) => digest));
+      await this.board?.put(all.filter((_, i) => !known[i]));
+      // Delivered while no planner was there: its news may have been heard already.
+      for (const [i, [digest]] of all.entries()) if (known[i]) await this.take(digest);
     };
     for (const named of jobs) {
       if (this.signal.aborted) return;
@@ -136,7 +142,7 @@ class Stage {
     await sendRun(this.store, named, digest, folder);
     this.board ??= openBoard(connection, material.sources.length > 0);
     const payload = { sweep, variant, seed, pauseAt: job.pauseAt };
-    this.pending.set(digest, { named: [named], payload, isStarted: false, unfit: 0 });
+    this.pending.set(digest, { named: [named], payload, isStarted: false, isTaken: false, unfit: 0 });
     return [digest, payload];
   }
 
@@ -149,7 +155,7 @@ class Stage {
   private async collect(): Promise<void> {
     const { patience = usualPatience } = this.options;
     let [heard, looked] = [performance.now(), 0];
-    while (this.pending.size && !this.signal.aborted) {
+    while ((this.pending.size || !this.isPut) && !this.signal.aborted) {
       const items = await this.news.next();
       for (const item of items) {
         if (item.fault !== undefined) this.options.warn(item.fault);
@@ -172,7 +178,8 @@ class Stage {
   /** Takes in what became of a job. */
   private async take(job: string): Promise<void> {
     const pending = this.pending.get(job);
-    if (!pending) return;
+    if (!pending || pending.isTaken) return;
+    pending.isTaken = true;
     try {
       const record = await this.store.record(job);
       if (!record || record.type === 'fetched') return;
@@ -184,6 +191,8 @@ class Stage {
     } catch (error) {
       if (!(error instanceof Unfit || error instanceof FileError)) throw error;
       await this.again(job, pending, error.message);
+    } finally {
+      pending.isTaken = false;
     }
   }
 

@@ -5,6 +5,7 @@ import { gradientSection } from './gradient.ts';
 import { iterationSection } from './iteration.ts';
 import { machine } from './machine.ts';
 import { physicsSection } from './physics.ts';
+import { queueSection } from './queue.ts';
 import { jsonOf, type Section, showSection } from './report.ts';
 import { rolloutSection } from './rollout.ts';
 import { scalingSection } from './scaling.ts';
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, (rounds: number, write: boolean) => Promise
   solve: solveSection,
   scaling: scalingSection,
   physics: physicsSection,
+  queue: queueSection,
 };
 
 const program = new Command('npm run bench --')

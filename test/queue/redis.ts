@@ -1,14 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { freePort, hasRedis } from './free-redis.ts';
 
-/** Whether Redis is installed; where it is not, tests that need it are skipped. */
-export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+export { hasRedis };
+
 if (!hasRedis) console.warn('redis-server is not installed: the tests of the queue are skipped');
 
 /** A Redis of a test's own, on loopback alone. */
@@ -62,14 +62,4 @@ export async function startRedis(...extra: readonly string[]): Promise<TestRedis
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no port is free');
-  return address.port;
 }
