@@ -24,18 +24,19 @@ interface WorkFlags {
   readonly folder: string;
   readonly allowCode?: boolean;
   readonly maxSteps: number;
-  readonly maxMemory: number;
+  readonly maxMemory?: number;
   readonly maxMinutes: number;
   readonly keepDays: number;
   readonly untilEmpty?: boolean;
 }
 
+/** How much of the memory runs may take in all. */
+const ofMemory = 0.8;
 const usualSteps = 100_000_000;
 const usualMinutes = 24 * 60;
 
 export function workCommand(): Command {
   const cores = availableParallelism();
-  const memory = Math.floor((0.8 * totalmem()) / cores / 1e6);
   const command = new Command('work')
     .description('make runs of sweeps that are on a queue, on this machine')
     .argument(
@@ -46,7 +47,11 @@ export function workCommand(): Command {
     .option('--folder <folder>', 'where runs are made, and removed from once they are on the queue', tmpdir())
     .option('--allow-code', "run tasks, arms and algorithms of the user's own that come with a sweep: any program")
     .option('--max-steps <integer>', 'training steps of a run, at most', integer(1), usualSteps)
-    .option('--max-memory <megabytes>', 'memory of a run, at most', integer(100), memory)
+    .option(
+      '--max-memory <megabytes>',
+      `memory of a run, at most; ${100 * ofMemory} % of what there is, shared by --jobs, if not given`,
+      integer(100),
+    )
     .option('--max-minutes <integer>', 'time of a run, at most', integer(1), usualMinutes)
     .option(
       '--keep-days <integer>',
@@ -87,12 +92,13 @@ async function checkMachine(): Promise<void> {
 }
 
 async function workUntilStopped(connection: Connection, folder: string, flags: WorkFlags): Promise<void> {
-  const { jobs, allowCode = false, maxSteps, maxMemory, maxMinutes, keepDays, untilEmpty } = flags;
+  const { jobs, allowCode = false, maxSteps, maxMinutes, keepDays, untilEmpty } = flags;
+  const megabytes = flags.maxMemory ?? Math.floor((ofMemory * totalmem()) / jobs / 1e6);
   const display = workDisplay(`${queueName} at ${connection.name}, ${plural(jobs, 'run')} at a time`, process.stdout);
   const worker = new QueueWorker(connection, {
     jobs,
     folder,
-    children: createChildren(jobs, { megabytes: maxMemory, minutes: maxMinutes }),
+    children: createChildren(jobs, { megabytes, minutes: maxMinutes }),
     allowance: { code: allowCode, steps: maxSteps },
     keepFor: keepDays * secondsInDay,
     listener: display.listener,
