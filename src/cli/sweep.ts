@@ -6,7 +6,7 @@ import { software } from '../../envs/recording/sealed.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
 import { addressVariable } from '../queue/address.ts';
-import { count, plural, table } from '../report/format.ts';
+import { count, kebab, plural, table } from '../report/format.ts';
 import { pageHtml } from '../report/page.ts';
 import { writeWhole } from '../run/files.ts';
 import { writeSealedJson } from '../run/sealed-json.ts';
@@ -97,7 +97,10 @@ export function sweepCommand(): Command {
     'armature sweep --attach sweep/panda-reach',
     'armature sweep --env reacher --vary gamma=0.9,0.95 --queue redis://192.168.0.5',
     'armature sweep status sweep/reacher --queue redis://192.168.0.5',
-  ).action((training: readonly string[], given: SweepOptions) => execute(training, given));
+  ).action((training: readonly string[], given: SweepOptions) => {
+    const said = Object.keys(given).filter((name) => command.getOptionValueSource(name) === 'cli');
+    return execute(training, given, said);
+  });
 }
 
 const explanation = `
@@ -128,9 +131,10 @@ function stagesOf(text: string): number {
   throw new InvalidArgumentError('expected from 2 to 12 stages');
 }
 
-async function execute(training: readonly string[], given: SweepOptions): Promise<void> {
+/** @param said the options that the line has */
+async function execute(training: readonly string[], given: SweepOptions, said: readonly string[]): Promise<void> {
   const { attach } = given;
-  const planned = attach === undefined ? await newSweep(training, given) : await attached(attach, training, given);
+  const planned = attach === undefined ? await newSweep(training, given) : await attached(attach, training, said);
   const { plan, registry } = planned;
   const variants = variantsOf(plan, registry);
   if (attach === undefined) checkVariants(plan, variants, registry);
@@ -156,23 +160,12 @@ function newSweep(training: readonly string[], given: SweepOptions): Promise<Pla
 }
 
 /** Flags that may stand beside --attach. */
-const ofAttached = [
-  'attach',
-  'jobs',
-  'json',
-  'tensorboard',
-  'dryRun',
-  'seeds',
-  'goals',
-  'searchSeed',
-  'queue',
-  'keepDays',
-];
+const ofAttached = ['attach', 'jobs', 'json', 'tensorboard', 'dryRun', 'queue', 'keepDays'];
 
-function attached(folder: string, training: readonly string[], given: SweepOptions): Promise<Planned> {
-  const stray = Object.keys(given).find((name) => !ofAttached.includes(name) && name !== 'meshes');
+function attached(folder: string, training: readonly string[], said: readonly string[]): Promise<Planned> {
+  const stray = said.find((name) => !ofAttached.includes(name));
   if (stray !== undefined || training.length) {
-    const what = stray === undefined ? 'training options' : `--${stray}`;
+    const what = stray === undefined ? 'training options' : `--${kebab(stray)}`;
     throw new UsageError(`${what}: a sweep goes on as it was planned; start another one to change it`);
   }
   return loadSweep(folder);

@@ -102,7 +102,7 @@ summary { cursor: pointer; }
 .robot .joint circle { fill: var(--raised); stroke: var(--ink); } .robot text { fill: var(--ink); }
 .robot .joint text { font-size: 10.5px; text-anchor: middle; }
 .drawing { overflow-x: auto; margin-top: 22px; } .drawing svg { display: block; width: 100%; height: auto; font-size: 12.5px; }
-.parallel text { fill: var(--ink); } .parallel .tick { fill: var(--quiet); font-size: 11.5px; } .parallel .axis { stroke: var(--quiet); }
+.parallel text { fill: var(--ink); } .parallel .tick { fill: var(--quiet); font-size: 11.5px; paint-order: stroke; stroke: var(--surface); stroke-width: 4px; } .parallel .axis { stroke: var(--quiet); }
 .parallel path { fill: none; } .parallel .line { stroke: color-mix(in oklab, var(--series-1) var(--share), var(--line)); stroke-width: 1.75; }
 .parallel .reach { stroke: transparent; stroke-width: 9; pointer-events: stroke; } .parallel .stopped .line { stroke-dasharray: 3 4; }
 .parallel g:hover .line, .parallel a:hover .line { stroke: var(--ink); stroke-width: 3; }

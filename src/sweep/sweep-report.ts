@@ -27,7 +27,7 @@ export function sweepPage(
     title,
     about,
     sections: [
-      { name: 'results', title: 'Variants', tables: [variantTable(results, openRun)], notes: notesOf(results) },
+      variantsSection(results, openRun),
       ...optionPlots(results, openRun),
       ...curvesSection(results, openRun),
       ...(failed.length ? [failedSection(results)] : []),
@@ -46,6 +46,22 @@ export function sweepPage(
 /** A link, where there is something to open. */
 function linked(text: string, href: string | null | undefined): Cell {
   return href ? { text, href } : text;
+}
+
+/** More rows are folded away. */
+const manyRows = 20;
+
+function variantsSection(results: SweepResults, openRun: RunPage): Section {
+  const { columns, rows } = variantTable(results, openRun);
+  const isLong = rows.length > manyRows;
+  const rest = { columns, rows: rows.slice(manyRows) };
+  return {
+    name: 'results',
+    title: 'Variants',
+    tables: [{ columns, rows: rows.slice(0, manyRows) }],
+    notes: notesOf(results),
+    ...(isLong && { folded: { summary: `${count(rest.rows.length)} more variants`, tables: [rest] } }),
+  };
 }
 
 /** A row for each variant, the best first. */
@@ -146,9 +162,6 @@ function failedSection({ failed }: SweepResults): Section {
   return { name: 'failed', title: 'Runs that failed', tables: [{ columns: ['run', 'why'], rows }] };
 }
 
-/** More rows are folded away. */
-const manyRuns = 50;
-
 function runsSection({ variants, has_goals: hasGoals }: SweepResults, openRun: RunPage): Section {
   const rows = variants.flatMap((variant) =>
     variant.runs.map((run): Cell[] => [
@@ -168,7 +181,7 @@ function runsSection({ variants, has_goals: hasGoals }: SweepResults, openRun: R
         'A run opens in replay.html beside this page, where another can be put beside it: both play the same episodes side by side.',
       ]
     : [];
-  const isLong = rows.length > manyRuns;
+  const isLong = rows.length > manyRows;
   return {
     name: 'runs',
     title: 'Runs',

@@ -1,11 +1,11 @@
 import { stream } from '../../envs/math/random.ts';
 import { type OptionValue, UsageError } from '../../envs/options.ts';
 import { motorSettings, taskSettings, withMotorSettings } from '../robots/motor-settings.ts';
-import { configureTraining, ownOptions } from '../train/config.ts';
+import { allOptions, configureTraining, ownOptions } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
 import type { TrainConfig } from '../train/training.ts';
 import { isNamed, type Names, type SweepPlan } from './plan.ts';
-import { type Axis, drawn } from './values.ts';
+import { drawn } from './values.ts';
 
 /** One way to set what a sweep varies. */
 export interface Variant {
@@ -69,7 +69,7 @@ export function variantsOf(plan: SweepPlan, registry: Registry): Variants {
 }
 
 /** Configurations that are kept, so that the seeds of a variant share one: of more, the memory would be better spent otherwise. */
-const mostKept = 4000;
+const mostKept = 500;
 
 interface ValueList {
   readonly count: number;
@@ -78,33 +78,20 @@ interface ValueList {
 
 /** Every combination, the last axis changing fastest. */
 function gridValues({ axes, base }: SweepPlan, registry: Registry): ValueList {
+  const applies = applicability(base, registry);
   const total = axes.reduce((product, { values }) => product * values.length, 1);
-  const valuesAt = (place: number): [Axis, number][] => {
-    let rest = place;
-    return axes
-      .toReversed()
-      .map((axis): [Axis, number] => {
-        const at = rest % axis.values.length;
-        rest = Math.floor(rest / axis.values.length);
-        return [axis, at];
-      })
-      .reverse();
-  };
+  const strides = axes.map((_, k) => axes.slice(k + 1).reduce((product, { values }) => product * values.length, 1));
+  const indexAt = (place: number, k: number) => Math.floor(place / strides[k]) % axes[k].values.length;
+  const valuesAt = (place: number): Values =>
+    Object.fromEntries(axes.map(({ key, values }, k) => [key, values[indexAt(place, k)]]));
+  const chooser = axes.findIndex(({ key }) => key === 'algorithm');
   const places: number[] = [];
   for (let place = 0; place < total; place++) {
-    const chosen = valuesAt(place);
-    const applies = applicability(base, entriesOf(chosen), registry);
+    const algorithm = chooser < 0 ? undefined : axes[chooser].values[indexAt(place, chooser)];
     // Of values that change nothing, the first stands for all.
-    if (chosen.every(([{ key }, at]) => at === 0 || applies(key))) places.push(place);
+    if (axes.every(({ key }, k) => indexAt(place, k) === 0 || applies(key, algorithm))) places.push(place);
   }
-  return {
-    count: places.length,
-    at: (i) => applicable(base, entriesOf(valuesAt(places[i])), registry),
-  };
-}
-
-function entriesOf(chosen: readonly (readonly [Axis, number])[]): Values {
-  return Object.fromEntries(chosen.map(([{ key, values }, at]) => [key, values[at]]));
+  return { count: places.length, at: (i) => applicable(valuesAt(places[i]), applies) };
 }
 
 /** After so many draws in a row of what was drawn before, there is hardly anything else. */
@@ -112,11 +99,11 @@ const mostRepeats = 1000;
 
 /** Draws that differ: so many as were asked for, or all that there are. */
 function randomValues({ axes, base, random }: SweepPlan, registry: Registry): ValueList {
+  const applies = applicability(base, registry);
   const { draws, seed } = random as NonNullable<SweepPlan['random']>;
   const draw = (number: number) => {
     const source = stream(seed, 'search', number);
-    const all = Object.fromEntries(axes.map((axis) => [axis.key, drawn(axis, source)]));
-    return applicable(base, all, registry);
+    return applicable(Object.fromEntries(axes.map((axis) => [axis.key, drawn(axis, source)])), applies);
   };
   const seen = new Set<string>();
   const numbers: number[] = [];
@@ -129,17 +116,26 @@ function randomValues({ axes, base, random }: SweepPlan, registry: Registry): Va
   return { count: numbers.length, at: (i) => draw(numbers[i]) };
 }
 
+/** Whether an option means something for the algorithm that is chosen, if one is. */
+type Applies = (key: string, algorithm?: OptionValue) => boolean;
+
 /** The values that mean something for the algorithm: the others would change nothing. */
-function applicable(base: Names, values: Values, registry: Registry): Values {
-  const applies = applicability(base, values, registry);
-  return Object.fromEntries(Object.entries(values).filter(([key]) => applies(key)));
+function applicable(values: Values, applies: Applies): Values {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => applies(key, values.algorithm)));
 }
 
-function applicability(base: Names, values: Values, registry: Registry): (key: string) => boolean {
-  const algorithm = values.algorithm ?? base.algorithm;
-  // Without a name it is the environment's usual one, which the configuration tells; so do options of no algorithm.
-  if (algorithm === undefined) return () => true;
-  return (key) => !isOfTraining(key) || Object.hasOwn(ownOptions(String(algorithm), { [key]: 0 }, registry), key);
+/** Without a name it is the environment's usual algorithm, which the configuration tells; so it does of an option that there is not. */
+function applicability(base: Names, registry: Registry): Applies {
+  const all = allOptions(registry);
+  const known = new Map<string, Readonly<Record<string, unknown>>>();
+  return (key, chosen) => {
+    const algorithm = chosen ?? base.algorithm;
+    if (algorithm === undefined || !isOfTraining(key)) return true;
+    const name = String(algorithm);
+    const own = known.get(name) ?? ownOptions(name, all, registry);
+    known.set(name, own);
+    return Object.hasOwn(own, key);
+  };
 }
 
 function isOfTraining(key: string): boolean {
