@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { addressFrom, addressVariable } from '../queue/address.ts';
-import { type Connection, connectQueue } from '../queue/connection.ts';
-import { queueExecutor } from '../queue/executor.ts';
-import { SweepStore } from '../queue/store.ts';
+import type { Connection } from '../queue/connection.ts';
 import { forgetSweep, nameOfSweep, nameSweep } from '../queue/sweep-name.ts';
 import { Failure } from '../run/failure.ts';
 import type { Executor } from '../sweep/executor.ts';
-import { localExecutor } from '../sweep/local.ts';
 import { warn } from './output.ts';
 import { sweepFiles } from './sweep-files.ts';
 
@@ -44,10 +41,15 @@ export async function placeFor(
   const again = `npx armature sweep --attach ${out}`;
   if (queue === undefined) {
     if ((await nameOfSweep(out)) !== null) throw onQueue(out);
+    const { localExecutor } = await import('../sweep/local.ts');
     const executor = localExecutor({ jobs, folder, tensorboard, warn });
     return { executor, afterwards: `${again} goes on`, leave: () => executor.close() };
   }
   if (tensorboard) warn('runs of a queue come without files for TensorBoard');
+  const [{ queueExecutor }, { SweepStore }] = await Promise.all([
+    import('../queue/executor.ts'),
+    import('../queue/store.ts'),
+  ]);
   const connection = await connectTo(queue);
   const sweep = await nameSweep(out);
   const keepFor = keepDays * secondsInDay;
@@ -66,7 +68,8 @@ export async function placeFor(
   };
 }
 
-export function connectTo(queue: string | true): Promise<Connection> {
+export async function connectTo(queue: string | true): Promise<Connection> {
+  const { connectQueue } = await import('../queue/connection.ts');
   return connectQueue(addressFrom(queue === true ? undefined : queue, process.env[addressVariable]), warn);
 }
 

@@ -28,6 +28,8 @@ export async function connectQueue(address: Address, warn: Warn): Promise<Connec
   const packages = await loadQueuePackages();
   const name = shown(address);
   const redis = new packages.Redis(optionsFor(address));
+  // What is said of them is said otherwise.
+  redis.on('error', () => {});
   try {
     await reached(redis, name);
     await checkServer(redis, name, warn);
@@ -137,7 +139,6 @@ export function isOlder(version: string, than: string): boolean {
  */
 function tellOfOutages(redis: Redis, name: string, warn: Warn): () => void {
   let [isAway, isClosed] = [false, false];
-  redis.on('error', () => {});
   redis.on('close', () => {
     if (!isAway && !isClosed) warn(`the queue at ${name} is out of reach; it is tried again and again`);
     isAway = true;

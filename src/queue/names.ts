@@ -1,7 +1,7 @@
 import { defaultBackend } from '../policy/network/index.ts';
 import { digestOf } from '../run/metrics.ts';
 import { versionsOf } from '../run/schema.ts';
-import { expectedDigests } from './self-check.ts';
+import { expectedDigests } from './golden.ts';
 
 /** What stands in a Redis, by name. A sweep is named by 16 hex digits, a job of it by the 64 of its digest. */
 

@@ -8,15 +8,9 @@ import { collect } from '../rollout/collect.ts';
 import { randomActor } from '../rollout/controllers.ts';
 import { configureTraining, learnerOf } from '../train/config.ts';
 import { learn } from '../train/learner.ts';
+import { expectedDigests } from './golden.ts';
 
 /** Whether this machine comes to the bits that every other one comes to: some of the golden digests, in about a second. */
-
-/** SHA-256 in hex, by what they are of; those of assets/golden.json. */
-export const expectedDigests: Readonly<Record<string, string>> = {
-  'trajectories panda-reach panda': '8e28f8acc997b49f05b9f8ade68cce4beea472e4b142eb8d19d17767748221c8',
-  'trajectories panda-push panda': '28eb1840d2de53b5b83838c928401f82bfd46c4e67cfe050589117a9d842c5f2',
-  'theta trpo panda-reach-joints': 'caa09c02bf5f4626a23b9c7a975b9ea5d51498c277f87a8442304fbb6e76d016',
-};
 
 /** What differs on this machine; nothing where its runs are as good as any other's. */
 export async function selfCheck(expected = expectedDigests): Promise<string[]> {

@@ -123,7 +123,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue, by the command line', () => {
     await worker.ended;
 
     const third = start('sweep', ...args, '--out', 'cancelled', '--queue', ...small);
-    await until(() => existsSync(join(folder, 'cancelled/queue.json')));
+    await until(async () => (await redis.client.keys('armature:sweep:*:inputs')).length > 0);
     third.process.kill('SIGINT');
     expect(await third.ended).toMatchObject({ code: 130, out: expect.stringContaining('The queue goes on') });
     expect((await start('sweep', 'cancel', 'cancelled').ended).out).toContain('Cancelled');
@@ -150,6 +150,6 @@ describe.skipIf(!hasRedis)('a sweep on a queue, by the command line', () => {
   });
 });
 
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
 }

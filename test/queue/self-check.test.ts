@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { expectedDigests } from '../../src/queue/golden.ts';
 import { queueName } from '../../src/queue/names.ts';
-import { expectedDigests } from '../../src/queue/self-check.ts';
 
 it('expects some of the golden digests', () => {
   const golden = JSON.parse(readFileSync('assets/golden.json', 'utf8'));
