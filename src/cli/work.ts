@@ -8,7 +8,6 @@ import { openBoard } from '../queue/board.ts';
 import { type Connection, connectQueue } from '../queue/connection.ts';
 import { queueName } from '../queue/names.ts';
 import { selfCheck } from '../queue/self-check.ts';
-import { QueueWorker } from '../queue/worker.ts';
 import { plural } from '../report/format.ts';
 import { codeOf, Failure } from '../run/failure.ts';
 import { makeFolder, namesIn, quietly, removeAll } from '../run/files.ts';
@@ -95,6 +94,7 @@ async function workUntilStopped(connection: Connection, folder: string, flags: W
   const { jobs, allowCode = false, maxSteps, maxMinutes, keepDays, untilEmpty } = flags;
   const megabytes = flags.maxMemory ?? Math.floor((ofMemory * totalmem()) / jobs / 1e6);
   const display = workDisplay(`${queueName} at ${connection.name}, ${plural(jobs, 'run')} at a time`, process.stdout);
+  const { QueueWorker } = await import('../queue/worker.ts');
   const worker = new QueueWorker(connection, {
     jobs,
     folder,
