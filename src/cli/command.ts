@@ -32,7 +32,10 @@ export function commandOfPage(): string {
 }
 
 /** Flags, with their values, that change no result. */
-const withoutResult = { values: ['--jobs', '--out', '--attach'], switches: ['--json', '--tensorboard'] };
+const withoutResult = {
+  values: ['--jobs', '--out', '--attach', '--queue', '--keep-days'],
+  switches: ['--json', '--tensorboard'],
+};
 
 /** The same command without what changes no result, so that a page is the same whatever that was. */
 export function commandOfResults(args = process.argv.slice(2)): string {

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   eval: async () => (await import('./eval.ts')).evalCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
   sweep: async () => (await import('./sweep.ts')).sweepCommand(),
+  work: async () => (await import('./work.ts')).workCommand(),
   lab: async () => (await import('./lab.ts')).labCommand(),
   record: async () => (await import('./record.ts')).recordCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),

@@ -59,7 +59,7 @@ export async function supervise(program: URL): Promise<void> {
 }
 
 /** Calls `first` with the exit code for the first signal; the second ends the process. */
-function onSignals(first: (code: number) => void): void {
+export function onSignals(first: (code: number) => void): void {
   let told: number | null = null;
   const handle = (name: string) => {
     const now = performance.now();

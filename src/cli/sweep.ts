@@ -5,6 +5,7 @@ import { UsageError } from '../../envs/options.ts';
 import { software } from '../../envs/recording/sealed.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
+import { addressVariable } from '../queue/address.ts';
 import { count, kebab, plural, table } from '../report/format.ts';
 import { pageHtml } from '../report/page.ts';
 import { writeWhole } from '../run/files.ts';
@@ -21,7 +22,9 @@ import { printJson, printLines } from './output.ts';
 import { addRandomizeFlag } from './randomize-flag.ts';
 import { addRobotFlags } from './robot-flags.ts';
 import { type Planned, sweepFiles } from './sweep-files.ts';
+import { placeName, usualKeepDays } from './sweep-place.ts';
 import { loadSweep, planFromLine, type SweepFlags } from './sweep-plan.ts';
+import { cancelCommand, statusCommand } from './sweep-status.ts';
 import {
   carryOut,
   type RuntimeFlags,
@@ -74,11 +77,17 @@ export function sweepCommand(): Command {
     .option('--jobs <integer>', 'runs at a time', integer(1, 1000), availableParallelism())
     .option('--out <folder>', 'folder of the plan, the report and the runs; sweep/<env> if not given')
     .option('--attach <folder>', 'go on with a sweep that was stopped or killed, to the same report')
+    .option(
+      '--queue [url]',
+      `have the runs made by \`armature work\` on other machines, as redis://host:6379; ${addressVariable} if no address is given`,
+    )
+    .option('--keep-days <integer>', 'how long the queue keeps what nobody uses', integer(1, 365), usualKeepDays)
     .option('--dry-run', 'say what would be run, and run nothing')
     .option('--tensorboard', "write every run's metrics for TensorBoard too, into its folder")
     .option('--json', 'print the results as one line of JSON, and the progress to stderr');
   addRandomizeFlag(command, 'draw the physics of every episode, also of those that judge');
   command.addHelpText('after', explanation);
+  for (const each of [statusCommand(), cancelCommand()]) command.addCommand(each);
   return withExamples(
     addRobotFlags(command),
     'armature sweep --env panda-reach-joints --vary algorithm=ppo,trpo --vary learningRate=1e-4:1e-2:log:6',
@@ -86,6 +95,8 @@ export function sweepCommand(): Command {
     'armature sweep --env panda-reach --vary learningRate=1e-4:1e-1:log --vary batch=500:4000:log --random 16 --halving',
     'armature sweep --env panda-push --vary set.horizon=50,100 --dry-run',
     'armature sweep --attach sweep/panda-reach',
+    'armature sweep --env reacher --vary gamma=0.9,0.95 --queue redis://192.168.0.5',
+    'armature sweep status sweep/reacher --queue redis://192.168.0.5',
   ).action((training: readonly string[], given: SweepOptions) => {
     const said = Object.keys(given).filter((name) => command.getOptionValueSource(name) === 'cli');
     return execute(training, given, said);
@@ -149,7 +160,7 @@ function newSweep(training: readonly string[], given: SweepOptions): Promise<Pla
 }
 
 /** Flags that may stand beside --attach. */
-const ofAttached = ['attach', 'jobs', 'json', 'tensorboard', 'dryRun'];
+const ofAttached = ['attach', 'jobs', 'json', 'tensorboard', 'dryRun', 'queue', 'keepDays'];
 
 function attached(folder: string, training: readonly string[], said: readonly string[]): Promise<Planned> {
   const stray = said.find((name) => !ofAttached.includes(name));
@@ -192,7 +203,7 @@ async function runSweep(sweep: Sweep): Promise<void> {
   const library = plottingLibrary();
   const found = await carryOut({
     ...sweep,
-    title: `${aboutOf(plan, variants)} · ${sweep.jobs} at a time`,
+    title: `${aboutOf(plan, variants)} · ${placeName(sweep)}`,
     labelOf: ({ variant, seed }) => `${variant.label} seed ${seed}`,
     needsAll: false,
   });

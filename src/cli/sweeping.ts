@@ -12,7 +12,6 @@ import { Stopped } from '../run/stop.ts';
 import { conduct, type FoundVariant, type SweepRun } from '../sweep/conduct.ts';
 import { firstGoalSeed, jobOf, runName } from '../sweep/job.ts';
 import { performedIn } from '../sweep/kept.ts';
-import { localExecutor } from '../sweep/local.ts';
 import type { RunResult } from '../sweep/result.ts';
 import type { Variants } from '../sweep/variants.ts';
 import { clock } from './display.ts';
@@ -20,18 +19,16 @@ import { printJson, printLines, warn } from './output.ts';
 import { runsDisplay } from './runs-progress.ts';
 import { exitCodeOf, stopSignals } from './supervisor.ts';
 import { type Planned, savePlan, sweepFiles } from './sweep-files.ts';
+import { type PlaceFlags, placeFor } from './sweep-place.ts';
 
 /** Flags of commands that make many runs, none of which changes the results. */
-export interface RuntimeFlags {
-  /** Runs at a time. */
-  readonly jobs: number;
+export interface RuntimeFlags extends PlaceFlags {
   readonly out?: string;
   readonly json?: boolean;
-  readonly tensorboard?: boolean;
 }
 
-export function runtimeOf({ jobs, json, tensorboard }: RuntimeFlags): Omit<RuntimeFlags, 'out'> {
-  return { jobs, json, tensorboard };
+export function runtimeOf({ jobs, json, tensorboard, queue, keepDays }: RuntimeFlags): Omit<RuntimeFlags, 'out'> {
+  return { jobs, json, tensorboard, queue, keepDays };
 }
 
 /** Seeds of a variant, at most. */
@@ -73,21 +70,22 @@ export interface Sweeping extends Sweep {
  * @throws Failure where a run fails that is needed
  */
 export async function carryOut(sweeping: Sweeping): Promise<FoundVariant[] | null> {
-  const { plan, registry, variants, out, jobs, json, tensorboard, title, labelOf, needsAll } = sweeping;
+  const { plan, registry, variants, out, json, title, labelOf, needsAll } = sweeping;
   if (sweeping.isNew) {
     makeEmptyFolder(out);
     await savePlan(out, sweeping);
   }
   const { sources, meshes } = registry;
   const material = { sources, meshes };
-  const executor = localExecutor({ jobs, folder: join(out, sweepFiles.runs), tensorboard, warn });
+  const { executor, afterwards, leave } = await placeFor(out, sweeping);
   const display = runsDisplay(title, json ? process.stderr : process.stdout);
   const finished: SweepRun[] = [];
   let failure: Failure | null = null;
   const shown = (run: SweepRun) => ({ label: labelOf(run), steps: run.job.pauseAt ?? run.job.plan.config.steps });
   const release = onStop(() => void executor.close());
+  let isDone = false;
   try {
-    return await conduct(plan, variants, {
+    const found = await conduct(plan, variants, {
       executor,
       materialOf: () => material,
       listener: {
@@ -105,15 +103,17 @@ export async function carryOut(sweeping: Sweeping): Promise<FoundVariant[] | nul
         },
       },
     });
+    isDone = true;
+    return found;
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     display.end();
     if (failure) throw failure;
-    sayStopped(sweeping, finished);
+    sayStopped(sweeping, finished, afterwards);
     return null;
   } finally {
     release();
-    await executor.close();
+    await leave(isDone);
     display.end();
   }
 }
@@ -130,7 +130,11 @@ function onStop(stop: () => void): () => void {
   };
 }
 
-function sayStopped({ plan, variants, out, json, labelOf }: Sweeping, finished: readonly SweepRun[]): void {
+function sayStopped(
+  { plan, variants, out, json, labelOf }: Sweeping,
+  finished: readonly SweepRun[],
+  afterwards: string,
+): void {
   const all = variants.count * plan.seeds.length;
   if (json) {
     const runs = finished.map(({ variant, seed }) => ({ ...variant.values, seed }));
@@ -142,7 +146,7 @@ function sayStopped({ plan, variants, out, json, labelOf }: Sweeping, finished: 
   const more = finished.length > most ? `, and ${finished.length - most} more` : '';
   const where = finished.length ? `, kept in ${join(out, sweepFiles.runs)}: ${named}${more}` : '';
   const text = `Stopped: ${finished.length} of ${all} runs finished${where}. There is no report.`;
-  printLines(['', `  ${text}`, `  npx armature sweep --attach ${out} goes on`, '']);
+  printLines(['', `  ${text}`, `  ${afterwards}`, '']);
 }
 
 /** What a run came to, out of its folder. */

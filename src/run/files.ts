@@ -118,6 +118,23 @@ export function rename(path: string, name: string): void {
   }
 }
 
+/** Puts a folder in the place of another, or where there is none. */
+export function moveInPlace(from: string, to: string): void {
+  const old = `${neighbourOf(to)}.old`;
+  try {
+    makeFolder(dirname(to));
+    if (exists(to)) renameSync(to, old);
+    renameSync(from, to);
+    flushFolder(dirname(to));
+    removeAll(old);
+  } catch (error) {
+    quietly(() => {
+      if (!exists(to)) renameSync(old, to);
+    });
+    throw systemFailure(`write ${to}`, error);
+  }
+}
+
 /** Waits until what was written to a file is on the disk. */
 export function flush(path: string): void {
   try {

@@ -44,6 +44,8 @@ function relay(megabytes: number): void {
     else thread.postMessage(message);
   });
   process.once('disconnect', () => stop(alone));
+  // The parent may have ended before this was asked for.
+  if (!process.connected) stop(alone);
   process.once('SIGTERM', () => stop(patience));
   thread.on('message', (message: FromChild) => send(message, message.type === 'stopped' ? end : undefined));
   thread.on('error', (error) => send({ type: 'failed', reason: reasonOf(error), isLast: true }, end));

@@ -6,6 +6,7 @@ import { iterationSection } from './iteration.ts';
 import { machine } from './machine.ts';
 import { machinesSection } from './machines.ts';
 import { physicsSection } from './physics.ts';
+import { queueSection } from './queue.ts';
 import { jsonOf, type Section, showSection } from './report.ts';
 import { rolloutSection } from './rollout.ts';
 import { scalingSection } from './scaling.ts';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, (rounds: number, write: boolean) => Promise
   scaling: scalingSection,
   machines: machinesSection,
   physics: physicsSection,
+  queue: queueSection,
 };
 
 const program = new Command('npm run bench --')

@@ -1,74 +1,82 @@
-import { usualSlots } from '../../src/rollout/collect.ts';
-import { createEpisodeQueue, type EpisodeQueue, queueCounters } from '../../src/rollout/episode-queue.ts';
-import { rollOut } from '../../src/rollout/rollout.ts';
-import type { Learner } from '../../src/train/learner.ts';
-import type { Grid } from './report.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, hasRedis } from '../queue/free-redis.ts';
+import type { Section } from './report.ts';
 
-/** How busy threads would be kept, of which this machine has fewer: the queue itself, in a time of its own in which every step of an arm takes 1. */
+const here = (path: string) => fileURLToPath(new URL(`../../../test/bench/${path}`, import.meta.url));
 
-const threadCounts = [1, 2, 4, 8, 16];
+/** Jobs of a second each, by a worker of two runs at a time. */
+const [shortJobs, slots] = [1000, 2];
+const manyJobs = 100_000;
 
-/** @param learners by name, whose episodes' lengths the simulated ones have */
-export function byQueue(learners: Readonly<Record<string, Learner>>, steps: number): Grid {
-  const rows = Object.entries(learners).map(([name, learner]) => {
-    const request = {
-      seed: 0,
-      purpose: 'training',
-      index: 0,
-      until: { steps: 2 * steps },
-      deterministic: false,
-    } as const;
-    const lengths = rollOut(learner, request).map((episode) => episode.steps);
-    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-    const shares = threadCounts.map((threads) => simulate(threads, steps, lengths, learner.env.spec.horizon));
-    return [name, mean, ...shares.map(({ busy, dropped }) => `${percent(busy)} (${percent(dropped)})`)];
-  });
+/** What a queue costs, with runs that are nothing but time: what it adds to them, and what very many of them take. Measured once. */
+export async function queueSection(): Promise<Section> {
+  if (!hasRedis) throw new Error('redis-server is not installed: apt-get install redis-server');
+  const work = shortJobs / slots;
+  const some = await measure(shortJobs, shortJobs, slots, 1000);
+  const many = await measure(manyJobs, 100, 4, 100);
+  const overhead = [(100 * (some.last - work)) / work];
+  const most = (limit: number) => ({ of: 'value', is: 'at most', limit }) as const;
   return {
-    title: `Threads kept busy by a batch of ${steps.toLocaleString('en-US')} steps, simulated: steps that count over what the threads could do (steps dropped)`,
-    heads: ['', 'steps an episode', ...threadCounts.map((threads) => `${threads} threads`)],
-    rows,
+    name: 'queue',
+    title: 'Queue: runs that are nothing but time',
+    figures: [
+      {
+        name: `${shortJobs} jobs of 1 s, ${slots} at a time: more than the jobs`,
+        unit: '%',
+        samples: overhead,
+        bar: most(5),
+      },
+      { name: '  memory of the planner', unit: 'MB', samples: [some.megabytes], bar: most(200) },
+      { name: `${manyJobs} jobs: until the first begins`, unit: 's', samples: [many.began], bar: most(10) },
+      { name: '  memory of the planner', unit: 'MB', samples: [many.megabytes], bar: most(200) },
+      { name: '  memory of the server', unit: 'MB', samples: [many.server] },
+    ],
+    grids: [],
+    notes: ['The worker simulates; planner, worker and Redis are processes on this machine.'],
   };
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-
-interface Thread {
-  readonly queue: EpisodeQueue;
-  time: number;
-  /** The episodes that run, with the steps that they have left. */
-  running: { readonly episode: number; left: number }[];
+interface Measured {
+  /** From the planner's start until a job began, s. */
+  readonly began: number;
+  /** Until the last job that was waited for was taken in, s. */
+  readonly last: number;
+  /** Of the planner, at most. */
+  readonly megabytes: number;
+  /** Of the server, at the end. */
+  readonly server: number;
 }
 
-function simulate(count: number, steps: number, lengths: readonly number[], horizon: number) {
-  const until = { steps };
-  const counters = new Int32Array(queueCounters(until));
-  const slots = Math.min(usualSlots, Math.ceil(Math.ceil(steps / horizon) / count));
-  const lengthOf = (episode: number) => lengths[episode % lengths.length];
-  const threads = Array.from({ length: count }, (): Thread => {
-    return { queue: createEpisodeQueue(until, horizon, counters), time: 0, running: [] };
+/** Puts so many jobs, and waits for some of them. */
+async function measure(jobs: number, wanted: number, slots: number, ms: number): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'armature-bench-'));
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  const server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''], {
+    stdio: 'ignore',
   });
-  let simulated = 0;
-  for (;;) {
-    const thread = threads.reduce((first, each) => (each.time < first.time ? each : first));
-    const { queue, running } = thread;
-    if (queue.isComplete()) break;
-    const begin = (episode: number | null) => episode !== null && running.push({ episode, left: lengthOf(episode) });
-    while (running.length < slots && begin(queue.take()));
-    if (!running.length) begin(queue.guess());
-    if (!running.length) {
-      // Whatever it waits for happens at another thread's next step.
-      const others = threads.filter((each) => each !== thread && each.running.length);
-      thread.time = Math.min(...others.map(({ time }) => time)) + 1e-6;
-      continue;
-    }
-    thread.time += running.length;
-    simulated += running.length;
-    for (const one of running) one.left--;
-    for (const { episode } of running.filter(({ left }) => left === 0)) queue.end(episode, lengthOf(episode));
-    thread.running = running.filter(({ left }) => left > 0);
-  }
-  const took = Math.min(...threads.map(({ time }) => time));
-  let [needed, episode] = [0, 0];
-  while (needed < steps) needed += lengthOf(episode++);
-  return { busy: needed / (took * count), dropped: (simulated - needed) / simulated };
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const worker = node('queue-worker.mjs', url, join(folder, 'work'), `${slots}`, `${ms}`);
+  const first = once(worker.stdout ?? worker, 'data');
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const begun = Date.now();
+  const planner = node('queue-planner.mjs', url, join(folder, 'runs'), `${jobs}`, `${wanted}`);
+  const [told] = await once(planner.stdout ?? planner, 'data');
+  const memory = spawn('redis-cli', ['-p', `${port}`, 'info', 'memory']);
+  const [info] = await once(memory.stdout, 'data');
+  worker.kill('SIGKILL');
+  server.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+  const { last, megabytes } = JSON.parse(String(told));
+  const used = Number(/used_memory:(\d+)/.exec(String(info))?.[1]) / 1e6;
+  return { began: (Number(String((await first)[0])) - begun) / 1000, last, megabytes, server: used };
+}
+
+function node(program: string, ...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [here(program), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }

@@ -23,6 +23,7 @@ import { resumeCommand, trainCommand } from '../../src/cli/train.ts';
 import { planFrom, type TrainingFlags } from '../../src/cli/training-options.ts';
 import { verifyCommand } from '../../src/cli/verify.ts';
 import { viewCommand } from '../../src/cli/view.ts';
+import { workCommand } from '../../src/cli/work.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
@@ -39,6 +40,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   export: exportCommand,
   compare: compareCommand,
   sweep: sweepCommand,
+  work: workCommand,
   lab: labCommand,
   envs: envsCommand,
   robot: robotCommand,
@@ -89,6 +91,11 @@ describe('README and docs', () => {
       else if (name === 'train' && !modules.length) expect(planFrom(env ?? '', flags).config.env.env).toBe(env);
       else if (name === 'eval' && env && !env.includes('/')) expect(Object.keys(tasks)).toContain(env);
     });
+    for (const own of command.commands) {
+      own.action(() => {
+        ran = true;
+      });
+    }
     command.option('--length <number>', 'of the algorithm that is a module');
     await command.parseAsync(
       args.filter((arg) => arg !== '--help'),

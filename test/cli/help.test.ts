@@ -14,6 +14,7 @@ const commands = [
   'eval',
   'compare',
   'sweep',
+  'work',
   'lab',
   'record',
   'verify',

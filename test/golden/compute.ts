@@ -1,5 +1,5 @@
 import type { EnvBatch } from '../../envs/env.ts';
-import { episodeSeed, stream } from '../../envs/math/random.ts';
+import { stream } from '../../envs/math/random.ts';
 import { type Arm, sceneOf } from '../../envs/model/types.ts';
 import { readUrdf } from '../../envs/model/urdf/index.ts';
 import type { OptionValues } from '../../envs/options.ts';
@@ -10,15 +10,10 @@ import { Simulation } from '../../envs/sim/simulation.ts';
 import { width } from '../../envs/spec.ts';
 import type { State } from '../../envs/task.ts';
 import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
-import { actorOf } from '../../src/rollout/acting-policy.ts';
-import { collect } from '../../src/rollout/collect.ts';
-import { randomActor } from '../../src/rollout/controllers.ts';
-import { configureTraining, learnerOf } from '../../src/train/config.ts';
-import { learn } from '../../src/train/learner.ts';
+import { columns, digestOf, thetaAfter, trajectoriesOf } from '../../src/queue/self-check.ts';
 import { allKinds, panning } from '../envs/kinds.ts';
 import { slow } from '../envs/slow.ts';
 import { randomRobot } from '../urdf/random-robot.ts';
@@ -171,17 +166,6 @@ function motionOf(
   return shown;
 }
 
-/** Two episodes of noise: every transcendental of the simulation and of the sampling is in their bits. */
-export function trajectoriesOf(name: string, arm: string | Arm, dynamics?: string): Trajectory[] {
-  const env = envOf(configureEnv(name, { arm, dynamics }));
-  return collect(env, randomActor(env), {
-    seedOf: (episode) => 1000 + episode,
-    until: { episodes: 2 },
-    slots: 2,
-    deterministic: false,
-  });
-}
-
 /** The same two episodes as a recording. */
 export function recordingOf(name: string, arm: string): Recording {
   const { config, spec, scene } = envOf(configureEnv(name, { arm }));
@@ -191,29 +175,3 @@ export function recordingOf(name: string, arm: string): Recording {
 
 /** Settings of training that the digests are of, where they are not the defaults. */
 const settings: Readonly<Record<string, Record<string, string>>> = { 'reach-pose': { gamma: '0.95' } };
-
-/** Theta after three iterations, without the evaluations that training puts between them. */
-function thetaAfter(algorithm: string, env: string, options: Record<string, string> = {}): Float64Array {
-  const learner = learnerOf(configureTraining({ env, algorithm, seed: 7, options: { ...options, batch: 200 } }));
-  for (let iteration = 0; iteration < 3; iteration++) {
-    const seedOf = (episode: number) => episodeSeed(7, 'training', iteration, episode);
-    const plan = { seedOf, until: { steps: 200 }, slots: 64, deterministic: false };
-    learn(learner, collect(learner.env, actorOf(learner), plan), iteration / 100);
-  }
-  return learner.theta;
-}
-
-function columns({ params, obs, act, reward, terms, pose }: Trajectory): (Float32Array | Float64Array)[] {
-  return [params, obs, act, reward, terms, pose];
-}
-
-async function digestOf(arrays: readonly (Float32Array | Float64Array)[]): Promise<string> {
-  const bytes = new Uint8Array(arrays.reduce((sum, array) => sum + array.byteLength, 0));
-  let at = 0;
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
