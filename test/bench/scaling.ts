@@ -6,9 +6,9 @@ import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { bareCost, physicsOf, rolloutCost, targetsOf, taskLearner, taskName } from './arms.ts';
+import { byQueue } from './busy.ts';
 import { interleave, spread, timedOften } from './measure.ts';
 import { poolCost, readyPool } from './pools.ts';
-import { byQueue } from './busy.ts';
 import type { Grid, Section } from './report.ts';
 
 /** How the cost of a step changes with the size of things: it is to stay flat, or fall. */
