@@ -86,7 +86,7 @@ describe('a second run', () => {
     expect(await rows.locator('.number').allTextContents()).toEqual(['2', '4', '1', '3']);
     const difference = totalReward(two.episodes[1]) - totalReward(one.episodes[1]);
     expect(await rows.first().locator(':scope > span').last().textContent()).toBe(`+${compact(difference)}`);
-    expect(await page.textContent('#tally')).toContain('ahead in 3');
+    expect(await page.textContent('#tally')).toContain('better in 3');
     await rows.nth(1).click();
     expect(await page.evaluate(() => window.armature.episode)).toBe(3);
     expect(await page.locator('#panel-plots section h2').allTextContents()).toEqual(

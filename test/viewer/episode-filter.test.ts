@@ -88,11 +88,11 @@ describe('the tally of pairs', () => {
   ];
   const pairs = { listed, names: ['This', 'A'], hasSuccess: true, isPair: () => true } as const;
 
-  it('says in how many the second is ahead and behind, by how much, and how many goals both reached', () => {
+  it('says how many goals both reached, which is ahead, and in how many', () => {
     expect(pairTally(pairs)).toBe(
-      'A ahead in 2, by 0.375 on average, behind in 1, by 2.000 on average; goals reached: A 3, This 3',
+      'Goals reached: A 3, This 3. A is behind by 0.313 on average, better in 2, worse in 1',
     );
-    expect(pairTally({ ...pairs, hasSuccess: false })).not.toContain('goals');
+    expect(pairTally({ ...pairs, hasSuccess: false })).not.toContain('Goals');
   });
 
   it('says that there are no pairs', () => {

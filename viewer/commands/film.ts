@@ -3,7 +3,7 @@ import type { Recording } from '../../envs/recording/header.ts';
 import { integer, reachedText, speedText } from '../dom/format.ts';
 import type { Caption } from '../export/caption.ts';
 import type { Snapshot, TrainingRun } from '../files/training.ts';
-import { chooseStops, type Film, filmAt, filmOf, type Stop, usualFilm } from '../state/film.ts';
+import { chooseStops, type Film, filmAt, filmOf, type Stop, sameEpisode, usualFilm } from '../state/film.ts';
 import { type Player, pause, seek, usualSpeed } from '../state/player.ts';
 import type { State } from '../state/state.ts';
 import { type App, inGroup, isReplay } from './command.ts';
@@ -56,7 +56,7 @@ export async function loadFilm(app: App, signal: AbortSignal, say: (text: string
     signal.throwIfAborted();
   }
   if (trainingInView(app)?.name !== run.name) throw new Error('another recording was opened meanwhile');
-  const episode = Math.min(player?.episode ?? 0, ...recordings.map(({ episodes }) => episodes.length - 1));
+  const episode = sameEpisode(player?.episode ?? 0, Math.min(...recordings.map(({ episodes }) => episodes.length)));
   const stops = recordings.map((recording, k) => {
     const index = chosen[k];
     const snapshot = run.snapshots[index];

@@ -1,7 +1,7 @@
 /** Simulates the episode in view again, or all of them, in this browser. Rapier is loaded when it is asked for. */
 import { engineName } from '../../envs/env.ts';
 import type { Difference } from '../../envs/recording/difference.ts';
-import { html } from '../dom/elements.ts';
+import { button, html } from '../dom/elements.ts';
 import { integer } from '../dom/format.ts';
 import { isShared } from '../files/recordings.ts';
 import { policyLabel } from '../state/compare.ts';
@@ -136,7 +136,7 @@ function reportAll(app: App, moment: Moment, differing: readonly (readonly [numb
   const { episodes } = moment.recording;
   const [first] = differing;
   if (!first) {
-    app.messages.say(
+    app.messages.answer(
       `All ${integer(episodes.length)} episodes are genuine`,
       'Simulated again in this browser, every step has the recorded bits: goal, observations, rewards and poses.',
       claims,
@@ -152,14 +152,16 @@ function reportAll(app: App, moment: Moment, differing: readonly (readonly [numb
 const claims =
   'Not checked, since nothing simulates them: the name of the policy, gamma and lambda, and the values that the policy gave.';
 
-function reportGenuine({ messages }: App, moment: Moment): void {
+function reportGenuine(app: App, moment: Moment): void {
   const { player, episode, recording, state } = moment;
   const whose = state.beside === undefined ? '' : ` of ${policyLabel(moment)}`;
-  messages.say(
+  const others = recording.episodes.length;
+  const all = button('button', () => void verifyOrExplain(app, verifyAll), `Verify all ${integer(others)}`);
+  app.messages.answer(
     `Episode ${player.episode + 1}${whose} is genuine`,
     `Simulated again in this browser, all ${episode.steps} steps have the recorded bits: goal, observations, rewards and poses.`,
     claims,
-    ...(recording.episodes.length > 1 ? ['Shift+R verifies all episodes.'] : []),
+    ...(others > 1 ? [all] : []),
   );
 }
 

@@ -35,6 +35,11 @@ export class Messages {
     this.#fading = setTimeout(() => this.clear(), Math.max(shortestMessage, letters * readingTime));
   }
 
+  /** A message of success that answers a question, and stays until it is dismissed or a recording opens. */
+  answer(title: string, ...lines: readonly (string | Node)[]): void {
+    this.#show('good', title, ...lines);
+  }
+
   /** A message of something that is not as it should be, which stays until it is dismissed or a recording opens. */
   warn(title: string, ...lines: readonly string[]): void {
     this.#show('bad', title, ...lines);

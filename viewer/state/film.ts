@@ -46,6 +46,11 @@ export function chooseStops(successes: readonly (number | undefined)[], most = m
   return [...new Set([0, ...nearest.slice(1, -1), last])].sort((a, b) => a - b);
 }
 
+/** The episode among so many that goes with one of another recording: that of its number, or the first, which nobody chose for how it ends. */
+export function sameEpisode(episode: number, count: number): number {
+  return episode < count ? episode : 0;
+}
+
 /** The episode as one of the snapshots plays it. */
 export interface Stop {
   /** Control steps T. */

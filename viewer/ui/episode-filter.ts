@@ -72,17 +72,13 @@ export function pairTally({ listed, names: [mine, theirs], hasSuccess, isPair }:
   if (pairs.length === 0) return 'No episode of both';
   if (!pairs.some(({ number }) => isPair(number)))
     return 'Goals differ from run to run: these are no pairs. Runs of one seed have the same.';
-  const [ahead, behind] = [1, -1].map((sign) => pairs.filter(({ difference = 0 }) => sign * difference > 0));
+  const [better, worse] = [1, -1].map((sign) => pairs.filter(({ difference = 0 }) => sign * difference > 0).length);
+  const mean = pairs.reduce((sum, { difference = 0 }) => sum + difference, 0) / pairs.length;
+  const lead = mean === 0 ? 'level' : `${mean > 0 ? 'ahead' : 'behind'} by ${compact(Math.abs(mean))}`;
   const own = integer(countSuccesses(pairs));
   const other = integer(countSuccesses(pairs.map(({ otherSuccess = false }) => ({ success: otherSuccess }))));
-  const goals = hasSuccess ? `; goals reached: ${theirs} ${other}, ${mine} ${own}` : '';
-  return `${theirs} ${lead('ahead', ahead)}, ${lead('behind', behind)}${goals}`;
-}
-
-/** `ahead in 30, by 0.21 on average` */
-function lead(word: string, pairs: readonly Entry[]): string {
-  const total = pairs.reduce((sum, { difference = 0 }) => sum + Math.abs(difference), 0);
-  return `${word} in ${integer(pairs.length)}${pairs.length > 0 ? `, by ${compact(total / pairs.length)} on average` : ''}`;
+  const goals = hasSuccess ? `Goals reached: ${theirs} ${other}, ${mine} ${own}. ` : '';
+  return `${goals}${theirs} is ${lead} on average, better in ${integer(better)}, worse in ${integer(worse)}`;
 }
 
 /** Sorted upwards at first: returns from the worst on. */

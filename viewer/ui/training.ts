@@ -6,7 +6,7 @@ import { changeDetector } from '../derive/memo.ts';
 import { byId, icon, setLabel, setText, svg } from '../dom/elements.ts';
 import { integer, reachedText } from '../dom/format.ts';
 import type { Snapshot, TrainingRun } from '../files/training.ts';
-import { curvePoints } from '../state/film.ts';
+import { curvePoints, sameEpisode } from '../state/film.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 import { commandOf, reflectCommand, shortcutOf } from './command-button.ts';
@@ -106,7 +106,7 @@ function openInPlace(session: Session, name: string, recording: Recording): void
   session.open(name, recording);
   if (!before) return;
   const { episode, position, playing } = before;
-  session.change((player) => ({ ...seek(player, position, Math.min(episode, player.lengths.length - 1)), playing }));
+  session.change((player) => ({ ...seek(player, position, sameEpisode(episode, player.lengths.length)), playing }));
 }
 
 /**
