@@ -164,6 +164,8 @@ describe('the film of a training', () => {
           .join(' ');
         return { title: state.film?.title, name: file?.name, goal, camera };
       });
+    // A list in another order than that of the numbers is put into it again with every recording that the film opens.
+    await page.keyboard.press('Shift+W');
     await page.keyboard.press('m');
     await page.waitForFunction(() => window.armature.state.film !== undefined);
     const seen: (Awaited<ReturnType<typeof look>> & { width?: number })[] = [];

@@ -140,7 +140,7 @@ function playFilm(app: App, loaded: LoadedFilm, film: Film): void {
   let shown = show();
   frames.film = (passed) => {
     // Whoever moves the replay by other means wants to see that.
-    if (session.player !== shown) return stopFilm(app);
+    if (!isAt(session.player, shown)) return stopFilm(app);
     seconds += passed;
     const isOver = seconds >= film.seconds;
     if (isOver && !['off', 'once'].includes(session.player?.loop ?? 'off')) seconds = 0;
@@ -148,6 +148,14 @@ function playFilm(app: App, loaded: LoadedFilm, film: Film): void {
     return isOver && seconds > 0 ? stopFilm(app) : true;
   };
   frames.request();
+}
+
+/** Whether two players stand at the same time in the same way; the order of the list comes with each recording that is opened. */
+function isAt(player: Player | undefined, other: Player | undefined): boolean {
+  const { order: _, ...own } = player ?? {};
+  const { order: __, ...others } = other ?? {};
+  const keys = new Set([...Object.keys(own), ...Object.keys(others)]) as Set<keyof typeof own>;
+  return [...keys].every((key) => Object.is(own[key], others[key]));
 }
 
 /** Stops the film if it plays, and gives the replay its own speed back. @returns that there is no more to come */
