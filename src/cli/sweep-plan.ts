@@ -135,6 +135,11 @@ function definedOf<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K],
 
 /** The options after `--`. Algorithms may share a name, each with bounds of its own: those are checked with the rest of a configuration. */
 function parseTraining(training: readonly string[], registry: Registry): Record<string, OptionValue> {
+  if (training.length && !training[0].startsWith('-')) {
+    throw new UsageError(
+      `${training[0]}: expected an environment by --env, as --env panda-reach, and options of training after --`,
+    );
+  }
   const all = allOptions(registry);
   const unbounded = Object.fromEntries(
     Object.entries(all).map(([name, option]) => [name, { ...option, low: undefined, high: undefined }]),

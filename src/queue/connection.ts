@@ -49,6 +49,9 @@ export async function connectQueue(address: Address, warn: Warn): Promise<Connec
   };
 }
 
+/** BullMQ looks for itself at what `checkServer` looks at, on every connection, and prints what it finds, unless it reads this off one. */
+const unchecked = { skipVersionCheck: true };
+
 function optionsFor({ host, port, db, username, password, isEncrypted }: Address): RedisOptions {
   return {
     host,
@@ -60,6 +63,7 @@ function optionsFor({ host, port, db, username, password, isEncrypted }: Address
     lazyConnect: true,
     // What BullMQ asks of a connection that it is handed.
     maxRetriesPerRequest: null,
+    ...unchecked,
     connectTimeout: patience,
     keepAlive: 10_000,
     retryStrategy: (times) => Math.min(200 * times, 2000),

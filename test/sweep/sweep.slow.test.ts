@@ -152,6 +152,7 @@ it('a sweep says what it would run, and refuses what it cannot, before anything 
   const cases: readonly (readonly [code: number, words: string, ...args: string[]])[] = [
     [2, 'what to vary', '--env', 'reach'],
     [2, 'expected an environment', '--vary', 'gamma=0.9,0.99'],
+    [2, 'reach: expected an environment by --env', 'reach', '--vary', 'gamma=0.9,0.99', '--', '--hidden-width', '16'],
     [2, 'seeds are given by --seeds', '--env', 'reach', '--vary', 'seed=1,2'],
     [2, 'it would be set.horizon', '--env', 'reach', '--vary', 'horizon=5,6'],
     [2, 'is for --random', '--env', 'reach', '--vary', 'gamma=0.9:0.99:lin'],
