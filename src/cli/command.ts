@@ -33,18 +33,22 @@ export function commandOfPage(): string {
 
 /** Flags, with their values, that change no result. */
 const withoutResult = {
-  values: ['--jobs', '--out', '--attach', '--queue', '--keep-days'],
+  values: ['--jobs', '--out', '--attach', '--keep-days'],
+  /** A value follows, or another flag does. */
+  optional: ['--queue'],
   switches: ['--json', '--tensorboard'],
 };
 
 /** The same command without what changes no result, so that a page is the same whatever that was. */
 export function commandOfResults(args = process.argv.slice(2)): string {
   const end = args.includes('--') ? args.indexOf('--') : args.length;
-  const { values, switches } = withoutResult;
+  const { values, optional, switches } = withoutResult;
   const kept = args.filter((arg, i) => {
     if (i >= end) return true;
-    const isOwn = [...values, ...switches].some((flag) => arg === flag || arg.startsWith(`${flag}=`));
-    return !isOwn && !(i > 0 && values.includes(args[i - 1]));
+    const isOwn = [...values, ...optional, ...switches].some((flag) => arg === flag || arg.startsWith(`${flag}=`));
+    const before = i > 0 ? args[i - 1] : '';
+    const isValue = values.includes(before) || (optional.includes(before) && !arg.startsWith('-'));
+    return !isOwn && !isValue;
   });
   return commandLine(...kept.map(withoutPlaces));
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { software } from '../../envs/recording/sealed.ts';
 import { plottingLibrary } from '../pages/assets.ts';
 import { count, table } from '../report/format.ts';
-import { pageHtml } from '../report/page.ts';
+import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { writeWhole } from '../run/files.ts';
 import { writeSealedJson } from '../run/sealed-json.ts';
 import { type Comparison, comparisonOf, type Run } from '../sweep/comparison.ts';
@@ -30,8 +30,15 @@ export async function runComparison(sweep: Sweep): Promise<void> {
       `${variant.label} seed ${seed}`,
     needsAll: true,
   };
-  const found = await carryOut(sweeping);
-  if (!found) return;
+  await carryOut(sweeping, (found) => report(sweep, comparison, found, library));
+}
+
+async function report(
+  sweep: Sweep,
+  comparison: Comparison,
+  found: readonly FoundVariant[],
+  library: PlottingLibrary,
+): Promise<void> {
   const { plan, out } = sweep;
   const runs = await runsOf(sweep, found);
   const results = resultsOf(comparison, runs);
@@ -45,10 +52,10 @@ export async function runComparison(sweep: Sweep): Promise<void> {
   const provenance = { command: plan.command, software, plotting: `uPlot ${library.version}` };
   const replayOf = (algorithm: string, seed: number) => replayAddress(runName({ name: algorithm }, seed));
   const page = comparisonPage(results, provenance, inReplay.size === runs.length ? replayOf : undefined);
-  const report = join(out, sweepFiles.report);
-  writeWhole(report, pageHtml(page, library));
-  if (sweep.json) printJson({ type: 'result', report, ...briefly(results, wall) });
-  else print(results, wall, { jobs: sweep.jobs, report });
+  const file = join(out, sweepFiles.report);
+  writeWhole(file, pageHtml(page, library));
+  if (sweep.json) printJson({ type: 'result', report: file, ...briefly(results, wall) });
+  else print(results, wall, { jobs: sweep.jobs, report: file });
 }
 
 /** The runs, in the order of the algorithms and the seeds. */

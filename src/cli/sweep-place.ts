@@ -25,21 +25,23 @@ export interface Place {
   readonly executor: Executor;
   /** What becomes of the sweep once its command was stopped. */
   readonly afterwards: string;
-  /** @param isDone whether the sweep is, and nothing of it is needed on a queue any more */
+  /** Ends what is going on. @param isDone whether the sweep is, and nothing of it is needed on a queue any more */
   leave(isDone: boolean): Promise<void>;
 }
 
 /**
  * @param out the folder of the sweep, which may be on a queue already
+ * @param connection to the queue, where the runs are made on one
  * @throws Failure where it is on a queue, and none is named
  */
 export async function placeFor(
   out: string,
-  { queue, jobs, tensorboard, keepDays = usualKeepDays }: PlaceFlags,
+  { jobs, tensorboard, keepDays = usualKeepDays }: PlaceFlags,
+  connection: Connection | null,
 ): Promise<Place> {
   const folder = join(out, sweepFiles.runs);
   const again = `npx armature sweep --attach ${out}`;
-  if (queue === undefined) {
+  if (!connection) {
     if ((await nameOfSweep(out)) !== null) throw onQueue(out);
     const { localExecutor } = await import('../sweep/local.ts');
     const executor = localExecutor({ jobs, folder, tensorboard, warn });
@@ -50,7 +52,6 @@ export async function placeFor(
     import('../queue/executor.ts'),
     import('../queue/store.ts'),
   ]);
-  const connection = await connectTo(queue);
   const sweep = await nameSweep(out);
   const keepFor = keepDays * secondsInDay;
   const executor = queueExecutor({ connection, sweep, folder, keepFor, warn });
@@ -63,7 +64,6 @@ export async function placeFor(
         await new SweepStore(connection.redis, sweep, keepFor).clear();
         forgetSweep(out);
       }
-      connection.close();
     },
   };
 }

@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
+import { UsageError } from '../../envs/options.ts';
 import { openBoard } from '../queue/board.ts';
 import type { JobProgress } from '../queue/records.ts';
 import { SweepStore } from '../queue/store.ts';
 import { forgetSweep, nameOfSweep } from '../queue/sweep-name.ts';
 import { bar, count, plural, seconds } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
-import { pauseAt, survivors } from '../sweep/halving.ts';
-import { type Job, jobDigest, jobOf, runName } from '../sweep/job.ts';
+import { lockFolder } from '../run/lock.ts';
+import { jobsAt } from '../sweep/conduct.ts';
+import { survivors } from '../sweep/halving.ts';
+import { jobDigest } from '../sweep/job.ts';
 import { performedIn } from '../sweep/kept.ts';
 import { type Variants, variantsOf } from '../sweep/variants.ts';
 import { withExamples } from './command.ts';
@@ -68,6 +71,7 @@ interface Status {
 const lookEvery = 2000;
 
 async function status(folder: string, { queue = true, live, json }: StatusFlags): Promise<void> {
+  if (live && json) throw new UsageError('expected one of --live and --json, found both');
   const name = await named(folder);
   const planned = await loadSweep(folder);
   const variants = variantsOf(planned.plan, planned.registry);
@@ -126,18 +130,6 @@ async function stageOf(folder: string, { plan }: Planned, variants: Variants): P
   }
 }
 
-/** The jobs of all variants at a stage, whether or not they come to it. */
-function* jobsAt({ seeds, goals, stages }: Planned['plan'], variants: Variants, stage: number) {
-  for (let i = 0; i < variants.count; i++) {
-    const variant = variants.at(i);
-    const config = variants.configOf(variant);
-    for (const seed of seeds) {
-      const job: Job = jobOf(config, seed, goals, pauseAt(stage, stages, config.steps));
-      yield { name: runName(variant, seed), job };
-    }
-  }
-}
-
 async function statusOf(stage: Stage, store: SweepStore, workers: number | null): Promise<Status> {
   const [progress, delivered, failed] = [await store.progress(), await store.delivered(), await store.failures()];
   const now = Math.max(0, ...[...progress.values()].map(({ at }) => at));
@@ -180,6 +172,20 @@ const atOnce = 1000;
 
 async function cancel(folder: string, { queue = true }: StatusFlags): Promise<void> {
   const name = await named(folder);
+  const lock = await lockFolder(folder);
+  try {
+    await takeFromQueue(folder, name, queue);
+  } finally {
+    lock.release();
+  }
+  printLines([
+    '',
+    `  Cancelled: what was done stays in ${folder}; npx armature sweep --attach ${folder} goes on here.`,
+    '',
+  ]);
+}
+
+async function takeFromQueue(folder: string, name: string, queue: string | true): Promise<void> {
   const { plan, registry } = await loadSweep(folder);
   const variants = variantsOf(plan, registry);
   const connection = await connectTo(queue);
@@ -200,9 +206,4 @@ async function cancel(folder: string, { queue = true }: StatusFlags): Promise<vo
     await board.close();
     connection.close();
   }
-  printLines([
-    '',
-    `  Cancelled: what was done stays in ${folder}; npx armature sweep --attach ${folder} goes on here.`,
-    '',
-  ]);
 }

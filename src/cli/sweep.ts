@@ -7,14 +7,15 @@ import { plottingLibrary } from '../pages/assets.ts';
 import { backends } from '../policy/network/index.ts';
 import { addressVariable } from '../queue/address.ts';
 import { count, kebab, plural, table } from '../report/format.ts';
-import { pageHtml } from '../report/page.ts';
+import { type PlottingLibrary, pageHtml } from '../report/page.ts';
 import { writeWhole } from '../run/files.ts';
 import { writeSealedJson } from '../run/sealed-json.ts';
+import type { FoundVariant, SweepRun } from '../sweep/conduct.ts';
 import { extentOf } from '../sweep/halving.ts';
 import { runName } from '../sweep/job.ts';
 import type { SweepPlan } from '../sweep/plan.ts';
 import { notesOf, sweepPage, variantTable } from '../sweep/sweep-report.ts';
-import { type SweepResults, sweepResults } from '../sweep/sweep-results.ts';
+import { haveGoals, type SweepResults, sweepResults } from '../sweep/sweep-results.ts';
 import { checkVariants, type Variants, variantsOf } from '../sweep/variants.ts';
 import { commandOfResults, integer, keyValue, withExamples } from './command.ts';
 import { runComparison } from './comparison.ts';
@@ -199,19 +200,24 @@ function sayPlanned(plan: SweepPlan, variants: Variants, json = false): void {
 const mostListed = 40;
 
 async function runSweep(sweep: Sweep): Promise<void> {
-  const { plan, variants, out, json } = sweep;
-  const library = plottingLibrary();
-  const found = await carryOut({
+  const { plan, variants } = sweep;
+  const sweeping = {
     ...sweep,
     title: `${aboutOf(plan, variants)} · ${placeName(sweep)}`,
-    labelOf: ({ variant, seed }) => `${variant.label} seed ${seed}`,
+    labelOf: ({ variant, seed }: Pick<SweepRun, 'variant' | 'seed'>) => `${variant.label} seed ${seed}`,
     needsAll: false,
-  });
-  if (!found) return;
+  };
+  const library = plottingLibrary();
+  await carryOut(sweeping, (found) => report(sweep, found, library));
+}
+
+async function report(sweep: Sweep, found: readonly FoundVariant[], library: PlottingLibrary): Promise<void> {
+  const { plan, registry, variants, out, json } = sweep;
   const results = await sweepResults(
     plan,
     variants,
     found,
+    haveGoals(plan, variants, registry),
     async (variant, seed) => (await resultIn(sweep, variant, seed)).evaluations,
   );
   await writeSealedJson(join(out, sweepFiles.results), format, results);
@@ -226,11 +232,11 @@ async function runSweep(sweep: Sweep): Promise<void> {
   };
   const provenance = { command: plan.command, software, plotting: `uPlot ${library.version}` };
   const title = `${plan.base.env ?? 'environments'}: ${plan.axes.map(({ key }) => key).join(', ')}`;
-  const report = join(out, sweepFiles.report);
+  const file = join(out, sweepFiles.report);
   const page = sweepPage(results, provenance, { title, about: aboutOf(plan, variants), openRun });
-  writeWhole(report, pageHtml(page, library));
-  if (json) printJson({ type: 'result', report, ...briefly(results) });
-  else print(results, report);
+  writeWhole(file, pageHtml(page, library));
+  if (json) printJson({ type: 'result', report: file, ...briefly(results) });
+  else print(results, file);
 }
 
 const format = { name: 'armature.sweep-results', version: 1, noun: 'the results of a sweep' };

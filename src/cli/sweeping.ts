@@ -5,8 +5,10 @@ import { software } from '../../envs/recording/sealed.ts';
 import { builtPage } from '../pages/assets.ts';
 import { type Shared, sharePage } from '../pages/share-page.ts';
 import { Failure } from '../run/failure.ts';
-import { makeEmptyFolder, read, writeWhole } from '../run/files.ts';
+import { read, sweep as sweepFolder, writeWhole } from '../run/files.ts';
 import { names as runFiles } from '../run/folder.ts';
+import { type Lock, lockFolder } from '../run/lock.ts';
+import { lockNewFolder } from '../run/new-folder.ts';
 import { writeSealedJson } from '../run/sealed-json.ts';
 import { Stopped } from '../run/stop.ts';
 import { conduct, type FoundVariant, type SweepRun } from '../sweep/conduct.ts';
@@ -19,7 +21,7 @@ import { printJson, printLines, warn } from './output.ts';
 import { runsDisplay } from './runs-progress.ts';
 import { exitCodeOf, stopSignals } from './supervisor.ts';
 import { type Planned, savePlan, sweepFiles } from './sweep-files.ts';
-import { type PlaceFlags, placeFor } from './sweep-place.ts';
+import { connectTo, type Place, type PlaceFlags, placeFor } from './sweep-place.ts';
 
 /** Flags of commands that make many runs, none of which changes the results. */
 export interface RuntimeFlags extends PlaceFlags {
@@ -65,21 +67,46 @@ export interface Sweeping extends Sweep {
 }
 
 /**
- * Makes the runs of a plan.
- * @returns what they came to; null where the process was told to stop, which is said
- * @throws Failure where a run fails that is needed
+ * Makes the runs of a plan, and what is said of them, in a folder that no other process has meanwhile.
+ * @param report is given what the runs came to; not called where the process was told to stop, which is said
+ * @throws Failure where a run fails that is needed, and where another process has the folder
  */
-export async function carryOut(sweeping: Sweeping): Promise<FoundVariant[] | null> {
-  const { plan, registry, variants, out, json, title, labelOf, needsAll } = sweeping;
-  if (sweeping.isNew) {
-    makeEmptyFolder(out);
-    await savePlan(out, sweeping);
+export async function carryOut(sweeping: Sweeping, report: (found: FoundVariant[]) => Promise<void>): Promise<void> {
+  // An address that does not work leaves no folder behind.
+  const connection = sweeping.queue === undefined ? null : await connectTo(sweeping.queue);
+  try {
+    const lock = await takeFolder(sweeping);
+    try {
+      const found = await makeRuns(sweeping, await placeFor(sweeping.out, sweeping, connection));
+      if (found) await report(found);
+    } finally {
+      lock.release();
+    }
+  } finally {
+    connection?.close();
   }
+}
+
+/** Begins the folder, or goes on with it, without what a process that was killed left unfinished. */
+async function takeFolder({ out, isNew, ...planned }: Sweep): Promise<Lock> {
+  const lock = await (isNew ? lockNewFolder(out) : lockFolder(out));
+  try {
+    if (isNew) await savePlan(out, planned);
+    sweepFolder(join(out, sweepFiles.runs));
+    return lock;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** @returns what they came to; null where the process was told to stop */
+async function makeRuns(sweeping: Sweeping, { executor, afterwards, leave }: Place): Promise<FoundVariant[] | null> {
+  const { plan, registry, variants, json, title, labelOf, needsAll } = sweeping;
   const { sources, meshes } = registry;
   const material = { sources, meshes };
-  const { executor, afterwards, leave } = await placeFor(out, sweeping);
   const display = runsDisplay(title, json ? process.stderr : process.stdout);
-  const finished: SweepRun[] = [];
+  let at: Reached = { stage: 0, runs: 0, finished: [] };
   let failure: Failure | null = null;
   const shown = (run: SweepRun) => ({ label: labelOf(run), steps: run.job.pauseAt ?? run.job.plan.config.steps });
   const release = onStop(() => void executor.close());
@@ -89,11 +116,14 @@ export async function carryOut(sweeping: Sweeping): Promise<FoundVariant[] | nul
       executor,
       materialOf: () => material,
       listener: {
-        stage: (stage, runs) => display.begin(runs, plan.stages > 1 ? `stage ${stage + 1} of ${plan.stages}` : ''),
+        stage(stage, runs) {
+          at = { stage, runs, finished: [] };
+          display.begin(runs, plan.stages > 1 ? stageName(plan, stage) : '');
+        },
         started: (run) => display.started(shown(run)),
         progressed: (run, progress) => display.progressed(shown(run), progress),
         ended(run, outcome) {
-          if ('result' in outcome) finished.push(run);
+          if ('result' in outcome) at.finished.push(run);
           else if (needsAll && !failure) {
             failure = new Failure(`${labelOf(run)} failed: ${outcome.failure}`);
             void executor.close();
@@ -103,13 +133,15 @@ export async function carryOut(sweeping: Sweeping): Promise<FoundVariant[] | nul
         },
       },
     });
+    // That of the last run stops nothing.
+    if (failure) throw failure;
     isDone = true;
     return found;
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     display.end();
     if (failure) throw failure;
-    sayStopped(sweeping, finished, afterwards);
+    sayStopped(sweeping, at, afterwards);
     return null;
   } finally {
     release();
@@ -130,12 +162,24 @@ function onStop(stop: () => void): () => void {
   };
 }
 
+/** How far a sweep came. */
+interface Reached {
+  readonly stage: number;
+  /** Of the stage. */
+  readonly runs: number;
+  /** Runs of the stage that came to its end. */
+  readonly finished: SweepRun[];
+}
+
+function stageName({ stages }: Sweep['plan'], stage: number): string {
+  return `stage ${stage + 1} of ${stages}`;
+}
+
 function sayStopped(
-  { plan, variants, out, json, labelOf }: Sweeping,
-  finished: readonly SweepRun[],
+  { plan, out, json, labelOf }: Sweeping,
+  { stage, runs: all, finished }: Reached,
   afterwards: string,
 ): void {
-  const all = variants.count * plan.seeds.length;
   if (json) {
     const runs = finished.map(({ variant, seed }) => ({ ...variant.values, seed }));
     printJson({ type: 'stopped', finished: runs });
@@ -145,7 +189,8 @@ function sayStopped(
   const named = finished.slice(0, most).map(labelOf).join(', ');
   const more = finished.length > most ? `, and ${finished.length - most} more` : '';
   const where = finished.length ? `, kept in ${join(out, sweepFiles.runs)}: ${named}${more}` : '';
-  const text = `Stopped: ${finished.length} of ${all} runs finished${where}. There is no report.`;
+  const when = plan.stages > 1 ? ` in ${stageName(plan, stage)}` : '';
+  const text = `Stopped${when}: ${finished.length} of ${all} runs finished${where}. There is no report.`;
   printLines(['', `  ${text}`, `  ${afterwards}`, '']);
 }
 

@@ -218,14 +218,14 @@ export function makeNewFolder(path: string): boolean {
   }
 }
 
-/** Whether a file is what writing left unfinished when it was killed. */
+/** Whether a file or a folder is what writing, or taking in a run, left unfinished when it was killed. */
 export function isUnfinished(name: string): boolean {
-  return /^unfinished\.\d+\.tmp$|\.(safetensors|json|csv)\.\d+\.tmp$/.test(name);
+  return /^unfinished\.\d+\.tmp(\.old)?$|-s\d+\.unfinished$|\.(safetensors|json|csv)\.\d+\.tmp$/.test(name);
 }
 
 /** Removes what is unfinished. */
 export function sweep(folder: string): void {
-  for (const name of isFolder(folder) ? namesIn(folder) : []) if (isUnfinished(name)) remove(join(folder, name));
+  for (const name of isFolder(folder) ? namesIn(folder) : []) if (isUnfinished(name)) removeAll(join(folder, name));
 }
 
 /** Whether a path is a folder, or lies below it; links are followed by whoever asks. */

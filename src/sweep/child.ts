@@ -49,6 +49,8 @@ function relay(megabytes: number): void {
   process.once('SIGTERM', () => stop(patience));
   thread.on('message', (message: FromChild) => send(message, message.type === 'stopped' ? end : undefined));
   thread.on('error', (error) => send({ type: 'failed', reason: reasonOf(error), isLast: true }, end));
+  // It ends by itself only where a module of the user's says so.
+  thread.on('exit', () => send({ type: 'failed', reason: 'the module ended its process', isLast: true }, end));
   setInterval(() => {
     if (process.memoryUsage.rss() <= megabytes * 1e6) return;
     send({ type: 'failed', reason: `it takes more than ${megabytes} MB of memory`, isLast: true }, end);

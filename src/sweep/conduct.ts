@@ -1,11 +1,10 @@
-import { UsageError } from '../../envs/options.ts';
 import type { Executor, NamedJob, Outcome } from './executor.ts';
 import { pauseAt, ranked, survivors } from './halving.ts';
 import { jobOf, runName } from './job.ts';
 import type { Material } from './messages.ts';
 import type { SweepPlan } from './plan.ts';
 import type { RunProgress } from './result.ts';
-import type { Variant, Variants } from './variants.ts';
+import { configIn, type Variant, type Variants } from './variants.ts';
 
 /** A run as far as every report needs it; its evaluations are in its folder. */
 export interface FoundRun {
@@ -67,13 +66,9 @@ export async function conduct(
     listener.stage(stage, alive.length * plan.seeds.length);
     const record = recorder(plan, found, { stage, alive });
     function* jobs(): Generator<SweepRun> {
-      for (const seed of plan.seeds) {
-        for (const index of alive) {
-          const variant = variants.at(index);
-          const run = jobIn(plan, variants, { variant, seed, stage, material: materialOf(variant) });
-          if ('failure' in run) record(index, seed, run);
-          else yield run;
-        }
+      const refused = ({ index }: Variant, seed: number, failure: string) => record(index, seed, { failure });
+      for (const run of jobsAt(plan, variants, stage, { alive, refused })) {
+        yield { ...run, material: materialOf(run.variant) };
       }
     }
     await executor.run(jobs(), {
@@ -100,26 +95,29 @@ export interface Conduct {
   readonly listener: SweepListener;
 }
 
-interface Place {
-  readonly variant: Variant;
-  readonly seed: number;
-  readonly stage: number;
-  readonly material: Material;
+/** Which runs there are at a stage. */
+interface Chosen {
+  /** Places of the variants that come to the stage; all if not given. */
+  readonly alive?: readonly number[];
+  /** Told of a variant whose values do not go together, for each seed. */
+  readonly refused?: (variant: Variant, seed: number, reason: string) => void;
 }
 
-/** A run at a stage; of a variant whose values do not go together, the reason why there is none. */
-function jobIn(
-  plan: SweepPlan,
+/** The runs of a stage, seed by seed, without those of variants whose values do not go together. */
+export function* jobsAt(
+  { seeds, goals, stages }: SweepPlan,
   variants: Variants,
-  { variant, seed, stage, material }: Place,
-): SweepRun | { readonly failure: string } {
-  try {
-    const config = variants.configOf(variant);
-    const job = jobOf(config, seed, plan.goals, pauseAt(stage, plan.stages, config.steps));
-    return { name: runName(variant, seed), job, material, variant, seed };
-  } catch (error) {
-    if (error instanceof UsageError) return { failure: error.message };
-    throw error;
+  stage: number,
+  { alive = Array.from({ length: variants.count }, (_, i) => i), refused }: Chosen = {},
+): Generator<Omit<SweepRun, 'material'>> {
+  for (const seed of seeds) {
+    for (const index of alive) {
+      const variant = variants.at(index);
+      const config = configIn(variants, variant, (reason) => refused?.(variant, seed, reason));
+      if (!config) continue;
+      const job = jobOf(config, seed, goals, pauseAt(stage, stages, config.steps));
+      yield { name: runName(variant, seed), job, variant, seed };
+    }
   }
 }
 

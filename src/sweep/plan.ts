@@ -87,7 +87,10 @@ const content = v.strictObject({
 });
 
 /** A plan as plan.json holds it, with the versions that would come to the same results. */
-export const planSchema: v.GenericSchema<unknown, SweepPlan & { readonly versions: Versions }> = content;
+export const planSchema: v.GenericSchema<unknown, SweepPlan & { readonly versions: Versions }> = v.pipe(
+  content,
+  v.check(hasPlainAxes, 'axes that go together'),
+);
 
 type Versions = ReturnType<typeof versionsOf>;
 
@@ -118,6 +121,15 @@ export function checkAxes({ axes, base, random }: Pick<SweepPlan, 'axes' | 'base
   const planned = random?.draws ?? all;
   if (planned > mostVariants) {
     throw new UsageError(`expected at most ${mostVariants} variants, found ${planned}: vary less, or draw by --random`);
+  }
+}
+
+function hasPlainAxes(plan: v.InferOutput<typeof content>): boolean {
+  try {
+    checkAxes(plan);
+    return true;
+  } catch {
+    return false;
   }
 }
 

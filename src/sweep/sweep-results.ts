@@ -1,6 +1,8 @@
 import type { OptionValue } from '../../envs/options.ts';
 import { software } from '../../envs/recording/sealed.ts';
+import { envOf } from '../../envs/tasks/index.ts';
 import { interquartileMean, runsInterval } from '../statistics/intervals.ts';
+import type { Registry } from '../train/registry.ts';
 import type { FoundVariant } from './conduct.ts';
 import { type Curve, commonGrid, curveOf } from './curves.ts';
 import { pauseAt, ranked } from './halving.ts';
@@ -9,7 +11,7 @@ import type { SweepPlan } from './plan.ts';
 import type { Evaluated } from './result.ts';
 import { curveOfRun, type Estimate, figures } from './results.ts';
 import type { Axis } from './values.ts';
-import type { Variants } from './variants.ts';
+import { configIn, type Variants } from './variants.ts';
 
 /** What a sweep found, determined by its plan to the last bit. Field names are those of results.json. */
 export interface SweepResults {
@@ -74,9 +76,9 @@ export async function sweepResults(
   plan: SweepPlan,
   variants: Variants,
   found: readonly FoundVariant[],
+  hasGoals: boolean,
   evaluationsOf: (variant: FoundVariant, seed: number) => Promise<readonly Evaluated[]>,
 ): Promise<SweepResults> {
-  const hasGoals = found.every(({ runs }) => runs.every(({ successRate }) => successRate !== null));
   const ordered = inOrder(found);
   const best = ordered.filter(({ stage, runs }) => stage === plan.stages - 1 && runs.length).slice(0, mostCurves);
   const shown: VariantCurves[] = [];
@@ -116,6 +118,23 @@ export async function sweepResults(
       failures.map(({ seed, reason }) => ({ run: runName(variants.at(index), seed), reason })),
     ),
   };
+}
+
+/**
+ * Whether the environments of a sweep all have goals to reach, whatever its runs came to.
+ * @param registry what the names in the plan stand for
+ */
+export function haveGoals({ axes, base }: SweepPlan, variants: Variants, registry: Registry): boolean {
+  const unseen = new Set<OptionValue | undefined>(axes.find(({ key }) => key === 'env')?.values ?? [base.env]);
+  for (let i = 0; unseen.size && i < variants.count; i++) {
+    const variant = variants.at(i);
+    const name = variant.values.env ?? base.env;
+    const config = unseen.has(name) ? configIn(variants, variant) : null;
+    if (!config) continue;
+    if (!envOf(config.env, registry).spec.hasSuccess) return false;
+    unseen.delete(name);
+  }
+  return true;
 }
 
 /** Those that came further before those that were stopped, each by rank. */

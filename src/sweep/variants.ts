@@ -54,10 +54,11 @@ export function checkVariants({ axes, base }: SweepPlan, variants: Variants, reg
 /** @param registry what the names in the plan stand for, but for the arms that are in the plan */
 export function variantsOf(plan: SweepPlan, registry: Registry): Variants {
   const values = plan.random ? randomValues(plan, registry) : gridValues(plan, registry);
+  const isClear = areNamesClear(plan);
   const configs = new Map<number, TrainConfig>();
   return {
     count: values.count,
-    at: (i) => variantOf(plan, i, values.at(i)),
+    at: (i) => variantOf(plan, i, values.at(i), isClear),
     configOf(variant) {
       const known = configs.get(variant.index);
       if (known) return known;
@@ -66,6 +67,21 @@ export function variantsOf(plan: SweepPlan, registry: Registry): Variants {
       return config;
     },
   };
+}
+
+/** The configuration of a variant's runs; null where its values do not go together. @param refused told why */
+export function configIn(
+  variants: Variants,
+  variant: Variant,
+  refused: (reason: string) => void = () => {},
+): TrainConfig | null {
+  try {
+    return variants.configOf(variant);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    refused(error.message);
+    return null;
+  }
 }
 
 /** Configurations that are kept, so that the seeds of a variant share one: of more, the memory would be better spent otherwise. */
@@ -142,13 +158,21 @@ function isOfTraining(key: string): boolean {
   return !isNamed(key) && !key.includes('.');
 }
 
-function variantOf({ axes, seeds }: SweepPlan, index: number, values: Values): Variant {
+/** Whether no two variants whose values are joined by `_` come to one name, as `a_b` with `c` and `a` with `b_c` would. */
+function areNamesClear({ axes }: SweepPlan): boolean {
+  const joined = axes.filter(({ values }) => values.some((value) => String(value).includes('_')));
+  // A value such as `a_gamma=1` looks like two, of which the second is not there for every algorithm.
+  return joined.length < 2 && !joined.some(({ values }) => values.some((value) => /_.*=/.test(String(value))));
+}
+
+function variantOf({ axes, seeds }: SweepPlan, index: number, values: Values, isClear: boolean): Variant {
   const parts = axes
     .filter(({ key }) => Object.hasOwn(values, key))
     .map(({ key }) => (isSpokenFor(key) ? String(values[key]) : `${key}=${values[key]}`));
   const [label, plain] = [parts.join(' ') || 'all', parts.join('_') || 'all'];
-  const isPlain = /^[A-Za-z][\w.=+-]*$/.test(plain) && plain.length + String(seeds.at(-1)).length < mostOfName;
-  return { index, values, label, name: isPlain ? plain : `variant-${index + 1}` };
+  const isPlain = /^(?!variant-\d+$)[A-Za-z][\w.=+-]*$/.test(plain);
+  const isShort = plain.length + String(seeds.at(-1)).length < mostOfName;
+  return { index, values, label, name: isClear && isPlain && isShort ? plain : `variant-${index + 1}` };
 }
 
 /** A name of a folder that is longer is refused by some disks, and read by nobody. */
@@ -165,13 +189,16 @@ function configOf(plan: SweepPlan, registry: Registry, { label, values }: Varian
   if (env === undefined) throw new UsageError('expected an environment: --env names one, or --vary env=.. several');
   const settings = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)]));
   const motors = motorSettings(settings);
-  const robot = arm === undefined ? undefined : plan.robots[arm];
+  const robot = arm !== undefined && Object.hasOwn(plan.robots, arm) ? plan.robots[arm] : undefined;
   if (Object.keys(motors).length && !robot) {
     throw new UsageError(`${Object.keys(motors)[0]} is of a robot file: name one, as --arm ./robot.urdf`);
   }
   const options = algorithm === undefined ? names.options : ownOptions(algorithm, names.options, registry);
   const given = { ...taskSettings(settings), ...(reward === undefined ? {} : { reward }) };
   try {
+    if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 1)) {
+      throw new UsageError(`steps: expected an integer of at least 1, found ${steps}`);
+    }
     return configureTraining(
       {
         env,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 import { expect, it } from 'vitest';
+import { commandOfResults } from '../../src/cli/command.ts';
 import { commandLine, quoted } from '../../src/report/format.ts';
 import { armature, quick, temporaryFolder } from './armature.ts';
 
@@ -31,6 +32,16 @@ it.runIf(process.platform !== 'win32')('a command that is printed is the same wh
   }
   expect(commandLine('view', 'runs/a-s0')).toBe('npx armature view runs/a-s0');
   expect(commandLine('view', 'läufe/erster lauf')).toBe('npx armature view "läufe/erster lauf"');
+});
+
+it('a report names the command without what changes no result', () => {
+  const bare = ['sweep', '--env', 'reacher', '--vary', 'gamma=0.9'];
+  const where = [['--queue'], ['--queue', 'redis://host'], ['--queue=redis://host'], ['--jobs', '2', '--json'], []];
+  for (const flags of where) {
+    const [start, end] = [bare.slice(0, 3), bare.slice(3)];
+    expect(commandOfResults([...start, ...flags, ...end])).toBe(commandLine(...bare));
+    expect(commandOfResults([...bare, ...flags])).toBe(commandLine(...bare));
+  }
 });
 
 it('every command prints its hints so', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
 import { extentOf, pauseAt, ranked, survivors } from '../../src/sweep/halving.ts';
 import { canonical, jobDigest, jobOf, jobSchema } from '../../src/sweep/job.ts';
-import { checkAxes, type SweepPlan } from '../../src/sweep/plan.ts';
+import { checkAxes, planSchema, planVersions, type SweepPlan } from '../../src/sweep/plan.ts';
 import { drawn, parseAxis, shareIn } from '../../src/sweep/values.ts';
 import { checkVariants, type Variants, variantsOf } from '../../src/sweep/variants.ts';
 import { builtIn, configureTraining } from '../../src/train/config.ts';
@@ -108,7 +108,24 @@ describe('variants', () => {
     expect(variantsOf(planOf(few, { random: { draws: 10, seed: 0 } }), builtIn).count).toBe(3);
   });
 
+  it('have names of their own, also where values hold what joins them', () => {
+    const robots = ['b_c', 'c'].map((name) => [name, builtIn.arms.panda]);
+    const plan = planOf([parseAxis('env', 'a,a_b'), parseAxis('arm', 'b_c,c')], {
+      base: { set: {}, options: {} },
+      robots: Object.fromEntries(robots),
+    });
+    expect(all(variantsOf(plan, builtIn)).map(({ name }) => name)).toEqual([1, 2, 3, 4].map((n) => `variant-${n}`));
+    const clear = planOf([parseAxis('env', 'a,variant-2'), parseAxis('gamma', '0.9')]);
+    expect(all(variantsOf(clear, builtIn)).map(({ name }) => name)).toEqual(['a_gamma=0.9', 'variant-2_gamma=0.9']);
+    const single = planOf([parseAxis('env', 'my_a,variant-1')]);
+    expect(all(variantsOf(single, builtIn)).map(({ name }) => name)).toEqual(['my_a', 'variant-2']);
+  });
+
   it.each([
+    ['expected an integer of at least 1, found 0', planOf([parseAxis('steps', '1000,0')])],
+    ['expected an integer of at least 1, found many', planOf([parseAxis('steps', 'many')])],
+    ['unknown arm "constructor"', planOf([parseAxis('arm', 'constructor')])],
+    ['"__proto__"', planOf([parseAxis('arm', '__proto__')])],
     ['"gamma"', planOf([parseAxis('gamma', '0.9,1.1')])],
     ['unknown algorithm "alchemy"', planOf([parseAxis('algorithm', 'ppo,alchemy')])],
     [
@@ -126,7 +143,17 @@ describe('variants', () => {
     ['at most 1000000 variants', planOf(['a', 'b', 'c'].map((key) => parseAxis(key, '1:1000:lin:1000')))],
   ])('of axes that make no plan there are none: %s', (words, plan) => {
     expect(() => checkAxes(plan)).toThrow(words);
+    const { success } = v.safeParse(planSchema, { versions: planVersions(), ...plan });
+    expect(success).toBe(false);
   });
+});
+
+it('a plan out of a file is one that a command could have made', () => {
+  const plan = planOf([parseAxis('gamma', '0.9:0.99:lin')], { random: { draws: 1_000_000, seed: 0 } });
+  const parse = (random: SweepPlan['random']) =>
+    v.safeParse(planSchema, { versions: planVersions(), ...plan, random }).success;
+  expect(parse({ draws: 1_000_000, seed: 0 })).toBe(true);
+  expect(parse({ draws: 1_000_001, seed: 0 })).toBe(false);
 });
 
 describe('halving', () => {

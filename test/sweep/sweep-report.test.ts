@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FoundVariant } from '../../src/sweep/conduct.ts';
 import type { SweepPlan } from '../../src/sweep/plan.ts';
 import { sweepPage } from '../../src/sweep/sweep-report.ts';
-import { sweepResults } from '../../src/sweep/sweep-results.ts';
+import { haveGoals, sweepResults } from '../../src/sweep/sweep-results.ts';
 import { parseAxis } from '../../src/sweep/values.ts';
 import { variantsOf } from '../../src/sweep/variants.ts';
 import { builtIn } from '../../src/train/config.ts';
@@ -30,8 +30,9 @@ async function pageOf(axes: readonly (readonly [key: string, text: string])[], g
     return { index, stage, runs: [{ seed: 0, ...did, seconds: 1, host: 'x' }], failures: [] };
   });
   found[0] = { index: 0, stage: found[0].stage, runs: [], failures: [{ seed: 0, reason: 'no <luck>' }] };
+  const hasGoals = haveGoals(plan, variants, builtIn);
   const evaluations = [{ steps: 1000, success_rate: 0.5, return: -1 }];
-  const results = await sweepResults(plan, variants, found, async () => evaluations);
+  const results = await sweepResults(plan, variants, found, hasGoals, async () => evaluations);
   const openRun = (name: string, seed: number) => (seed === 0 ? `replay.html#${name}` : null);
   const provenance = { command: plan.command, software: 'armature', plotting: 'uPlot' };
   const page = sweepPage(results, provenance, { title: 'title', about: 'about', openRun });
@@ -94,4 +95,22 @@ describe('the report of a sweep', () => {
     expect(rows.length).toBe(4);
     expect(rows[0][2]).toBe('stopped at 30,000 of 60,000');
   });
+});
+
+it('whether there are goals to reach is what the environments say, not the runs', () => {
+  const goals = (env: string, axes: readonly (readonly [key: string, text: string])[]) => {
+    const base = { ...(env && { env }), set: {}, options: {} };
+    const rest = { random: null, stages: 1, seeds: [0], goals: 10, robots: {}, modules: [] };
+    const plan = {
+      isComparison: false,
+      command: '',
+      base,
+      axes: axes.map(([key, text]) => parseAxis(key, text)),
+      ...rest,
+    };
+    return haveGoals(plan, variantsOf(plan, builtIn), builtIn);
+  };
+  expect(goals('panda-reach-joints', [['gamma', '1.1,0.9']])).toBe(true);
+  expect(goals('reacher', [['gamma', '0.9,0.95']])).toBe(false);
+  expect(goals('', [['env', 'panda-reach-joints,reacher']])).toBe(false);
 });
