@@ -185,7 +185,11 @@ class Stage {
     try {
       const record = await this.store.record(job);
       if (!record || record.type === 'fetched') return;
-      if (record.type === 'failure') return await this.settle(job, pending, { failure: record.reason });
+      if (record.type === 'failure') {
+        // A worker knows a run by its job alone.
+        const failure = record.reason.replaceAll(job, pending.named[0].name);
+        return await this.settle(job, pending, { failure });
+      }
       await this.settle(job, pending, await this.fetch(job, pending, record.files), record.run);
     } catch (error) {
       if (!(error instanceof Unfit || error instanceof FileError)) throw error;
