@@ -6,7 +6,7 @@ import { localExecutor } from '../../src/sweep/local.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 import { digestsIn, Ends, newFolder, planner, shortRuns, startWorker } from './rig.ts';
 
-const jobs = shortRuns(1, 60_000);
+const jobs = shortRuns(1, 20_000);
 const program = new URL('../../dist/src/sweep/child.js', import.meta.url);
 
 let redis: TestRedis;
