@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { availableParallelism, hostname, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +10,7 @@ import { type Connection, connectQueue } from '../queue/connection.ts';
 import { queueName } from '../queue/names.ts';
 import { selfCheck } from '../queue/self-check.ts';
 import { plural } from '../report/format.ts';
-import { codeOf, Failure } from '../run/failure.ts';
+import { codeOf, Failure, systemFailure } from '../run/failure.ts';
 import { makeFolder, namesIn, quietly, removeAll } from '../run/files.ts';
 import { createChildren } from '../sweep/children.ts';
 import { integer, withExamples } from './command.ts';
@@ -51,7 +52,7 @@ export function workCommand(): Command {
       `memory of a run, at most; ${100 * ofMemory} % of what there is, shared by --jobs, if not given`,
       integer(100),
     )
-    .option('--max-minutes <integer>', 'time of a run, at most', integer(1), usualMinutes)
+    .option('--max-minutes <integer>', 'time of an attempt at a run, at most', integer(1), usualMinutes)
     .option(
       '--keep-days <integer>',
       'how long results stay on the queue for their sweep',
@@ -133,19 +134,22 @@ async function nothingIsLeft(connection: Connection, hasCode: boolean, signal: A
 }
 
 /**
- * A folder of this process's own, which is removed at the end. Those of processes that were killed are removed before: what they were at
+ * A folder of this process's own, of a name that nobody else can have taken and that only its user may look into, which is removed at the
+ * end. Those of processes that were killed are removed before: what they were at
  * is on the queue.
  */
 function scratch(parent: string): string {
   makeFolder(parent);
   for (const name of namesIn(parent)) {
-    const [, host, pid] = /^armature-work-(.+)-(\d+)$/.exec(name) ?? [];
+    const [, host, pid] = /^armature-work-(.+)-(\d+)-\w{6}$/.exec(name) ?? [];
     if (host === hostname() && !isAlive(Number(pid))) quietly(() => removeAll(join(parent, name)));
   }
-  const folder = join(parent, `armature-work-${hostname()}-${process.pid}`);
-  removeAll(folder);
-  makeFolder(folder);
-  return folder;
+  const start = join(parent, `armature-work-${hostname()}-${process.pid}-`);
+  try {
+    return mkdtempSync(start);
+  } catch (error) {
+    throw systemFailure(`make a folder in ${parent}`, error);
+  }
 }
 
 function isAlive(pid: number): boolean {

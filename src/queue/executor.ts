@@ -7,10 +7,12 @@ import { Stopped } from '../run/stop.ts';
 import type { Executor, ExecutorListener, NamedJob, Outcome } from '../sweep/executor.ts';
 import { jobDigest } from '../sweep/job.ts';
 import { performedIn } from '../sweep/kept.ts';
+import type { Performed } from '../sweep/result.ts';
 import { type Board, openBoard } from './board.ts';
 import type { Connection } from './connection.ts';
 import { fetchRun, sendRun, Unfit } from './fetch.ts';
 import { Inputs } from './inputs.ts';
+import type { Manifest } from './manifest.ts';
 import { News } from './news.ts';
 import type { Payload } from './records.ts';
 import { SweepStore } from './store.ts';
@@ -183,11 +185,12 @@ class Stage {
     try {
       const record = await this.store.record(job);
       if (!record || record.type === 'fetched') return;
-      if (record.type === 'failure') return await this.settle(job, pending, { failure: record.reason });
-      const fetch = (named: NamedJob) => fetchRun(this.store, named, job, record.files, this.options.folder);
-      const outcome = await fetch(pending.named[0]);
-      for (const named of pending.named.slice(1)) await fetch(named);
-      await this.settle(job, pending, outcome, record.run);
+      if (record.type === 'failure') {
+        // A worker knows a run by its job alone.
+        const failure = record.reason.replaceAll(job, pending.named[0].name);
+        return await this.settle(job, pending, { failure });
+      }
+      await this.settle(job, pending, await this.fetch(job, pending, record.files), record.run);
     } catch (error) {
       if (!(error instanceof Unfit || error instanceof FileError)) throw error;
       await this.again(job, pending, error.message);
@@ -196,10 +199,21 @@ class Stage {
     }
   }
 
+  /** Takes a run from the queue into the folders of all that are to have it, of which there may be more meanwhile. */
+  private async fetch(job: string, { named }: Pending, files: Manifest): Promise<Performed> {
+    const outcome = await fetchRun(this.store, named[0], job, files, this.options.folder);
+    for (let i = 1; i < named.length; i++) await fetchRun(this.store, named[i], job, files, this.options.folder);
+    return outcome;
+  }
+
   private async settle(job: string, pending: Pending, outcome: Outcome, run: string | null = null): Promise<void> {
     this.pending.delete(job);
     await this.store.settle(job, run);
     if (run === null) await this.store.countFailure();
+    this.finish(pending, outcome);
+  }
+
+  private finish(pending: Pending, outcome: Outcome): void {
     this.start(pending);
     for (const named of pending.named) this.listener.ended(named, outcome);
   }
@@ -239,8 +253,10 @@ class Stage {
     for (let at = 0; at < all.length; at += atOnce) {
       const absent = (await this.board?.absent(sweep, all.slice(at, at + atOnce))) ?? [];
       const lost: [string, Payload][] = [];
-      for (const job of absent)
-        if (await this.isLost(job)) lost.push([job, (this.pending.get(job) as Pending).payload]);
+      for (const job of absent) {
+        const pending = this.pending.get(job);
+        if (pending && (await this.isLost(job, pending))) lost.push([job, pending.payload]);
+      }
       if (lost.length) await this.board?.put(lost);
     }
     const workers = await this.board?.workers();
@@ -250,12 +266,33 @@ class Stage {
     this.saidAlone = workers === 0;
   }
 
-  /** Whether nothing is known of a job that is not on the queue: its result may have come since, and is on its way here. */
-  private async isLost(job: string): Promise<boolean> {
+  /**
+   * Whether nothing is known of a job that is not on the queue, and nothing lies in the folder: its result may have come since, and is on
+   * its way here, or another planner has taken it in.
+   */
+  private async isLost(job: string, pending: Pending): Promise<boolean> {
     const record = await this.store.record(job);
     if (record && record.type !== 'fetched') return false;
+    const known = await this.kept(pending);
+    // What was done about the job meanwhile is the latest word.
+    if (this.pending.get(job) !== pending || pending.isTaken) return false;
+    if (known) {
+      this.pending.delete(job);
+      this.finish(pending, known);
+      return false;
+    }
     // What was taken in before is here no more.
     if (record) await this.store.settle(job, null);
-    return true;
+    return this.pending.get(job) === pending;
+  }
+
+  /** What a job came to whose run lies in the folders of all that are to have it; null where it does not. */
+  private async kept({ named }: Pending): Promise<Performed | null> {
+    let known: Performed | null = null;
+    for (let i = 0; i < named.length; i++) {
+      known = await performedIn(join(this.options.folder, named[i].name), named[i].job);
+      if (!known) return null;
+    }
+    return known;
   }
 }

@@ -41,10 +41,10 @@ export async function fetchRun(
   }
 }
 
-/** Puts what there is of a run on the queue, for a worker to go on with. */
+/** Puts what there is of a run on the queue, for a worker to go on with. A checkpoint that is there is a worker's, and no older. */
 export async function sendRun(store: SweepStore, { name }: NamedJob, digest: string, folder: string): Promise<void> {
   const own = join(folder, name);
-  if (!exists(own)) return;
+  if (!exists(own) || (await store.hasCheckpoint(digest))) return;
   const files = manifestOf(own);
   if (!files.length) return;
   await upload(store, digest, own, files);

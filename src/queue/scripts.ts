@@ -1,5 +1,13 @@
 /** What Redis does in one step, so that no other worker or planner comes between: programs in its own Lua. */
 
+/** Removes what a worker has put of a run that nobody will fetch: the planner has that already, or it is known why there is none. */
+const dropUnneeded = `
+local function dropUnneeded(known, run)
+  local isRead, record = pcall(cjson.decode, known)
+  if isRead and type(record) == 'table' and (record.type == 'fetched' or record.type == 'failure') then redis.call('DEL', run) end
+end
+`;
+
 /**
  * Says how far a job is, and keeps a checkpoint, where the worker still is the one to go on with it.
  * Keys: results, inputs, running, run, the job's lock. Arguments: job, the worker's token, seconds to keep, progress, checkpoint or '', and
@@ -7,8 +15,12 @@
  * Returns `done` where the job is, `gone` where the sweep is, `taken` where another worker has the job, `missing` where a
  * chunk is not there, else `kept`.
  */
-export const keepProgress = `
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then return 'done' end
+export const keepProgress = `${dropUnneeded}
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if known then
+  dropUnneeded(known, KEYS[4])
+  return 'done'
+end
 if redis.call('EXISTS', KEYS[2]) == 0 then return 'gone' end
 local holder = redis.call('GET', KEYS[5])
 if holder and holder ~= ARGV[2] then return 'taken' end
@@ -33,9 +45,12 @@ return 'kept'
  * Keys: results, inputs, running, run, news. Arguments: job, the record, seconds to keep, and the names of the chunks of its run.
  * Returns '' where it is delivered, `gone` where the sweep is, `missing` where a chunk is not there, and the record where there is one.
  */
-export const deliver = `
+export const deliver = `${dropUnneeded}
 local known = redis.call('HGET', KEYS[1], ARGV[1])
-if known then return known end
+if known then
+  dropUnneeded(known, KEYS[4])
+  return known
+end
 if redis.call('EXISTS', KEYS[2]) == 0 then return 'gone' end
 local needed = {}
 for i = 4, #ARGV do

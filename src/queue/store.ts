@@ -108,8 +108,13 @@ export class SweepStore {
     );
   }
 
+  async hasCheckpoint(job: string): Promise<boolean> {
+    return (await this.redis.hexists(this.keys.run(job), 'checkpoint')) === 1;
+  }
+
+  /** Where a worker has not put one meanwhile. */
   async putCheckpoint(job: string, files: Manifest): Promise<void> {
-    await this.redis.hset(this.keys.run(job), 'checkpoint', JSON.stringify(files));
+    await this.redis.hsetnx(this.keys.run(job), 'checkpoint', JSON.stringify(files));
     await this.redis.expire(this.keys.run(job), this.keepFor);
   }
 

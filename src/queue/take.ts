@@ -24,6 +24,8 @@ export interface Making {
   readonly rhythm: Rhythm;
   /** Whether the disk has no room: what fails there says nothing of the job. */
   readonly isFull: () => boolean;
+  /** Puts the job back. */
+  readonly signal: AbortSignal;
   readonly onStart: (job: string, plan: Job) => void;
   readonly onProgress: (job: string, steps: number) => void;
   readonly warn: Warn;
@@ -49,7 +51,7 @@ export async function take(
     prepared = await prepare(store, payload, job, making.allowance);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    await fail(store, job, `refused by ${hostname()}: ${error.message}`);
+    await fail(store, job, `refused: ${error.message}`);
     return 'refused';
   }
   if (!prepared) return 'elsewhere';
@@ -76,11 +78,10 @@ async function make(
   await restore(store, name, folder, making.warn);
   const pace = new Pace();
   const run: KeptRun = { store, job: name, folder, holder, progress: () => pace.progress(), warn: making.warn };
-  const [stop, ended] = [new AbortController(), new AbortController()];
-  let isElsewhere = false;
+  const [elsewhere, ended] = [new AbortController(), new AbortController()];
+  const signal = AbortSignal.any([elsewhere.signal, making.signal]);
   const kept = keep(run, making.rhythm, ended.signal).then((why) => {
-    isElsewhere = why !== null;
-    if (isElsewhere) stop.abort();
+    if (why !== null) elsewhere.abort();
   });
   const onProgress = (progress: RunProgress) => {
     pace.at(progress.steps);
@@ -89,19 +90,20 @@ async function make(
   try {
     await making.children.perform(
       { job, folder, material },
-      { onProgress, warn: (text) => making.warn(`${name.slice(0, 12)}: ${text}`), signal: stop.signal },
+      { onProgress, warn: (text) => making.warn(`${name.slice(0, 12)}: ${text}`), signal },
     );
   } catch (error) {
     ended.abort();
     await kept;
-    if (isElsewhere) return 'elsewhere';
+    if (elsewhere.signal.aborted) return 'elsewhere';
     if (error instanceof Stopped) {
       await keepLast(run);
       return 'back';
     }
     if (!(error instanceof Failure)) throw error;
     if (making.isFull()) return 'back';
-    return fail(store, name, error.message);
+    // The planner calls a run by its name, whose folder here is nobody's affair.
+    return fail(store, name, error.message.replaceAll(folder, name));
   }
   ended.abort();
   await kept;
@@ -124,7 +126,7 @@ async function deliver(store: SweepStore, job: string, folder: string): Promise<
   const files = manifestOf(folder);
   const record = { type: 'run', run: digestOfRun(files), files: [...files], host: hostname() } satisfies JobRecord;
   for (;;) {
-    await upload(store, job, folder, files);
+    if (!(await store.record(job))) await upload(store, job, folder, files);
     const answer = await store.deliver(job, record);
     // Another worker's checkpoint took the place of what was there of it.
     if (answer === 'missing') continue;

@@ -8,7 +8,7 @@ import { codeQueueName, jobId, lockKey, prefix, queueName } from './names.ts';
 import type { Allowance } from './prepare.ts';
 import { type Payload, payloadSchema } from './records.ts';
 import { isFull, leastRoom } from './room.ts';
-import { SweepStore } from './store.ts';
+import { type Holder, SweepStore } from './store.ts';
 import { fail, type Taken, take } from './take.ts';
 
 export interface WorkerOptions {
@@ -46,12 +46,22 @@ const mostLosses = 20;
 /** Between two looks at a full disk, ms. */
 const lookEvery = 5000;
 
+/** A job that this worker has. */
+interface Going {
+  /** Puts it back. */
+  readonly stop: AbortController;
+  readonly ended: Promise<unknown>;
+}
+
 /** Takes jobs from the queue and makes their runs, until it is stopped. */
 export class QueueWorker {
   private readonly connection: Connection;
   private readonly options: WorkerOptions;
   private readonly workers: readonly Worker[];
+  /** By their ids on the queue. */
+  private readonly going = new Map<string, Going>();
   private isStopping = false;
+  /** Whether it waits until the disk has room. */
   private isWaiting = false;
 
   constructor(connection: Connection, options: WorkerOptions) {
@@ -64,8 +74,10 @@ export class QueueWorker {
   /** Saves what is going on, and puts it back. */
   async stop(): Promise<void> {
     this.isStopping = true;
+    // First of all nothing more is taken.
+    const closed = this.workers.map((worker) => worker.close());
     await this.options.children.close();
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    await Promise.all(closed);
   }
 
   private start(queue: string): Worker {
@@ -95,27 +107,68 @@ export class QueueWorker {
 
   /** Whether a job is done with, and not to go back. */
   private async isToEnd(queue: string, queued: QueuedJob, token: string): Promise<boolean> {
-    const { folder, listener } = this.options;
-    if (this.isStopping) return false;
-    if (this.pauseIfFull()) return false;
+    const { listener } = this.options;
+    if (this.isStopping || this.pauseIfFull()) return false;
+    if ((await this.isAgain(queued)) || !this.hasPlace()) return false;
     const found = this.identify(queued);
     if (!found) {
       listener.warned('the queue holds what is no job of a sweep; it is dropped');
       return true;
     }
-    const { store, job, payload } = found;
-    const holder = { lock: lockKey(queue, jobId(store.name, job)), token };
-    const how = await take(store, job, payload, holder, {
+    const how = await this.make(found, { lock: lockKey(queue, jobId(found.store.name, found.job)), token });
+    listener.ended(found.job, how);
+    if (how === 'back') this.pauseIfFull();
+    return how !== 'back';
+  }
+
+  private async make({ store, job, payload }: Identified, holder: Holder): Promise<Taken> {
+    const { folder, listener, timing = usualTiming } = this.options;
+    const id = jobId(store.name, job);
+    const stop = new AbortController();
+    const taken = take(store, job, payload, holder, {
       ...this.options,
-      rhythm: this.options.timing ?? usualTiming,
+      rhythm: timing,
       isFull: () => isFull(folder),
+      signal: stop.signal,
       onStart: listener.started,
       onProgress: listener.progressed,
       warn: listener.warned,
     });
-    listener.ended(job, how);
-    if (how === 'back') this.pauseIfFull();
-    return how !== 'back';
+    const ended = taken.then(
+      () => {},
+      () => {},
+    );
+    this.going.set(id, { stop, ended });
+    this.openOrClose();
+    try {
+      return await taken;
+    } finally {
+      this.going.delete(id);
+      this.openOrClose();
+    }
+  }
+
+  /**
+   * Whether a job is here already: a worker that stood still for longer than its lock lasts gets its own job again. The first delivery ends
+   * then, so that whoever takes the job next finds no folder in which another process writes.
+   */
+  private async isAgain({ id = '' }: QueuedJob): Promise<boolean> {
+    const first = this.going.get(id);
+    first?.stop.abort();
+    await first?.ended;
+    return first !== undefined;
+  }
+
+  /** BullMQ counts the jobs of one queue: a worker of several counts those of all. */
+  private hasPlace(): boolean {
+    return this.workers.length === 1 || this.going.size < this.options.jobs;
+  }
+
+  /** Has jobs fetched as long as there is a place for one, and room on the disk. */
+  private openOrClose(): void {
+    if (this.isStopping) return;
+    const isOpen = this.hasPlace() && !this.isWaiting;
+    for (const worker of this.workers) void (isOpen ? worker.resume() : worker.pause(true));
   }
 
   /** What a job on the queue is of; null where it is not of the right shape. */
@@ -143,14 +196,14 @@ export class QueueWorker {
     listener.warned(
       `the disk of ${folder} is full: jobs go back, and none is taken until there are ${leastRoom / 1e6} MB`,
     );
-    void Promise.all(this.workers.map((worker) => worker.pause(true)));
+    this.openOrClose();
     const timer = setInterval(() => {
       if (this.isStopping) clearInterval(timer);
       if (this.isStopping || isFull(folder)) return;
       clearInterval(timer);
       this.isWaiting = false;
       listener.warned(`the disk of ${folder} has room again`);
-      for (const worker of this.workers) void worker.resume();
+      this.openOrClose();
     }, lookEvery);
     return true;
   }
