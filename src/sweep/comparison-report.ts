@@ -1,13 +1,14 @@
 import { arms } from '../../envs/arms/index.ts';
 import { rangesText } from '../../envs/dynamics/ranges.ts';
 import { tasks } from '../../envs/tasks/index.ts';
-import { type Chart, dashes, type Series } from '../report/chart.ts';
+import type { Chart, Series } from '../report/chart.ts';
 import { count, percent } from '../report/format.ts';
 import type { Cell, Report, Section, Table } from '../report/page.ts';
 import { picturesOf } from '../robots/picture.ts';
-import { type Curve, valueAt } from './curves.ts';
+import { curveSeries } from './curve-series.ts';
+import type { Curve } from './curves.ts';
 import { runName } from './job.ts';
-import { type AlgorithmResults, curveOfRun, type Figure, figures, type Results } from './results.ts';
+import { type AlgorithmResults, type Figure, figures, type Results } from './results.ts';
 import { notesOf, tableOf } from './table.ts';
 
 /** What made a report, as far as that changes nothing in it: what else there is to say is in the file of the times. */
@@ -58,11 +59,8 @@ function chartsOf({ algorithms, grid, has_goals }: Results, replayOf?: ReplayOf)
   const x = { label: 'training steps', unit: 'steps', range: [0, grid[grid.length - 1]] as const };
   const series = (figure: Figure, curveIn: (own: AlgorithmResults['curves']) => Curve | null | undefined) =>
     algorithms.map(({ name, curves, runs }, i): Series => {
-      const { iqm, low, high } = curveIn(curves) as Curve;
-      const faint = runs.map((run) => curveOfRun(run, figure)).map((own) => grid.map((step) => valueAt(own, step)));
-      const look = { band: true, line: true, points: grid.length < 3, dash: dashes[i % dashes.length] };
       const opens = replayOf && runs.map(({ seed }) => ({ name: runName({ name }, seed), href: replayOf(name, seed) }));
-      return { label: name, x: grid, y: iqm, low, high, faint, ...(opens && { opens }), ...look };
+      return curveSeries({ label: name, curve: curveIn(curves) as Curve, runs, figure, opens }, grid, i);
     });
   const held = `of the mean action on held-out ${has_goals ? 'goals' : 'episodes'}`;
   const returns: Chart = {
@@ -92,7 +90,8 @@ function chartsOf({ algorithms, grid, has_goals }: Results, replayOf?: ReplayOf)
   return [success, returns, ...terms];
 }
 
-const replayNote =
+/** What is said where runs can be opened. */
+export const replayNote =
   'A run opens in replay.html beside this page, where another can be put beside it: both play the same episodes side by side.';
 
 /** A row for each run. */

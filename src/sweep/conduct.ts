@@ -1,10 +1,12 @@
+import { UsageError } from '../../envs/options.ts';
+import type { TrainConfig } from '../train/training.ts';
 import type { Executor, NamedJob, Outcome } from './executor.ts';
 import { pauseAt, ranked, survivors } from './halving.ts';
 import { jobOf, runName } from './job.ts';
 import type { Material } from './messages.ts';
 import type { SweepPlan } from './plan.ts';
 import type { RunProgress } from './result.ts';
-import { configIn, type Variant, type Variants } from './variants.ts';
+import type { Variant, Variants } from './variants.ts';
 
 /** A run as far as every report needs it; its evaluations are in its folder. */
 export interface FoundRun {
@@ -118,6 +120,21 @@ export function* jobsAt(
       const job = jobOf(config, seed, goals, pauseAt(stage, stages, config.steps));
       yield { name: runName(variant, seed), job, variant, seed };
     }
+  }
+}
+
+/** The configuration of a variant's runs; null where its values do not go together. @param refused told why */
+export function configIn(
+  variants: Variants,
+  variant: Variant,
+  refused: (reason: string) => void = () => {},
+): TrainConfig | null {
+  try {
+    return variants.configOf(variant);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    refused(error.message);
+    return null;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { OptionValue } from '../../envs/options.ts';
-import { type Chart, dashes, type Series } from '../report/chart.ts';
+import type { Chart, Series } from '../report/chart.ts';
 import { count, percent, plural } from '../report/format.ts';
 import type { Cell, Report, Section, Table } from '../report/page.ts';
-import { circumstances, type Provenance } from './comparison-report.ts';
-import { valueAt } from './curves.ts';
+import { circumstances, type Provenance, replayNote } from './comparison-report.ts';
+import { curveSeries } from './curve-series.ts';
 import { runName } from './job.ts';
 import { optionPlots } from './option-plots.ts';
-import { curveOfRun, type Figure, figures } from './results.ts';
+import { type Figure, figures } from './results.ts';
 import {
   mostCurves,
   type RunPage,
@@ -136,14 +136,10 @@ function curvesSection({ curves, variants, has_goals: hasGoals }: SweepResults, 
     series: shown.flatMap((one, i): Series[] => {
       const curve = curveIn(one);
       if (!curve) return [];
-      const faint = one.runs.map((run) => curveOfRun(run, figure)).map((own) => grid.map((step) => valueAt(own, step)));
       const opens = one.runs.map(({ seed }) => ({ name: runName(one, seed), href: openRun(one.name, seed) }));
       const canOpen = opens.every((open): open is { name: string; href: string } => open.href !== null);
-      const look = { band: true, line: true, points: grid.length < 3, dash: dashes[i % dashes.length] };
-      const { iqm: y, low, high } = curve;
-      return [
-        { label: labels.get(one.name) ?? one.name, x: grid, y, low, high, faint, ...(canOpen && { opens }), ...look },
-      ];
+      const label = labels.get(one.name) ?? one.name;
+      return [curveSeries({ label, curve, runs: one.runs, figure, ...(canOpen && { opens }) }, grid, i)];
     }),
   });
   const success = chart('Success rate', figures.successRate, (one) => one.success_rate);
@@ -176,11 +172,7 @@ function runsSection({ variants, has_goals: hasGoals }: SweepResults, openRun: R
   const columns = ['run', 'trained for', ...(hasGoals ? ['solved at', 'success'] : []), 'return'];
   const tables = [{ columns, rows }];
   const canOpen = variants.some(({ name, runs }) => runs.some(({ seed }) => openRun(name, seed)));
-  const notes = canOpen
-    ? [
-        'A run opens in replay.html beside this page, where another can be put beside it: both play the same episodes side by side.',
-      ]
-    : [];
+  const notes = canOpen ? [replayNote] : [];
   const isLong = rows.length > manyRows;
   return {
     name: 'runs',

@@ -3,7 +3,7 @@ import { software } from '../../envs/recording/sealed.ts';
 import { envOf } from '../../envs/tasks/index.ts';
 import { interquartileMean, runsInterval } from '../statistics/intervals.ts';
 import type { Registry } from '../train/registry.ts';
-import type { FoundVariant } from './conduct.ts';
+import { configIn, type FoundVariant } from './conduct.ts';
 import { type Curve, commonGrid, curveOf } from './curves.ts';
 import { pauseAt, ranked } from './halving.ts';
 import { firstGoalSeed, runName } from './job.ts';
@@ -11,7 +11,7 @@ import type { SweepPlan } from './plan.ts';
 import type { Evaluated } from './result.ts';
 import { curveOfRun, type Estimate, figures } from './results.ts';
 import type { Axis } from './values.ts';
-import { configIn, type Variants } from './variants.ts';
+import type { Variants } from './variants.ts';
 
 /** What a sweep found, determined by its plan to the last bit. Field names are those of results.json. */
 export interface SweepResults {

@@ -69,21 +69,6 @@ export function variantsOf(plan: SweepPlan, registry: Registry): Variants {
   };
 }
 
-/** The configuration of a variant's runs; null where its values do not go together. @param refused told why */
-export function configIn(
-  variants: Variants,
-  variant: Variant,
-  refused: (reason: string) => void = () => {},
-): TrainConfig | null {
-  try {
-    return variants.configOf(variant);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    refused(error.message);
-    return null;
-  }
-}
-
 /** Configurations that are kept, so that the seeds of a variant share one: of more, the memory would be better spent otherwise. */
 const mostKept = 500;
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { append, makeFolder, read, writeWhole } from '../../src/run/files.ts';
+import { append, makeFolder, read, sweep, writeWhole } from '../../src/run/files.ts';
 import { linesUpTo } from '../../src/run/metrics.ts';
 import { temporaryFolder } from './armature.ts';
 import { smallDisk } from './small-disk.ts';
@@ -62,4 +62,12 @@ describe('the lines of a table up to an iteration', () => {
     ['torn', 3, table.slice(0, -1)],
     ['no table', 1, ''],
   ])('none where they are %s', (_, iteration, text) => expect(linesUpTo(iteration, text)).toEqual([]));
+});
+
+it('what a process left unfinished that was killed goes with the next, and nothing else', () => {
+  const runs = join(folder, 'runs');
+  const left = ['unfinished.12.tmp', 'unfinished.12.tmp.old', 'ppo-s0.unfinished'];
+  for (const name of [...left, 'ppo-s0', 'unfinished-s0']) writeWhole(join(runs, name, 'config.json'), '{}');
+  sweep(runs);
+  expect(readdirSync(runs).sort()).toEqual(['ppo-s0', 'unfinished-s0']);
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createChildren } from '../../src/sweep/children.ts';
 import { jobOf } from '../../src/sweep/job.ts';
 import { configureTraining } from '../../src/train/config.ts';
+import type { ModuleSource } from '../../src/train/registry.ts';
 import { temporaryFolder } from '../cli/armature.ts';
 
 const folder = temporaryFolder();
@@ -63,4 +64,14 @@ describe('children', () => {
     await others.close();
     await closed;
   });
+});
+
+it('a module that ends its process fails its run, and hangs nothing', async () => {
+  const trainer = new URL('../../dist/src/sweep/child.js', import.meta.url);
+  const children = createChildren(1, { program: trainer });
+  const identity = { path: 'ends.mjs', files: {}, packages: {} };
+  const source: ModuleSource = { kind: 'task', url: 'data:text/javascript,process.exit()', path: 'ends.mjs', identity };
+  const material = { sources: [source] };
+  await expect(children.perform({ ...task('ends'), material })).rejects.toThrow('the module ended its process');
+  await children.close();
 });

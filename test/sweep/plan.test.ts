@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
+import { jobsAt } from '../../src/sweep/conduct.ts';
 import { extentOf, pauseAt, ranked, survivors } from '../../src/sweep/halving.ts';
 import { canonical, jobDigest, jobOf, jobSchema } from '../../src/sweep/job.ts';
 import { checkAxes, planSchema, planVersions, type SweepPlan } from '../../src/sweep/plan.ts';
@@ -119,6 +120,17 @@ describe('variants', () => {
     expect(all(variantsOf(clear, builtIn)).map(({ name }) => name)).toEqual(['a_gamma=0.9', 'variant-2_gamma=0.9']);
     const single = planOf([parseAxis('env', 'my_a,variant-1')]);
     expect(all(variantsOf(single, builtIn)).map(({ name }) => name)).toEqual(['my_a', 'variant-2']);
+  });
+
+  it('whose values do not go together have no runs, and keep nobody from the others', () => {
+    const plan = planOf([parseAxis('gamma', '0.9,1.1,0.99')]);
+    const variants = variantsOf(plan, builtIn);
+    const reasons: string[] = [];
+    const refused = (_: unknown, seed: number, reason: string) => void reasons.push(`${seed}: ${reason}`);
+    const names = [...jobsAt(plan, variants, 0, { refused })].map(({ name }) => name);
+    expect(names).toEqual(['gamma=0.9-s0', 'gamma=0.99-s0', 'gamma=0.9-s1', 'gamma=0.99-s1']);
+    expect(reasons).toEqual([0, 1].map((seed) => expect.stringContaining(`${seed}: gamma=1.1: `)));
+    expect([...jobsAt(plan, variants, 0, { alive: [1, 2] })]).toHaveLength(2);
   });
 
   it.each([
