@@ -28,7 +28,8 @@ export function localExecutor({ jobs, folder, tensorboard, warn, ...limits }: Lo
         { onProgress: (progress) => progressed(named, progress), warn: (text) => warn?.(`${name}: ${text}`) },
       );
     } catch (error) {
-      if (error instanceof Failure) return { failure: error.message };
+      // A report says the same wherever the folder of the sweep is.
+      if (error instanceof Failure) return { failure: error.message.replaceAll(own, name) };
       throw error;
     }
   }
