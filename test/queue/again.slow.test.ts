@@ -41,7 +41,15 @@ it.skipIf(!hasRedis)(
     }
     expect([...ends.values()]).toEqual([expect.objectContaining({ result: expect.anything() })]);
     const said = (word: string) => worker.lines.filter((line) => line.startsWith(word)).length;
-    expect(said('started')).toBe(2);
+    // How often the job comes again depends on when its lock is seen to be lost; it is never begun while it is still being made.
+    const ways = worker.lines
+      .map((line) => line.split(' ', 1)[0])
+      .filter((word) => /^(started|elsewhere|done)$/.test(word));
+    expect(said('started')).toBeGreaterThanOrEqual(2);
+    expect(
+      ways.every((word, i) => (word === 'started') === (i % 2 === 0)),
+      ways.join(' '),
+    ).toBe(true);
     expect(said('done')).toBe(1);
     expect(said('failed')).toBe(0);
 
