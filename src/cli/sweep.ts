@@ -1,10 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Command, Option as Flag, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { software } from '../../envs/recording/sealed.ts';
 import { plottingLibrary } from '../pages/assets.ts';
-import { backends } from '../policy/network/index.ts';
 import { addressVariable } from '../queue/address.ts';
 import { count, kebab, plural, table } from '../report/format.ts';
 import { type PlottingLibrary, pageHtml } from '../report/page.ts';
@@ -17,11 +15,10 @@ import type { SweepPlan } from '../sweep/plan.ts';
 import { notesOf, sweepPage, variantTable } from '../sweep/sweep-report.ts';
 import { haveGoals, type SweepResults, sweepResults } from '../sweep/sweep-results.ts';
 import { checkVariants, type Variants, variantsOf } from '../sweep/variants.ts';
-import { commandOfResults, integer, keyValue, withExamples } from './command.ts';
+import { commandOfResults, integer, withExamples } from './command.ts';
 import { runComparison } from './comparison.ts';
 import { printJson, printLines } from './output.ts';
-import { addRandomizeFlag } from './randomize-flag.ts';
-import { addRobotFlags } from './robot-flags.ts';
+import { addReportFlags, addRunFlags } from './runs-flags.ts';
 import { type Planned, sweepFiles } from './sweep-files.ts';
 import { placeName, usualKeepDays } from './sweep-place.ts';
 import { loadSweep, planFromLine, type SweepFlags } from './sweep-plan.ts';
@@ -33,7 +30,6 @@ import {
   resultIn,
   runtimeOf,
   type Sweep,
-  seedsOf,
   writeReplay,
   writeTiming,
 } from './sweeping.ts';
@@ -63,19 +59,8 @@ export function sweepCommand(): Command {
       `stop the worse half ${usualStages - 1} times on the way, or at so many stages less one`,
       stagesOf,
     )
-    .addOption(
-      new Flag('--seeds <integers>', 'seeds of each variant: so many, 0, 1, .., or 20:30 for 20 to 29')
-        .argParser(seedsOf)
-        .default(seedsOf('3'), '3'),
-    )
-    .option('--steps <integer>', "training steps of each run; the environment's budget if not given", integer(1))
-    .option('--algorithm <name>', 'learning algorithm, or a module of your own; as `train` has it if not given')
-    .option('--arm <name>', "robot arm, a module of your own or a robot file; the environment's own if not given")
-    .option('--reward <name>', 'dense, sparse or shaped, where the environment has them')
-    .option('--set <key=value>', "set an option of the environment, or a robot file's motors.* (repeatable)", keyValue)
-    .option('--backend <name>', `what the networks are trained on (${Object.keys(backends).join(', ')}) [wasm]`)
-    .option('--goals <integer>', 'fresh goals that judge each trained policy', integer(1, 100_000), 500)
-    .option('--jobs <integer>', 'runs at a time', integer(1, 1000), availableParallelism())
+    .option('--algorithm <name>', 'learning algorithm, or a module of your own; as `train` has it if not given');
+  addRunFlags(command, 'variant', '3')
     .option('--out <folder>', 'folder of the plan, the report and the runs; sweep/<env> if not given')
     .option('--attach <folder>', 'go on with a sweep that was stopped or killed, to the same report')
     .option(
@@ -83,14 +68,11 @@ export function sweepCommand(): Command {
       `have the runs made by \`armature work\` on other machines, as redis://host:6379; ${addressVariable} if no address is given`,
     )
     .option('--keep-days <integer>', 'how long the queue keeps what nobody uses', integer(1, 365), usualKeepDays)
-    .option('--dry-run', 'say what would be run, and run nothing')
-    .option('--tensorboard', "write every run's metrics for TensorBoard too, into its folder")
-    .option('--json', 'print the results as one line of JSON, and the progress to stderr');
-  addRandomizeFlag(command, 'draw the physics of every episode, also of those that judge');
+    .option('--dry-run', 'say what would be run, and run nothing');
   command.addHelpText('after', explanation);
   for (const each of [statusCommand(), cancelCommand()]) command.addCommand(each);
   return withExamples(
-    addRobotFlags(command),
+    addReportFlags(command),
     'armature sweep --env panda-reach-joints --vary algorithm=ppo,trpo --vary learningRate=1e-4:1e-2:log:6',
     'armature sweep --env reach --vary arm=panda,ur5e --vary reward=dense,sparse --seeds 5 -- --gamma 0.95',
     'armature sweep --env panda-reach --vary learningRate=1e-4:1e-1:log --vary batch=500:4000:log --random 16 --halving',

@@ -1,6 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { software } from '../../envs/recording/sealed.ts';
 import { builtPage } from '../pages/assets.ts';
 import { type Shared, sharePage } from '../pages/share-page.ts';
@@ -12,7 +11,7 @@ import { lockNewFolder } from '../run/new-folder.ts';
 import { writeSealedJson } from '../run/sealed-json.ts';
 import { Stopped } from '../run/stop.ts';
 import { conduct, type FoundVariant, type SweepRun } from '../sweep/conduct.ts';
-import { firstGoalSeed, jobOf, runName } from '../sweep/job.ts';
+import { jobOf, runName } from '../sweep/job.ts';
 import { performedIn } from '../sweep/kept.ts';
 import type { RunResult } from '../sweep/result.ts';
 import type { Variants } from '../sweep/variants.ts';
@@ -31,21 +30,6 @@ export interface RuntimeFlags extends PlaceFlags {
 
 export function runtimeOf({ jobs, json, tensorboard, queue, keepDays }: RuntimeFlags): Omit<RuntimeFlags, 'out'> {
   return { jobs, json, tensorboard, queue, keepDays };
-}
-
-/** Seeds of a variant, at most. */
-const mostSeeds = 10_000;
-
-/** So many seeds from 0 on, or those from one to before another. */
-export function seedsOf(text: string): number[] {
-  const [, from = '0', to] = /^(?:(\d+):)?(\d+)$/.exec(text) ?? [];
-  const count = Number(to) - Number(from);
-  if (!(count >= 1 && count <= mostSeeds && Number(to) <= Number.MAX_SAFE_INTEGER - firstGoalSeed)) {
-    throw new InvalidArgumentError(
-      `expected an integer from 1 to ${mostSeeds}, or the first seed and the one after the last, such as 20:30, no more than ${mostSeeds} apart`,
-    );
-  }
-  return Array.from({ length: count }, (_, i) => Number(from) + i);
 }
 
 /** A plan that is to be carried out. */

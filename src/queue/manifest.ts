@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { checkpointName, names, recordingName } from '../run/folder.ts';
 import { digestOf } from '../run/metrics.ts';
-import { index } from '../run/schema.ts';
+import { digest, index } from '../run/schema.ts';
 
 /** What a run's folder holds, as it travels: every file by its path, size and digest, with its bytes in chunks elsewhere. */
 export type Manifest = readonly PackedFile[];
@@ -43,7 +43,7 @@ export function isRunFile(path: string): boolean {
 const packedFile = v.strictObject({
   path: v.pipe(v.string(), v.maxLength(100), v.check(isRunFile, 'the path of a file of a run')),
   size: v.pipe(index, v.maxValue(mostRunBytes)),
-  digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hex digits')),
+  digest,
 });
 
 /** Of what comes from outside. */

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
-import { index, real } from '../run/schema.ts';
+import { digest, index, real } from '../run/schema.ts';
 import { manifestSchema } from './manifest.ts';
 
 /** What stands in a Redis as JSON. All of it comes from outside to whoever reads it. */
 
-const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hex digits'));
 const text = v.pipe(v.string(), v.maxLength(4000));
 
 export const sweepName = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, '16 hex digits'));

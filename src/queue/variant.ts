@@ -3,6 +3,7 @@ import { parseJson } from '../../envs/recording/json.ts';
 import { decodeMeshes, encodeMeshes } from '../../envs/recording/meshes.ts';
 import { moduleIdentity } from '../../envs/recording/schema.ts';
 import { digestOf } from '../run/metrics.ts';
+import { digest } from '../run/schema.ts';
 import { type Job, jobSchema } from '../sweep/job.ts';
 import type { Material } from '../sweep/messages.ts';
 import type { ModuleSource } from '../train/registry.ts';
@@ -11,7 +12,6 @@ import type { Payload } from './records.ts';
 
 /** What the jobs of a sweep that differ in their seeds alone have in common, which is on the queue once. */
 
-const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hex digits'));
 const kinds = v.picklist(['task', 'arm', 'algorithm']);
 
 export const variantSchema = v.strictObject({

@@ -17,6 +17,8 @@ import type { TrainConfig } from '../train/training.ts';
 const text = v.pipe(v.string(), v.maxLength(1000));
 export const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const real = v.pipe(v.number(), v.finite());
+/** A SHA-256, in hex. */
+export const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hex digits'));
 
 /** A configuration as files hold it. */
 export const configSchema = v.strictObject({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Format } from '../../envs/recording/sealed.ts';
-import { index, real } from '../run/schema.ts';
+import { digest, index, real } from '../run/schema.ts';
 
 /** What becomes of a job. */
 
@@ -24,7 +24,7 @@ export type Evaluated = Readonly<v.InferOutput<typeof evaluated>>;
 /** What a job determines, to the last bit. A result that comes from outside has to be of this shape. */
 export const resultSchema = v.strictObject({
   /** The job's digest. */
-  job: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hex digits')),
+  job: digest,
   /** Training steps done. */
   steps: index,
   /** The policy as it was trained. */

@@ -133,6 +133,22 @@ export async function inPairs<T>(items: readonly T[], work: (item: T) => Promise
   await Promise.all([worker(), worker()]);
 }
 
+/** What a command refuses: its exit code, some words of what it says, and the arguments. */
+export type Refusal = readonly [code: number, words: string, ...args: string[]];
+
+/** Sees that a command refuses in one line, and leaves the folder as it is. */
+export async function expectRefusals(folder: string, command: string, cases: readonly Refusal[]): Promise<void> {
+  const before = readdirSync(folder).sort();
+  await inPairs(cases, async ([code, words, ...args]) => {
+    const found = await armature(folder, command, ...args);
+    expect({ args, code: found.code, stdout: found.stdout }).toEqual({ args, code, stdout: '' });
+    expect(found.stderr, args.join(' ')).toMatch(/^error: [^\n]+\n$/);
+    expect(found.stderr).toContain(words);
+    expect(found.stderr).not.toContain('unexpected');
+  });
+  expect(readdirSync(folder).sort()).toEqual(before);
+}
+
 /** Every file in a folder with the digest of its bytes. */
 export function contents(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>

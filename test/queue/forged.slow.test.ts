@@ -1,20 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addressFrom } from '../../src/queue/address.ts';
-import { type Connection, connectQueue } from '../../src/queue/connection.ts';
+import type { Connection } from '../../src/queue/connection.ts';
 import { jobId, keysOf, prefix, queueName } from '../../src/queue/names.ts';
 import type { JobRecord } from '../../src/queue/records.ts';
-import { SweepStore } from '../../src/queue/store.ts';
+import type { SweepStore } from '../../src/queue/store.ts';
 import { QueueWorker } from '../../src/queue/worker.ts';
 import { digestOf } from '../../src/run/metrics.ts';
 import { type Job, jobDigest } from '../../src/sweep/job.ts';
 import type { ChildTask } from '../../src/sweep/messages.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
-import { Ends, planner, shortRuns, sweepName } from './rig.ts';
+import { Ends, newFolder, openStore, planner, pretend, shortRuns, sweepName } from './rig.ts';
 
 const [{ job: honest }] = shortRuns(1);
 
@@ -36,9 +34,8 @@ describe.skipIf(!hasRedis)('what somebody forged on a queue', () => {
   afterAll(() => redis.stop());
   beforeEach(async () => {
     await redis.client.flushall();
-    folder = mkdtempSync(join(tmpdir(), 'armature-forged-'));
-    connection = await connectQueue(addressFrom(redis.url, undefined), () => {});
-    store = new SweepStore(connection.redis, sweepName, 600);
+    folder = newFolder('forged');
+    ({ connection, store } = await openStore(redis.url));
   });
   afterEach(() => {
     connection.close();
@@ -57,9 +54,7 @@ describe.skipIf(!hasRedis)('what somebody forged on a queue', () => {
         async perform(task) {
           tasks.push(task);
           await during();
-          mkdirSync(task.folder, { recursive: true });
-          writeFileSync(join(task.folder, 'config.json'), '{}');
-          return { result: {}, timing: {} } as never;
+          return pretend(task);
         },
         close: async () => {},
       },

@@ -2,15 +2,14 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addressFrom } from '../../src/queue/address.ts';
 import { openBoard } from '../../src/queue/board.ts';
-import { type Connection, connectQueue } from '../../src/queue/connection.ts';
+import type { Connection } from '../../src/queue/connection.ts';
 import { jobId, jobKey, keysOf, queueName } from '../../src/queue/names.ts';
-import { SweepStore } from '../../src/queue/store.ts';
+import type { SweepStore } from '../../src/queue/store.ts';
 import { jobDigest } from '../../src/sweep/job.ts';
 import { localExecutor } from '../../src/sweep/local.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
-import { Ends, newFolder, planner, shortRuns, sweepName } from './rig.ts';
+import { Ends, newFolder, openStore, planner, shortRuns, sweepName } from './rig.ts';
 
 const [job, host] = ['a'.repeat(64), 'h'];
 const [of, other] = ['b'.repeat(64), 'c'.repeat(64)];
@@ -29,8 +28,7 @@ describe.skipIf(!hasRedis)('what comes late to a queue', () => {
   beforeEach(async () => {
     await redis.client.flushall();
     folder = newFolder('late');
-    connection = await connectQueue(addressFrom(redis.url, undefined), () => {});
-    store = new SweepStore(connection.redis, sweepName, 600);
+    ({ connection, store } = await openStore(redis.url));
     await store.putInput('{}');
   });
   afterEach(() => {

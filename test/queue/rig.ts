@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,8 +11,10 @@ import { type Connection, connectQueue } from '../../src/queue/connection.ts';
 import { queueExecutor } from '../../src/queue/executor.ts';
 import { digestOfRun } from '../../src/queue/manifest.ts';
 import { manifestOf } from '../../src/queue/snapshot.ts';
+import { SweepStore } from '../../src/queue/store.ts';
 import type { Executor, NamedJob, Outcome } from '../../src/sweep/executor.ts';
-import type { Material } from '../../src/sweep/messages.ts';
+import type { ChildTask, Material } from '../../src/sweep/messages.ts';
+import type { Performed } from '../../src/sweep/result.ts';
 import { configureTraining } from '../../src/train/config.ts';
 
 /** What tests of the queue are made of: short runs, a planner, and workers in processes of their own. */
@@ -65,6 +67,19 @@ export async function planner(url: string, folder: string, patience = 1000): Pro
   const connection = await connectQueue(addressFrom(url, undefined), warn);
   const executor = queueExecutor({ connection, sweep: sweepName, folder, keepFor: 600, warn, patience });
   return { connection, executor, warnings };
+}
+
+/** A connection to a Redis, and what stands there of the sweep. */
+export async function openStore(url: string): Promise<{ connection: Connection; store: SweepStore }> {
+  const connection = await connectQueue(addressFrom(url, undefined), () => {});
+  return { connection, store: new SweepStore(connection.redis, sweepName, 600) };
+}
+
+/** What a child leaves of a task that is no training. */
+export function pretend({ folder }: ChildTask): Performed {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'config.json'), '{}');
+  return { result: {}, timing: {} } as never;
 }
 
 export interface WorkerProcess {

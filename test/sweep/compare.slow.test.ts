@@ -4,7 +4,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { checkSeal } from '../../envs/recording/checksum.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { launch } from '../browser/chromium.ts';
-import { armature, inPairs, jsonLines, type Outcome, start, temporaryFolder } from '../cli/armature.ts';
+import {
+  armature,
+  expectRefusals,
+  jsonLines,
+  type Outcome,
+  type Refusal,
+  start,
+  temporaryFolder,
+} from '../cli/armature.ts';
 
 const folder = temporaryFolder();
 const names = Object.keys(algorithms);
@@ -184,7 +192,7 @@ describe('compare, stopped by', () => {
 });
 
 describe('compare refuses, before anything starts,', () => {
-  const cases: readonly (readonly [code: number, words: string, ...args: string[]])[] = [
+  const cases: readonly Refusal[] = [
     [2, "'--env <name>'"],
     [2, 'unknown environment "juggling"', '--env', 'juggling'],
     [2, 'unknown algorithm "alchemy"', '--env', 'reacher', '--algorithms', `${first},alchemy`],
@@ -205,15 +213,5 @@ describe('compare refuses, before anything starts,', () => {
     [1, 'found a file', '--env', 'reacher', '--out', 'two/report.html/x'],
   ];
 
-  it('what it cannot do', async () => {
-    const before = readdirSync(folder).sort();
-    await inPairs(cases, async ([code, words, ...args]) => {
-      const found = await armature(folder, 'compare', ...args);
-      expect({ args, code: found.code, stdout: found.stdout }).toEqual({ args, code, stdout: '' });
-      expect(found.stderr, args.join(' ')).toMatch(/^error: [^\n]+\n$/);
-      expect(found.stderr).toContain(words);
-      expect(found.stderr).not.toContain('unexpected');
-    });
-    expect(readdirSync(folder).sort()).toEqual(before);
-  });
+  it('what it cannot do', () => expectRefusals(folder, 'compare', cases));
 });

@@ -5,9 +5,10 @@ import { checkSeal } from '../../envs/recording/checksum.ts';
 import {
   armature,
   contents,
-  inPairs,
+  expectRefusals,
   jsonLines,
   type Outcome,
+  type Refusal,
   start,
   succeeding,
   temporaryFolder,
@@ -149,7 +150,7 @@ it('a sweep says what it would run, and refuses what it cannot, before anything 
   expect(
     await ok('sweep', '--env', 'reach', '--vary', 'arm=panda,ur5e', '--vary', 'gamma=0.9,0.99', '--dry-run'),
   ).toMatch(/^4 variants, 3 seeds each: 12 runs, [\d,]+ training steps in all\n {2}panda gamma=0\.9\n/);
-  const cases: readonly (readonly [code: number, words: string, ...args: string[]])[] = [
+  const cases: readonly Refusal[] = [
     [2, 'what to vary', '--env', 'reach'],
     [2, 'expected an environment', '--vary', 'gamma=0.9,0.99'],
     [2, 'reach: expected an environment by --env', 'reach', '--vary', 'gamma=0.9,0.99', '--', '--hidden-width', '16'],
@@ -165,12 +166,6 @@ it('a sweep says what it would run, and refuses what it cannot, before anything 
     [1, 'holds no plan.json', '--attach', 'nowhere'],
     [1, 'not empty', '--env', 'reach', '--vary', 'gamma=0.9,0.99', '--out', 'whole'],
   ];
-  await inPairs(cases, async ([code, words, ...args]) => {
-    const found = await armature(folder, 'sweep', ...args);
-    expect({ args, code: found.code, stdout: found.stdout }).toEqual({ args, code, stdout: '' });
-    expect(found.stderr, args.join(' ')).toMatch(/^error: [^\n]+\n$/);
-    expect(found.stderr).toContain(words);
-    expect(found.stderr).not.toContain('unexpected');
-  });
+  await expectRefusals(folder, 'sweep', cases);
   expect(readdirSync(folder).sort()).toEqual(before);
 }, 300_000);

@@ -30,12 +30,11 @@ const worthSharing = 2 ** 22;
 /** While a part of a pass is waited for, ms; it takes less than one. */
 const patience = 60_000;
 
-const net = compile(bytes);
-
 /** @param threads in all, the calling one among them; the others are started by the first large pass */
 export function createGradientThreads(threads: number, options: GradientThreadOptions = {}): GradientThreads {
   if (threads <= 1) return { backend: defaultBackend, parts: () => 0, close() {} };
   const { program = new URL('./gradient-thread.js', import.meta.url), least = worthSharing } = options;
+  const net = compile(bytes);
   const board = createBoard();
   const networks: SharedNetwork[] = [];
   let others: Worker[] | null = null;
