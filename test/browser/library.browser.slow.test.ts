@@ -217,28 +217,28 @@ describe('viewers in a page of a stranger’s', { timeout: 60_000 }, () => {
     };
     await page.locator('#first .plot').first().waitFor({ state: 'attached' });
     await page.locator('#first .viewer').focus();
+    // All episodes without end: the viewer still plays when its frames are counted.
+    await page.keyboard.press('l');
     await page.keyboard.press('l');
     await page.keyboard.press('Space');
     await page.evaluate(() => library.viewers[1].close());
     const one = await listeners();
     expect(await page.locator('#second').innerHTML()).toBe('');
-    const found = await page.evaluate<[boolean, number, boolean]>(`(async () => {
+    const found = await page.evaluate<[number, boolean]>(`(async () => {
       const canvas = document.querySelector('#first > div').shadowRoot.querySelector('canvas');
       const gl = canvas.getContext('webgl2');
       let frames = 0;
       const request = window.requestAnimationFrame;
       window.requestAnimationFrame = (call) => { frames++; return request.call(window, call); };
-      const framesFor = async (ms) => {
-        frames = 0;
-        await new Promise((resolve) => setTimeout(resolve, ms));
-        return frames;
-      };
-      const before = await framesFor(600);
+      const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      while (frames < 3) await wait(50);
       library.viewers[0].close();
       library.viewers[0].close();
-      return [before > 2, await framesFor(600), gl.isContextLost()];
+      frames = 0;
+      await wait(600);
+      return [frames, gl.isContextLost()];
     })()`);
-    expect(found).toEqual([true, 0, true]);
+    expect(found).toEqual([0, true]);
     expect(await page.locator('#first').innerHTML()).toBe('');
     const none = await listeners();
     // What uPlot itself adds once, when it is loaded.

@@ -242,7 +242,7 @@ describe('plots', () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 600 } });
     await context.addInitScript(init);
     const page = await context.newPage();
-    await page.goto(served.address);
+    await page.goto(`${served.address}#loop=once`);
     await page.evaluate(() => window.armature.ready);
     await page.waitForFunction(() => window.armature.episode > 4);
     const seen = new Set(await page.evaluate<string[]>('window.seen'));
