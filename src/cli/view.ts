@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
+import { UsageError } from '../../envs/options.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
 import { serve } from '../pages/server.ts';
 import { Failure } from '../run/failure.ts';
-import { isFolder, read } from '../run/files.ts';
+import { exists, isFolder, read } from '../run/files.ts';
+import { isPretrained, pretrainedFile, pretrainedNames } from '../run/pretrained.ts';
 import { integer, withExamples } from './command.ts';
 import { printJson, printLines } from './output.ts';
 import { stopSignals } from './supervisor.ts';
@@ -23,7 +25,7 @@ export function viewCommand(): Command {
     .description("replay rollouts in the browser; there a run's policy acts live, and others are trained")
     .argument(
       '[path...]',
-      "rollout files, runs' folders or folders of runs; runs if none is given. The first two of several stand beside each other",
+      "rollout files, runs' folders or folders of runs; runs if none is given. The first two of several stand beside each other. Or the name of a policy that ships, which acts",
     )
     .option('--port <integer>', `port on this machine; ${usualPort}, or a free one, if not given`, integer(0, 65535))
     .option('--no-open', 'print the address and open no browser')
@@ -31,16 +33,24 @@ export function viewCommand(): Command {
   return withExamples(
     command,
     'armature view runs/panda-reach-joints-s0',
+    'armature view panda-reach',
     'armature view runs/reach-ppo runs/reach-trpo',
     'armature view reach.safetensors --no-open --port 8000',
   ).action(execute);
 }
 
 async function execute(targets: readonly string[], { open, port, json }: ViewFlags): Promise<void> {
+  const shipped = targets.find(isPretrained);
+  if (shipped !== undefined && targets.length > 1) {
+    throw new UsageError(
+      `${shipped} is a policy that ships, and acts alone: name it without ${targets.length > 2 ? 'others' : 'another'}`,
+    );
+  }
   const lists: List[] = [];
-  for (const target of targets) lists.push(await openTarget(target));
-  const list = lists.length ? () => distinct(lists.map((one) => one())) : () => recordingsIn(usualRuns);
-  const served = await listen(list, port);
+  if (shipped === undefined) for (const target of targets) lists.push(await openTarget(target));
+  const list = targets.length ? () => distinct(lists.map((one) => one())) : () => recordingsIn(usualRuns);
+  const policies = shipped === undefined ? [] : recordingAt(pretrainedFile(shipped));
+  const served = await listen(list, port, policies);
   const firsts = new Set(lists.map((one) => one()[0]?.real));
   const address = served.address + pairOf(list().filter(({ real }) => firsts.has(real)));
   const { close } = served;
@@ -54,12 +64,22 @@ type List = () => readonly ListedRecording[];
 
 /** The recordings that were asked for, checked before anything is served: a bad file is an error here and not a page. */
 async function openTarget(target: string): Promise<List> {
+  if (!exists(target) && isName(target)) {
+    throw new Failure(
+      `cannot view ${target}: there is no such file or folder, and no policy of that name ships; those that do: ${pretrainedNames().join(', ')}`,
+    );
+  }
   const list = isFolder(target) ? () => recordingsIn(target) : () => recordingAt(target);
   const [first, ...others] = list();
   if (!first) throw new Failure(`cannot view ${target}: the folder holds no rollouts, and no run that does`);
   // Among several a bad one does not keep the others from being seen.
   if (!others.length) await decodeRecording(await read(first.file), first.file);
   return list;
+}
+
+/** Whether a text could be meant as the name of a policy that ships: those have neither dots nor slashes. */
+function isName(text: string): boolean {
+  return /^[\w-]+$/.test(text);
 }
 
 /** What several targets hold, in their order: each file once, and none with the name of another. */
@@ -91,9 +111,9 @@ function pairOf([first, second]: readonly ListedRecording[]): string {
   return `#${new URLSearchParams({ file: first.name, beside: second.name, arrange: 'split' })}`;
 }
 
-async function listen(list: List, port: number | undefined) {
-  if (port !== undefined) return serve(list, port);
-  return serve(list, usualPort).catch(() => serve(list, 0));
+async function listen(list: List, port: number | undefined, policies: readonly ListedRecording[]) {
+  if (port !== undefined) return serve(list, port, policies);
+  return serve(list, usualPort, policies).catch(() => serve(list, 0, policies));
 }
 
 /** What opens the system's browser. */

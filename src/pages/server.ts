@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { codeOf, Failure, systemFailure } from '../run/failure.ts';
 import { builtPage, viewerFiles } from './assets.ts';
 import type { ListedRecording } from './library.ts';
-import { barePage } from './share-page.ts';
+import { pageInOne } from './share-page.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -41,15 +41,17 @@ const policy = {
 const simulatorPolicy = { ...policy, 'script-src': "'self' 'wasm-unsafe-eval'" };
 
 /**
- * Serves the viewer's page and recordings on loopback. Only files of the last list can be asked for: a request is looked
+ * Serves the viewer's page, recordings and policies on loopback. Only files of the last list can be asked for: a request is looked
  * up, never joined to a path.
  * @param list the recordings there are, asked for whenever a page opens: a training may have saved more meanwhile
+ * @param policies that act without a recording
  */
 export async function serve(
   list: () => readonly ListedRecording[],
   port: number,
+  policies: readonly ListedRecording[] = [],
 ): Promise<{ readonly address: string; close(): void }> {
-  const site: Served = { page: viewerFiles(), addresses: new Addresses(), list };
+  const site: Served = { page: viewerFiles(), addresses: new Addresses(), list, policies };
   site.addresses.listed(list());
   const server = createServer((request, response) => {
     answer(request, response, site).catch((error: unknown) => fail(response, error));
@@ -71,6 +73,7 @@ export async function serve(
 interface Served {
   readonly page: ReadonlyMap<string, string>;
   readonly addresses: Addresses;
+  readonly policies: readonly ListedRecording[];
   list(): readonly ListedRecording[];
 }
 
@@ -106,7 +109,7 @@ class Addresses {
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, { page, addresses, list }: Served) {
+async function answer(request: IncomingMessage, response: ServerResponse, { page, addresses, list, policies }: Served) {
   const [pathname] = (request.url ?? '/').split('?', 1);
   // Another site's page could point a name of its own at this address and read what is served here.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
@@ -114,12 +117,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, { page
     refuse(response, 403, 'served to this machine only');
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     refuse(response, 405, 'only GET and HEAD');
-  } else if (pathname === '/api/recordings') {
-    const text = JSON.stringify(addresses.listed(list()));
+  } else if (pathname === '/api/recordings' || pathname === '/api/policies') {
+    const text = JSON.stringify(addresses.listed(pathname === '/api/policies' ? policies : list()));
     begin(response, 200, pathname, { 'Content-Type': types['.json'] }).end(text);
   } else if (pathname === '/api/page') {
     // As text: what the page of the viewer makes of it opens from a disk, and not from here.
-    begin(response, 200, pathname, { 'Content-Type': types['.txt'] }).end(barePage(builtPage()));
+    begin(response, 200, pathname, { 'Content-Type': types['.txt'] }).end(pageInOne(builtPage()));
   } else {
     const [own, listed] = [page.get(pathname), addresses.find(pathname)];
     const file = await (own === undefined ? listed && openListed(listed) : openFile(own));

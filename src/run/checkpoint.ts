@@ -50,7 +50,32 @@ const batches = `${past}batches`;
  * goes on from. The same learner gives the same bytes.
  */
 export function encodePolicy(learner: Learner, metrics: string | null = null): Promise<Uint8Array<ArrayBuffer>> {
-  const { theta, ...others } = arraysOf(learner);
+  return encode(learner, () => true, { ...(metrics && { metrics }) });
+}
+
+/**
+ * A learner as a file without what only training goes on from, which is a third of the size: it acts, is evaluated and is exported as any
+ * other.
+ */
+export function encodeToAct(learner: Learner): Promise<Uint8Array<ArrayBuffer>> {
+  return encode({ ...learner, history: [] }, (name) => !isForTraining(name), { use: toAct });
+}
+
+/** What a file says of itself from which no run goes on. */
+const toAct = 'act';
+
+/** Whether an array of a learner changes nothing of how it acts: what an algorithm carries on, and Adam's moments of a baseline. */
+function isForTraining(name: string): boolean {
+  return /^algorithm\.|^baseline\.(m|v|powers)$/.test(name);
+}
+
+function encode(
+  learner: Learner,
+  isKept: (name: string) => boolean,
+  more: Readonly<Record<string, string>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { theta, ...all } = arraysOf(learner);
+  const others = Object.fromEntries(Object.entries(all).filter(([name]) => isKept(name)));
   const tensors = Object.fromEntries(
     Object.entries(others).map(([name, data]): [string, Tensor] => [
       name,
@@ -66,7 +91,7 @@ export function encodePolicy(learner: Learner, metrics: string | null = null): P
       config: JSON.stringify(learner.training.config),
       spec: JSON.stringify(learner.env.spec),
       progress: JSON.stringify(learner.progress),
-      ...(metrics && { metrics }),
+      ...more,
     },
   );
 }
@@ -99,8 +124,14 @@ export async function decodePolicy(
   const training = trainingIn(file, config, { backend, registry });
   if (metadata.spec !== undefined) checkStep(training, parse(stepSchema, 'spec').dt, file);
   const learner = sizedLearner(training, content, file);
+  const isToAct = metadata.use === toAct;
+  if (isToAct && backend) {
+    const expected = 'a policy with all that training goes on from';
+    throw new FileError('inconsistent', file, { place: 'use', expected, found: 'one to act by' });
+  }
   const { theta: _, ...others } = arraysOf(learner);
   for (const [name, data] of Object.entries(others)) {
+    if (isToAct && isForTraining(name)) continue;
     data.set(dataOf(tensors, name, 'F64', file, data.length));
   }
   checkSpread(learner.acting, learner.theta, content, file);

@@ -10,15 +10,21 @@ import { decodeRecording } from '../../envs/recording/recording.ts';
 import { link } from './linked.ts';
 
 const file = { name: v.string(), url: v.string() };
+const policy = v.object({ ...file, meshes: v.optional(v.string()) });
+const policies = v.array(policy);
 const listing = v.array(
   v.object({
     ...file,
+    policy: v.optional(policy),
     training: v.optional(v.array(v.object({ ...file, iteration: v.number(), success: v.optional(v.number()) }))),
   }),
 );
 
 /** A recording on offer; names are text from the disk. `training` holds the same run's earlier policies, if saved. */
 export type OfferedRecording = v.InferOutput<typeof listing>[number];
+
+/** A policy on offer. `meshes` is the address of what its robot is drawn with, where no recording has that. */
+export type OfferedPolicy = v.InferOutput<typeof policy>;
 
 /** The recording of that name among those on offer and those of their training. */
 export function findOffered(
@@ -33,12 +39,21 @@ export function findOffered(
  * @throws Error with what the server says is in the way
  */
 export async function listRecordings(): Promise<readonly OfferedRecording[]> {
-  const own = embeddedList();
-  if (own) return v.parse(listing, own);
-  const response = await fetch('api/recordings').catch(() => undefined);
+  return v.parse(listing, (await listOf([embeddedIds.list, embeddedIds.site], 'api/recordings')) ?? []);
+}
+
+/** The policies that the page holds or its server offers without a recording; empty where there are none. */
+export async function listPolicies(): Promise<readonly OfferedPolicy[]> {
+  return v.parse(policies, (await listOf([embeddedIds.policies], 'api/policies')) ?? []);
+}
+
+/** A list of the page itself, or of its server; undefined where there is none. */
+async function listOf(ids: readonly string[], address: string): Promise<unknown> {
+  if (isShared() || isOfSite()) return ids.map(embedded).find((list) => list !== undefined);
+  const response = await fetch(address).catch(() => undefined);
   if (response && response.status >= 500) throw new Error((await response.text()).trim());
-  if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return [];
-  return v.parse(listing, await response.json());
+  if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return undefined;
+  return response.json();
 }
 
 export async function fetchRecording({ name, url }: Pick<OfferedRecording, 'name' | 'url'>): Promise<Recording> {
@@ -60,9 +75,9 @@ export async function readRecording(file: File): Promise<Recording> {
   return decodeRecording(new Uint8Array(await file.arrayBuffer()), file.name);
 }
 
-/** The list of a shared page, in the form that a server gives; undefined on any other page. */
-function embeddedList(): unknown {
-  const text = document.getElementById(embeddedIds.list)?.textContent;
+/** Data that the page holds; undefined where it does not. */
+function embedded(id: string): unknown {
+  const text = document.getElementById(id)?.textContent;
   return text ? JSON.parse(text) : undefined;
 }
 
@@ -78,11 +93,20 @@ async function embeddedRecording(url: string): Promise<Uint8Array<ArrayBuffer> |
 
 /** The link of the view that a shared page was saved with; empty where there is none. */
 export function embeddedLink(): string {
-  const text = document.getElementById(embeddedIds.link)?.textContent;
-  return text ? v.parse(v.string(), JSON.parse(text)) : '';
+  return v.parse(v.string(), embedded(embeddedIds.link) ?? '');
 }
 
-/** Whether this page is one file with its recordings, as `armature share` and Save as HTML make it. */
+/** Whether this page is one file with all that it shows, as `armature share` and Save as HTML make it. */
 export function isShared(): boolean {
-  return document.getElementById(embeddedIds.list) !== null;
+  return [embeddedIds.list, embeddedIds.policies].some((id) => document.getElementById(id) !== null);
+}
+
+/** Whether this page is one of a site, as `armature site` makes it. */
+export function isOfSite(): boolean {
+  return document.getElementById(embeddedIds.site) !== null;
+}
+
+/** Whether workers can be started here: one file on a disk starts those alone whose script it holds. */
+export function hasWorkers(): boolean {
+  return !isShared() || document.getElementById(embeddedIds.worker) !== null;
 }
