@@ -2,7 +2,7 @@
  * Trains the policies that ship, assets/policies: each by the default settings from seed 0, so that whoever runs this again comes to the same
  * bytes. Needs the built command.
  *
- *   npm run policies                      trains all of them, in about five minutes on two cores
+ *   npm run policies                      trains all of them, in a few minutes
  *   npm run policies -- reach-ur5e track  trains these
  */
 import { execFileSync } from 'node:child_process';

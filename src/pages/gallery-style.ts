@@ -208,11 +208,14 @@ h2 span {
 }
 
 footer {
-  padding-top: 24px;
   padding-bottom: 40px;
-  border-top: 1px solid var(--line);
   color: var(--quiet);
   font-size: 13.5px;
+}
+
+footer p:first-child {
+  padding-top: 24px;
+  border-top: 1px solid var(--line);
 }
 
 footer p + p {

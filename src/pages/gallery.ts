@@ -1,5 +1,5 @@
 /** The first page of a site: what it has to show, with a picture of each. */
-import { count, escaped, percent, size } from '../report/format.ts';
+import { count, escaped, size } from '../report/format.ts';
 
 /** A policy as the gallery shows it. */
 export interface Shown {
@@ -68,7 +68,7 @@ function card({ name, task, arm, algorithm, about, trainedSteps, success, meanRe
   const figure =
     success === null
       ? `<b>${meanReturn.toFixed(2)}</b> mean return of ${goals} episodes`
-      : `<b>${percent(success)}</b> of ${goals} goals reached`;
+      : `<b>${Math.round(100 * success)} %</b> of ${goals} goals reached`;
   return `        <li class="card">
           <a href="./${name}/">
             <img src="./${name}/picture.png" width="640" height="400" alt="" loading="lazy" />

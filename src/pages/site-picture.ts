@@ -24,8 +24,8 @@ export function previewOf(env: Env, episode: Trajectory): Uint8Array {
   return pngOf(drawScene(sightOf(env, episode), previewSize.width, previewSize.height, stage));
 }
 
-/** How far an episode is when it is seen. */
-const share = 0.5;
+/** How far an episode is when it is seen, and how many control steps of the tip's way are. */
+const [share, longest] = [0.5, 20];
 
 function sightOf({ scene, meshes = {}, spec }: Env, episode: Trajectory): Sight {
   const step = Math.round(share * episode.steps);
@@ -38,7 +38,8 @@ function sightOf({ scene, meshes = {}, spec }: Env, episode: Trajectory): Sight 
     const at = body < 0 ? frame : { position: vec(pose, 7 * body), rotation: quat(pose, 7 * body + 3) };
     return add(at.position, rotate(at.rotation, site.frame.position));
   };
-  const trail = Array.from({ length: step + 1 }, (_, t) => tipAt(t)).flat();
+  const from = Math.max(0, step - longest);
+  const trail = Array.from({ length: step - from + 1 }, (_, t) => tipAt(from + t)).flat();
   const [marker] = spec.markers;
   const goal = marker && vec(paramsAt(episode, spec, step), offsetOf(spec.params, marker.param));
   return {

@@ -86,13 +86,19 @@ function shownOf({ name, learner, evaluation, files }: SiteEntry): Shown {
     task: env,
     arm: learner.env.scene.arm.model.name,
     algorithm: config.algorithm,
-    about: Object.hasOwn(tasks, env) ? (tasks[env].description ?? '').replace(/ \([^()]*\)$/, '') : '',
+    about: sentence(tasks[env].description ?? ''),
     trainedSteps: learner.progress.envSteps,
     success: evaluation.successRate,
     meanReturn: evaluation.meanReturn,
     goals: evaluation.episodes,
     bytes: files.get('policy.safetensors')?.length ?? 0,
   };
+}
+
+/** What a task says of itself, without where it is from. */
+function sentence(description: string): string {
+  const text = description.replace(/ \([^()]*\)$/, '');
+  return text && `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
 /** Where the Latin letters of the viewer's typeface lie. */

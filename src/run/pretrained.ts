@@ -14,7 +14,8 @@ const ending = '.safetensors';
 /** Their names. */
 export function pretrainedNames(): string[] {
   if (folder === undefined) return [];
-  return namesIn(folder).flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []));
+  const files = namesIn(folder).filter((name) => name.endsWith(ending));
+  return files.map((name) => name.slice(0, -ending.length)).sort();
 }
 
 /** Whether a text names a policy that ships, and no file or folder that is here. */

@@ -14,7 +14,7 @@ export function savePageCommand(offered: () => readonly OfferedRecording[]): rea
   const words = 'embed iframe website blog export download share send';
   if (isOfSite()) {
     const title = 'Embed this arm in a page of yours: the HTML for it';
-    return [{ id: 'embed', title, words, group: 'File', icon: 'link', run: embedFromSite }];
+    return [{ id: 'embed', title, words, group: 'File', run: embedFromSite }];
   }
   if (isShared()) {
     const title = 'Embed this page in another: the HTML for it';
