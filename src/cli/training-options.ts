@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { backends } from '../policy/network/index.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
-import type { RunPlan } from '../run/plan.ts';
+import { type RunPlan, usualCheckpointEvery } from '../run/plan.ts';
 import { usualRecordingsBudget } from '../run/recordings.ts';
 import { algorithmOptions, allOptions, builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
@@ -32,8 +32,6 @@ export interface TrainingFlags extends ModuleFlags {
   readonly json?: boolean;
   readonly [option: string]: unknown;
 }
-
-const usualCheckpointEvery = 10;
 
 /** One thread a core; batches of the usual size are too small for more than a few. */
 const usualWorkers = Math.min(availableParallelism(), 8);

@@ -1,7 +1,7 @@
 /** Training in a worker: the same code, and so the same parameters to the bit, as on the command line. */
 
 import { snapshotOf } from '../../../src/rollout/acting-policy.ts';
-import { encodePolicy } from '../../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../../src/run/encode-policy.ts';
 import { runName } from '../../../src/run/recording.ts';
 import { configureTraining, learnerOf } from '../../../src/train/config.ts';
 import { isSolved } from '../../../src/train/held-out.ts';
