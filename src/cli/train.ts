@@ -48,6 +48,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
     'armature train ./push.ts --arm ./arm.ts --algorithm ./mine.ts',
     'armature train panda-reach-joints --steps 180000 --randomize transfer',
     'armature train ./touch.ts --arm ./so101.urdf --tip gripper',
+    'armature train panda-reach --watch',
     'armature train --resume runs/mine',
   ).action(train);
 }
@@ -123,6 +124,7 @@ const shownOptions = [
   '--workers',
   '--recordings-budget',
   '--tensorboard',
+  '--watch',
   '--json',
   '--task',
 ];

@@ -26,6 +26,7 @@ export interface TrainingFlags extends ModuleFlags {
   readonly workers?: number;
   readonly recordingsBudget?: number;
   readonly tensorboard?: boolean;
+  readonly watch?: boolean;
   readonly out?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly fork?: boolean;
@@ -83,6 +84,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
       `what the networks are trained on (${backendNames.join(', ')}: the fastest here) [wasm]`,
     )
     .option('--tensorboard', "write the metrics for TensorBoard too, into the run's folder")
+    .option('--watch', 'show the run in the browser as it learns; with --json, print the address of its page alone')
     .option('--json', 'print JSON lines instead of a display');
   addRandomizeFlag(command, 'draw the physics of every episode, of training and of its evaluations');
   addRobotFlags(command);
@@ -135,9 +137,12 @@ export interface RuntimeOptions {
   /** Bytes. */
   readonly recordingsBudget?: number;
   readonly tensorboard?: boolean;
+  /** Whether the run is shown in a browser. */
+  readonly watch?: boolean;
 }
 
 export function runtimeOptionsOf(flags: TrainingFlags): RuntimeOptions {
-  const { json = false, workers = usualWorkers, recordingsBudget = usualRecordingsBudget / 1e6, tensorboard } = flags;
-  return { json, workers, recordingsBudget: 1e6 * recordingsBudget, tensorboard };
+  const { json = false, workers = usualWorkers, recordingsBudget = usualRecordingsBudget / 1e6 } = flags;
+  const { tensorboard, watch } = flags;
+  return { json, workers, recordingsBudget: 1e6 * recordingsBudget, tensorboard, watch };
 }

@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { type RollOut, rollOut } from '../../src/rollout/rollout.ts';
 import type { Answer, Beginning, Saved } from '../../viewer/live/worker/messages.ts';
+import { type Folders, memoryFolder } from '../../viewer/live/worker/page-folder.ts';
 import { createTrainer, type Trainer } from '../../viewer/live/worker/trainer.ts';
 import { contents, succeeding, temporaryFolder } from '../cli/armature.ts';
 
@@ -18,6 +20,14 @@ const flags = ['--batch', '60', '--hidden-width', '8', '--eval-every', '120', '-
 const choice = { env: 'panda-reach-joints', arm: 'panda', algorithm: 'reinforce', seed: 2, steps: 1500, options };
 const anew: Beginning = { kind: 'new', choice, untilSolved: false };
 
+const alone = { rollOut: async (...asked: Parameters<RollOut>) => rollOut(...asked), close() {} };
+const inMemory: Folders = {
+  add: async (name) => memoryFolder(name),
+  kept: async () => {
+    throw new Error('nothing is kept');
+  },
+};
+
 /** Trains in this thread; `pauseAt` holds it after that iteration. */
 async function training(beginning: Beginning, pauseAt = 0) {
   const told: Answer[] = [];
@@ -26,11 +36,13 @@ async function training(beginning: Beginning, pauseAt = 0) {
   const rest = new Promise<void>((resolve) => {
     rested = resolve;
   });
-  trainer = await createTrainer({ type: 'train', beginning, workers: 1 }, (answer) => {
+  const tell = (answer: Answer) => {
     told.push(answer);
     if (answer.type === 'trained' && answer.iteration === pauseAt) trainer?.hold(true);
     if (answer.type === 'held' || answer.type === 'ended' || answer.type === 'failed') rested();
-  });
+  };
+  const around = { folders: inMemory, openPool: () => alone, tell };
+  trainer = await createTrainer({ type: 'train', beginning, workers: 1 }, around);
   await rest;
   return { trainer, told };
 }

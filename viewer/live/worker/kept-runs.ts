@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { names } from '../../../src/run/folder.ts';
 import { curveOf } from './curve.ts';
 import type { KeptRun } from './messages.ts';
-import { keptFolders, type PageFolder } from './page-folder.ts';
+import type { PageFolder } from './page-folder.ts';
 
 const configSchema = v.looseObject({
   env: v.looseObject({ arm: v.string() }),
@@ -10,9 +10,9 @@ const configSchema = v.looseObject({
   steps: v.number(),
 });
 
-/** The runs that the browser keeps, as far as they can be read. */
-export async function keptRuns(): Promise<KeptRun[]> {
-  const found = await Promise.all((await keptFolders()).map((folder) => keptRun(folder).catch(() => null)));
+/** What there is of runs in their folders, as far as it can be read. */
+export async function keptRunsIn(folders: readonly PageFolder[]): Promise<KeptRun[]> {
+  const found = await Promise.all(folders.map((folder) => keptRun(folder).catch(() => null)));
   return found.filter((run) => run !== null);
 }
 

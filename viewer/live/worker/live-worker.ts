@@ -3,12 +3,13 @@ import { loadPhysics } from '../../../envs/sim/rapier.ts';
 import { learnerOf } from '../../../src/train/config.ts';
 import { catalogueOf } from './catalogue.ts';
 import { createEpisodeRunner, type EpisodeRunner } from './episodes.ts';
-import { keptRuns } from './kept-runs.ts';
+import { keptRunsIn } from './kept-runs.ts';
 import type { Answer, EpisodesRequest, Request } from './messages.ts';
 import { openPolicy } from './opening.ts';
-import { removeKept } from './page-folder.ts';
 import { createPlayer, type Player } from './player.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import { Pool } from './pool.ts';
+import { keptFolders, privateFolders, removeKept } from './private-folders.ts';
+import { createTrainer, type Surroundings, type Trainer } from './trainer.ts';
 
 let player: Player | undefined;
 let trainer: Trainer | undefined;
@@ -19,6 +20,13 @@ function tell(answer: Answer, transfer: Transferable[] = []): void {
 }
 
 const loaded = loadPhysics();
+/** What a training has around it. */
+const around: Surroundings = {
+  folders: privateFolders,
+  openPool: (policy, size) => new Pool(policy, size),
+  tell,
+};
+
 /** Requests are answered one after another. */
 let before: Promise<void> = loaded;
 
@@ -62,7 +70,7 @@ async function handle(request: Request): Promise<void> {
       tell(catalogueOf(request.choice));
       return;
     case 'train':
-      trainer = await createTrainer(request, tell);
+      trainer = await createTrainer(request, around);
       return;
     case 'hold':
       trainer?.hold(request.held);
@@ -72,10 +80,10 @@ async function handle(request: Request): Promise<void> {
       return;
     case 'remove-run':
       await removeKept(request.run);
-      tell({ type: 'kept-runs', runs: await keptRuns() });
+      tell({ type: 'kept-runs', runs: await keptRunsIn(await keptFolders()) });
       return;
     case 'kept-runs':
-      tell({ type: 'kept-runs', runs: await keptRuns() });
+      tell({ type: 'kept-runs', runs: await keptRunsIn(await keptFolders()) });
       return;
     case 'join':
       episodes = createEpisodeRunner(request.policy, () => tell({ type: 'beat' }));

@@ -16,9 +16,9 @@ import { forkLearner } from '../../../src/train/fork.ts';
 import { createLearner, type Learner } from '../../../src/train/learner.ts';
 import type { FindRegistry } from '../../../src/train/registry.ts';
 import type { Training } from '../../../src/train/training.ts';
-import type { Beginning, TrainingChoice } from './messages.ts';
+import type { Beginning } from './messages.ts';
 import { openPolicy, refuseStrangers } from './opening.ts';
-import { keptFolder, newFolder, type PageFolder } from './page-folder.ts';
+import type { Folders, PageFolder } from './page-folder.ts';
 import { isZip, unzipRun } from './zip.ts';
 
 export interface PageRun {
@@ -32,18 +32,22 @@ export interface PageRun {
  * @param warn told of what is not as it should be, and keeps no run from going on
  * @throws Error in words for a reader of the page
  */
-export async function openRun(beginning: Beginning, warn: (message: string) => void): Promise<PageRun> {
+export async function openRun(
+  beginning: Beginning,
+  folders: Folders,
+  warn: (message: string) => void,
+): Promise<PageRun> {
   switch (beginning.kind) {
     case 'new':
-      return newRun(beginning.choice, beginning.untilSolved);
+      return newRun(beginning, folders);
     case 'fork':
-      return fork(beginning);
+      return fork(beginning, folders);
     case 'kept':
-      return goOn(await keptFolder(beginning.run), warn);
+      return goOn(await folders.kept(beginning.run), warn);
     case 'file':
       return isZip(beginning.bytes)
-        ? goOn(await copied(unzipRun(beginning.bytes, beginning.name)), warn)
-        : fromPolicy(beginning.bytes, beginning.name);
+        ? goOn(await copied(unzipRun(beginning.bytes, beginning.name), folders), warn)
+        : fromPolicy(beginning, folders);
   }
 }
 
@@ -71,31 +75,37 @@ export async function runFiles({
   return files;
 }
 
-async function newRun(choice: TrainingChoice, untilSolved: boolean): Promise<PageRun> {
+async function newRun(
+  { choice, untilSolved }: Extract<Beginning, { kind: 'new' }>,
+  folders: Folders,
+): Promise<PageRun> {
   const { env, arm, algorithm, seed, steps, options } = choice;
   const training = trainingOf(configureTraining({ env, arm, algorithm, seed, steps, options }));
-  return begun(createLearner(training), planOf(training, untilSolved));
+  return begun(createLearner(training), planOf(training, untilSolved), folders);
 }
 
 /** Another run from where a policy's stands, with other options. */
-async function fork({ bytes, run, choice, untilSolved }: Extract<Beginning, { kind: 'fork' }>): Promise<PageRun> {
+async function fork(
+  { bytes, run, choice, untilSolved }: Extract<Beginning, { kind: 'fork' }>,
+  folders: Folders,
+): Promise<PageRun> {
   const from = await openPolicy(bytes, run);
   const { algorithm, seed, steps, options } = choice;
   const config = configFor(from.env.config, algorithms[algorithm], { seed, steps, options });
   const training = trainingOf(config, { env: from.env });
   const learner = forkLearner(from, training);
   const plan = { ...planOf(training, untilSolved), fork: { run, iteration: from.progress.iteration } };
-  const forked = await begun(learner, plan);
+  const forked = await begun(learner, plan, folders);
   await forked.content.save(learner);
   return forked;
 }
 
 /** A policy's file has all that training goes on from, but for the table of metrics, which begins anew. */
-async function fromPolicy(bytes: Uint8Array, name: string): Promise<PageRun> {
+async function fromPolicy({ bytes, name }: Extract<Beginning, { kind: 'file' }>, folders: Folders): Promise<PageRun> {
   const learner = await openPolicy(bytes, name);
   const { training } = learner;
   refuseBackend(training.config.backend);
-  const run = await begun(learner, planOf(training, false));
+  const run = await begun(learner, planOf(training, false), folders);
   await run.content.save(learner);
   return run;
 }
@@ -105,14 +115,14 @@ function planOf({ config, env }: Training, untilSolved: boolean): RunPlan {
   return { config, limits, checkpointEvery: usualCheckpointEvery, fork: null };
 }
 
-async function begun(learner: Learner, plan: RunPlan): Promise<PageRun> {
+async function begun(learner: Learner, plan: RunPlan, folders: Folders): Promise<PageRun> {
   const { training } = learner;
   checkTraining(training);
   const content = new RunContent(plan, digestOfTable());
   const { meshes } = training.env;
   if (meshes) content.pending.set(names.meshes, await encodeMeshes(meshes));
   content.pending.set(names.config, await encodePlan(plan, training.backend));
-  return { learner, plan, content, folder: await newFolder(runName(plan.config)) };
+  return { learner, plan, content, folder: await folders.add(runName(plan.config)) };
 }
 
 async function goOn(folder: PageFolder, warn: (message: string) => void): Promise<PageRun> {
@@ -149,8 +159,8 @@ async function contentOf(folder: PageFolder, plan: RunPlan, loaded: LoadedLearne
 }
 
 /** The same run in a folder that outlasts the page, if there is one; the policy comes last, as it is written in training. */
-async function copied(from: PageFolder): Promise<PageFolder> {
-  const to = await newFolder(from.name);
+async function copied(from: PageFolder, folders: Folders): Promise<PageFolder> {
+  const to = await folders.add(from.name);
   const paths = [...(await from.sizes()).keys()].sort(
     (a, b) => Number(a === names.policy) - Number(b === names.policy),
   );

@@ -1,8 +1,8 @@
 /** Training in a worker: the same code, and so the same files to the byte, as on the command line. */
 import type { Trajectory } from '../../../envs/trajectory.ts';
 import { snapshotOf } from '../../../src/rollout/acting-policy.ts';
-import { policyConfigOf } from '../../../src/rollout/policy-config.ts';
-import { answeringAsync } from '../../../src/rollout/rollout.ts';
+import { type PolicyConfig, policyConfigOf } from '../../../src/rollout/policy-config.ts';
+import { answeringAsync, type RollOutAsync } from '../../../src/rollout/rollout.ts';
 import { names } from '../../../src/run/folder.ts';
 import { fitting } from '../../../src/run/limits.ts';
 import { limitsOf } from '../../../src/run/plan.ts';
@@ -12,12 +12,20 @@ import { policyPartsOf } from '../../../src/train/learner.ts';
 import { type Iteration, trainOnAsync } from '../../../src/train/train.ts';
 import { curveOf } from './curve.ts';
 import type { Answer, Begun, Request, Saved, Trained } from './messages.ts';
+import type { Folders } from './page-folder.ts';
 import { openRun, type PageRun, runFiles, writeRun } from './page-run.ts';
-import { Pool } from './pool.ts';
 import { zipRun } from './zip.ts';
 
 /** So long training goes on before what it came to is written, ms: what a tab that is closed has to train again. */
 const saveEvery = 1000;
+
+/** What a training has around it. */
+export interface Surroundings {
+  readonly folders: Folders;
+  /** Workers that run episodes, so many. */
+  openPool(policy: PolicyConfig, size: number): { readonly rollOut: RollOutAsync; close(): void };
+  tell(answer: Answer): void;
+}
 
 export interface Trainer {
   /** Stops between two iterations, once all that there is has been written, or goes on. */
@@ -32,16 +40,17 @@ export interface Trainer {
  */
 export async function createTrainer(
   { beginning, workers }: Extract<Request, { type: 'train' }>,
-  tell: (answer: Answer) => void,
+  around: Surroundings,
 ): Promise<Trainer> {
+  const { folders, tell } = around;
   const warn = (message: string) => tell({ type: 'warned', message });
-  const run = await openRun(beginning, warn);
+  const run = await openRun(beginning, folders, warn);
   const keep = createKeeper(run, warn);
   tell(begunOf(run));
   /** What waits for the learner to be whole, which it is between two iterations. */
   const waiting: (() => Promise<void>)[] = [];
   let [held, isStill, wake] = [false, false, () => {}];
-  const work = trainRun(run, { workers, keep, tell }, async () => {
+  const work = trainRun(run, { ...around, workers, keep }, async () => {
     // Messages come between two turns of the event loop.
     await new Promise((resolve) => setTimeout(resolve));
     for (const each of waiting.splice(0)) await each();
@@ -115,20 +124,19 @@ function createKeeper(run: PageRun, warn: (message: string) => void): Keeper {
   };
 }
 
-interface Surroundings {
+interface AroundRun extends Surroundings {
   readonly workers: number;
   readonly keep: Keeper;
-  readonly tell: (answer: Answer) => void;
 }
 
 /** Trains to the end of the run's plan. @param between is awaited between two iterations */
 async function trainRun(
   run: PageRun,
-  { workers, keep, tell }: Surroundings,
+  { workers, keep, openPool, tell }: AroundRun,
   between: () => Promise<void>,
 ): Promise<void> {
   const { learner, plan, content } = run;
-  const pool = new Pool(policyConfigOf(policyPartsOf(learner.training)), workers);
+  const pool = openPool(policyConfigOf(policyPartsOf(learner.training)), workers);
   try {
     await keep.all();
     if (learner.progress.iteration === 0) {
