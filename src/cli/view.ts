@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { decodeRecording } from '../../envs/recording/recording.ts';
-import { type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
+import { goingIn, type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
 import { serve } from '../pages/server.ts';
 import { Failure } from '../run/failure.ts';
 import { isFolder, read } from '../run/files.ts';
@@ -40,7 +40,7 @@ async function execute(targets: readonly string[], { open, port, json }: ViewFla
   const lists: List[] = [];
   for (const target of targets) lists.push(await openTarget(target));
   const list = lists.length ? () => distinct(lists.map((one) => one())) : () => recordingsIn(usualRuns);
-  const served = await listen(list, port);
+  const served = await listen(list, port, lists.length ? targets.filter(isFolder) : [usualRuns]);
   const firsts = new Set(lists.map((one) => one()[0]?.real));
   const address = served.address + pairOf(list().filter(({ real }) => firsts.has(real)));
   const { close } = served;
@@ -56,6 +56,8 @@ type List = () => readonly ListedRecording[];
 async function openTarget(target: string): Promise<List> {
   const list = isFolder(target) ? () => recordingsIn(target) : () => recordingAt(target);
   const [first, ...others] = list();
+  // A training that goes on will have recorded something soon.
+  if (!first && isFolder(target) && goingIn(target).length) return list;
   if (!first) throw new Failure(`cannot view ${target}: the folder holds no rollouts, and no run that does`);
   // Among several a bad one does not keep the others from being seen.
   if (!others.length) await decodeRecording(await read(first.file), first.file);
@@ -91,9 +93,9 @@ function pairOf([first, second]: readonly ListedRecording[]): string {
   return `#${new URLSearchParams({ file: first.name, beside: second.name, arrange: 'split' })}`;
 }
 
-async function listen(list: List, port: number | undefined) {
-  if (port !== undefined) return serve(list, port);
-  return serve(list, usualPort).catch(() => serve(list, 0));
+async function listen(list: List, port: number | undefined, folders: readonly string[]) {
+  if (port !== undefined) return serve(list, port, folders);
+  return serve(list, usualPort, folders).catch(() => serve(list, 0, folders));
 }
 
 /** What opens the system's browser. */

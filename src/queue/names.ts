@@ -1,5 +1,5 @@
 import { defaultBackend } from '../policy/network/index.ts';
-import { digestOf } from '../run/metrics.ts';
+import { digestOf } from '../run/digest.ts';
 import { versionsOf } from '../run/schema.ts';
 import { expectedDigests } from './golden.ts';
 

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
 import { parseJson } from '../../envs/recording/json.ts';
-import { digestOf } from '../run/metrics.ts';
+import { digestOf } from '../run/digest.ts';
 import type { Tally } from '../sweep/executor.ts';
 import { chunksOf, type Manifest } from './manifest.ts';
 import { keysOf } from './names.ts';

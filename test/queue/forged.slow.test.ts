@@ -8,7 +8,7 @@ import { jobId, keysOf, prefix, queueName } from '../../src/queue/names.ts';
 import type { JobRecord } from '../../src/queue/records.ts';
 import type { SweepStore } from '../../src/queue/store.ts';
 import { QueueWorker } from '../../src/queue/worker.ts';
-import { digestOf } from '../../src/run/metrics.ts';
+import { digestOf } from '../../src/run/digest.ts';
 import { type Job, jobDigest } from '../../src/sweep/job.ts';
 import type { ChildTask } from '../../src/sweep/messages.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';

@@ -10,14 +10,18 @@ import { decodeRecording } from '../../envs/recording/recording.ts';
 import { link } from './linked.ts';
 
 const file = { name: v.string(), url: v.string() };
-const listing = v.array(
+export const listing = v.array(
   v.object({
     ...file,
+    going: v.optional(v.boolean()),
     training: v.optional(v.array(v.object({ ...file, iteration: v.number(), success: v.optional(v.number()) }))),
   }),
 );
 
-/** A recording on offer; names are text from the disk. `training` holds the same run's earlier policies, if saved. */
+/**
+ * A recording on offer; names are text from the disk. `training` holds the same run's earlier policies, if saved; `going` says that it is
+ * being trained.
+ */
 export type OfferedRecording = v.InferOutput<typeof listing>[number];
 
 /** The recording of that name among those on offer and those of their training. */
@@ -30,14 +34,16 @@ export function findOffered(
 
 /**
  * What the page holds or its server offers; empty where there is neither.
+ * @param follow called where a training goes on, of which there will be more
  * @throws Error with what the server says is in the way
  */
-export async function listRecordings(): Promise<readonly OfferedRecording[]> {
+export async function listRecordings(follow: () => void): Promise<readonly OfferedRecording[]> {
   const own = embeddedList();
   if (own) return v.parse(listing, own);
   const response = await fetch('api/recordings').catch(() => undefined);
   if (response && response.status >= 500) throw new Error((await response.text()).trim());
   if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return [];
+  if (response.headers.has('armature-going')) follow();
   return v.parse(listing, await response.json());
 }
 

@@ -10,6 +10,11 @@ export interface PolicySource {
   readonly meshes?: Meshes;
 }
 
+/** Whether a file is a run's folder, zipped. */
+export async function isZip(file: File): Promise<boolean> {
+  return (await file.slice(0, 2).text()) === 'PK';
+}
+
 /** As the page's server lists recordings. */
 interface Listed {
   readonly name: string;

@@ -101,7 +101,7 @@ function filmButtons(app: App): void {
 }
 
 /** Opens a recording at the episode and step in view; goes on playing. */
-function openInPlace(session: Session, name: string, recording: Recording): void {
+export function openInPlace(session: Session, name: string, recording: Recording): void {
   const before = session.player;
   session.open(name, recording);
   if (!before) return;

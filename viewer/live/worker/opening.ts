@@ -34,7 +34,7 @@ const namedSchema = v.looseObject({
   modules: v.optional(v.looseObject({ algorithm: v.optional(v.unknown()) })),
 });
 
-function refuseStrangers(config: string, file: string): void {
+export function refuseStrangers(config: string, file: string): void {
   const { env, modules } = parseJson(namedSchema, config, file, 'config');
   const strange = [
     ...(env.modules?.task ? ['task'] : []),
