@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadPhysics } from '../dist/envs/sim/rapier.js';
-import { encodeToAct } from '../dist/src/run/checkpoint.js';
+import { encodeToAct } from '../dist/src/run/encode-policy.js';
 import { loadPolicy } from '../dist/src/run/policy.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));

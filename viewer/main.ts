@@ -42,7 +42,8 @@ function start(): void {
  * resolves when that is in view or has failed.
  */
 async function openListed({ app, opener }: Viewer): Promise<void> {
-  const offered = await listRecordings().catch((reason: unknown) => {
+  const follow = () => void import('./follow/index.ts').then((room) => room.follow(app, opener));
+  const offered = await listRecordings(follow).catch((reason: unknown) => {
     app.messages.fail('The list of recordings', reason);
     return [];
   });

@@ -3,7 +3,7 @@ import { builtLivePage } from '../pages/assets.ts';
 import { livePage } from '../pages/live-page.ts';
 import { aboutPolicy } from '../pages/tags.ts';
 import { size } from '../report/format.ts';
-import { encodeToAct } from '../run/checkpoint.ts';
+import { encodeToAct } from '../run/encode-policy.ts';
 import { writeWhole } from '../run/files.ts';
 import { runName } from '../run/recording.ts';
 import { policyToAct } from '../run/to-act.ts';

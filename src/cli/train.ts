@@ -10,6 +10,7 @@ import { names } from '../run/folder.ts';
 import { checkTraining } from '../run/limits.ts';
 import { loadLearner, loadPlan } from '../run/load.ts';
 import { lockFolder } from '../run/lock.ts';
+import { runOnDisk } from '../run/on-disk.ts';
 import { differences, limitsOf, type RunPlan } from '../run/plan.ts';
 import { versionsOf } from '../run/schema.ts';
 import { RunWriter } from '../run/writer.ts';
@@ -47,6 +48,7 @@ export function trainCommand(registry: Registry = builtIn): Command {
     'armature train ./push.ts --arm ./arm.ts --algorithm ./mine.ts',
     'armature train panda-reach-joints --steps 180000 --randomize transfer',
     'armature train ./touch.ts --arm ./so101.urdf --tip gripper',
+    'armature train panda-reach --watch',
     'armature train --resume runs/mine',
   ).action(train);
 }
@@ -122,6 +124,7 @@ const shownOptions = [
   '--workers',
   '--recordings-budget',
   '--tensorboard',
+  '--watch',
   '--json',
   '--task',
 ];
@@ -148,7 +151,8 @@ async function goOn(run: string, env: string | undefined, flags: TrainingFlags):
   const lock = await lockFolder(run);
   try {
     const find = finderWithMeshes(run, finderFor(run, flags, 'same', '--fork starts a new run from it'));
-    const saved = await loadPlan(run, find);
+    const files = runOnDisk(run);
+    const saved = await loadPlan(files, find);
     const { plan } = saved;
     const changes = differences(plan, changedPlan(plan, env, flags, await find(plan.config)));
     if (changes.length) {
@@ -161,7 +165,7 @@ async function goOn(run: string, env: string | undefined, flags: TrainingFlags):
       saved.versions.network,
       runtimeOptionsOf(flags).workers,
     );
-    const loaded = await loadLearner(run, saved, warn, { backend, find });
+    const loaded = await loadLearner(files, saved, warn, { backend, find });
     const others = differences(loaded.versions, versionsOf(backend));
     if (others.length) {
       const what = `${run} was made by another version (${others.join(', ')}), and would not come to the same bytes`;
@@ -198,9 +202,10 @@ async function sameBackend(run: string, name: string, version: string, workers: 
 
 async function startFork(run: string, env: string | undefined, flags: TrainingFlags): Promise<void> {
   const find = finderWithMeshes(run, finderFor(run, flags, 'any'));
-  const saved = await loadPlan(run, find);
+  const files = runOnDisk(run);
+  const saved = await loadPlan(files, find);
   const registry = await find(saved.plan.config);
-  const { learner: trained } = await loadLearner(run, saved, warn, { find, toFork: true });
+  const { learner: trained } = await loadLearner(files, saved, warn, { find, toFork: true });
   // Where the old run was to stop says nothing of the new one.
   const unlimited = { ...saved.plan, limits: { iterations: null, untilSolved: false } };
   const changed = changedPlan(unlimited, env, flags, registry);

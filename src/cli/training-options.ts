@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { backends } from '../policy/network/index.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
-import type { RunPlan } from '../run/plan.ts';
+import { type RunPlan, usualCheckpointEvery } from '../run/plan.ts';
 import { usualRecordingsBudget } from '../run/recordings.ts';
 import { algorithmOptions, allOptions, builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
@@ -26,14 +26,13 @@ export interface TrainingFlags extends ModuleFlags {
   readonly workers?: number;
   readonly recordingsBudget?: number;
   readonly tensorboard?: boolean;
+  readonly watch?: boolean;
   readonly out?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly fork?: boolean;
   readonly json?: boolean;
   readonly [option: string]: unknown;
 }
-
-const usualCheckpointEvery = 10;
 
 /** One thread a core; batches of the usual size are too small for more than a few. */
 const usualWorkers = Math.min(availableParallelism(), 8);
@@ -85,6 +84,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
       `what the networks are trained on (${backendNames.join(', ')}: the fastest here) [wasm]`,
     )
     .option('--tensorboard', "write the metrics for TensorBoard too, into the run's folder")
+    .option('--watch', 'show the run in the browser as it learns; with --json, print the address of its page alone')
     .option('--json', 'print JSON lines instead of a display');
   addRandomizeFlag(command, 'draw the physics of every episode, of training and of its evaluations');
   addRobotFlags(command);
@@ -137,9 +137,12 @@ export interface RuntimeOptions {
   /** Bytes. */
   readonly recordingsBudget?: number;
   readonly tensorboard?: boolean;
+  /** Whether the run is shown in a browser. */
+  readonly watch?: boolean;
 }
 
 export function runtimeOptionsOf(flags: TrainingFlags): RuntimeOptions {
-  const { json = false, workers = usualWorkers, recordingsBudget = usualRecordingsBudget / 1e6, tensorboard } = flags;
-  return { json, workers, recordingsBudget: 1e6 * recordingsBudget, tensorboard };
+  const { json = false, workers = usualWorkers, recordingsBudget = usualRecordingsBudget / 1e6 } = flags;
+  const { tensorboard, watch } = flags;
+  return { json, workers, recordingsBudget: 1e6 * recordingsBudget, tensorboard, watch };
 }

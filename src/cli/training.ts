@@ -18,16 +18,20 @@ import { clock } from './display.ts';
 import { printJson, printLines, styled, warn } from './output.ts';
 import type { RuntimeOptions, TrainingFlags } from './training-options.ts';
 import { type TrainingDisplay, trainingDisplay } from './training-progress.ts';
+import { watchRun } from './watching.ts';
 
 /** Trains until the plan is done or the process is told to stop, saves the run, and shows it all. */
 export async function trainAndReport(
   learner: Learner,
   plan: RunPlan,
   writer: RunWriter,
-  { json, workers, recordingsBudget = usualRecordingsBudget, tensorboard = false }: RuntimeOptions,
+  { json, workers, recordingsBudget = usualRecordingsBudget, tensorboard = false, watch = false }: RuntimeOptions,
 ): Promise<void> {
   writer.limitRecordings(recordingsBudget);
   writer.followForTensorBoard(tensorboard);
+  const watching = watch ? await watchRun(writer.folder, !json) : null;
+  if (watching && json) printJson({ type: 'view', address: watching.address });
+  else if (watching) printLines([`watch it at ${watching.address}`]);
   const display = json ? jsonDisplay : trainingDisplay(learner, process.stdout);
   try {
     let last: Iteration | null = null;
@@ -51,7 +55,12 @@ export async function trainAndReport(
     if (json) printJson(result(learner, writer.folder, evaluation, wall));
     else report(learner, writer.folder, evaluation, { wall, isStopped: code !== null });
     if (code !== null) process.exitCode = code;
+    // The run is free, and its page stays as that of `armature view` does.
+    writer.close();
+    if (watching && !json) printLines([`  ${styled('dim', 'Ctrl-C stops the viewer.')}`, '']);
+    await watching?.untilStopped();
   } finally {
+    watching?.close();
     writer.close();
   }
 }

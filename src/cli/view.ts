@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
-import { type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
+import { goingIn, type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
 import { serve } from '../pages/server.ts';
 import { Failure } from '../run/failure.ts';
 import { exists, isFolder, read } from '../run/files.ts';
@@ -49,8 +49,9 @@ async function execute(targets: readonly string[], { open, port, json }: ViewFla
   const lists: List[] = [];
   if (shipped === undefined) for (const target of targets) lists.push(await openTarget(target));
   const list = targets.length ? () => distinct(lists.map((one) => one())) : () => recordingsIn(usualRuns);
+  const folders = targets.length ? targets.filter(isFolder) : [usualRuns];
   const policies = shipped === undefined ? [] : recordingAt(pretrainedFile(shipped));
-  const served = await listen(list, port, policies);
+  const served = await listen(port, list, folders, policies);
   const firsts = new Set(lists.map((one) => one()[0]?.real));
   const address = served.address + pairOf(list().filter(({ real }) => firsts.has(real)));
   const { close } = served;
@@ -71,6 +72,8 @@ async function openTarget(target: string): Promise<List> {
   }
   const list = isFolder(target) ? () => recordingsIn(target) : () => recordingAt(target);
   const [first, ...others] = list();
+  // A training that goes on will have recorded something soon.
+  if (!first && isFolder(target) && goingIn(target).length) return list;
   if (!first) throw new Failure(`cannot view ${target}: the folder holds no rollouts, and no run that does`);
   // Among several a bad one does not keep the others from being seen.
   if (!others.length) await decodeRecording(await read(first.file), first.file);
@@ -111,9 +114,14 @@ function pairOf([first, second]: readonly ListedRecording[]): string {
   return `#${new URLSearchParams({ file: first.name, beside: second.name, arrange: 'split' })}`;
 }
 
-async function listen(list: List, port: number | undefined, policies: readonly ListedRecording[]) {
-  if (port !== undefined) return serve(list, port, policies);
-  return serve(list, usualPort, policies).catch(() => serve(list, 0, policies));
+async function listen(
+  port: number | undefined,
+  list: List,
+  folders: readonly string[],
+  policies: readonly ListedRecording[],
+) {
+  if (port !== undefined) return serve(list, port, folders, policies);
+  return serve(list, usualPort, folders, policies).catch(() => serve(list, 0, folders, policies));
 }
 
 /** What opens the system's browser. */

@@ -7,7 +7,7 @@ import { makeEnv } from '../../envs/tasks/index.ts';
 import { algorithms } from '../algorithms/index.ts';
 import type { ConfiguredAlgorithm } from '../algorithms/types.ts';
 import { type RollOut, rollOut } from '../rollout/rollout.ts';
-import { encodePolicy } from '../run/checkpoint.ts';
+import { encodePolicy } from '../run/encode-policy.ts';
 import { provenanceOf, recordingOf } from '../run/recording.ts';
 import { type TrainingObjects, training } from '../train/config.ts';
 import { rollOutHeldOut } from '../train/held-out.ts';

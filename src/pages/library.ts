@@ -2,8 +2,9 @@
 import { readFileSync, readSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { recordingFormat } from '../../envs/recording/recording.ts';
-import { foldersIn, isFolder, isWithin, namesIn, quietly, withFile } from '../run/files.ts';
+import { exists, foldersIn, isFolder, isWithin, namesIn, quietly, withFile } from '../run/files.ts';
 import { iterationOf, names } from '../run/folder.ts';
+import { isInUse } from '../run/lock.ts';
 import { successesIn } from '../run/metrics.ts';
 
 /** A recording under a name to show. */
@@ -16,6 +17,8 @@ export interface ListedRecording {
   readonly training?: readonly ListedInTraining[];
   /** The policy that acts in it, where its run has the file. */
   readonly policy?: ListedRecording;
+  /** Whether it is of a training that goes on. */
+  readonly going?: true;
 }
 
 /** A recording over training time. */
@@ -41,11 +44,34 @@ export function recordingsIn(folder: string): ListedRecording[] {
   return [...own, ...inner].filter(({ real }) => isInside(realPath(folder), real));
 }
 
+/** The runs of a folder, or the folder as one, that are being trained. */
+export function goingIn(folder: string): string[] {
+  return [folder, ...foldersIn(folder).map((run) => join(folder, run))].filter(isGoing);
+}
+
+/** Those of them that have recorded nothing yet, by their names. */
+export function waitingIn(folder: string): string[] {
+  const waiting = goingIn(folder).filter((run) => trainingIn(run, '').length === 0);
+  return waiting.map((run) => basename(resolve(run)));
+}
+
+/** The folders in which something appears where a run of a folder, or the folder as one, records. */
+export function recordingFoldersOf(folder: string): string[] {
+  const runs = [folder, ...foldersIn(folder).map((run) => join(folder, run))];
+  return runs.flatMap((run) => [run, join(run, names.recordings)]).filter(isFolder);
+}
+
+/** Whether a folder is that of a run that is being trained. */
+function isGoing(run: string): boolean {
+  return isInUse(run) && exists(join(run, names.config));
+}
+
 /** A run: the rollouts of its last policy, or the latest of those in training while it is still at it. */
 function runIn(folder: string, name: string, all: string): ListedRecording[] {
   const training = trainingIn(folder, name);
   const [policy] = listed(`${name}/${names.policy}`, join(folder, names.policy), all);
-  const rest = { ...(training.length && { training }), ...(policy && { policy }) };
+  const going = isGoing(folder) && ({ going: true } as const);
+  const rest = { ...(training.length && { training }), ...(policy && { policy }), ...going };
   const [last] = listed(`${name}/${names.rollouts}`, join(folder, names.rollouts), all);
   if (last) return [{ ...last, ...rest }];
   const latest = training.at(-1);

@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { codeOf, Failure, systemFailure } from '../run/failure.ts';
+import { quietly } from '../run/files.ts';
 import { builtPage, viewerFiles } from './assets.ts';
-import type { ListedRecording } from './library.ts';
+import { watchRuns } from './changes.ts';
+import { type ListedRecording, waitingIn } from './library.ts';
 import { pageInOne } from './share-page.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -44,14 +46,16 @@ const simulatorPolicy = { ...policy, 'script-src': "'self' 'wasm-unsafe-eval'" }
  * Serves the viewer's page, recordings and policies on loopback. Only files of the last list can be asked for: a request is looked
  * up, never joined to a path.
  * @param list the recordings there are, asked for whenever a page opens: a training may have saved more meanwhile
+ * @param folders of runs: a page is told what is new there for as long as one of them is being trained
  * @param policies that act without a recording
  */
 export async function serve(
   list: () => readonly ListedRecording[],
   port: number,
+  folders: readonly string[] = [],
   policies: readonly ListedRecording[] = [],
 ): Promise<{ readonly address: string; close(): void }> {
-  const site: Served = { page: viewerFiles(), addresses: new Addresses(), list, policies };
+  const site: Served = { page: viewerFiles(), addresses: new Addresses(), list, folders, policies };
   site.addresses.listed(list());
   const server = createServer((request, response) => {
     answer(request, response, site).catch((error: unknown) => fail(response, error));
@@ -73,6 +77,7 @@ export async function serve(
 interface Served {
   readonly page: ReadonlyMap<string, string>;
   readonly addresses: Addresses;
+  readonly folders: readonly string[];
   readonly policies: readonly ListedRecording[];
   list(): readonly ListedRecording[];
 }
@@ -83,10 +88,11 @@ class Addresses {
   readonly #numbers = new Map<string, number>();
 
   /** The recordings as the page reads them. */
-  listed(recordings: readonly ListedRecording[]): unknown[] {
-    return recordings.map(({ name, real, training, policy }) => ({
+  listed(recordings: readonly ListedRecording[]): Listing['recordings'] {
+    return recordings.map(({ name, real, training, policy, going }) => ({
       name,
       url: this.#address(real),
+      ...(going && { going }),
       ...(policy && { policy: { name: policy.name, url: this.#address(policy.real) } }),
       ...(training && {
         training: training.map(({ iteration, success, name, real }) => {
@@ -109,7 +115,8 @@ class Addresses {
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, { page, addresses, list, policies }: Served) {
+async function answer(request: IncomingMessage, response: ServerResponse, site: Served) {
+  const { page, addresses } = site;
   const [pathname] = (request.url ?? '/').split('?', 1);
   // Another site's page could point a name of its own at this address and read what is served here.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
@@ -117,9 +124,17 @@ async function answer(request: IncomingMessage, response: ServerResponse, { page
     refuse(response, 403, 'served to this machine only');
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     refuse(response, 405, 'only GET and HEAD');
-  } else if (pathname === '/api/recordings' || pathname === '/api/policies') {
-    const text = JSON.stringify(addresses.listed(pathname === '/api/policies' ? policies : list()));
+  } else if (pathname === '/api/recordings') {
+    const listing = listingOf(site);
+    // A page that finds this asks for what changes.
+    const following = isGoing(listing) && { 'Armature-Going': 'yes' };
+    const text = JSON.stringify(listing.recordings);
+    begin(response, 200, pathname, { 'Content-Type': types['.json'], ...following }).end(text);
+  } else if (pathname === '/api/policies') {
+    const text = JSON.stringify(addresses.listed(site.policies));
     begin(response, 200, pathname, { 'Content-Type': types['.json'] }).end(text);
+  } else if (pathname === '/api/changes' && request.method === 'GET') {
+    tellOfChanges(response, site);
   } else if (pathname === '/api/page') {
     // As text: what the page of the viewer makes of it opens from a disk, and not from here.
     begin(response, 200, pathname, { 'Content-Type': types['.txt'] }).end(pageInOne(builtPage()));
@@ -129,6 +144,38 @@ async function answer(request: IncomingMessage, response: ServerResponse, { page
     if (!file) refuse(response, 404, 'there is nothing here');
     else await sendFile(request.method, response, pathname, own ?? pathname, file);
   }
+}
+
+/** What there is to watch. */
+interface Listing {
+  readonly recordings: readonly { readonly going?: true }[];
+  /** Runs in training that have recorded nothing yet, by their names. */
+  readonly waiting: readonly string[];
+}
+
+function listingOf({ addresses, folders, list }: Served): Listing {
+  return { recordings: addresses.listed(list()), waiting: folders.flatMap(waitingIn) };
+}
+
+function isGoing({ recordings, waiting }: Listing): boolean {
+  return waiting.length > 0 || recordings.some(({ going }) => going);
+}
+
+/** Tells, as server-sent events, what there is to watch, now and whenever that is something else; ends when no training goes on. */
+function tellOfChanges(response: ServerResponse, site: Served): void {
+  begin(response, 200, '', { 'Content-Type': 'text/event-stream' });
+  let told = '';
+  const tell = () => {
+    const listing = quietly(() => listingOf(site));
+    const text = JSON.stringify(listing);
+    if (!listing || text === told) return;
+    told = text;
+    response.write(`data: ${text}\n\n`);
+    if (!isGoing(listing)) response.end();
+  };
+  const stop = watchRuns(site.folders, tell);
+  response.once('close', stop);
+  tell();
 }
 
 /** A file and what it was when it was opened: neither changes with what its path leads to. */

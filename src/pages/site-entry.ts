@@ -3,7 +3,7 @@ import { encodeMeshes } from '../../envs/recording/meshes.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { actorOf } from '../rollout/acting-policy.ts';
 import { collect } from '../rollout/collect.ts';
-import { encodeToAct } from '../run/checkpoint.ts';
+import { encodeToAct } from '../run/encode-policy.ts';
 import { isFolder, read } from '../run/files.ts';
 import { provenanceOf, recordingOf } from '../run/recording.ts';
 import { policyToAct } from '../run/to-act.ts';

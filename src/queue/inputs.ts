@@ -1,4 +1,4 @@
-import { digestOf } from '../run/metrics.ts';
+import { digestOf } from '../run/digest.ts';
 import type { Job } from '../sweep/job.ts';
 import type { Material } from '../sweep/messages.ts';
 import type { SweepStore } from './store.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { checkpointName, names, recordingName } from '../run/folder.ts';
-import { digestOf } from '../run/metrics.ts';
+import { digestOf } from '../run/digest.ts';
+import { isRunFile } from '../run/folder.ts';
 import { digest, index } from '../run/schema.ts';
 
 /** What a run's folder holds, as it travels: every file by its path, size and digest, with its bytes in chunks elsewhere. */
@@ -21,27 +21,13 @@ export const chunkBytes = 2 ** 20;
 export const mostRunBytes = 2 ** 30;
 const mostFiles = 10_000;
 
-const kept: readonly string[] = [
-  names.config,
-  names.meshes,
-  names.policy,
-  names.metrics,
-  names.oldMetrics,
-  names.rollouts,
-  names.fault,
-  `${names.checkpoints}/${names.best}`,
-];
-const numbered = /^(?:checkpoints|recordings)\/0*(\d{1,15})\.safetensors$/;
-
-/** Whether a run has files of this path, which then lies within its folder. Nothing else travels. */
-export function isRunFile(path: string): boolean {
-  if (kept.includes(path) || path === 'timing.json' || /^result(-at-\d{1,15})?\.json$/.test(path)) return true;
-  const digits = numbered.exec(path)?.[1];
-  return digits !== undefined && [checkpointName(Number(digits)), recordingName(Number(digits))].includes(path);
+/** Whether a run of a sweep has files of this path, which then lies within its folder. Nothing else travels. */
+export function isJobFile(path: string): boolean {
+  return isRunFile(path) || path === 'timing.json' || /^result(-at-\d{1,15})?\.json$/.test(path);
 }
 
 const packedFile = v.strictObject({
-  path: v.pipe(v.string(), v.maxLength(100), v.check(isRunFile, 'the path of a file of a run')),
+  path: v.pipe(v.string(), v.maxLength(100), v.check(isJobFile, 'the path of a file of a run')),
   size: v.pipe(index, v.maxValue(mostRunBytes)),
   digest,
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { codeOf, Failure, systemFailure } from '../run/failure.ts';
 import { foldersIn, isFolder, makeFolder, namesIn, withFile } from '../run/files.ts';
 import { names } from '../run/folder.ts';
-import { bytesIn, chunkBytes, isRunFile, type Manifest, mostRunBytes, type PackedFile } from './manifest.ts';
+import { bytesIn, chunkBytes, isJobFile, type Manifest, mostRunBytes, type PackedFile } from './manifest.ts';
 
 /**
  * Digests of files that were read before: of a run that goes on, most files are those of the snapshot before.
@@ -62,7 +62,7 @@ function identityOf(path: string): string {
 /** The files of a run in a folder, the table of metrics last: it may be ahead of the policy, but not behind. */
 function runFilesIn(folder: string): string[] {
   const inner = foldersIn(folder).flatMap((name) => namesIn(join(folder, name)).map((file) => `${name}/${file}`));
-  const all = [...(isFolder(folder) ? namesIn(folder) : []), ...inner].filter(isRunFile);
+  const all = [...(isFolder(folder) ? namesIn(folder) : []), ...inner].filter(isJobFile);
   return [...all.filter((path) => path !== names.metrics), ...all.filter((path) => path === names.metrics)];
 }
 

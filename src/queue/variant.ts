@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseJson } from '../../envs/recording/json.ts';
 import { decodeMeshes, encodeMeshes } from '../../envs/recording/meshes.ts';
 import { moduleIdentity } from '../../envs/recording/schema.ts';
-import { digestOf } from '../run/metrics.ts';
+import { digestOf } from '../run/digest.ts';
 import { digest } from '../run/schema.ts';
 import { type Job, jobSchema } from '../sweep/job.ts';
 import type { Material } from '../sweep/messages.ts';

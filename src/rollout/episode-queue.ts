@@ -100,6 +100,19 @@ export function createEpisodeQueue(
   };
 }
 
+/** These episodes and no others, for one thread. */
+export function listedQueue(episodes: readonly number[]): EpisodeQueue {
+  const waiting = [...episodes];
+  return {
+    take: () => waiting.shift() ?? null,
+    guess: () => null,
+    end() {},
+    wait: () => false,
+    isComplete: () => false,
+    drop() {},
+  };
+}
+
 /** Those of the episodes, in index order, that count. */
 export function counted<T extends { readonly trajectory: { readonly steps: number } }>(
   episodes: readonly T[],

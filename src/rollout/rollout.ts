@@ -27,6 +27,25 @@ export interface RolloutRequest {
 /** Runs episodes of the present policy, and returns them in index order. No bit depends on the thread that runs an episode. */
 export type RollOut = (policy: ActingPolicy, request: RolloutRequest) => Trajectory[];
 
+/** The same where the episodes come later, as from the workers of a page. */
+export type RollOutAsync = (policy: ActingPolicy, request: RolloutRequest) => Promise<readonly Trajectory[]>;
+
+/** Work that asks for rollouts of a policy and goes on with their episodes, whoever runs them. */
+export type Asking<T> = Generator<RolloutRequest, T, readonly Trajectory[]>;
+
+/** What the work comes to, its rollouts run as they are asked for. */
+export function answering<T>(policy: ActingPolicy, work: Asking<T>, roll: RollOut): T {
+  let turn = work.next();
+  while (!turn.done) turn = work.next(roll(policy, turn.value));
+  return turn.value;
+}
+
+export async function answeringAsync<T>(policy: ActingPolicy, work: Asking<T>, roll: RollOutAsync): Promise<T> {
+  let turn = work.next();
+  while (!turn.done) turn = work.next(await roll(policy, turn.value));
+  return turn.value;
+}
+
 /** The policy's environment, as the episodes that are asked for know it. */
 export function envFor(
   { env }: Pick<ActingPolicy, 'env'>,

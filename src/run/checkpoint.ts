@@ -1,22 +1,22 @@
 import * as v from 'valibot';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import { UsageError } from '../../envs/options.ts';
-import { episodesOf, tensorsOf } from '../../envs/recording/episodes.ts';
+import { episodesOf } from '../../envs/recording/episodes.ts';
 import { FileError } from '../../envs/recording/errors.ts';
 import { checked, parseJson } from '../../envs/recording/json.ts';
-import { allocate, type Tensor } from '../../envs/recording/safetensors.ts';
-import { decodeSealed, encodeSealed, type Unsealed } from '../../envs/recording/sealed.ts';
+import type { Tensor } from '../../envs/recording/safetensors.ts';
+import { decodeSealed, type Unsealed } from '../../envs/recording/sealed.ts';
 import { upgradeTensors } from '../../envs/recording/upgrade.ts';
-import type { EnvSpec } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { checkNumbers, checkSpread, dataOf, parameterTensors, past, policyFormat, thetaIn } from '../policy/file.ts';
+import { checkNumbers, checkSpread, dataOf, past, policyFormat, thetaIn } from '../policy/file.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import { policyFor } from '../rollout/acting-policy.ts';
 import { type AtHand, configureTraining, findBuiltIn, trainingOf } from '../train/config.ts';
 import { arraysOf, createLearner, type Learner, type Progress, policyPartsOf } from '../train/learner.ts';
 import type { FindRegistry } from '../train/registry.ts';
 import type { TrainConfig, Training } from '../train/training.ts';
-import { asConfigured, configSchema, index, real, type Versions, versionsOf, versionsSchema } from './schema.ts';
+import { batches, isForTraining, toAct, withoutJoints } from './encode-policy.ts';
+import { asConfigured, configSchema, index, real, type Versions, versionsSchema } from './schema.ts';
 
 /** A learner out of a file, and the versions of what wrote it. */
 export interface SavedPolicy {
@@ -42,59 +42,6 @@ const progressSchema: v.GenericSchema<unknown, Progress> = v.strictObject({
 const stepSchema = v.looseObject({ dt: real });
 
 type Tensors = Readonly<Record<string, Tensor>>;
-
-const batches = `${past}batches`;
-
-/**
- * A learner as a file: the parameters with the observation statistics, the baseline, and everything else that training
- * goes on from. The same learner gives the same bytes.
- */
-export function encodePolicy(learner: Learner, metrics: string | null = null): Promise<Uint8Array<ArrayBuffer>> {
-  return encode(learner, () => true, { ...(metrics && { metrics }) });
-}
-
-/**
- * A learner as a file without what only training goes on from, which is a third of the size: it acts, is evaluated and is exported as any
- * other.
- */
-export function encodeToAct(learner: Learner): Promise<Uint8Array<ArrayBuffer>> {
-  return encode({ ...learner, history: [] }, (name) => !isForTraining(name), { use: toAct });
-}
-
-/** What a file says of itself from which no run goes on. */
-const toAct = 'act';
-
-/** Whether an array of a learner changes nothing of how it acts: what an algorithm carries on, and Adam's moments of a baseline. */
-function isForTraining(name: string): boolean {
-  return /^algorithm\.|^baseline\.(m|v|powers)$/.test(name);
-}
-
-function encode(
-  learner: Learner,
-  isKept: (name: string) => boolean,
-  more: Readonly<Record<string, string>>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { theta, ...all } = arraysOf(learner);
-  const others = Object.fromEntries(Object.entries(all).filter(([name]) => isKept(name)));
-  const tensors = Object.fromEntries(
-    Object.entries(others).map(([name, data]): [string, Tensor] => [
-      name,
-      { dtype: 'F64', shape: [data.length], data: Float64Array.from(data) },
-    ]),
-  );
-  const count: Tensor = { dtype: 'I64', shape: [1], data: allocate('I64', 1).fill(BigInt(learner.normalizer.count)) };
-  return encodeSealed(
-    policyFormat,
-    { ...parameterTensors(learner.acting, theta), ...tensors, 'observations.count': count, ...historyTensors(learner) },
-    {
-      versions: JSON.stringify(versionsOf(learner.training.backend)),
-      config: JSON.stringify(learner.training.config),
-      spec: JSON.stringify(learner.env.spec),
-      progress: JSON.stringify(learner.progress),
-      ...more,
-    },
-  );
-}
 
 /** What a policy file is opened with. */
 export interface PolicyOpening {
@@ -176,22 +123,6 @@ function sizedLearner(training: Training, content: Unsealed, file: string): Lear
   const learner = createLearner(training);
   learner.theta.set(theta);
   return learner;
-}
-
-/** Nothing is learned from how the joints stood, and files of earlier versions do not have it. */
-function withoutJoints({ joints: _, ...spec }: EnvSpec): EnvSpec {
-  return spec;
-}
-
-/** The episodes of all batches end to end, and how many there are in each; no tensors where there are none. */
-function historyTensors({ env, history }: Learner): Record<string, Tensor> {
-  if (!history.length) return {};
-  const sizes = Int32Array.from(history, (episodes) => episodes.length);
-  const columns = Object.entries(tensorsOf(withoutJoints(env.spec), history.flat()));
-  return {
-    ...Object.fromEntries(columns.map(([name, tensor]) => [`${past}${name}`, tensor])),
-    [batches]: { dtype: 'I32', shape: [sizes.length], data: sizes },
-  };
 }
 
 function historyOf(

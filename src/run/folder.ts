@@ -33,6 +33,25 @@ export function checkpointName(iteration: number): string {
   return `${names.checkpoints}/${String(iteration).padStart(8, '0')}.safetensors`;
 }
 
+const lasting: readonly string[] = [
+  names.config,
+  names.meshes,
+  names.policy,
+  names.metrics,
+  names.oldMetrics,
+  names.rollouts,
+  names.fault,
+  `${names.checkpoints}/${names.best}`,
+];
+const numbered = /^(?:checkpoints|recordings)\/0*(\d{1,15})\.safetensors$/;
+
+/** Whether a run has files of this path, with slashes, which then lies within its folder. */
+export function isRunFile(path: string): boolean {
+  if (lasting.includes(path)) return true;
+  const digits = numbered.exec(path)?.[1];
+  return digits !== undefined && [checkpointName(Number(digits)), recordingName(Number(digits))].includes(path);
+}
+
 /** Whether a file of one of the inner folders is named after its iteration. */
 export function isNumbered(fileName: string): boolean {
   return /^\d+\.safetensors$/.test(fileName);

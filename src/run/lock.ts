@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fstatSync, linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fstatSync, linkSync, lstatSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, Failure, systemFailure } from './failure.ts';
@@ -33,6 +33,12 @@ const lockName = 'lock';
 /** Whether a file is a lock, what was left of one, or one of earlier versions, which nothing heeds any more. */
 export function isLock(name: string): boolean {
   return name === lockName || isLeftOver(name);
+}
+
+/** Whether the process that has a folder gives signs of life, by the clock of this machine: to be shown, and nothing to build on. */
+export function isInUse(folder: string): boolean {
+  const found = quietly(() => statSync(join(folder, lockName)));
+  return found !== undefined && Math.abs(Date.now() - found.mtimeMs) < patience;
 }
 
 function isLeftOver(name: string): boolean {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Iteration } from '../train/train.ts';
 
 /** An iteration as columns; no clock among them, so that the same run gives the same file. */
@@ -67,9 +66,4 @@ export function successesIn([heading = '', ...rows]: readonly string[]): Readonl
 /** The file's text. */
 export function csvOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** SHA-256, in hex. */
-export function digestOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -16,6 +16,9 @@ import {
   versionsSchema,
 } from './schema.ts';
 
+/** Iterations from one checkpoint to the next, if nothing else is said. */
+export const usualCheckpointEvery = 10;
+
 /** All that determines the files of a run. */
 export interface RunPlan {
   readonly config: TrainConfig;

@@ -5,6 +5,7 @@ import { encodeRecording } from '../../envs/recording/recording.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { mean, none, perStep } from '../baselines/simple.ts';
 import type { BaselineEntry } from '../baselines/types.ts';
+import type { RolloutRequest } from '../rollout/rollout.ts';
 import { timeSteps } from '../train/batch.ts';
 import { easeAt } from '../train/ease.ts';
 import type { Learner } from '../train/learner.ts';
@@ -15,6 +16,18 @@ export type Provenance = Pick<
   Recording['header'],
   'policy' | 'gamma' | 'lambda' | 'nSteps' | 'credit' | 'cutAfter' | 'ease'
 >;
+
+/** Episodes of an evaluation that a run saves, on the same goals each time: what was learned shows from one to the next. */
+export const recordedEpisodes = 16;
+
+/** Episodes of the final policy that a run saves. */
+const finalEpisodes = 32;
+
+/** The rollouts of its policy that a run ends with. */
+export function finalRollouts({ training }: Learner): RolloutRequest {
+  const until = { episodes: finalEpisodes };
+  return { seed: training.config.seed, purpose: 'recording', index: 0, until, deterministic: true };
+}
 
 /** A policy as its recordings name it: after its configuration, not its folder, so that equal runs give equal files. */
 export function provenanceOf(learner: Learner): Provenance {

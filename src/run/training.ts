@@ -14,18 +14,19 @@ import { Failure } from './failure.ts';
 import { names } from './folder.ts';
 import { cutOff, fitting } from './limits.ts';
 import { limitsOf, type RunPlan } from './plan.ts';
-import { moduleArgsOf, provenanceInTraining, provenanceOf, recordingOf } from './recording.ts';
+import {
+  finalRollouts,
+  moduleArgsOf,
+  provenanceInTraining,
+  provenanceOf,
+  recordedEpisodes,
+  recordingOf,
+} from './recording.ts';
 import { checkDeadline, checkStop, confirmStop, Stopped, stopCode } from './stop.ts';
 import type { RunWriter } from './writer.ts';
 
-/** Episodes of the final policy that a run saves. */
-const finalEpisodes = 32;
-
 /** So long a process that was told to stop may take for them, ms. */
 const recordingPatience = 500;
-
-/** Episodes of an evaluation that a run saves, on the same goals each time: what was learned shows from one to the next. */
-const recordedEpisodes = 16;
 
 /**
  * Trains from the learner's progress until the plan is done or the process is told to stop, and writes the run as it goes. Yields
@@ -69,15 +70,7 @@ export async function saveRun(learner: Learner, writer: RunWriter): Promise<void
   confirmStop();
   await writer.save(learner);
   const roll = rollOutWith(stopCode() === null ? checkStop : checkDeadline(recordingPatience));
-  const episodes = unlessStopped(() =>
-    roll(learner, {
-      seed: learner.training.config.seed,
-      purpose: 'recording',
-      index: 0,
-      until: { episodes: finalEpisodes },
-      deterministic: true,
-    }),
-  );
+  const episodes = unlessStopped(() => roll(learner, finalRollouts(learner)));
   if (!episodes) return;
   const kept = fitting(learner.env.spec, episodes);
   if (kept.length < episodes.length) writer.warn(cutOff(names.rollouts, kept.length, episodes.length));

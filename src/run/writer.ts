@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { encodeMeshes } from '../../envs/recording/meshes.ts';
 import type { Learner } from '../train/learner.ts';
 import type { Iteration } from '../train/train.ts';
 import type { Training } from '../train/training.ts';
-import { encodePolicy } from './checkpoint.ts';
+import { RunContent, type TableDigest } from './content.ts';
 import { Failure } from './failure.ts';
 import {
   append,
@@ -20,18 +20,15 @@ import {
   sweep,
   writeWhole,
 } from './files.ts';
-import { checkpointName, isNumbered, iterationOf, names, recordingName } from './folder.ts';
+import { isNumbered, names } from './folder.ts';
 import type { LoadedLearner, Warn } from './load.ts';
 import type { Lock } from './lock.ts';
-import { csvOf, evaluatedIn, metricsLines } from './metrics.ts';
+import { csvOf } from './metrics.ts';
 import { isEmpty, lockNewFolder, makeFreshFolder } from './new-folder.ts';
 import { encodePlan, type RunPlan } from './plan.ts';
 import { runName } from './recording.ts';
-import { RecordingsBudget } from './recordings.ts';
 import { EventsFile } from './tensorboard.ts';
 
-/** Checkpoints that are kept, the best and the latest policy aside. */
-const keptCheckpoints = 3;
 /** So long training goes on before the policy is saved between two checkpoints, ms. No file of a run that ends depends on it. */
 const saveEvery = 10_000;
 /** Files that wait to be written with the next checkpoint, before they are written without. */
@@ -46,32 +43,25 @@ class LostFolder extends Failure {}
  */
 export class RunWriter {
   readonly folder: string;
-  private readonly plan: RunPlan;
+  private readonly content: RunContent;
   /** The plan as a file, and what the robot is drawn with. */
   private readonly config: Uint8Array;
   private readonly meshes: Uint8Array | null;
   readonly warn: Warn;
   private lock: Lock;
-  /** The table of metrics, and how many of its lines and bytes the file holds. */
-  private readonly lines: string[] = [];
+  /** How many lines and bytes of the table of metrics its file holds. */
   private written = 0;
   private writtenBytes = 0;
-  private readonly digest = createHash('sha256');
-  /** Files still to be written, by name. */
-  private readonly pending = new Map<string, Uint8Array>();
   private warned = false;
-  private recordings = new RecordingsBudget();
   /** For TensorBoard, where asked for. */
   private events: EventsFile | null = null;
-  /** Whether the policy that was last handed over is that of the latest iteration. */
-  private isCurrent = false;
   /** When the policy was last handed over to be written. */
   private savedAt = performance.now();
 
   private constructor(folder: string, lock: Lock, plan: RunPlan, { config, meshes }: Beginning, warn: Warn) {
     this.folder = folder;
     this.lock = lock;
-    this.plan = plan;
+    this.content = new RunContent(plan, sha256OfTable());
     this.config = config;
     this.meshes = meshes;
     this.warn = warn;
@@ -104,7 +94,7 @@ export class RunWriter {
     await writer.ensureFolder();
     for (const each of ['', names.checkpoints, names.recordings]) sweep(join(folder, each));
     if (writer.meshes && !exists(writer.path(names.meshes))) writeWhole(writer.path(names.meshes), writer.meshes);
-    writer.add(lines);
+    writer.content.add(lines);
     if (isTableLost) writer.giveUpTable(learner);
     if (lines.length) writer.writeTable();
     else remove(writer.path(names.metrics));
@@ -121,38 +111,25 @@ export class RunWriter {
 
   /** Takes in an iteration: its metrics, and a checkpoint where one is due. */
   async log(learner: Learner, iteration: Iteration): Promise<void> {
-    const { iteration: number, best } = iteration;
-    this.add(metricsLines(iteration, this.lines[0]));
-    const isBest = best?.iteration === number;
-    const isDue = number % this.plan.checkpointEvery === 0;
-    this.isCurrent = false;
     const isLate = performance.now() - this.savedAt >= saveEvery;
-    if (isBest || isDue || isLate) {
-      const bytes = await this.encode(learner);
-      if (isBest) this.keep(join(names.checkpoints, names.best), bytes);
-      if (isDue) this.keep(checkpointName(number), bytes);
-      if (isDue || isLate) this.keep(names.policy, bytes);
-    }
+    const isSaved = await this.content.log(learner, iteration, isLate);
+    if (isSaved) this.savedAt = performance.now();
     try {
-      await (isDue || isLate || this.pending.size >= maxPending ? this.writePending() : this.writeMetrics());
+      await (isSaved || this.content.pending.size >= maxPending ? this.writePending() : this.writeMetrics());
     } catch (error) {
       this.tell(error);
     }
   }
 
   /** Takes in a recording of what the learner does after its latest iteration, to be written with the next checkpoint. */
-  record({ progress }: Learner, bytes: Uint8Array): void {
-    this.recordings.add(progress.iteration, bytes.length);
-    this.keep(recordingName(progress.iteration), bytes);
-    for (const name of this.pending.keys()) if (this.isDropped(name)) this.pending.delete(name);
+  record(learner: Learner, bytes: Uint8Array): void {
+    this.content.record(learner, bytes);
   }
 
-  /** Keeps recordings of so many bytes in all; see `RecordingsBudget`. To be called before the first is taken in. */
+  /** Keeps recordings of so many bytes in all. To be called before the first is taken in. */
   limitRecordings(budget: number): void {
-    this.recordings = new RecordingsBudget(budget);
-    const made = [...(this.plan.fork ? [] : [0]), ...evaluatedIn(this.lines)];
-    this.recordings.resume(made, (iteration) => {
-      const bytes = sizeOf(this.path(recordingName(iteration)));
+    this.content.limitRecordings(budget, (path) => {
+      const bytes = sizeOf(this.path(path));
       return bytes < 0 ? undefined : bytes;
     });
   }
@@ -169,21 +146,16 @@ export class RunWriter {
 
   private writeEvents(): void {
     try {
-      this.events?.follow(this.lines);
+      this.events?.follow(this.content.lines);
     } catch (error) {
       this.tell(error);
     }
   }
 
-  /** Whether a file is a recording that is kept no longer. */
-  private isDropped(name: string): boolean {
-    const iteration = dirname(name) === names.recordings ? iterationOf(basename(name)) : undefined;
-    return iteration !== undefined && !this.recordings.has(iteration);
-  }
-
   /** Writes the learner to go on from, and all that is still to be written. */
   async save(learner: Learner): Promise<void> {
-    this.keep(names.policy, await this.encode(learner));
+    await this.content.save(learner);
+    this.savedAt = performance.now();
     await this.writePending();
   }
 
@@ -221,26 +193,6 @@ export class RunWriter {
     this.warn(`${file}: no checkpoint goes with it: ${lost}. The policy is whole, and training goes on`);
   }
 
-  private add(lines: readonly string[]): void {
-    for (const line of lines) this.lines.push(line);
-    this.digest.update(csvOf(lines));
-  }
-
-  private encode(learner: Learner): Promise<Uint8Array> {
-    return encodePolicy(learner, this.digest.copy().digest('hex'));
-  }
-
-  /** Keeps a file to be written after those before it; of checkpoints, no more than would be kept on the disk. */
-  private keep(name: string, bytes: Uint8Array): void {
-    this.pending.delete(name);
-    this.pending.set(name, bytes);
-    if (name === names.policy) [this.isCurrent, this.savedAt] = [true, performance.now()];
-    const checkpoints = [...this.pending.keys()].filter(
-      (key) => dirname(key) === names.checkpoints && isNumbered(basename(key)),
-    );
-    for (const old of checkpoints.slice(0, -keptCheckpoints)) this.pending.delete(old);
-  }
-
   /**
    * Makes a new folder where the old one is gone.
    * @throws LostFolder where another process has it
@@ -260,41 +212,38 @@ export class RunWriter {
   private async writeMetrics(): Promise<void> {
     await this.ensureFolder();
     const file = this.path(names.metrics);
+    const { lines } = this.content;
     if (this.written && sizeOf(file) !== this.writtenBytes) return this.writeTable();
-    if (this.written === this.lines.length) return;
-    const text = csvOf(this.lines.slice(this.written));
+    if (this.written === lines.length) return;
+    const text = csvOf(lines.slice(this.written));
     append(file, text);
-    this.written = this.lines.length;
+    this.written = lines.length;
     this.writtenBytes += Buffer.byteLength(text);
     this.writeEvents();
   }
 
   /** Writes the table anew, where it is not there as it was written. */
   private writeTable(): void {
-    const text = csvOf(this.lines);
+    const { lines } = this.content;
+    const text = csvOf(lines);
     writeWhole(this.path(names.metrics), text);
-    this.written = this.lines.length;
+    this.written = lines.length;
     this.writtenBytes = Buffer.byteLength(text);
     this.writeEvents();
   }
 
-  /** Writes the pending files, the policy last: a reader that finds it finds the rest, and the metrics that go with it. */
   private async writePending(): Promise<void> {
     await this.writeMetrics();
-    if (this.lines.length) flush(this.path(names.metrics));
-    for (const [name, bytes] of this.pending) {
+    const { lines, pending } = this.content;
+    if (lines.length) flush(this.path(names.metrics));
+    for (const [name, bytes] of pending) {
       // This process may have stood still since the file before, or while it wrote this one.
       const isMeant = () => this.lock.held();
       if (!isMeant() || !writeWhole(this.path(name), bytes, isMeant)) return this.writePending();
-      this.pending.delete(name);
+      pending.delete(name);
     }
-    const numbered = numberedIn(this.path(names.checkpoints));
-    for (const file of numbered.slice(0, -keptCheckpoints)) remove(file);
-    // A run that goes on from an earlier policy than that of the latest iteration has need of what that had.
-    if (!this.isCurrent) return;
-    for (const file of numberedIn(this.path(names.recordings))) {
-      if (this.isDropped(`${names.recordings}/${basename(file)}`)) remove(file);
-    }
+    const written = [names.checkpoints, names.recordings].flatMap((folder) => numberedIn(this.folder, folder));
+    for (const path of this.content.dropped(written)) remove(this.path(path));
   }
 
   private tell(error: unknown): void {
@@ -314,8 +263,14 @@ async function beginningOf(plan: RunPlan, { backend, env: { meshes } }: Training
   return { config: await encodePlan(plan, backend), meshes: meshes ? await encodeMeshes(meshes) : null };
 }
 
-/** The files of a folder that are named after their iterations. */
-function numberedIn(folder: string): string[] {
-  const found = isFolder(folder) ? namesIn(folder).filter(isNumbered) : [];
-  return found.map((name) => join(folder, name));
+/** The files in an inner folder of a run that are named after their iterations. */
+function numberedIn(run: string, folder: string): string[] {
+  const path = join(run, folder);
+  const found = isFolder(path) ? namesIn(path).filter(isNumbered) : [];
+  return found.map((name) => `${folder}/${name}`);
+}
+
+function sha256OfTable(): TableDigest {
+  const digest = createHash('sha256');
+  return { add: (text) => void digest.update(text), hex: async () => digest.copy().digest('hex') };
 }

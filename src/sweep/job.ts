@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defaultBackend } from '../policy/network/index.ts';
-import { digestOf } from '../run/metrics.ts';
+import { digestOf } from '../run/digest.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { configSchema, index, limitsSchema, versionsOf } from '../run/schema.ts';
 import type { TrainConfig } from '../train/training.ts';

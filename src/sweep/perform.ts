@@ -11,6 +11,7 @@ import { names } from '../run/folder.ts';
 import { checkTraining } from '../run/limits.ts';
 import { loadLearner, loadPlan, type Warn } from '../run/load.ts';
 import { lockFolder } from '../run/lock.ts';
+import { runOnDisk } from '../run/on-disk.ts';
 import { differences, limitsOf } from '../run/plan.ts';
 import { usualRecordingsBudget } from '../run/recordings.ts';
 import { versionsOf } from '../run/schema.ts';
@@ -111,10 +112,11 @@ async function reopened(job: Job, folder: string, { backend, registry, warn }: R
   const lock = await lockFolder(folder);
   try {
     const find = async () => registry;
-    const saved = await loadPlan(folder, find);
+    const files = runOnDisk(folder);
+    const saved = await loadPlan(files, find);
     const changes = differences(saved.plan, job.plan);
     if (changes.length) throw new Failure(`${folder} holds another run: ${changes.join(', ')}`);
-    const loaded = await loadLearner(folder, saved, warn, { backend, find });
+    const loaded = await loadLearner(files, saved, warn, { backend, find });
     const others = differences(loaded.versions, versionsOf(backend));
     if (others.length) throw new Failure(`${folder} was made by another version: ${others.join(', ')}`);
     if (!loaded.isTableLost && !isBeyond(job, loaded.lines)) {

@@ -1,5 +1,5 @@
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { type RollOut, rollOut } from '../rollout/rollout.ts';
+import { type Asking, answering, type RollOut, rollOut } from '../rollout/rollout.ts';
 import { type Evaluation, summarize } from './evaluate.ts';
 import type { Learner, Progress } from './learner.ts';
 import { checkEpisodes } from './non-finite.ts';
@@ -28,11 +28,11 @@ export interface HeldOutEvaluation {
  * @param isLast whether all of the goals are tried, whatever the first of them come to
  * @throws NonFiniteError for a step in which a number is none
  */
-export function evaluateHeldOut(learner: Learner, isLast: boolean, roll: RollOut): HeldOutEvaluation {
+export function* evaluateHeldOut(learner: Learner, isLast: boolean): Asking<HeldOutEvaluation> {
   const { progress } = learner;
   // Where there is nothing to reach, returns are all that goals tell.
   const isAtOnce = isLast || !learner.env.spec.hasSuccess;
-  const evaluated = isAtOnce ? rollOutHeldOut(learner, roll) : inStages(learner, roll);
+  const evaluated = isAtOnce ? yield* heldOutEpisodes(learner) : yield* inStages(learner);
   const evaluation = summarize(learner.env, evaluated);
   const { steps, meanReturn } = evaluation;
   const successRate = evaluation.successRate ?? 0;
@@ -62,30 +62,41 @@ const [fewest, share] = [20, 0.2];
  * stage that is begun is finished. Of a policy near the line it is chance which stage decides, and the share that is told leans low:
  * 0.90 reads 0.88 on average, 0.95 reads 0.94.
  */
-function inStages(learner: Learner, roll: RollOut): Trajectory[] {
+function* inStages(learner: Learner): Asking<readonly Trajectory[]> {
   const { evalEpisodes: all } = learner.training.options;
   const few = Math.min(all, Math.max(fewest, Math.ceil(share * all)));
-  const first = rollOutHeldOut(learner, roll, { episodes: few });
+  const first = yield* heldOutEpisodes(learner, { episodes: few });
   const missed = first.filter(({ success }) => !success).length;
   if (few === all || missed > all - solvedRate * all) return first;
-  return [...first, ...rollOutHeldOut(learner, roll, { from: few, episodes: all - few })];
+  return [...first, ...(yield* heldOutEpisodes(learner, { from: few, episodes: all - few }))];
+}
+
+/** Some of the held-out goals, in their order: all of them if not said otherwise. */
+interface SomeGoals {
+  readonly from?: number;
+  readonly episodes?: number;
 }
 
 /**
- * The learner's policy on held-out goals: on all of them, if not said otherwise.
+ * The learner's policy on held-out goals.
  * @throws NonFiniteError for a step in which a number is none
  */
+export function* heldOutEpisodes(
+  learner: Learner,
+  { from = 0, episodes = learner.training.options.evalEpisodes }: SomeGoals = {},
+): Asking<readonly Trajectory[]> {
+  const { seed, set } = heldOut;
+  const goals = { seed, purpose: 'evaluation', index: set, from, until: { episodes } } as const;
+  const trajectories = yield { ...goals, deterministic: true };
+  checkEpisodes(trajectories, learner.baseline.isStateValue, false);
+  return trajectories;
+}
+
+/** The same, run at once. */
 export function rollOutHeldOut(
   learner: Learner,
   roll: RollOut = rollOut,
-  {
-    from = 0,
-    episodes = learner.training.options.evalEpisodes,
-  }: { readonly from?: number; readonly episodes?: number } = {},
-): Trajectory[] {
-  const { seed, set } = heldOut;
-  const goals = { seed, purpose: 'evaluation', index: set, from, until: { episodes } } as const;
-  const trajectories = roll(learner, { ...goals, deterministic: true });
-  checkEpisodes(trajectories, learner.baseline.isStateValue, false);
-  return trajectories;
+  goals: SomeGoals = {},
+): readonly Trajectory[] {
+  return answering(learner, heldOutEpisodes(learner, goals), roll);
 }

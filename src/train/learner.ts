@@ -92,21 +92,29 @@ export function arraysOf({ theta, normalizer, baseline, algorithm }: Learner): R
  * @throws whatever `work` throws; the learner is then as it was
  */
 export function wholly<T>(learner: Learner, work: () => T): T {
+  const undo = undoFor(learner);
+  try {
+    return work();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+/** Remembers the learner as it is. @returns what makes it so again */
+export function undoFor(learner: Learner): () => void {
   const { history, normalizer, progress } = learner;
   const arrays = Object.values(arraysOf(learner));
   const before = { arrays: arrays.map((array) => array.slice()), history: [...history], progress: { ...progress } };
   const { count } = normalizer;
-  try {
-    return work();
-  } catch (error) {
+  return () => {
     arrays.forEach((array, i) => {
       array.set(before.arrays[i]);
     });
     normalizer.count = count;
     history.splice(0, history.length, ...before.history);
     Object.assign(progress, before.progress);
-    throw error;
-  }
+  };
 }
 
 /**

@@ -1,9 +1,17 @@
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { type RollOut, type RolloutRequest, rollOut } from '../rollout/rollout.ts';
+import {
+  type Asking,
+  answering,
+  answeringAsync,
+  type RollOut,
+  type RollOutAsync,
+  type RolloutRequest,
+  rollOut,
+} from '../rollout/rollout.ts';
 import { easeAt } from './ease.ts';
 import { type Evaluation, summarize, withoutFaults } from './evaluate.ts';
 import { evaluateHeldOut, isSolved } from './held-out.ts';
-import { createLearner, type Learner, learnFrom, type Progress, wholly } from './learner.ts';
+import { createLearner, type Learner, learnFrom, type Progress, undoFor, wholly } from './learner.ts';
 import { batchSteps } from './options.ts';
 import type { Training } from './training.ts';
 
@@ -47,14 +55,31 @@ export function isFinished({ training, progress }: Learner, { iterations, untilS
  * leaves the learner as it was after its last whole iteration.
  */
 export function* trainOn(learner: Learner, limits: Limits, roll: RollOut = rollOut): Generator<Iteration, void> {
-  const { backend, config } = learner.training;
-  if (backend.name !== config.backend) {
-    throw new Error(`a run on backend ${config.backend} cannot be trained on ${backend.name}`);
-  }
+  checkOwnBackend(learner);
   while (!isFinished(learner, limits)) {
-    const episodes = roll(learner, trainingRequest(learner));
-    yield wholly(learner, () => iterate(learner, episodes, limits, roll));
+    yield wholly(learner, () => answering(learner, iterate(learner, limits), roll));
   }
+}
+
+/** The same with rollouts that come later. Between two iterations, and then alone, the learner is whole. */
+export async function* trainOnAsync(
+  learner: Learner,
+  limits: Limits,
+  roll: RollOutAsync,
+): AsyncGenerator<Iteration, void> {
+  checkOwnBackend(learner);
+  while (!isFinished(learner, limits)) {
+    const undo = undoFor(learner);
+    yield await answeringAsync(learner, iterate(learner, limits), roll).catch((error: unknown) => {
+      undo();
+      throw error;
+    });
+  }
+}
+
+function checkOwnBackend({ training: { backend, config } }: Learner): void {
+  if (backend.name === config.backend) return;
+  throw new Error(`a run on backend ${config.backend} cannot be trained on ${backend.name}`);
 }
 
 /** The episodes that the next iteration learns from. */
@@ -73,10 +98,11 @@ function trainingRequest({ training: { config, options }, progress }: Learner): 
   };
 }
 
-/** Learns from the episodes, and evaluates where that is due. */
-function iterate(learner: Learner, episodes: readonly Trajectory[], limits: Limits, roll: RollOut): Iteration {
+/** Runs episodes, learns from them, and evaluates where that is due. */
+function* iterate(learner: Learner, limits: Limits): Asking<Iteration> {
   const { env, progress } = learner;
   const { config, options } = learner.training;
+  const episodes = yield trainingRequest(learner);
   const training = summarize(env, episodes, true);
   const whole = withoutFaults(episodes, true);
   const figures = learnFrom(learner, whole, progress.envSteps / config.steps);
@@ -85,7 +111,7 @@ function iterate(learner: Learner, episodes: readonly Trajectory[], limits: Limi
   const nextIsTooLate = progress.envSteps + training.steps - progress.lastEvaluated > options.evalEvery;
   const isDue = nextIsTooLate || isFinished(learner, limits);
   const { evaluation, evaluated } = isDue
-    ? evaluateHeldOut(learner, isFinished(learner, limits), roll)
+    ? yield* evaluateHeldOut(learner, isFinished(learner, limits))
     : { evaluation: null, evaluated: [] };
   const sigma = meanSigma(whole, learner.policy.distribution.actions);
   return { ...progress, training, sigma, evaluation, evaluated, figures };

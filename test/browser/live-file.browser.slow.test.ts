@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -6,7 +6,8 @@ import { decodeRecording } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { envOf } from '../../envs/tasks/index.ts';
-import { armature, temporaryFolder } from '../cli/armature.ts';
+import { armature, succeeding, temporaryFolder } from '../cli/armature.ts';
+import { boxStl, crane } from '../robots/crane.ts';
 import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
 import { arrives, dragGoal, goalOf, trainedRun } from './live.ts';
@@ -31,8 +32,8 @@ afterEach(async () => {
 });
 
 /** The file from the disk, without a network, once its arm moves. */
-async function opened(options: BrowserContextOptions = {}) {
-  const here = await openOffline(browser, file, { viewport: { width: 900, height: 600 }, ...options });
+async function opened(options: BrowserContextOptions = {}, name = 'live.html') {
+  const here = await openOffline(browser, join(folder, name), { viewport: { width: 900, height: 600 }, ...options });
   // Many of them are drawn by the processor, and the machine may be busy.
   here.page.setDefaultTimeout(120_000);
   await here.page.locator('.live-bar[data-going=true]').waitFor();
@@ -94,6 +95,20 @@ it('trains', async () => {
   await page.getByLabel('Steps', { exact: true }).press('Tab');
   await page.locator('.train-panel .start .button').click();
   await page.getByText(/^(All steps are spent|Solved after)/).waitFor({ timeout: 120_000 });
+  expect(complaints).toEqual([]);
+});
+
+it('holds a robot from a file, which is data, with its meshes', async () => {
+  mkdirSync(join(folder, 'robot', 'meshes'), { recursive: true });
+  writeFileSync(join(folder, 'robot', 'crane.urdf'), crane({ mesh: 'meshes/boom.stl' }));
+  writeFileSync(join(folder, 'robot', 'meshes', 'boom.stl'), boxStl([0.03, 0.03, 0.15]));
+  const run = succeeding(folder);
+  await run('train', 'reach', '--arm', 'robot/crane.urdf', '--steps', '300', '--batch', '100', '--out', 'crane');
+  rmSync(join(folder, 'robot'), { recursive: true });
+  await run('share', 'crane', '--live', '--out', 'crane.html');
+  expect(readFileSync(join(folder, 'crane.html'), 'utf8')).toContain('"meshes":"#shared-1"');
+  const { page, complaints } = await opened({}, 'crane.html');
+  expect(await page.locator('.live-panel .about').textContent()).toContain('crane');
   expect(complaints).toEqual([]);
 });
 

@@ -7,7 +7,7 @@ import { findDifference } from '../../envs/recording/replay.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { envOf } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
-import { encodePolicy } from '../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';
 import type { ViewerApi } from '../../viewer/api.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeRecording } from '../../envs/recording/recording.ts';
 import { dataPackages, optionalPackage } from '../../src/cli/export-rollouts.ts';
-import { encodePolicy } from '../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { Failure } from '../../src/run/failure.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { query, rollouts } from '../export/rollouts.ts';

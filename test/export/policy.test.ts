@@ -12,7 +12,8 @@ import { loadPolicy } from '../../src/policy/index.ts';
 import { takeIn } from '../../src/policy/normalizer.ts';
 import { openPolicy } from '../../src/policy/open.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
-import { decodePolicy, encodePolicy } from '../../src/run/checkpoint.ts';
+import { decodePolicy } from '../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { numbers } from '../network/reference.ts';
 

@@ -3,7 +3,7 @@ import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { rollOut } from '../../src/rollout/rollout.ts';
-import { encodePolicy } from '../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { checkTraining, fitting, mostBytes } from '../../src/run/limits.ts';
 import { provenanceOf, recordingOf } from '../../src/run/recording.ts';
 import { configureTraining, learnerOf, trainingOf } from '../../src/train/config.ts';

@@ -4,7 +4,7 @@ import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { policyFormat } from '../../src/policy/file.ts';
 import { FileError, loadPolicy } from '../../src/policy/index.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
-import { encodePolicy } from '../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { chunkBytes, chunksOf, digestOfRun, isRunFile, manifestSchema } from '../../src/queue/manifest.ts';
+import { chunkBytes, chunksOf, digestOfRun, isJobFile, manifestSchema } from '../../src/queue/manifest.ts';
 import { type KnownDigests, manifestOf, readChunk, snapshot } from '../../src/queue/snapshot.ts';
 
 const digest = 'a'.repeat(64);
@@ -11,7 +11,7 @@ const digest = 'a'.repeat(64);
 describe('a manifest', () => {
   it.each(['config.json', 'checkpoints/00000012.safetensors', 'recordings/000003.safetensors', 'result-at-500.json'])(
     'may have %s',
-    (path) => expect(isRunFile(path)).toBe(true),
+    (path) => expect(isJobFile(path)).toBe(true),
   );
 
   it.each([
@@ -29,7 +29,7 @@ describe('a manifest', () => {
     '__proto__',
     'config.json\0',
   ])('may not have %j', (path) => {
-    expect(isRunFile(path)).toBe(false);
+    expect(isJobFile(path)).toBe(false);
     expect(v.safeParse(manifestSchema, [{ path, size: 1, digest }]).success).toBe(false);
   });
 

@@ -4,7 +4,7 @@ import { Queue } from 'bullmq';
 import { expect, it } from 'vitest';
 import { codeQueueName, jobId, prefix, queueName } from '../../src/queue/names.ts';
 import { QueueWorker } from '../../src/queue/worker.ts';
-import { digestOf } from '../../src/run/metrics.ts';
+import { digestOf } from '../../src/run/digest.ts';
 import { jobDigest } from '../../src/sweep/job.ts';
 import { hasRedis, startRedis } from './redis.ts';
 import { newFolder, openStore, pretend, shortRuns, sweepName } from './rig.ts';

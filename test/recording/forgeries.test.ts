@@ -5,7 +5,7 @@ import { decodeRecording, encodeRecording } from '../../envs/recording/recording
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { verifyCommand } from '../../src/cli/verify.ts';
 import { rollOut } from '../../src/rollout/rollout.ts';
-import { encodePolicy } from '../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { isExpected } from '../../src/run/failure.ts';
 import { provenanceOf, recordingOf } from '../../src/run/recording.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';

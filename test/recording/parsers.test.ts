@@ -7,7 +7,8 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../envs/re
 import { decodeSealed, encodeSealed } from '../../envs/recording/sealed.ts';
 import { planFrom } from '../../src/cli/training-options.ts';
 import { policyFormat } from '../../src/policy/file.ts';
-import { decodePolicy, encodePolicy } from '../../src/run/checkpoint.ts';
+import { decodePolicy } from '../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { csvOf, linesUpTo } from '../../src/run/metrics.ts';
 import { decodePlan } from '../../src/run/plan.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';

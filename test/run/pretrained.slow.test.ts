@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { decodeSealed } from '../../envs/recording/sealed.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { policyFormat } from '../../src/policy/file.ts';
-import { encodeToAct } from '../../src/run/checkpoint.ts';
+import { encodeToAct } from '../../src/run/encode-policy.ts';
 import { pretrainedFile } from '../../src/run/pretrained.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import { trainOn } from '../../src/train/train.ts';

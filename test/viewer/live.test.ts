@@ -10,7 +10,7 @@ import { Simulation } from '../../envs/sim/simulation.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import { policyFormat } from '../../src/policy/file.ts';
 import { snapshotOf } from '../../src/rollout/acting-policy.ts';
-import { encodePolicy } from '../../src/run/checkpoint.ts';
+import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { builtIn, configureTraining, learnerOf } from '../../src/train/config.ts';
 import { derive } from '../../viewer/derive/episode.ts';
 import { History } from '../../viewer/live/history.ts';

@@ -12,15 +12,19 @@ import { link } from './linked.ts';
 const file = { name: v.string(), url: v.string() };
 const policy = v.object({ ...file, meshes: v.optional(v.string()) });
 const policies = v.array(policy);
-const listing = v.array(
+export const listing = v.array(
   v.object({
     ...file,
+    going: v.optional(v.boolean()),
     policy: v.optional(policy),
     training: v.optional(v.array(v.object({ ...file, iteration: v.number(), success: v.optional(v.number()) }))),
   }),
 );
 
-/** A recording on offer; names are text from the disk. `training` holds the same run's earlier policies, if saved. */
+/**
+ * A recording on offer; names are text from the disk. `training` holds the same run's earlier policies, if saved; `going` says that it is
+ * being trained.
+ */
 export type OfferedRecording = v.InferOutput<typeof listing>[number];
 
 /** A policy on offer. `meshes` is the address of what its robot is drawn with, where no recording has that. */
@@ -36,10 +40,11 @@ export function findOffered(
 
 /**
  * What the page holds or its server offers; empty where there is neither.
+ * @param follow called where a training goes on, of which there will be more
  * @throws Error with what the server says is in the way
  */
-export async function listRecordings(): Promise<readonly OfferedRecording[]> {
-  return v.parse(listing, (await listOf([embeddedIds.list, embeddedIds.site], 'api/recordings')) ?? []);
+export async function listRecordings(follow: () => void = () => {}): Promise<readonly OfferedRecording[]> {
+  return v.parse(listing, (await listOf([embeddedIds.list, embeddedIds.site], 'api/recordings', follow)) ?? []);
 }
 
 /** The policies that the page holds or its server offers without a recording; empty where there are none. */
@@ -48,11 +53,12 @@ export async function listPolicies(): Promise<readonly OfferedPolicy[]> {
 }
 
 /** A list of the page itself, or of its server; undefined where there is none. */
-async function listOf(ids: readonly string[], address: string): Promise<unknown> {
+async function listOf(ids: readonly string[], address: string, follow = () => {}): Promise<unknown> {
   if (isShared() || isOfSite()) return ids.map(embedded).find((list) => list !== undefined);
   const response = await fetch(address).catch(() => undefined);
   if (response && response.status >= 500) throw new Error((await response.text()).trim());
   if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return undefined;
+  if (response.headers.has('armature-going')) follow();
   return response.json();
 }
 

@@ -14,10 +14,11 @@ import { hint, livePanel } from './panel.ts';
 import { playPanel } from './play-panel.ts';
 import { handleScene } from './pointer.ts';
 import { Room } from './room.ts';
-import { type PolicySource, policyOnOffer } from './source.ts';
-import { currentTraining, trainPanel } from './train-panel.ts';
+import { isZip, type PolicySource, policyOnOffer } from './source.ts';
+import { currentTraining, type TrainPanel, trainPanel } from './train-panel.ts';
 
 let current: Room | undefined;
+let training: TrainPanel | undefined;
 /** What acted last: a kept recording has no run that its policy could be found in. */
 let remembered: PolicySource | undefined;
 /** Whether it was a policy in training. */
@@ -30,6 +31,11 @@ export async function enter(app: App, file?: File): Promise<void> {
   app.messages.clear();
   const room = isOn && current ? current : open(app);
   current = room;
+  if (file && (await isZip(file))) {
+    room.set({ mode: 'train' });
+    training?.begin({ kind: 'file', bytes: new Uint8Array(await file.arrayBuffer()), name: file.name });
+    return;
+  }
   const trainingBefore = currentTraining();
   // The worker loads meanwhile.
   const source = await sourceFor(app, file).catch((reason: unknown) => {
@@ -62,7 +68,8 @@ function open(app: App): Room {
   root.dataset.live = '';
   app.session.change((player) => ({ ...player, playing: false }));
   const stage = byId(root, 'canvas-host', HTMLElement).parentElement as HTMLElement;
-  const parts = [livePanel(room, { play: playPanel(room), train: trainPanel(room) }), liveBar(room), hint(room)];
+  training = trainPanel(room, () => remembered);
+  const parts = [livePanel(room, { play: playPanel(room), train: training.element }), liveBar(room), hint(room)];
   const [panel, bar, words] = parts;
   stage.before(panel);
   stage.after(bar);
@@ -87,6 +94,9 @@ function open(app: App): Room {
   return room;
 }
 
+/** What the panel that trains says itself. */
+const ofTrainPanel: readonly string[] = ['catalogue', 'kept-runs', 'remove-run'];
+
 /** What the worker says beside states. */
 function hear(room: Room): void {
   const { app } = room;
@@ -98,7 +108,7 @@ function hear(room: Room): void {
       remembered = undefined;
       if (!room.state.opened && room.hasBefore) room.leave();
       else if (!room.state.opened) room.set({ mode: 'train' });
-    } else if (answer.type === 'failed' && answer.of !== 'train' && answer.of !== 'catalogue') {
+    } else if (answer.type === 'failed' && !ofTrainPanel.includes(answer.of)) {
       app.messages.fail('The simulation', new Error(answer.message), undefined, 'stopped');
     }
   });

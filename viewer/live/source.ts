@@ -12,6 +12,11 @@ export interface PolicySource {
   readonly meshes?: Meshes;
 }
 
+/** Whether a file is a run's folder, zipped. */
+export async function isZip(file: File): Promise<boolean> {
+  return (await file.slice(0, 2).text()) === 'PK';
+}
+
 /**
  * The policy of the run that the recording in view is of, or where nothing is in view the first that is offered alone; undefined where
  * there is none.

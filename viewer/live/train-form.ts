@@ -7,10 +7,14 @@ import type { Catalogue, FormOption, TrainingChoice } from './worker/messages.ts
 /** Those that matter first; the others are a press away. */
 const important = ['learningRate', 'stepSize', 'maxDivergence', 'batch', 'gamma', 'baseline', 'initialLogSigma'];
 
-/** @param ask is called with what was chosen, where the rest depends on it */
+/**
+ * @param ask is called with what was chosen, where the rest depends on it
+ * @param isFork whether task and arm are those of a run
+ */
 export function trainForm(
   { tasks, algorithms, choice: chosen, options }: Catalogue,
   ask: (choice: Partial<TrainingChoice>) => void,
+  isFork: boolean,
 ): { readonly element: HTMLElement; choice(): TrainingChoice } {
   const { env, arm, algorithm } = chosen;
   let { seed, steps } = chosen;
@@ -41,11 +45,8 @@ export function trainForm(
   const first = fields.filter(isFirst).map(({ element }) => element);
   const rest = fields.filter((field) => !isFirst(field)).map(({ element }) => element);
   const more = html('details', 'keys', html('summary', '', 'All options'), html('div', 'form', ...rest));
-  const element = html(
-    'div',
-    '',
-    html('section', 'form what', task.element, describe, arms.element, method.element, explain),
-  );
+  const place = isFork ? [] : [task.element, describe, arms.element];
+  const element = html('div', '', html('section', 'form what', ...place, method.element, explain));
   element.append(html('section', 'form', seedField.element, stepsField.element, ...first), more);
   return { element, choice: () => ({ env, arm, algorithm, seed, steps, options: changed }) };
 }

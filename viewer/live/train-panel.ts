@@ -1,118 +1,122 @@
 /** Trains a policy in the page, while the arm acts by the newest one. */
-import { button, html, setText } from '../dom/elements.ts';
-import { compact, integer } from '../dom/format.ts';
-import { download } from '../export/picture.ts';
-import { learningCurve } from './learning-curve.ts';
+import { button, html } from '../dom/elements.ts';
+import { numberField } from './controls.ts';
+import { type KeptRuns, keptRuns } from './kept-runs.ts';
 import type { Room } from './room.ts';
+import type { PolicySource } from './source.ts';
 import { trainForm } from './train-form.ts';
+import { trainProgress } from './train-progress.ts';
 import { Training } from './training.ts';
-import type { TrainingChoice } from './worker/messages.ts';
+import type { Beginning, Catalogue, TrainingChoice } from './worker/messages.ts';
 
 /** Goes on when the room is left. */
 let training: Training | undefined;
+
+/** Web Workers that run episodes: one a core; batches of the usual size are too small for more than a few. */
+let workers = Math.min(navigator.hardwareConcurrency || 1, 8);
 
 /** The training that there is, if any. */
 export function currentTraining(): Training | undefined {
   return training;
 }
 
-export function trainPanel(room: Room): HTMLElement {
-  const content = html('div', 'train-panel');
-  const ask = (choice: Partial<TrainingChoice>) => room.send({ type: 'catalogue', choice });
+/** A run that another is to be started from, with its policy's file. */
+type Fork = Pick<Extract<Beginning, { kind: 'fork' }>, 'run' | 'bytes'>;
+
+export interface TrainPanel {
+  readonly element: HTMLElement;
+  begin(beginning: Beginning): void;
+}
+
+/** @param acting the file of the policy that acts, where it came from one */
+export function trainPanel(room: Room, acting: () => PolicySource | undefined): TrainPanel {
+  const element = html('div', 'train-panel');
+  let forked: Fork | null = null;
   let isAsked = false;
+  let kept: KeptRuns | undefined;
+  const ask = (choice: Partial<TrainingChoice>) => room.send({ type: 'catalogue', choice });
+  const watch = (own: Training) => {
+    forked = null;
+    element.replaceChildren(trainProgress(room, own, { fork: () => void fork(own), another: () => again(own) }));
+  };
+  const begin = (beginning: Beginning) => {
+    training?.close();
+    training = new Training(beginning, workers);
+    isAsked = true;
+    watch(training);
+  };
+  const again = (own: Training) => {
+    own.close();
+    training = undefined;
+    ask(own.begun?.choice ?? {});
+  };
+  const fork = async (own: Training) => {
+    const { run, choice } = own.begun ?? {};
+    if (run === undefined || !choice) return;
+    own.hold(true);
+    const { bytes } = await own.save('policy');
+    forked = { run, bytes };
+    ask(choice);
+  };
+  const back = () => {
+    if (training) watch(training);
+  };
   room.answers.push((answer) => {
     if (answer.type === 'failed' && answer.of === 'catalogue')
       room.app.messages.fail('The form', new Error(answer.message));
+    if (answer.type === 'failed' && answer.of === 'remove-run')
+      room.app.messages.fail('The run', new Error(answer.message), undefined, 'was not removed');
+    if (answer.type === 'kept-runs') kept?.show(answer.runs);
     if (answer.type !== 'catalogue') return;
-    const form = trainForm(answer, ask);
-    const solved = Object.assign(html('input'), { type: 'checkbox', checked: true });
-    const start = button('button primary', () => begin(form.choice(), solved.checked), 'Train');
-    const until = html('label', 'check', solved, html('span', '', 'Stop once it is solved'));
-    content.replaceChildren(form.element, html('section', 'start', until, start));
+    element.replaceChildren(...(forked ? forkForm(answer, forked, { ask, begin, back }) : newForm(answer)));
   });
-  const begin = (choice: TrainingChoice, untilSolved: boolean) => {
-    training?.close();
-    training = new Training(choice, untilSolved);
-    content.replaceChildren(progress(room, training, () => again()));
-  };
-  const again = () => {
-    const { choice } = training ?? {};
-    training?.close();
-    training = undefined;
-    ask(choice ?? {});
+  const newForm = (catalogue: Catalogue): HTMLElement[] => {
+    const form = trainForm(catalogue, ask, false);
+    const source = room.state.opened?.isInTraining ? undefined : acting();
+    kept = keptRuns(source, begin, (run) => room.send({ type: 'remove-run', run }));
+    room.send({ type: 'kept-runs' });
+    const actions = start('Train', (untilSolved) => begin({ kind: 'new', choice: form.choice(), untilSolved }));
+    return [kept.element, form.element, actions];
   };
   room.watch(({ mode }) => {
     if (mode !== 'train' || isAsked) return;
     isAsked = true;
-    if (training) content.replaceChildren(progress(room, training, () => again()));
+    if (training) watch(training);
     else ask({});
   });
-  return content;
+  return { element, begin };
 }
 
-/** How a training goes: its figures, its curve, and what to do with it. */
-function progress(room: Room, own: Training, again: () => void): HTMLElement {
-  const { env, arm, algorithm, seed, steps } = own.choice;
-  const curve = learningCurve();
-  const status = html('p', 'train-status');
-  status.setAttribute('role', 'status');
-  const figures = html('dl', 'figures');
-  const hold = button('button', () => own.hold(own.phase !== 'held'), 'Pause');
-  const save = button(
-    'button',
-    () => void own.save().then(({ bytes, name }) => download(new Blob([bytes]), name)),
-    'Save the policy',
-  );
-  const other = button('button', again, 'Train another');
-  const bar = html('progress');
-  bar.setAttribute('aria-label', 'Training steps spent');
-  let acting: unknown;
-  const show = () => {
-    const { phase, latest } = own;
-    setText(status, textOf(own));
-    hold.hidden = phase === 'done' || phase === 'failed';
-    hold.disabled = phase === 'starting';
-    setText(hold, phase === 'held' ? 'Go on' : 'Pause');
-    save.disabled = !latest;
-    Object.assign(bar, { max: steps, value: latest?.envSteps ?? 0 });
-    curve.show(own.curve, steps);
-    figures.replaceChildren(
-      ...figuresOf(own).map(([name, value]) => html('div', '', html('dt', '', name), html('dd', '', value))),
-    );
-    if (own.config && acting !== own.config) {
-      acting = own.config;
-      room.send({ type: 'begin', config: own.config });
-    }
-    if (!latest || !own.config) return;
-    room.send({ type: 'learned', snapshot: latest.snapshot, trainedSteps: latest.envSteps });
-    if (room.state.opened?.isInTraining) room.set({ trainedSteps: latest.envSteps });
-  };
-  own.watch(show, room.closing.signal);
-  show();
-  const about = html('p', 'small quiet', `${env} · ${arm} · ${algorithm} · seed ${seed}`);
-  const tip = html('p', 'small quiet', 'The arm acts by the newest policy. Drag its goal while it learns.');
-  room.watch(({ opened }) => {
-    tip.hidden = !opened?.isInTraining;
+interface ForkActions {
+  ask(choice: Partial<TrainingChoice>): void;
+  begin(beginning: Beginning): void;
+  back(): void;
+}
+
+function forkForm(catalogue: Catalogue, { run, bytes }: Fork, { ask, begin, back }: ForkActions): HTMLElement[] {
+  const form = trainForm(catalogue, ask, true);
+  const text = `Another run from where ${run} stands, which stays as it is. Change what you like.`;
+  const head = html('section', '', html('h3', '', `Fork of ${run}`), html('p', 'small quiet', text));
+  const actions = start('Start the fork', (untilSolved) => {
+    begin({ kind: 'fork', run, bytes, choice: form.choice(), untilSolved });
   });
-  const actions = html('div', 'row', hold, save, other);
-  return html('div', '', html('section', '', about, status, bar, curve.element, figures, actions, tip));
+  actions.append(button('button', back, 'Back to the run'));
+  return [head, form.element, actions];
 }
 
-function textOf({ phase, latest, failure }: Training): string {
-  if (phase === 'failed') return failure;
-  if (phase === 'starting' || !latest) return 'Starting …';
-  if (phase === 'held') return 'Paused';
-  if (phase === 'training') return 'Training …';
-  return latest.solved ? `Solved after ${integer(latest.envSteps)} steps` : 'All steps are spent';
-}
-
-function figuresOf({ curve, latest }: Training): [string, string][] {
-  if (!latest) return [];
-  const tried = curve.findLast(({ evaluated }) => evaluated)?.evaluated;
-  return [
-    ['Steps', integer(latest.envSteps)],
-    ['Success', tried?.success == null ? '–' : `${Math.round(100 * tried.success)} %`],
-    ['Return', compact(latest.meanReturn)],
-    ['σ', compact(latest.sigma)],
-  ];
+function start(text: string, begin: (untilSolved: boolean) => void): HTMLElement {
+  const solved = Object.assign(html('input'), { type: 'checkbox', checked: true });
+  const until = html('label', 'check', solved, html('span', '', 'Stop once it is solved'));
+  const threads = numberField('Workers', { step: 1, low: 1, high: 16 }, (value) => {
+    workers = Math.min(16, Math.max(1, Math.round(value)));
+  });
+  threads.set(workers);
+  threads.element.title = 'Web Workers that run episodes; no result depends on it';
+  return html(
+    'section',
+    'start',
+    threads.element,
+    until,
+    button('button primary', () => begin(solved.checked), text),
+  );
 }

@@ -1,26 +1,25 @@
 /** A training in a worker of its own: it goes on whatever is in view. */
-import type { TrainConfig } from '../../src/train/training.ts';
 import { type Connection, connect } from './connection.ts';
-import type { Answer, CurvePoint, Trained, TrainingChoice } from './worker/messages.ts';
+import type { Answer, Beginning, Begun, CurvePoint, Saved, Trained } from './worker/messages.ts';
 
-export type TrainingPhase = 'starting' | 'training' | 'held' | 'done' | 'failed';
+export type TrainingPhase = 'starting' | 'training' | 'pausing' | 'held' | 'done' | 'failed';
 
 export class Training {
-  readonly choice: TrainingChoice;
   /** All iterations so far. */
   readonly curve: CurvePoint[] = [];
+  begun?: Begun;
   latest?: Trained;
+  phase: TrainingPhase = 'starting';
+  /** What is not as it should be; empty where all is. */
+  warning = '';
+  failure = '';
   readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
-  #saved: ((answer: Extract<Answer, { type: 'saved' }>) => void)[] = [];
-  phase: TrainingPhase = 'starting';
-  config?: TrainConfig;
-  failure = '';
+  #saved: ((answer: Saved) => void)[] = [];
 
-  constructor(choice: TrainingChoice, untilSolved: boolean) {
-    this.choice = choice;
+  constructor(beginning: Beginning, workers: number) {
     this.#connection = connect((answer) => this.#hear(answer));
-    this.#connection.send({ type: 'train', choice, untilSolved });
+    this.#connection.send({ type: 'train', beginning, workers });
   }
 
   /** Calls back with whatever changes, until the signal ends that. */
@@ -29,16 +28,17 @@ export class Training {
     signal.addEventListener('abort', () => this.#listeners.delete(listener));
   }
 
+  /** Stops after the iteration that goes on, or goes on. */
   hold(held: boolean): void {
-    if (this.phase !== 'training' && this.phase !== 'held') return;
-    this.phase = held ? 'held' : 'training';
+    if (!['training', 'pausing', 'held'].includes(this.phase)) return;
+    if (held) this.phase = 'pausing';
     this.#connection.send({ type: 'hold', held });
     this.#tell();
   }
 
-  /** The policy as it stands, as a file. */
-  save(): Promise<Extract<Answer, { type: 'saved' }>> {
-    this.#connection.send({ type: 'save' });
+  /** The run as it stands, as a zip file, or its policy. */
+  save(what: Saved['what']): Promise<Saved> {
+    this.#connection.send({ type: 'save', what });
     return new Promise((resolve) => this.#saved.push(resolve));
   }
 
@@ -48,20 +48,33 @@ export class Training {
   }
 
   #hear(answer: Answer): void {
-    if (answer.type === 'begun') {
-      this.config = answer.config;
-      this.phase = 'training';
-    } else if (answer.type === 'trained') {
-      const { snapshot: _, ...point } = answer;
-      this.curve.push(point);
-      this.latest = answer;
-      if (answer.isFinished) this.phase = 'done';
-    } else if (answer.type === 'saved') {
-      for (const resolve of this.#saved) resolve(answer);
-      this.#saved = [];
-    } else if (answer.type === 'failed') {
-      this.phase = 'failed';
-      this.failure = answer.message;
+    switch (answer.type) {
+      case 'begun':
+        this.begun = answer;
+        this.curve.push(...answer.curve);
+        this.phase = 'training';
+        break;
+      case 'trained': {
+        const { type: _, snapshot: __, solved: ___, ...point } = answer;
+        this.curve.push(point);
+        this.latest = answer;
+        break;
+      }
+      case 'held':
+        this.phase = answer.held ? 'held' : 'training';
+        break;
+      case 'ended':
+        this.phase = 'done';
+        break;
+      case 'warned':
+        this.warning = answer.message;
+        break;
+      case 'saved':
+        this.#saved.shift()?.(answer);
+        break;
+      case 'failed':
+        this.phase = 'failed';
+        this.failure = answer.message;
     }
     this.#tell();
   }

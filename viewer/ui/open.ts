@@ -138,7 +138,7 @@ export class Opener {
   async #openFiles(files: readonly File[]): Promise<void> {
     const [first, ...others] = files;
     const { goLive } = this.#app;
-    if (goLive && first && (await isPolicy(first))) return goLive(this.#app, first);
+    if (goLive && first && (await isOfRun(first))) return goLive(this.#app, first);
     if (!first || !(await this.#open(first.name, () => readRecording(first)))) return;
     if (others.length === 1) return this.openFilesBeside(others);
     for (const file of others) await this.#addGhost(file);
@@ -259,7 +259,7 @@ const mostChoices = 6;
 
 const notHere = 'There is no recording of that name here. Open or drop the file itself.';
 
-/** The format's name stands near the beginning. */
-async function isPolicy(file: File): Promise<boolean> {
-  return (await file.slice(0, 99).text()).includes('"armature.policy"');
+/** Whether a file is a policy, whose format's name stands near its beginning, or a run's folder, zipped. */
+async function isOfRun(file: File): Promise<boolean> {
+  return /^PK|"armature\.policy"/.test(await file.slice(0, 99).text());
 }

@@ -101,7 +101,7 @@ function filmButtons(app: App): void {
 }
 
 /** Opens a recording at the episode and step in view; goes on playing. */
-function openInPlace(session: Session, name: string, recording: Recording): void {
+export function openInPlace(session: Session, name: string, recording: Recording): void {
   const before = session.player;
   session.open(name, recording);
   if (!before) return;
@@ -117,7 +117,7 @@ function describe(snapshot: Snapshot | undefined, { header, episodes }: Recordin
   return [
     snapshot ? `iteration ${integer(snapshot.iteration)}` : 'final policy, other goals',
     `${integer(header.policy.trainedSteps)} steps`,
-    ...(header.spec.hasSuccess ? [reachedText(episodes, snapshot?.success)] : []),
+    ...(header.spec.hasSuccess ? [reachedText(episodes)] : []),
   ];
 }
 

@@ -1,37 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { EnvConfig } from '../../../envs/env.ts';
-import { type EnvRegistry, envOf } from '../../../envs/tasks/index.ts';
-import { baselines } from '../../baselines/index.ts';
-import { distributions } from '../../policy/distributions/index.ts';
 import type { ModuleSource } from '../../train/registry.ts';
-import type { PolicyParts, PolicySnapshot } from '../acting-policy.ts';
+import type { PolicySnapshot } from '../acting-policy.ts';
 import { queueCounters, type Until } from '../episode-queue.ts';
+import type { PolicyConfig } from '../policy-config.ts';
 import type { RolloutRequest } from '../rollout.ts';
 import type { PackedEpisodes } from './transfer.ts';
-
-/** What a policy is made of, by name: a thread makes the same one from it. */
-export interface PolicyConfig extends Pick<PolicyParts, 'hidden' | 'initialLogSigma'> {
-  readonly env: EnvConfig;
-  readonly distribution: string;
-  readonly baseline: string;
-}
-
-export function policyConfigOf({ env, distribution, baseline, ...rest }: PolicyParts): PolicyConfig {
-  return { ...rest, env: env.config, distribution: distribution.name, baseline: baseline.name };
-}
-
-/** @param registry what the names of the environment stand for */
-export function partsOfConfig(
-  { env, distribution, baseline, ...rest }: PolicyConfig,
-  registry?: EnvRegistry,
-): PolicyParts {
-  return {
-    ...rest,
-    env: envOf(env, registry),
-    distribution: distributions[distribution],
-    baseline: baselines[baseline],
-  };
-}
 
 /** What a worker is started with. */
 export interface WorkerOptions {

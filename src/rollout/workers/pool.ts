@@ -3,10 +3,10 @@ import type { ModuleSource } from '../../train/registry.ts';
 import { type ActingPolicy, actorOf, type PolicyParts, snapshotOf } from '../acting-policy.ts';
 import { collectFrom, type IndexedEpisode } from '../collect.ts';
 import { counted, countersOf, createEpisodeQueue, type EpisodeQueue, progressOf } from '../episode-queue.ts';
+import { policyConfigOf } from '../policy-config.ts';
 import { beforeEachStep, envFor, planOf, type RollOut, type RolloutRequest, rollOutWith } from '../rollout.ts';
 import {
   createShared,
-  policyConfigOf,
   sharedViews,
   type WorkerOptions,
   type WorkerRequest,

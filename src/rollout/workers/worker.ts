@@ -3,16 +3,10 @@ import { loadPhysics } from '../../../envs/sim/rapier.ts';
 import { actorOf, applySnapshot, createActingPolicy } from '../acting-policy.ts';
 import { collectFrom } from '../collect.ts';
 import { createEpisodeQueue } from '../episode-queue.ts';
+import { partsOfConfig } from '../policy-config.ts';
 import { beforeEachStep, envFor, planOf } from '../rollout.ts';
 import { compilingInPlace } from './compile-in-place.ts';
-import {
-  partsOfConfig,
-  sharedViews,
-  type WorkerOptions,
-  type WorkerRequest,
-  type WorkerResult,
-  workerStates,
-} from './messages.ts';
+import { sharedViews, type WorkerOptions, type WorkerRequest, type WorkerResult, workerStates } from './messages.ts';
 import { pack } from './transfer.ts';
 
 /** A thread that runs its share of the episodes of rollouts. */

@@ -1,20 +1,32 @@
-/** The worker of the live room: it acts, or it trains; Rapier and the policy are loaded here, and not in the page. */
+/** The worker of the live room: it acts, trains, or runs episodes; Rapier and the policy are loaded here, and not in the page. */
 import { loadPhysics } from '../../../envs/sim/rapier.ts';
 import { learnerOf } from '../../../src/train/config.ts';
 import { catalogueOf } from './catalogue.ts';
-import type { Answer, Request } from './messages.ts';
+import { createEpisodeRunner, type EpisodeRunner } from './episodes.ts';
+import { keptRunsIn } from './kept-runs.ts';
+import type { Answer, EpisodesRequest, Request } from './messages.ts';
 import { openPolicy } from './opening.ts';
 import { createPlayer, type Player } from './player.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import { Pool } from './pool.ts';
+import { keptFolders, privateFolders, removeKept } from './private-folders.ts';
+import { createTrainer, type Surroundings, type Trainer } from './trainer.ts';
 
 let player: Player | undefined;
 let trainer: Trainer | undefined;
+let episodes: EpisodeRunner | undefined;
 
-function tell(answer: Answer): void {
-  postMessage(answer);
+function tell(answer: Answer, transfer: Transferable[] = []): void {
+  postMessage(answer, { transfer });
 }
 
 const loaded = loadPhysics();
+/** What a training has around it. */
+const around: Surroundings = {
+  folders: privateFolders,
+  openPool: (policy, size) => new Pool(policy, size),
+  tell,
+};
+
 /** Requests are answered one after another. */
 let before: Promise<void> = loaded;
 
@@ -34,7 +46,7 @@ async function handle(request: Request): Promise<void> {
       return;
     }
     case 'begin':
-      replacePlayer(createPlayer(learnerOf(request.config), { isInTraining: true }, tell));
+      replacePlayer(createPlayer(learnerOf(request.config), { isInTraining: true, meshes: request.meshes }, tell));
       return;
     case 'learned':
       player?.learned(request.snapshot, request.trainedSteps);
@@ -58,14 +70,34 @@ async function handle(request: Request): Promise<void> {
       tell(catalogueOf(request.choice));
       return;
     case 'train':
-      trainer = createTrainer(request, tell);
+      trainer = await createTrainer(request, around);
       return;
     case 'hold':
       trainer?.hold(request.held);
       return;
     case 'save':
-      if (trainer) tell(await trainer.save());
+      if (trainer) tell(await trainer.save(request.what));
+      return;
+    case 'remove-run':
+      await removeKept(request.run);
+      tell({ type: 'kept-runs', runs: await keptRunsIn(await keptFolders()) });
+      return;
+    case 'kept-runs':
+      tell({ type: 'kept-runs', runs: await keptRunsIn(await keptFolders()) });
+      return;
+    case 'join':
+      episodes = createEpisodeRunner(request.policy, () => tell({ type: 'beat' }));
+      tell({ type: 'joined' });
+      return;
+    case 'episodes':
+      if (episodes) runEpisodes(episodes, request);
   }
+}
+
+function runEpisodes(run: EpisodeRunner, request: EpisodesRequest): void {
+  const packed = run(request);
+  const { F64, F32 } = packed.arrays;
+  tell({ type: 'episodes', id: request.id, packed }, [F64.buffer, F32.buffer]);
 }
 
 function replacePlayer(next: Player): void {

@@ -6,6 +6,9 @@ import type { RecordingHeader } from '../../../envs/recording/header.ts';
 import type { Field } from '../../../envs/spec.ts';
 import type { Disturbance, Trajectory } from '../../../envs/trajectory.ts';
 import type { PolicySnapshot } from '../../../src/rollout/acting-policy.ts';
+import type { PolicyConfig } from '../../../src/rollout/policy-config.ts';
+import type { RolloutRequest } from '../../../src/rollout/rollout.ts';
+import type { PackedEpisodes } from '../../../src/rollout/workers/transfer.ts';
 import type { TrainConfig } from '../../../src/train/training.ts';
 
 /** How the arm is played with; what is left out stays as it is. */
@@ -42,21 +45,48 @@ export interface TrainingChoice {
   readonly options: Readonly<Record<string, OptionValue>>;
 }
 
+/** What a training in the page begins with. */
+export type Beginning =
+  | { readonly kind: 'new'; readonly choice: TrainingChoice; readonly untilSolved: boolean }
+  /** From where a run stands, whose policy's file this is, with other options. */
+  | {
+      readonly kind: 'fork';
+      readonly run: string;
+      readonly bytes: Uint8Array;
+      readonly choice: TrainingChoice;
+      readonly untilSolved: boolean;
+    }
+  /** A run that the browser keeps. */
+  | { readonly kind: 'kept'; readonly run: string }
+  /** A run's folder as a zip file, or a policy's file. */
+  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly name: string };
+
+/** Episodes that a worker is to run, of a rollout that several share. */
+export interface EpisodesRequest {
+  readonly type: 'episodes';
+  /** Of the rollout. */
+  readonly id: number;
+  readonly snapshot: PolicySnapshot;
+  readonly request: RolloutRequest;
+  /** Their indices. */
+  readonly episodes: readonly number[];
+}
+
 export type Request =
   | { readonly type: 'open'; readonly bytes: Uint8Array; readonly name: string; readonly meshes?: Meshes }
-  | { readonly type: 'begin'; readonly config: TrainConfig }
+  | { readonly type: 'begin'; readonly config: TrainConfig; readonly meshes?: Meshes }
   | { readonly type: 'learned'; readonly snapshot: PolicySnapshot; readonly trainedSteps: number }
   | { readonly type: 'control'; readonly control: Control }
   | { readonly type: 'step' | 'reset' | 'new-goal' | 'keep' }
   | { readonly type: 'catalogue'; readonly choice: Partial<TrainingChoice> }
-  | {
-      readonly type: 'train';
-      readonly choice: TrainingChoice;
-      readonly untilSolved: boolean;
-      readonly iterations?: number;
-    }
+  | { readonly type: 'train'; readonly beginning: Beginning; readonly workers: number }
   | { readonly type: 'hold'; readonly held: boolean }
-  | { readonly type: 'save' };
+  | { readonly type: 'save'; readonly what: Saved['what'] }
+  | { readonly type: 'kept-runs' }
+  | { readonly type: 'remove-run'; readonly run: string }
+  /** Has a worker run episodes of such a policy. */
+  | { readonly type: 'join'; readonly policy: PolicyConfig }
+  | EpisodesRequest;
 
 /** A policy in its environment, ready to be played with. */
 export interface Opened {
@@ -116,34 +146,76 @@ export interface Catalogue {
   readonly options: readonly FormOption[];
 }
 
-/** An iteration, and the policy that it came to. */
-export interface Trained {
-  readonly type: 'trained';
+/** A row of the learning curve. */
+export interface CurvePoint {
   readonly iteration: number;
   readonly envSteps: number;
-  readonly steps: number;
   /** Of the training episodes. */
   readonly meanReturn: number;
   readonly success: number | null;
   readonly sigma: number;
   /** On held-out goals, where they were tried. */
   readonly evaluated: { readonly success: number | null; readonly meanReturn: number } | null;
+}
+
+/** A training as it begins, or goes on. */
+export interface Begun {
+  readonly type: 'begun';
+  /** The name of its folder. */
+  readonly run: string;
+  /** Whether its files outlast the page. */
+  readonly isLasting: boolean;
+  readonly config: TrainConfig;
+  readonly meshes?: Meshes;
+  readonly choice: TrainingChoice;
+  /** The iterations before. */
+  readonly curve: readonly CurvePoint[];
+  readonly envSteps: number;
   readonly solved: boolean;
-  readonly isFinished: boolean;
   readonly snapshot: PolicySnapshot;
 }
 
-/** A row of the learning curve: of the policies only the latest is of use. */
-export type CurvePoint = Omit<Trained, 'snapshot'>;
+/** An iteration, and the policy that it came to. */
+export interface Trained extends CurvePoint {
+  readonly type: 'trained';
+  readonly solved: boolean;
+  readonly snapshot: PolicySnapshot;
+}
+
+/** A run that the browser keeps. */
+export interface KeptRun {
+  readonly run: string;
+  readonly algorithm: string;
+  readonly arm: string;
+  readonly envSteps: number;
+  readonly steps: number;
+  /** Of held-out goals, as far as they were tried. */
+  readonly success: number | null;
+}
+
+/** The run's folder as a zip file, or its policy's file. */
+export interface Saved {
+  readonly type: 'saved';
+  readonly what: 'run' | 'policy';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly name: string;
+}
 
 export type Answer =
   | Opened
   | Stepped
   | Catalogue
+  | Begun
   | Trained
-  | { readonly type: 'begun'; readonly config: TrainConfig }
+  | Saved
   /** The goal that was drawn, m: it is held there. */
   | { readonly type: 'goal'; readonly goal: readonly number[] }
   | { readonly type: 'kept'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
-  | { readonly type: 'saved'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
+  /** Training stands still, with all that there is written; or goes on. */
+  | { readonly type: 'held'; readonly held: boolean }
+  | { readonly type: 'ended' }
+  | { readonly type: 'warned'; readonly message: string }
+  | { readonly type: 'kept-runs'; readonly runs: readonly KeptRun[] }
+  | { readonly type: 'joined' | 'beat' }
+  | { readonly type: 'episodes'; readonly id: number; readonly packed: PackedEpisodes }
   | { readonly type: 'failed'; readonly of: Request['type'] | 'episode'; readonly message: string };

@@ -29,7 +29,7 @@ export async function openPolicy(bytes: Uint8Array, name: string): Promise<Learn
 /** Of a policy's configuration what has to ship. */
 const taskSchema = v.looseObject({ env: v.looseObject({ env: v.string() }) });
 
-function refuseStrangers(config: string, file: string): void {
+export function refuseStrangers(config: string, file: string): void {
   const strange = ownModulesIn(config, file);
   if (strange.length) {
     throw new Error(
