@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
@@ -8,6 +7,7 @@ import { Failure } from '../run/failure.ts';
 import { exists, isFolder, read } from '../run/files.ts';
 import { isPretrained, pretrainedFile, pretrainedNames } from '../run/pretrained.ts';
 import { integer, withExamples } from './command.ts';
+import { openBrowser } from './open-browser.ts';
 import { printJson, printLines } from './output.ts';
 import { stopSignals } from './supervisor.ts';
 
@@ -122,16 +122,4 @@ async function listen(
 ) {
   if (port !== undefined) return serve(list, port, folders, policies);
   return serve(list, usualPort, folders, policies).catch(() => serve(list, 0, folders, policies));
-}
-
-/** What opens the system's browser. */
-export const opener: readonly string[] =
-  process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
-
-/** Opens the system's browser. Where there is none, the printed address has to do. */
-function openBrowser(address: string): void {
-  const [command, ...args] = opener;
-  const child = spawn(command, [...args, address], { stdio: 'ignore', detached: true });
-  child.on('error', () => {});
-  child.unref();
 }
