@@ -67,7 +67,7 @@ const mark =
 function card({ name, task, arm, algorithm, about, trainedSteps, success, meanReturn, goals, bytes }: Shown): string {
   const figure =
     success === null
-      ? `<b>${meanReturn.toFixed(2)}</b> mean return of ${goals} episodes`
+      ? `<b>${meanReturn.toFixed(2).replace('-', '−')}</b> mean return of ${goals} episodes`
       : `<b>${Math.round(100 * success)} %</b> of ${goals} goals reached`;
   return `        <li class="card">
           <a href="./${name}/">
