@@ -61,8 +61,9 @@ export async function placeFor(
     async leave(isDone) {
       await executor.close();
       if (isDone) {
-        await new SweepStore(connection.redis, sweep, keepFor).clear();
+        // In this order whoever asks for its status meanwhile finds it done, and not lost.
         forgetSweep(out);
+        await new SweepStore(connection.redis, sweep, keepFor).clear();
       }
     },
   };

@@ -160,9 +160,7 @@ function parseTraining(training: readonly string[], registry: Registry): Record<
  * @throws Failure where there is none, and for one that was begun by another version or with modules that have changed
  */
 export async function loadSweep(out: string): Promise<Planned> {
-  const file = join(out, sweepFiles.plan);
-  if (!exists(file)) throw new Failure(`cannot go on with ${out}: it holds no ${sweepFiles.plan}`);
-  const { versions, ...plan } = await readSealedJson(file, planFormat, planSchema);
+  const { versions, ...plan } = await planIn(out);
   const others = differences(versions, planVersions());
   if (others.length) {
     throw new Failure(
@@ -171,6 +169,16 @@ export async function loadSweep(out: string): Promise<Planned> {
   }
   const registry = await registryOf(await sourcesOf(out, plan));
   return { plan, registry: { ...registry, robots: plan.robots, meshes: await meshesIn(out) } };
+}
+
+/**
+ * The plan as it stands in the folder of a sweep, of whatever version.
+ * @throws Failure where there is none
+ */
+export async function planIn(out: string) {
+  const file = join(out, sweepFiles.plan);
+  if (!exists(file)) throw new Failure(`${out} is the folder of no sweep: it holds no ${sweepFiles.plan}`);
+  return readSealedJson(file, planFormat, planSchema);
 }
 
 async function sourcesOf(out: string, { modules }: SweepPlan): Promise<ModuleSource[]> {

@@ -3,24 +3,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { UsageError } from '../../envs/options.ts';
-import { openBoard } from '../queue/board.ts';
-import type { JobProgress } from '../queue/records.ts';
+import { type Board, openBoard } from '../queue/board.ts';
+import { type SweepStatus, statusIn } from '../queue/status.ts';
 import { SweepStore } from '../queue/store.ts';
 import { forgetSweep, nameOfSweep } from '../queue/sweep-name.ts';
 import { bar, count, plural, seconds } from '../report/format.ts';
 import { Failure } from '../run/failure.ts';
+import { exists } from '../run/files.ts';
 import { lockFolder } from '../run/lock.ts';
 import { jobsAt } from '../sweep/conduct.ts';
-import { survivors } from '../sweep/halving.ts';
 import { jobDigest } from '../sweep/job.ts';
-import { performedIn } from '../sweep/kept.ts';
-import { type Variants, variantsOf } from '../sweep/variants.ts';
+import { variantsOf } from '../sweep/variants.ts';
 import { withExamples } from './command.ts';
 import { createDisplay } from './display.ts';
 import { printJson, printLines } from './output.ts';
-import { type Planned, sweepFiles } from './sweep-files.ts';
+import { sweepFiles } from './sweep-files.ts';
 import { connectTo, secondsInDay, usualKeepDays } from './sweep-place.ts';
-import { loadSweep } from './sweep-plan.ts';
+import { loadSweep, planIn } from './sweep-plan.ts';
+import { stageName } from './sweeping.ts';
 
 interface StatusFlags {
   readonly queue?: string | true;
@@ -53,117 +53,104 @@ export function cancelCommand(): Command {
   );
 }
 
-/** How far a sweep is, over all machines. */
-interface Status {
-  readonly all: number;
-  readonly done: number;
-  readonly running: number;
-  readonly waiting: number;
-  readonly failed: number;
-  /** Training steps in a second. */
-  readonly rate: number;
-  /** Null where nothing runs that says. */
-  readonly secondsLeft: number | null;
-  readonly workers: number | null;
-}
-
 /** Between two looks, ms. */
 const lookEvery = 2000;
 
 async function status(folder: string, { queue = true, live, json }: StatusFlags): Promise<void> {
   if (live && json) throw new UsageError('expected one of --live and --json, found both');
-  const name = await named(folder);
-  const planned = await loadSweep(folder);
-  const variants = variantsOf(planned.plan, planned.registry);
+  const found = await lookOnce(folder, queue, live);
+  if (json)
+    printJson({ type: 'status', ...(typeof found === 'string' ? { state: found } : { state: 'going on', ...found }) });
+  else if (typeof found === 'string') printLines(['', `  ${textOf(folder, found)}`, '']);
+  else printLines(['', ...rowsOf(folder, found), '']);
+}
+
+/** How far the sweep is; shown until it does not go on where that is asked for. */
+async function lookOnce(folder: string, queue: string | true, isLive = false): Promise<Status | Ended> {
+  const { modules } = await planIn(folder);
+  const name = await nameOfSweep(folder);
+  if (name === null) {
+    if (!exists(join(folder, sweepFiles.report))) throw new Failure(`the sweep in ${folder} is on no queue`);
+    return 'done';
+  }
   const connection = await connectTo(queue);
+  const board = openBoard(connection, modules.length > 0);
   const store = new SweepStore(connection.redis, name, usualKeepDays * secondsInDay);
-  const board = openBoard(connection, planned.registry.sources.length > 0);
-  const look = async () => statusOf(await stageOf(folder, planned, variants), store, await board.workers());
+  const look = () => lookAt(folder, name, store, board);
   try {
-    let found = await look();
-    if (json) return printJson({ type: 'status', ...found });
-    if (!live) return printLines(['', ...rowsOf(found), '']);
-    const display = createDisplay(process.stdout, {
-      title: folder,
-      rows: () => rowsOf(found),
-      redrawEvery: 0,
-      lineEvery: 0,
-    });
-    for (;;) {
-      display.update(rowsOf(found).join(' ').trim());
-      if (found.done + found.failed >= found.all) break;
-      await sleep(lookEvery);
-      found = await look();
-    }
-    display.end();
+    const found = await look();
+    return isLive && typeof found !== 'string' ? await follow(folder, found, look) : found;
   } finally {
     await board.close();
     connection.close();
   }
 }
 
-async function named(folder: string): Promise<string> {
-  const name = await nameOfSweep(folder);
-  if (name === null) throw new Failure(`the sweep in ${folder} is on no queue`);
-  return name;
+/** What has become of a sweep that does not go on. */
+type Ended = 'done' | 'cancelled' | 'unattended';
+
+interface Status extends SweepStatus {
+  readonly workers: number | null;
 }
 
-/** The jobs that a sweep is at. */
-interface Stage {
-  readonly jobs: number;
-  readonly done: number;
-  /** Training steps of a job. */
-  readonly steps: number;
+/** @throws Failure where the folder's sweep should be on the queue, and is not */
+async function lookAt(folder: string, name: string, store: SweepStore, board: Board): Promise<Status | Ended> {
+  const found = await statusIn(store);
+  if (found) return { ...found, workers: await board.workers() };
+  if (await store.isCancelled()) return 'cancelled';
+  if ((await nameOfSweep(folder)) !== name) return 'done';
+  throw new Failure(`nothing is on the queue of the sweep in ${folder}: ${attaching(folder)} puts it there`);
 }
 
-/** The stage that is not done yet, or the last one. */
-async function stageOf(folder: string, { plan }: Planned, variants: Variants): Promise<Stage> {
-  let alive = variants.count;
-  for (let stage = 0; ; stage++, alive = survivors(alive)) {
-    const jobs = alive * plan.seeds.length;
-    let [done, steps] = [0, 1];
-    for (const { name, job } of jobsAt(plan, variants, stage)) {
-      if (await performedIn(join(folder, sweepFiles.runs, name), job)) done++;
-      steps = job.pauseAt ?? job.plan.config.steps;
+/** Shows how far it is until it does not go on. */
+async function follow(folder: string, first: Status, look: () => Promise<Status | Ended>): Promise<Ended> {
+  let found = first;
+  const display = createDisplay(process.stdout, {
+    title: folder,
+    rows: () => rowsOf(folder, found),
+    redrawEvery: 0,
+    lineEvery: 0,
+  });
+  try {
+    for (;;) {
+      display.update(rowsOf(folder, found).join(' ').trim());
+      // Without its planner nothing comes after what is done.
+      if (!found.isAttended && found.done + found.failed === found.all) return 'unattended';
+      await sleep(lookEvery);
+      const next = await look();
+      if (typeof next === 'string') return next;
+      found = next;
     }
-    if (done < jobs || stage === plan.stages - 1) return { jobs, done, steps };
+  } finally {
+    display.end();
   }
 }
 
-async function statusOf(stage: Stage, store: SweepStore, workers: number | null): Promise<Status> {
-  const [progress, delivered, failed] = [await store.progress(), await store.delivered(), await store.failures()];
-  const now = Math.max(0, ...[...progress.values()].map(({ at }) => at));
-  const running = [...progress.values()].filter(({ at }) => now - at < silence);
-  const done = Math.min(stage.jobs, stage.done + delivered);
-  const rate = running.reduce((sum, one) => sum + one.rate, 0);
-  const waiting = Math.max(0, stage.jobs - done - failed - running.length);
-  return {
-    all: stage.jobs,
-    done,
-    running: running.length,
-    waiting,
-    failed,
-    rate: Math.round(rate),
-    secondsLeft: rate > 0 ? Math.round(stepsLeft(stage, running, waiting) / rate) : null,
-    workers,
+function textOf(folder: string, ended: Ended): string {
+  const report = join(folder, sweepFiles.report);
+  const texts: Record<Ended, string> = {
+    done: exists(report) ? `Done: ${report}` : 'Every run is made; the report follows.',
+    cancelled: `Cancelled: npx armature sweep --attach ${folder} goes on with what is done.`,
+    unattended: `All that is on the queue is done: ${attaching(folder)} takes it in.`,
   };
+  return texts[ended];
 }
 
-/** A run that nobody has told of for so long does not go on, ms. */
-const silence = 60_000;
-
-function stepsLeft({ steps }: Stage, running: readonly JobProgress[], waiting: number): number {
-  return waiting * steps + running.reduce((sum, one) => sum + Math.max(0, steps - one.steps), 0);
+function attaching(folder: string): string {
+  return `npx armature sweep --attach ${folder} --queue`;
 }
 
-function rowsOf({ all, done, running, waiting, failed, rate, secondsLeft, workers }: Status): string[] {
+function rowsOf(folder: string, status: Status): string[] {
+  const { all, done, running, waiting, failed, rate, secondsLeft, workers, isAttended } = status;
   const machines = workers === null ? '' : `, ${plural(workers, 'worker')}`;
-  const left = secondsLeft === null ? '' : `, about ${seconds(secondsLeft)} left`;
+  const stage = stageName(status, status.stage);
+  const left = secondsLeft === null ? '' : `, about ${seconds(secondsLeft)} left${stage && ' of it'}`;
   const dim = (text: string) => (process.stdout.isTTY ? styleText('dim', text) : text);
   return [
-    `  ${bar(all ? done / all : 0, 24)}  ${count(done)} of ${count(all)} done`,
+    `  ${bar(all ? done / all : 0, 24)}  ${count(done)} of ${count(all)} done${stage && `, ${stage}`}`,
     `  ${count(running)} running, ${count(waiting)} waiting, ${count(failed)} failed`,
     dim(`  ${count(rate)} steps per second${machines}${left}`),
+    ...(isAttended ? [] : [dim(`  ${attaching(folder)} takes in what is done: nobody does at present`)]),
   ];
 }
 
@@ -171,7 +158,8 @@ function rowsOf({ all, done, running, waiting, failed, rate, secondsLeft, worker
 const atOnce = 1000;
 
 async function cancel(folder: string, { queue = true }: StatusFlags): Promise<void> {
-  const name = await named(folder);
+  const name = await nameOfSweep(folder);
+  if (name === null) throw new Failure(`the sweep in ${folder} is on no queue`);
   const lock = await lockFolder(folder);
   try {
     await takeFromQueue(folder, name, queue);

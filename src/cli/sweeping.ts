@@ -10,7 +10,7 @@ import { type Lock, lockFolder } from '../run/lock.ts';
 import { lockNewFolder } from '../run/new-folder.ts';
 import { writeSealedJson } from '../run/sealed-json.ts';
 import { Stopped } from '../run/stop.ts';
-import { conduct, type FoundVariant, type SweepRun } from '../sweep/conduct.ts';
+import { conduct, type FoundVariant, type SweepRun, stepsOf } from '../sweep/conduct.ts';
 import { jobOf, runName } from '../sweep/job.ts';
 import { performedIn } from '../sweep/kept.ts';
 import type { RunResult } from '../sweep/result.ts';
@@ -61,8 +61,10 @@ export async function carryOut(sweeping: Sweeping, report: (found: FoundVariant[
   try {
     const lock = await takeFolder(sweeping);
     try {
-      const found = await makeRuns(sweeping, await placeFor(sweeping.out, sweeping, connection));
-      if (found) await report(found);
+      const found = await makeRuns(sweeping, await placeFor(sweeping.out, sweeping, connection), lock);
+      if (!found) return;
+      if (!lock.held()) throw lostFolder(sweeping);
+      await report(found);
     } finally {
       lock.release();
     }
@@ -85,14 +87,22 @@ async function takeFolder({ out, isNew, ...planned }: Sweep): Promise<Lock> {
 }
 
 /** @returns what they came to; null where the process was told to stop */
-async function makeRuns(sweeping: Sweeping, { executor, afterwards, leave }: Place): Promise<FoundVariant[] | null> {
+async function makeRuns(
+  sweeping: Sweeping,
+  { executor, afterwards, leave }: Place,
+  lock: Lock,
+): Promise<FoundVariant[] | null> {
   const { plan, registry, variants, json, title, labelOf, needsAll } = sweeping;
   const { sources, meshes } = registry;
   const material = { sources, meshes };
   const display = runsDisplay(title, json ? process.stderr : process.stdout);
   let at: Reached = { stage: 0, runs: 0, finished: [] };
   let failure: Failure | null = null;
-  const shown = (run: SweepRun) => ({ label: labelOf(run), steps: run.job.pauseAt ?? run.job.plan.config.steps });
+  const shown = (run: SweepRun) => ({ label: labelOf(run), steps: stepsOf(run) });
+  const giveUp = (why: Failure) => {
+    failure ??= why;
+    void executor.close();
+  };
   const release = onStop(() => void executor.close());
   let isDone = false;
   try {
@@ -102,17 +112,14 @@ async function makeRuns(sweeping: Sweeping, { executor, afterwards, leave }: Pla
       listener: {
         stage(stage, runs) {
           at = { stage, runs, finished: [] };
-          display.begin(runs, plan.stages > 1 ? stageName(plan, stage) : '');
+          display.begin(runs, stageName(plan, stage));
         },
         started: (run) => display.started(shown(run)),
         progressed: (run, progress) => display.progressed(shown(run), progress),
         ended(run, outcome) {
+          if (!lock.held()) return giveUp(lostFolder(sweeping));
           if ('result' in outcome) at.finished.push(run);
-          else if (needsAll && !failure) {
-            failure = new Failure(`${labelOf(run)} failed: ${outcome.failure}`);
-            void executor.close();
-            return;
-          }
+          else if (needsAll && !failure) return giveUp(new Failure(`${labelOf(run)} failed: ${outcome.failure}`));
           display.ended(shown(run), 'result' in outcome ? outcome.result : outcome);
         },
       },
@@ -132,6 +139,10 @@ async function makeRuns(sweeping: Sweeping, { executor, afterwards, leave }: Pla
     await leave(isDone);
     display.end();
   }
+}
+
+function lostFolder({ out }: Sweep): Failure {
+  return new Failure(`${out} is lost: another process took it over while this one stood still, and goes on there`);
 }
 
 /** Calls `stop` once for the first signal, and sets the exit code. Returns what undoes it. */
@@ -155,8 +166,9 @@ interface Reached {
   readonly finished: SweepRun[];
 }
 
-function stageName({ stages }: Sweep['plan'], stage: number): string {
-  return `stage ${stage + 1} of ${stages}`;
+/** Empty where there is but one. */
+export function stageName({ stages }: { readonly stages: number }, stage: number): string {
+  return stages > 1 ? `stage ${stage + 1} of ${stages}` : '';
 }
 
 function sayStopped(

@@ -24,10 +24,10 @@ const endings = {
 /** Shows what a worker does: a row for each run in a terminal, elsewhere a line for each that ends. */
 export function workDisplay(title: string, out: NodeJS.WriteStream) {
   const running = new Map<string, Running>();
-  let done = 0;
+  const counts = { done: 0, back: 0 };
   const display = createDisplay(out, {
     title,
-    rows: () => rowsOf([...running.values()], done),
+    rows: () => rowsOf([...running.values()], counts.done),
     redrawEvery: 0.2,
     lineEvery: 0,
   });
@@ -42,7 +42,7 @@ export function workDisplay(title: string, out: NodeJS.WriteStream) {
       display.update();
     },
     ended(job, how) {
-      if (how === 'done') done++;
+      if (how === 'done' || how === 'back') counts[how]++;
       const label = running.get(job)?.label ?? `job ${job.slice(0, 12)}`;
       running.delete(job);
       display.update(`${label}  ${endings[how]}`);
@@ -50,7 +50,7 @@ export function workDisplay(title: string, out: NodeJS.WriteStream) {
     warned: warn,
   };
   display.update();
-  return { listener, done: () => done, end: display.end };
+  return { listener, counts: () => counts, end: display.end };
 }
 
 function labelOf({ plan: { config } }: Job): string {

@@ -9,7 +9,7 @@ import { openBoard } from '../queue/board.ts';
 import { type Connection, connectQueue } from '../queue/connection.ts';
 import { queueName } from '../queue/names.ts';
 import { selfCheck } from '../queue/self-check.ts';
-import { plural } from '../report/format.ts';
+import { count, plural } from '../report/format.ts';
 import { codeOf, Failure, systemFailure } from '../run/failure.ts';
 import { makeFolder, namesIn, quietly, removeAll } from '../run/files.ts';
 import { createChildren } from '../sweep/children.ts';
@@ -116,8 +116,8 @@ async function workUntilStopped(connection: Connection, folder: string, flags: W
     await worker.stop();
     display.end();
   }
-  const back = stop.signal.aborted ? '; what was going on is back on the queue' : '';
-  printLines(['', `  ${plural(display.done(), 'run')} made${back}.`, '']);
+  const { done, back } = display.counts();
+  printLines(['', `  ${plural(done, 'run')} made${back ? `, ${count(back)} back on the queue` : ''}.`, '']);
 }
 
 /** Between two looks at whether anything is left to do, ms. */

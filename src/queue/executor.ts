@@ -4,7 +4,7 @@ import { defaultBackend } from '../policy/network/index.ts';
 import { Failure } from '../run/failure.ts';
 import type { Warn } from '../run/load.ts';
 import { Stopped } from '../run/stop.ts';
-import type { Executor, ExecutorListener, NamedJob, Outcome } from '../sweep/executor.ts';
+import type { Executor, ExecutorListener, NamedJob, Outcome, Tally } from '../sweep/executor.ts';
 import { jobDigest } from '../sweep/job.ts';
 import { performedIn } from '../sweep/kept.ts';
 import type { Performed } from '../sweep/result.ts';
@@ -44,9 +44,9 @@ export function queueExecutor(options: QueueOptions): Executor {
   const stop = new AbortController();
   let running: Promise<void> | null = null;
   return {
-    async run(jobs, listener) {
+    async run(jobs, listener, tally) {
       if (stop.signal.aborted) throw new Stopped();
-      running = new Stage(store, options, listener, stop.signal).run(jobs);
+      running = new Stage(store, options, listener, tally, stop.signal).run(jobs);
       await running;
     },
     async close() {
@@ -73,6 +73,7 @@ class Stage {
   private readonly store: SweepStore;
   private readonly options: QueueOptions;
   private readonly listener: ExecutorListener;
+  private readonly tally: Tally;
   private readonly signal: AbortSignal;
   private readonly inputs: Inputs;
   private readonly news: News;
@@ -82,10 +83,11 @@ class Stage {
   private saidAlone = false;
   private isPut = false;
 
-  constructor(store: SweepStore, options: QueueOptions, listener: ExecutorListener, signal: AbortSignal) {
+  constructor(store: SweepStore, options: QueueOptions, listener: ExecutorListener, tally: Tally, signal: AbortSignal) {
     this.store = store;
     this.options = options;
     this.listener = listener;
+    this.tally = tally;
     this.signal = signal;
     this.inputs = new Inputs(store);
     this.news = new News(options.connection, options.sweep);
@@ -93,7 +95,7 @@ class Stage {
 
   async run(jobs: Iterable<NamedJob>): Promise<void> {
     try {
-      await this.store.begin();
+      await this.store.begin(this.tally);
       // What is done of many jobs is taken in while the others are put.
       await Promise.all([this.put(jobs).finally(() => (this.isPut = true)), this.collect()]);
     } finally {
@@ -209,8 +211,8 @@ class Stage {
   private async settle(job: string, pending: Pending, outcome: Outcome, run: string | null = null): Promise<void> {
     this.pending.delete(job);
     await this.store.settle(job, run);
-    if (run === null) await this.store.countFailure();
     this.finish(pending, outcome);
+    await this.store.putTally(this.tally);
   }
 
   private finish(pending: Pending, outcome: Outcome): void {
@@ -233,13 +235,14 @@ class Stage {
     await this.board?.put([[job, pending.payload]]);
   }
 
-  /** Tells how far jobs are. */
+  /** Tells how far jobs are, and that somebody is there who waits for them. */
   private async look(): Promise<void> {
-    for (const [job, { steps }] of await this.store.progress()) {
+    await this.store.putTally(this.tally);
+    for (const [job, { told }] of await this.store.progress()) {
       const pending = this.pending.get(job);
       if (!pending) continue;
       this.start(pending);
-      for (const named of pending.named) this.listener.progressed(named, { steps });
+      for (const named of pending.named) this.listener.progressed(named, { steps: told.steps });
     }
   }
 

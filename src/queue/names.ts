@@ -44,8 +44,8 @@ export function keysOf(sweep: string) {
     news: `${own}:news`,
     /** How far its jobs are, by job. */
     running: `${own}:running`,
-    /** How many jobs have failed. */
-    failures: `${own}:failures`,
+    /** How far it is as a whole, as its planner says. */
+    tally: `${own}:tally`,
     /** There once the sweep was cancelled. */
     cancelled: `${own}:cancelled`,
     /** The files of a job's run, in chunks by their file's digest, and its latest checkpoint. */

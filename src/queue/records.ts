@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { digest, index, real } from '../run/schema.ts';
+import type { Tally } from '../sweep/executor.ts';
 import { manifestSchema } from './manifest.ts';
 
 /** What stands in a Redis as JSON. All of it comes from outside to whoever reads it. */
@@ -43,8 +44,26 @@ export const progressSchema = v.strictObject({
   /** Of its steps, how many it makes in a second. */
   rate: v.pipe(real, v.minValue(0)),
   host: text,
-  /** By the worker's clock, ms. */
-  at: index,
 });
 
 export type JobProgress = Readonly<v.InferOutput<typeof progressSchema>>;
+
+/** How far a sweep is as a whole. */
+export const tallySchema = v.strictObject({
+  stage: index,
+  stages: index,
+  runs: index,
+  done: index,
+  failed: index,
+  steps: index,
+}) satisfies v.GenericSchema<unknown, Tally>;
+
+/** What somebody told, and when, by the server's clock, s. */
+export interface Told<T> {
+  readonly at: number;
+  readonly told: T;
+}
+
+export function toldSchema<T>(told: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, Told<T>> {
+  return v.strictObject({ at: index, told });
+}

@@ -1,4 +1,7 @@
-/** What Redis does in one step, so that no other worker or planner comes between: programs in its own Lua. */
+/**
+ * What Redis does in one step, so that no other worker or planner comes between, and by its own clock, the one that all machines share:
+ * programs in its own Lua.
+ */
 
 /** Removes what a worker has put of a run that nobody will fetch: the planner has that already, or it is known why there is none. */
 const dropUnneeded = `
@@ -35,9 +38,17 @@ if ARGV[5] ~= '' then
     if not needed[field] then redis.call('HDEL', KEYS[4], field) end
   end
 end
-redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
+redis.call('HSET', KEYS[3], ARGV[1], '{"at":' .. redis.call('TIME')[1] .. ',"told":' .. ARGV[4] .. '}')
 for i = 1, 4 do redis.call('EXPIRE', KEYS[i], ARGV[3]) end
 return 'kept'
+`;
+
+/**
+ * Says how far a sweep is as a whole.
+ * Key: tally. Arguments: the tally, seconds to keep.
+ */
+export const putTally = `
+redis.call('SET', KEYS[1], '{"at":' .. redis.call('TIME')[1] .. ',"told":' .. ARGV[1] .. '}', 'EX', ARGV[2])
 `;
 
 /**

@@ -2,10 +2,20 @@ import type { Redis } from 'ioredis';
 import * as v from 'valibot';
 import { parseJson } from '../../envs/recording/json.ts';
 import { digestOf } from '../run/digest.ts';
+import type { Tally } from '../sweep/executor.ts';
 import { chunksOf, type Manifest } from './manifest.ts';
 import { keysOf } from './names.ts';
-import { checkpointSchema, type JobProgress, type JobRecord, progressSchema, recordSchema } from './records.ts';
-import { deliver, keepProgress } from './scripts.ts';
+import {
+  checkpointSchema,
+  type JobProgress,
+  type JobRecord,
+  progressSchema,
+  recordSchema,
+  type Told,
+  tallySchema,
+  toldSchema,
+} from './records.ts';
+import { deliver, keepProgress, putTally } from './scripts.ts';
 
 /** Who has a job: the key of its lock, and the token that is in it. */
 export interface Holder {
@@ -39,18 +49,25 @@ export class SweepStore {
     this.keepFor = keepFor;
   }
 
-  /** For a planner that puts jobs, of which none has failed yet. */
-  async begin(): Promise<void> {
-    await this.redis.del(this.keys.failures, this.keys.cancelled);
+  /** For a planner that puts jobs. */
+  async begin(tally: Tally): Promise<void> {
+    await this.redis.del(this.keys.cancelled);
+    await this.putTally(tally);
   }
 
-  async countFailure(): Promise<void> {
-    await this.redis.multi().incr(this.keys.failures).expire(this.keys.failures, this.keepFor).exec();
+  /** Says how far the sweep is as a whole, and that its planner is there. */
+  async putTally(tally: Tally): Promise<void> {
+    await this.redis.eval(putTally, 1, this.keys.tally, JSON.stringify(tally), this.keepFor);
   }
 
-  /** Jobs that failed, as far as the planner knows. */
-  async failures(): Promise<number> {
-    return Number(await this.redis.get(this.keys.failures)) || 0;
+  /** What the planner said last; null where none is, or was lately. */
+  async tally(): Promise<Told<Tally> | null> {
+    return this.parsed(toldSchema(tallySchema), await this.redis.get(this.keys.tally), 'tally');
+  }
+
+  /** The server's clock, s. */
+  async now(): Promise<number> {
+    return Number((await this.redis.time())[0]);
   }
 
   /** Puts what jobs have in common; nothing where it is there. */
@@ -89,11 +106,11 @@ export class SweepStore {
   }
 
   /** How far jobs are; what is not of the right shape is left out. */
-  async progress(): Promise<ReadonlyMap<string, JobProgress>> {
+  async progress(): Promise<ReadonlyMap<string, Told<JobProgress>>> {
     const all = Object.entries(await this.redis.hgetall(this.keys.running));
     return new Map(
-      all.flatMap(([job, text]): [string, JobProgress][] => {
-        const read = v.safeParse(v.pipe(v.string(), v.parseJson(), progressSchema), text);
+      all.flatMap(([job, text]): [string, Told<JobProgress>][] => {
+        const read = v.safeParse(v.pipe(v.string(), v.parseJson(), toldSchema(progressSchema)), text);
         return read.success ? [[job, read.output]] : [];
       }),
     );
@@ -191,8 +208,8 @@ export class SweepStore {
 
   /** Removes all that is there of the sweep, but for runs that nobody took, which go by themselves. */
   async clear(): Promise<void> {
-    const { inputs, results, news, running, failures, cancelled } = this.keys;
-    await this.redis.del(inputs, results, news, running, failures, cancelled);
+    const { inputs, results, news, running, tally, cancelled } = this.keys;
+    await this.redis.del(inputs, results, news, running, tally, cancelled);
   }
 
   /** Keeps what is there for another while. */

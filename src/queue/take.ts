@@ -160,6 +160,6 @@ class Pace {
     const { steps, at } = this.first ?? { steps: 0, at: 0 };
     const seconds = (performance.now() - at) / 1000;
     const rate = this.steps > steps ? (this.steps - steps) / seconds : 0;
-    return { steps: this.steps, rate, host: hostname(), at: Date.now() };
+    return { steps: this.steps, rate, host: hostname() };
   }
 }

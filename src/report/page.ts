@@ -140,10 +140,10 @@ function sectionHtml({ name, title, command, claim, equations = [], ...rest }: S
     plots.length && `<div class="charts">\n${plots.map(figureHtml).join('\n')}\n</div>`,
     drawing &&
       `<div class="drawing" role="region" aria-label="${escaped(drawing.title)}" tabindex="0">${drawing.svg}</div>`,
-    ...tables.map(tableHtml),
+    ...tables.map((table) => tableHtml(table, title)),
     notes.length && `<ul class="notes">\n${notes.map((note) => `<li>${escaped(note)}</li>`).join('\n')}\n</ul>`,
     folded &&
-      `<details><summary>${escaped(folded.summary)}</summary>\n${folded.tables.map(tableHtml).join('\n')}\n</details>`,
+      `<details><summary>${escaped(folded.summary)}</summary>\n${folded.tables.map((table) => tableHtml(table, folded.summary)).join('\n')}\n</details>`,
     '</section>',
   ]
     .filter(Boolean)
@@ -154,13 +154,14 @@ function pictureHtml({ title, svg }: { readonly title: string; readonly svg: str
   return `<div><h3>${escaped(title)}</h3>${svg}</div>`;
 }
 
-function tableHtml({ title, columns, rows, note, series, formulas }: Table<Cell>): string {
+/** @param label what it is called that has no title */
+function tableHtml({ title, columns, rows, note, series, formulas }: Table<Cell>, label: string): string {
   const head = columns.map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
   const body = rows.map(([first, ...rest], i) => {
     const name = `<th scope="row">${series ? symbol(series[i], i) : ''}${cellHtml(first)}</th>`;
     return `<tr>${name}${rest.map((cell, k) => `<td>${k + 1 === formulas && typeof cell === 'string' ? mathml(cell) : cellHtml(cell)}</td>`).join('')}</tr>`;
   });
-  return `<div class="table" role="region" aria-label="${escaped(title ?? columns[0])}" tabindex="0">
+  return `<div class="table" role="group" aria-label="${escaped(title ?? label)}" tabindex="0">
 <table>${title ? `<caption>${escaped(title)}</caption>` : ''}
 <thead><tr>${head}</tr></thead>
 <tbody>

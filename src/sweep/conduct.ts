@@ -1,6 +1,6 @@
 import { UsageError } from '../../envs/options.ts';
 import type { TrainConfig } from '../train/training.ts';
-import type { Executor, NamedJob, Outcome } from './executor.ts';
+import type { Executor, NamedJob, Outcome, Tally } from './executor.ts';
 import { pauseAt, ranked, survivors } from './halving.ts';
 import { jobOf, runName } from './job.ts';
 import type { Material } from './messages.ts';
@@ -65,23 +65,26 @@ export async function conduct(
   }));
   let alive = found.map(({ index }) => index);
   for (let stage = 0; stage < plan.stages; stage++) {
-    listener.stage(stage, alive.length * plan.seeds.length);
-    const record = recorder(plan, found, { stage, alive });
+    const tally = { stage, stages: plan.stages, runs: alive.length * plan.seeds.length, done: 0, failed: 0, steps: 1 };
+    listener.stage(stage, tally.runs);
+    const record = recorder(plan, found, alive, tally);
     function* jobs(): Generator<SweepRun> {
       const refused = ({ index }: Variant, seed: number, failure: string) => record(index, seed, { failure });
       for (const run of jobsAt(plan, variants, stage, { alive, refused })) {
+        tally.steps = stepsOf(run);
         yield { ...run, material: materialOf(run.variant) };
       }
     }
-    await executor.run(jobs(), {
-      started: (run) => listener.started(run as SweepRun),
-      progressed: (run, progress) => listener.progressed(run as SweepRun, progress),
-      ended(job, outcome) {
-        const run = job as SweepRun;
-        record(run.variant.index, run.seed, outcome);
-        listener.ended(run, outcome);
-      },
-    });
+    const ended = (run: SweepRun, outcome: Outcome) => {
+      record(run.variant.index, run.seed, outcome);
+      listener.ended(run, outcome);
+    };
+    const told = {
+      started: (run: NamedJob) => listener.started(run as SweepRun),
+      progressed: (run: NamedJob, progress: RunProgress) => listener.progressed(run as SweepRun, progress),
+      ended: (run: NamedJob, outcome: Outcome) => ended(run as SweepRun, outcome),
+    };
+    await executor.run(jobs(), told, tally);
     const order = ranked(alive.map((index) => ({ ...found[index], failed: found[index].failures.length })));
     alive = order
       .slice(0, survivors(alive.length))
@@ -89,6 +92,11 @@ export async function conduct(
       .sort((a, b) => a - b);
   }
   return found;
+}
+
+/** Training steps at which a run ends, at its stage. */
+export function stepsOf({ job }: Pick<SweepRun, 'job'>): number {
+  return job.pauseAt ?? job.plan.config.steps;
 }
 
 export interface Conduct {
@@ -142,18 +150,22 @@ export function configIn(
 function recorder(
   { seeds }: SweepPlan,
   found: FoundVariant[],
-  { stage, alive }: { readonly stage: number; readonly alive: readonly number[] },
+  alive: readonly number[],
+  tally: { -readonly [K in keyof Tally]: Tally[K] },
 ): (index: number, seed: number, outcome: Outcome) => void {
+  const { stage } = tally;
   for (const index of alive) found[index] = { index, stage, runs: [], failures: [] };
   const bySeed = (a: { readonly seed: number }, b: { readonly seed: number }) =>
     seeds.indexOf(a.seed) - seeds.indexOf(b.seed);
   return (index, seed, outcome) => {
     const { runs, failures } = found[index];
     if ('failure' in outcome) {
+      tally.failed++;
       const all = [...failures, { seed, reason: outcome.failure }].sort(bySeed);
       found[index] = { index, stage, runs, failures: all };
       return;
     }
+    tally.done++;
     const { result, timing } = outcome;
     const { steps, solvedAt, meanReturn, successRate } = result;
     const run = { seed, steps, solvedAt, meanReturn, successRate, ...timing };

@@ -19,13 +19,27 @@ export interface ExecutorListener {
   ended(job: NamedJob, outcome: Outcome): void;
 }
 
+/** How far runs are that are made together, at any moment. */
+export interface Tally {
+  /** From 0 on, of how many. */
+  readonly stage: number;
+  readonly stages: number;
+  /** Of the stage. */
+  readonly runs: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Training steps at which a run of the stage ends. */
+  readonly steps: number;
+}
+
 /** Where jobs are made: by the processes of this machine, or by those of many. */
 export interface Executor {
   /**
    * Makes the runs of jobs, which are asked for as there is room, each once; a job that fails is an outcome like another.
+   * @param tally how far they are, for whoever asks elsewhere
    * @throws Stopped once `close` was called, when all that was begun is saved
    */
-  run(jobs: Iterable<NamedJob>, listener: ExecutorListener): Promise<void>;
+  run(jobs: Iterable<NamedJob>, listener: ExecutorListener, tally: Tally): Promise<void>;
   /** Ends what is going on. */
   close(): Promise<void>;
 }

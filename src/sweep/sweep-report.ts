@@ -77,7 +77,12 @@ export function variantTable(results: SweepResults, openRun: RunPage = () => nul
     ];
   });
   return {
-    columns: ['', ...axes.map(({ key }) => key), ...(stages > 1 ? ['trained for'] : []), ...figureColumns(hasGoals)],
+    columns: [
+      'rank',
+      ...axes.map(({ key }) => key),
+      ...(stages > 1 ? ['trained for'] : []),
+      ...figureColumns(hasGoals),
+    ],
     rows,
   };
 }

@@ -29,7 +29,8 @@ const listener = {
     if (++ended === Number(wanted)) void executor.close();
   },
 };
-await executor.run(jobs(), listener).catch(() => {});
+const tally = { stage: 0, stages: 1, runs: Number(many), done: 0, failed: 0, steps: 1 };
+await executor.run(jobs(), listener, tally).catch(() => {});
 connection.close();
 rmSync(folder, { recursive: true, force: true });
 const seconds = (time) => (time - begun) / 1000;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { localExecutor } from '../../src/sweep/local.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
-import { digestsIn, Ends, newFolder, planner, shortRuns, startWorker } from './rig.ts';
+import { digestsIn, Ends, newFolder, noTally, planner, shortRuns, startWorker } from './rig.ts';
 
 const jobs = shortRuns(1, 20_000);
 const program = new URL('../../dist/src/sweep/child.js', import.meta.url);
@@ -28,7 +28,7 @@ it.skipIf(!hasRedis)(
     const ends = new Ends();
     const worker = startWorker(redis.url, join(folder, 'w'), { jobs: 2, lock: 1000 });
     try {
-      const running = executor.run(jobs, ends.listener);
+      const running = executor.run(jobs, ends.listener, noTally);
       await worker.said(/^started/);
       worker.process.kill('SIGSTOP');
       await sleep(1500);
@@ -54,7 +54,7 @@ it.skipIf(!hasRedis)(
     expect(said('failed')).toBe(0);
 
     const local = localExecutor({ jobs: 1, folder: join(folder, 'local'), program });
-    await local.run(jobs, new Ends().listener);
+    await local.run(jobs, new Ends().listener, noTally);
     await local.close();
     expect(digestsIn(join(folder, 'runs'), jobs)).toEqual(digestsIn(join(folder, 'local'), jobs));
   },

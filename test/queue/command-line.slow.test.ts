@@ -16,6 +16,13 @@ interface Ended {
   readonly out: string;
 }
 
+interface Started {
+  readonly process: ChildProcess;
+  /** What it has said so far. */
+  said(): string;
+  readonly ended: Promise<Ended>;
+}
+
 describe.skipIf(!hasRedis)('a sweep on a queue, by the command line', () => {
   let redis: TestRedis;
   let folder: string;
@@ -33,7 +40,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue, by the command line', () => {
   });
 
   /** Starts a command that has the queue's address in its environment. */
-  function start(...args: readonly string[]): { readonly process: ChildProcess; readonly ended: Promise<Ended> } {
+  function start(...args: readonly string[]): Started {
     const env = { ...process.env, ARMATURE_QUEUE: redis.url.replace('//', `//:${encodeURIComponent(password)}@`) };
     const child = spawn(process.execPath, [main, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     processes.push(child);
@@ -43,7 +50,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue, by the command line', () => {
         out += text;
       });
     }
-    return { process: child, ended: once(child, 'close').then(([code]) => ({ code, out })) };
+    return { process: child, said: () => out, ended: once(child, 'close').then(([code]) => ({ code, out })) };
   }
 
   const small = ['--', '--hidden-width', '16', '--eval-episodes', '10', '--batch', '500', '--batch-growth', '0'];
@@ -87,7 +94,16 @@ describe.skipIf(!hasRedis)('a sweep on a queue, by the command line', () => {
     const args = ['--env', 'reacher', '--vary', 'gamma=0.5,0.9,0.95', '--halving', '2', '--seeds', '2'];
     const all = [...args, '--steps', '2000', '--goals', '10', ...small];
     await sweep('half-one', 0, all);
-    await sweep('half-two', 2, all);
+    const swept = sweep('half-two', 2, all);
+    await until(() => existsSync(join(folder, 'half-two/queue.json')));
+    const watched = start('sweep', 'status', 'half-two', '--live');
+    await swept;
+    expect(await watched.ended).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/stage \d of 2[\s\S]+(Done|made)/),
+    });
+    expect((await start('sweep', 'status', 'half-two').ended).out).toContain('Done: half-two/report.html');
+    expect((await start('sweep', 'status', 'half-one').ended).out).toContain('Done: half-one/report.html');
     expect(bytesOf('half-two')).toEqual(bytesOf('half-one'));
   });
 
@@ -116,17 +132,25 @@ describe.skipIf(!hasRedis)('a sweep on a queue, by the command line', () => {
     const status = JSON.parse((await start('sweep', 'status', 'killed', '--json').ended).out);
     expect(status).toMatchObject({ type: 'status', all: 6, failed: 0, workers: 1 });
     expect(status.done + status.running + status.waiting).toBe(6);
+    const left = await start('sweep', 'status', 'killed', '--live').ended;
+    expect(left).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('npx armature sweep --attach killed --queue takes it in'),
+    });
     const second = await start('sweep', '--attach', 'killed', '--queue').ended;
     expect(second.out).toContain('Report: ');
     expect(bytesOf('killed')).toEqual(bytesOf('kept'));
     worker.process.kill('SIGTERM');
-    await worker.ended;
+    expect((await worker.ended).out).toContain('6 runs made.');
 
     const third = start('sweep', ...args, '--out', 'cancelled', '--queue', ...small);
     await until(async () => (await redis.client.keys('armature:sweep:*:inputs')).length > 0);
+    const watched = start('sweep', 'status', 'cancelled', '--live');
+    await until(() => watched.said().includes('waiting'));
     third.process.kill('SIGINT');
     expect(await third.ended).toMatchObject({ code: 130, out: expect.stringContaining('The queue goes on') });
     expect((await start('sweep', 'cancel', 'cancelled').ended).out).toContain('Cancelled');
+    expect(await watched.ended).toMatchObject({ code: 0, out: expect.stringContaining('Cancelled: npx armature') });
     expect((await start('sweep', '--attach', 'cancelled').ended).out).toContain('Report: ');
     expect(bytesOf('cancelled')).toEqual(bytesOf('kept'));
   });

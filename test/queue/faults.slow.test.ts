@@ -8,7 +8,7 @@ import { stream } from '../../envs/math/random.ts';
 import { localExecutor } from '../../src/sweep/local.ts';
 import { startProxy } from './proxy.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
-import { digestsIn, Ends, newFolder, planner, shortRuns, startWorker, type WorkerProcess } from './rig.ts';
+import { digestsIn, Ends, newFolder, noTally, planner, shortRuns, startWorker, type WorkerProcess } from './rig.ts';
 
 const jobs = shortRuns(10);
 const program = new URL('../../dist/src/sweep/child.js', import.meta.url);
@@ -22,7 +22,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue comes to the bytes of one machine
   beforeAll(async () => {
     const local = newFolder('local');
     const executor = localExecutor({ jobs: 2, folder: local, program });
-    await executor.run(jobs, new Ends().listener);
+    await executor.run(jobs, new Ends().listener, noTally);
     await executor.close();
     expected = digestsIn(local, jobs);
     rmSync(local, { recursive: true });
@@ -57,7 +57,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue comes to the bytes of one machine
     const ends = new Ends();
     const random = stream(20, 'noise');
     let isDone = false;
-    const running = executor.run(jobs, ends.listener).finally(() => {
+    const running = executor.run(jobs, ends.listener, noTally).finally(() => {
       isDone = true;
     });
     let kills = 0;
@@ -79,7 +79,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue comes to the bytes of one machine
   it('with a server that is killed and started again, and a planner that goes away and another that comes', async () => {
     const first = await planner(redis.url, join(folder, 'runs'));
     const ends = new Ends();
-    const running = first.executor.run(jobs, ends.listener).catch((error: Error) => error.name);
+    const running = first.executor.run(jobs, ends.listener, noTally).catch((error: Error) => error.name);
     work('w', { jobs: 2 });
     await until(() => ends.size >= 2);
     await redis.restart('SIGKILL');
@@ -89,7 +89,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue comes to the bytes of one machine
     void first.executor.close();
     const second = await planner(redis.url, join(folder, 'runs'));
     const all = new Ends();
-    await second.executor.run(jobs, all.listener);
+    await second.executor.run(jobs, all.listener, noTally);
     second.connection.close();
     expectAll(all);
     void running;
@@ -98,7 +98,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue comes to the bytes of one machine
   it('with a worker that stands still until others have its jobs, and wakes', async () => {
     const { executor, connection, warnings } = await planner(redis.url, join(folder, 'runs'));
     const ends = new Ends();
-    const running = executor.run(jobs, ends.listener);
+    const running = executor.run(jobs, ends.listener, noTally);
     const sleeper = work('sleeper', { jobs: 2 });
     await sleeper.said(/^started/);
     sleeper.process.kill('SIGSTOP');
@@ -116,7 +116,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue comes to the bytes of one machine
     const proxy = await startProxy(redis.port);
     const { executor, connection } = await planner(proxy.url, join(folder, 'runs'));
     const ends = new Ends();
-    const running = executor.run(jobs, ends.listener);
+    const running = executor.run(jobs, ends.listener, noTally);
     const far = startWorker(proxy.url, join(folder, 'far'));
     workers.push(far);
     work('near');
@@ -138,7 +138,7 @@ describe.skipIf(!hasRedis)('a sweep on a queue comes to the bytes of one machine
     try {
       const { executor, connection } = await planner(redis.url, join(folder, 'runs'));
       const ends = new Ends();
-      const running = executor.run(jobs, ends.listener);
+      const running = executor.run(jobs, ends.listener, noTally);
       const worker = work('small');
       await worker.said(/^started/);
       const filler = join(small, 'filler');

@@ -12,7 +12,7 @@ import { digestOf } from '../../src/run/digest.ts';
 import { type Job, jobDigest } from '../../src/sweep/job.ts';
 import type { ChildTask } from '../../src/sweep/messages.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
-import { Ends, newFolder, openStore, planner, pretend, shortRuns, sweepName } from './rig.ts';
+import { Ends, newFolder, noTally, openStore, planner, pretend, shortRuns, sweepName } from './rig.ts';
 
 const [{ job: honest }] = shortRuns(1);
 
@@ -203,7 +203,7 @@ describe.skipIf(!hasRedis)('what somebody forged on a queue', () => {
       await redis.client.hset(keysOf(sweepName).results, digest, JSON.stringify(record));
       await redis.client.xadd(keysOf(sweepName).news, '*', 'job', digest);
     };
-    const running = planned.executor.run([run], ends.listener);
+    const running = planned.executor.run([run], ends.listener, noTally);
     for (let i = 0; i < 3; i++) {
       while ((await redis.client.exists(`${prefix}:${queueName}:${jobId(sweepName, digest)}`)) === 0) await sleep(10);
       await forge();

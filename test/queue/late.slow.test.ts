@@ -9,7 +9,7 @@ import type { SweepStore } from '../../src/queue/store.ts';
 import { jobDigest } from '../../src/sweep/job.ts';
 import { localExecutor } from '../../src/sweep/local.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
-import { Ends, newFolder, openStore, planner, shortRuns, sweepName } from './rig.ts';
+import { Ends, newFolder, noTally, openStore, planner, shortRuns, sweepName } from './rig.ts';
 
 const [job, host] = ['a'.repeat(64), 'h'];
 const [of, other] = ['b'.repeat(64), 'c'.repeat(64)];
@@ -45,7 +45,7 @@ describe.skipIf(!hasRedis)('what comes late to a queue', () => {
     await store.deliver(job, { type: 'run', run: of, files: manifest(of), host });
     expect(await redis.client.exists(keysOf(sweepName).run(job))).toBe(0);
     await store.putChunk(job, `${of}:0`, Buffer.from('x'));
-    expect(await store.keepProgress(job, { steps: 1, rate: 1, host, at: 1 }, { lock: 'l', token: 't' })).toBe('done');
+    expect(await store.keepProgress(job, { steps: 1, rate: 1, host }, { lock: 'l', token: 't' })).toBe('done');
     expect(await redis.client.exists(keysOf(sweepName).run(job))).toBe(0);
   });
 
@@ -68,11 +68,11 @@ describe.skipIf(!hasRedis)('what comes late to a queue', () => {
     const digest = jobDigest(run.job);
     const program = new URL('../../dist/src/sweep/child.js', import.meta.url);
     const local = localExecutor({ jobs: 1, folder: join(folder, 'local'), program });
-    await local.run([run], new Ends().listener);
+    await local.run([run], new Ends().listener, noTally);
     await local.close();
     const planned = await planner(redis.url, join(folder, 'runs'), 100);
     const ends = new Ends();
-    const running = planned.executor.run([run], ends.listener);
+    const running = planned.executor.run([run], ends.listener, noTally);
     while (!(await redis.client.exists(jobKey(queueName, jobId(sweepName, digest))))) await sleep(10);
     cpSync(join(folder, 'local', run.name), join(folder, 'runs', run.name), { recursive: true });
     await store.settle(digest, of);

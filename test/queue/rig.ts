@@ -12,7 +12,7 @@ import { queueExecutor } from '../../src/queue/executor.ts';
 import { digestOfRun } from '../../src/queue/manifest.ts';
 import { manifestOf } from '../../src/queue/snapshot.ts';
 import { SweepStore } from '../../src/queue/store.ts';
-import type { Executor, NamedJob, Outcome } from '../../src/sweep/executor.ts';
+import type { Executor, NamedJob, Outcome, Tally } from '../../src/sweep/executor.ts';
 import type { ChildTask, Material } from '../../src/sweep/messages.ts';
 import type { Performed } from '../../src/sweep/result.ts';
 import { configureTraining } from '../../src/train/config.ts';
@@ -37,6 +37,9 @@ export function shortRuns(many: number, steps = 3000): NamedJob[] {
     return { name: `${algorithm}-s${i >> 1}`, job: { plan, goals: 10, pauseAt: null }, material: nothing };
   });
 }
+
+/** Of a sweep whose status nobody asks for. */
+export const noTally: Tally = { stage: 0, stages: 1, runs: 0, done: 0, failed: 0, steps: 1 };
 
 /** What became of jobs by name, each of which may end once. */
 export class Ends extends Map<string, Outcome> {

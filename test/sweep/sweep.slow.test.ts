@@ -80,6 +80,21 @@ describe('a sweep of eight runs', () => {
     expect(times()).toEqual(kept);
   }, 300_000);
 
+  it('leaves a folder alone that another process has taken over', async () => {
+    const { closed } = start(folder, ...sweepTo('taken', '--jobs', '1'));
+    while (finished('taken') < 1) await sleep(20);
+    writeFileSync(join(folder, 'taken/lock'), 'that of another process');
+    const { code, stdout, stderr } = await closed;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/taken is lost: another process took it over/),
+    });
+    expect(stdout).not.toContain('Report: ');
+    expect(finished('taken')).toBeLessThan(8);
+    expect(existsSync(join(folder, 'taken/results.json'))).toBe(false);
+    expect(readFileSync(join(folder, 'taken/lock'), 'utf8')).toBe('that of another process');
+  }, 120_000);
+
   it('goes on where runs are damaged or lost, to the same report', async () => {
     const runs = join(folder, 'killed/runs');
     const [first, second, third, fourth] = readdirSync(runs);

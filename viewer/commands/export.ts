@@ -65,7 +65,7 @@ function exportOf(subject: Subject): Command['run'] {
       } finally {
         goBack(app, before, film);
       }
-      if (saved) messages.say(`Saved as ${saved}`);
+      if (saved) messages.answer(`Saved as ${saved}`);
     });
   };
 }

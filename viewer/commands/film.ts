@@ -63,7 +63,7 @@ export async function loadFilm(app: App, signal: AbortSignal, say: (text: string
     const shown = swarm ? recording.episodes : [recording.episodes[episode]];
     const steps = Math.max(...shown.map((each) => each.steps));
     const success = shown.every((each) => each.success);
-    const outcome = recording.header.spec.hasSuccess ? [reachedText(recording.episodes, snapshot.success)] : [];
+    const outcome = recording.header.spec.hasSuccess ? [reachedText(recording.episodes)] : [];
     return { index, snapshot, recording, outcome, steps, success };
   });
   stage.takeIn(recordings);
@@ -99,7 +99,7 @@ function iterationText({ iteration }: Pick<Snapshot, 'iteration'>): string {
   return iteration === 0 ? 'Before training' : `Iteration ${integer(iteration)}`;
 }
 
-/** `96 % of held-out goals · 0.4× speed` */
+/** `15 of 16 reached · 0.4× speed` */
 function filmDetail({ outcome }: FilmStop, speed: number): string {
   return [...outcome, `${speedText(speed)} speed`].join(' · ');
 }

@@ -23,11 +23,6 @@ export function speedText(speed: number): string {
   return `${Number(speed.toPrecision(2))}×`;
 }
 
-/**
- * How many goals were reached: of those held out for a training's evaluation where that share is given, or else of the episodes.
- * @param heldOut share of the held-out goals that were reached
- */
-export function reachedText(episodes: readonly { readonly success: boolean }[], heldOut?: number): string {
-  if (heldOut !== undefined) return `${Math.round(100 * heldOut)} % of held-out goals`;
+export function reachedText(episodes: readonly { readonly success: boolean }[]): string {
   return `${countSuccesses(episodes)} of ${episodes.length} reached`;
 }

@@ -29,12 +29,16 @@ export function linkOf({ session, stage }: App): Link {
   };
 }
 
+/** Names of this computer that lead nowhere from another. */
+const isHere = /^(localhost|127\.|\[::1)/;
+
 async function copy({ messages }: App): Promise<void> {
   window.dispatchEvent(new Event('armature:settle'));
   const { href } = location;
   try {
     await navigator.clipboard.writeText(href);
-    messages.say('Link copied', 'It opens this file, episode and time with this camera and these layers.');
+    const where = isHere.test(location.hostname) ? ', on this computer alone: save as HTML to send it' : '';
+    messages.say('Link copied', `It opens this file, episode and time as you see them${where}.`);
   } catch {
     // A frame may not write to the clipboard unless the page around it lets it.
     messages.tell('The link to this view', 'This page may not copy by itself:', html('code', 'command', href));

@@ -58,7 +58,7 @@ function goalNote(moment: Moment): string {
   const second = secondOf(moment);
   if (!second) return `The other recording has no episode ${ref.episode + 1}.`;
   if (hasSameGoal(moment, second)) return '';
-  return 'These two have different goals. Recorded with one seed (armature record --seed), both have the same.';
+  return 'These two have different goals. The final policies of runs of one seed have the same.';
 }
 
 /** Both policies with their colour and return; the second can be let go. */

@@ -62,16 +62,16 @@ export interface ListedPairs {
   /** What the list calls the policy in view and the second one. */
   readonly names: readonly [own: string, other: string];
   readonly hasSuccess: boolean;
-  /** Whether an episode of that number has the same goal with both. */
-  readonly isPair: (number: number) => boolean;
 }
 
 /** What the second policy makes of the pairs that are listed. */
-export function pairTally({ listed, names: [mine, theirs], hasSuccess, isPair }: ListedPairs): string {
+export function pairTally({ listed, names: [mine, theirs], hasSuccess }: ListedPairs): string {
   const pairs = listed.filter(({ difference }) => difference !== undefined);
-  if (pairs.length === 0) return 'No episode of both';
-  if (!pairs.some(({ number }) => isPair(number)))
-    return 'Goals differ from run to run: these are no pairs. Runs of one seed have the same.';
+  if (pairs.length === 0) {
+    return listed.some(({ other }) => other !== undefined)
+      ? 'Goals differ: these are no pairs. The final policies of runs of one seed have the same.'
+      : 'No episode of both';
+  }
   const [better, worse] = [1, -1].map((sign) => pairs.filter(({ difference = 0 }) => sign * difference > 0).length);
   const mean = pairs.reduce((sum, { difference = 0 }) => sum + difference, 0) / pairs.length;
   const lead = mean === 0 ? 'level' : `${mean > 0 ? 'ahead' : 'behind'} by ${compact(Math.abs(mean))}`;

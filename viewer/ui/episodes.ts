@@ -7,17 +7,7 @@ import { hasSameGoal, isCompared, toggleCompare } from '../state/compare.ts';
 import { seek } from '../state/player.ts';
 import type { Session } from '../state/session.ts';
 import type { State } from '../state/state.ts';
-import {
-  type Column,
-  type Entry,
-  filtered,
-  type ListedPairs,
-  type Order,
-  pairTally,
-  sortBy,
-  sorted,
-  tally,
-} from './episode-filter.ts';
+import { type Column, type Entry, filtered, type Order, pairTally, sortBy, sorted, tally } from './episode-filter.ts';
 import { VirtualList } from './virtual-list.ts';
 
 const columns: Readonly<Partial<Record<Column, string>>> = {
@@ -35,7 +25,7 @@ function columnsOf(hasSuccess: boolean): typeof columns {
 
 /** Beside a second policy: what both made of an episode, and by how much the second's return is higher. */
 function pairColumns([own, other]: Names): Readonly<Partial<Record<Column, string>>> {
-  return { number: '#', return: own, other, difference: 'Difference' };
+  return { number: '#', return: own, other, difference: 'Diff.' };
 }
 
 /** What the two policies are called in the list. */
@@ -44,11 +34,15 @@ type Names = readonly [own: string, other: string];
 /** Letters of a name at most: there is room for no more. */
 const longestName = 9;
 
-/** Their runs, where these are short and tell them apart. */
+/** Their runs, or else their algorithms, where these are short and tell them apart. */
 function namesOf({ files, file, beside }: State): Names {
-  const [own = '', other = ''] = [file, beside].map((id) => files.find((one) => one.id === id)?.name.split('/')[0]);
-  const isShort = (name: string) => name.length > 0 && name.length <= longestName;
-  return own !== other && isShort(own) && isShort(other) ? [own, other] : ['This', 'A'];
+  const both = [file, beside].map((id) => files.find((one) => one.id === id));
+  const runs = both.map((one) => one?.name.split('/')[0] ?? '');
+  const kinds = both.map((one) => one?.recording?.header.policy.kind ?? '');
+  const isClear = ([own, other]: readonly string[]) =>
+    own !== other && [own, other].every(({ length }) => length > 0 && length <= longestName);
+  const [own, other] = [runs, kinds].find(isClear) ?? ['This', 'A'];
+  return [own, other];
 }
 
 /** The list of episodes, sorted and filtered. */
@@ -120,12 +114,14 @@ export class EpisodeList {
     this.#panel.style.setProperty('--digits', String(Math.max(2, String(recording.episodes.length).length)));
     const own = returnsOf(recording);
     const others = second && returnsOf(second);
-    this.#all = recording.episodes.map(({ success, steps }, i) => {
-      const entry = { number: i + 1, success, steps, return: own[i] };
+    this.#all = recording.episodes.map((episode, i) => {
+      const entry = { number: i + 1, success: episode.success, steps: episode.steps, return: own[i] };
       const other = second?.episodes[i];
-      return others && other
-        ? { ...entry, other: others[i], otherSuccess: other.success, difference: others[i] - own[i] }
-        : entry;
+      if (!others || !other) return entry;
+      // Of two goals a difference would say nothing.
+      const isPair = hasSameGoal({ recording, episode }, { recording: second, episode: other });
+      const difference = isPair ? others[i] - own[i] : undefined;
+      return { ...entry, other: others[i], otherSuccess: other.success, difference };
     });
     this.#arrange();
     if (isPair) this.#list.scrollToTop();
@@ -159,7 +155,7 @@ export class EpisodeList {
     this.#rows = new Map(this.#listed.map(({ number }, i) => [number - 1, i]));
     const [all, isFiltered] = [this.#all.length, this.#filter.value.trim() !== ''];
     const counted = this.#second
-      ? pairTally(this.#pairs(this.#second))
+      ? pairTally({ listed: this.#listed, names: this.#names, hasSuccess: this.#hasSuccess })
       : tally({ listed: this.#listed, all, isFiltered, hasSuccess: this.#hasSuccess });
     setText(
       this.#tally,
@@ -180,17 +176,6 @@ export class EpisodeList {
     this.#session.change((player) =>
       isUsual && !player.order ? player : { ...player, order: isUsual ? undefined : order },
     );
-  }
-
-  #pairs(second: Recording): ListedPairs {
-    const own = this.#recording;
-    const at = (recording: Recording, number: number) => ({ recording, episode: recording.episodes[number - 1] });
-    return {
-      listed: this.#listed,
-      names: this.#names,
-      hasSuccess: this.#hasSuccess,
-      isPair: (number) => own !== undefined && hasSameGoal(at(own, number), at(second, number)),
-    };
   }
 
   #showHeads(): void {
@@ -220,11 +205,11 @@ export class EpisodeList {
   #createRow(entry: Entry): HTMLElement {
     const { number } = entry;
     const cells = this.#second ? this.#pairCells(entry) : this.#cells(entry);
-    const element = html('div', 'episode', html('span', 'number', String(number)), ...cells);
+    const name = html('span', 'number', String(number));
+    const element = html('div', 'episode', name, ...cells);
     const verdict = this.#session.state.verdicts.get(number - 1);
-    // Beside a difference there is room; beside the dot of a return there is none.
-    if (verdict !== undefined && this.#second) cells[cells.length - 1].prepend(verdictBadge(verdict));
-    else if (verdict !== undefined) cells[0].append(verdictBadge(verdict));
+    // Beside the number there is room in a list of pairs, where a verdict is not of both returns.
+    if (verdict !== undefined) (this.#second ? name : cells[0]).append(verdictBadge(verdict));
     element.id = `episode-${number}`;
     element.addEventListener('click', ({ target }) => {
       if (target instanceof Element && target.closest('.pin')) return;
@@ -252,8 +237,9 @@ export class EpisodeList {
       element.title = reached ? 'reached the goal' : 'missed the goal';
       return element;
     };
-    if (other === undefined || difference === undefined)
-      return [cell(total, success), html('span', 'quiet', '–'), html('span', 'quiet', '–')];
+    const nothing = () => html('span', 'quiet', '–');
+    if (other === undefined) return [cell(total, success), nothing(), nothing()];
+    if (difference === undefined) return [cell(total, success), cell(other, otherSuccess), nothing()];
     const sign = html('span', difference > 0 ? 'ahead' : '', `${difference > 0 ? '+' : ''}${compact(difference)}`);
     return [cell(total, success), cell(other, otherSuccess), sign];
   }

@@ -117,7 +117,7 @@ function describe(snapshot: Snapshot | undefined, { header, episodes }: Recordin
   return [
     snapshot ? `iteration ${integer(snapshot.iteration)}` : 'final policy, other goals',
     `${integer(header.policy.trainedSteps)} steps`,
-    ...(header.spec.hasSuccess ? [reachedText(episodes, snapshot?.success)] : []),
+    ...(header.spec.hasSuccess ? [reachedText(episodes)] : []),
   ];
 }
 
