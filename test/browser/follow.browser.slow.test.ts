@@ -32,7 +32,7 @@ const atEnd = async (page: Page) => {
 
 it('a training that goes on is watched to its end', async () => {
   const folder = temporaryFolder();
-  const flags = ['--steps', '100000000', '--batch', '300', '--eval-every', '900', '--workers', '1', '--json'];
+  const flags = ['--steps', '100000000', '--batch', '1000', '--eval-every', '3000', '--workers', '1', '--json'];
   const { child, firstLine } = start(folder, 'train', 'panda-reach-joints', ...flags, '--out', 'run');
   await firstLine;
   const { address, stop } = await view(join(folder, 'run'));
