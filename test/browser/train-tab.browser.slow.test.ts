@@ -1,10 +1,11 @@
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { contents, succeeding, temporaryFolder } from '../cli/armature.ts';
 import { launch } from './chromium.ts';
 import { type View, view } from './live.ts';
-import { button, ended, openStill, openTraining, pauseAfter, saved, train, unzipInto } from './train-tab.ts';
+import { button, ended, openStill, openTraining, pauseAfter, saved, train, unzipInto, zipped } from './train-tab.ts';
 
 const folder = temporaryFolder();
 const armature = succeeding(folder);
@@ -29,14 +30,14 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
 });
 
-/** The files of a run by the command line, made once. */
-const made = new Map<string, Promise<Record<string, string>>>();
-function byCommand(...flags: readonly string[]): Promise<Record<string, string>> {
+/** The folder of a run by the command line, made once. */
+const made = new Map<string, Promise<string>>();
+function byCommand(...flags: readonly string[]): Promise<string> {
   const key = flags.join(' ');
-  const out = join('runs', String(made.size));
-  const run = made.get(key) ?? armature('train', task, ...flags, '--out', out).then(() => contents(join(folder, out)));
-  made.set(key, run);
-  return run;
+  const run = join(folder, 'runs', String(made.size));
+  const done = made.get(key) ?? armature('train', task, ...flags, '--out', run).then(() => run);
+  made.set(key, done);
+  return done;
 }
 
 const unpacked = (bytes: Uint8Array) => contents(unzipInto(temporaryFolder(), bytes));
@@ -56,7 +57,7 @@ describe('a run in the tab has the files of one by the command line', () => {
     await train(page, { algorithm, workers, untilSolved, ...(!untilSolved && { steps, seed: 3 }) });
     await ended(page);
     const own = untilSolved ? ['--until-solved'] : ['--steps', String(steps), '--seed', '3'];
-    const files = await byCommand('--algorithm', algorithm, ...own);
+    const files = contents(await byCommand('--algorithm', algorithm, ...own));
     const run = unpacked(await saved(page, 'Save the run'));
     expect(Object.keys(run)).toEqual(Object.keys(files));
     expect(run).toEqual(files);
@@ -71,7 +72,7 @@ describe('a run that is paused', () => {
     await train(page, { steps: 6000 });
     await pauseAfter(page, 2000);
     const paused = unzipInto(temporaryFolder(), await saved(page, 'Save the run'));
-    const files = await byCommand('--steps', '6000');
+    const files = contents(await byCommand('--steps', '6000'));
     expect(contents(paused)).not.toEqual(files);
     await armature('resume', paused);
     expect(contents(paused)).toEqual(files);
@@ -80,6 +81,68 @@ describe('a run that is paused', () => {
     await button(page, `Go on with ${task}-s0`).click();
     await ended(page);
     expect(unpacked(await saved(page, 'Save the run'))).toEqual(files);
+    expect(errors).toEqual([]);
+  });
+});
+
+/** A run as it was when it was killed after its fourth iteration, as a zip file. */
+function killedAfterFour(run: string): Buffer {
+  const paths = Object.keys(contents(run)).filter((path) => !/rollouts|0000000[56]|policy/.test(path));
+  const files = paths.map((path) => [`any/${path}`, new Uint8Array(readFileSync(join(run, path)))] as const);
+  const policy = new Uint8Array(readFileSync(join(run, 'checkpoints', '00000004.safetensors')));
+  return zipped({ ...Object.fromEntries(files), 'any/policy.safetensors': policy });
+}
+
+describe('a run from elsewhere', () => {
+  const choose = (page: Page, name: string, buffer: Buffer) =>
+    page.locator('#picker').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+
+  it('is gone on with in the page where the command line was killed, to the bytes of one that was not', async () => {
+    const run = await byCommand('--steps', '6000', '--checkpoint-every', '2');
+    const { page, errors } = await openStill(browser, served.address);
+    await choose(page, 'any.zip', killedAfterFour(run));
+    await ended(page);
+    expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(run));
+    expect(errors).toEqual([]);
+  });
+
+  it('is refused in words where it is none', async () => {
+    const { page } = await openStill(browser, served.address);
+    await choose(page, 'notes.zip', zipped({ 'notes/a.txt': new Uint8Array(3) }));
+    await page.getByText('notes.zip is not the folder of a run').waitFor();
+  });
+});
+
+describe('a training', () => {
+  it('goes on where a worker dies, or the tab has no frames, and is forked with another learning rate', async () => {
+    const { page, errors } = await openStill(browser, served.address);
+    await openTraining(page);
+    await train(page, { steps: 6000 });
+    await pauseAfter(page, 1000);
+    const workers = await Promise.all(page.workers().map(async (one) => ({ one, name: await one.evaluate('name') })));
+    const members = workers.filter(({ name }) => name === 'episodes');
+    expect(members.length).toBe(2);
+    // It says nothing: after a while it is missed.
+    void members[0].one.evaluate('close()').catch(() => {});
+    // A tab in the background gets no frames.
+    await page.evaluate('void (requestAnimationFrame = () => 0)');
+    await button(page, 'Go on').click();
+    await ended(page);
+    const run = await byCommand('--steps', '6000');
+    expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(run));
+    await button(page, 'Fork …').click();
+    await page.getByText('Another run from where').waitFor();
+    await page.getByLabel('Learning rate', { exact: true }).fill('0.005');
+    await page.getByLabel('Steps', { exact: true }).fill('8000');
+    await page.getByLabel('Steps', { exact: true }).press('Tab');
+    await page.getByLabel('Stop once it is solved').uncheck();
+    await button(page, 'Start the fork').click();
+    await ended(page);
+    const fork = unpacked(await saved(page, 'Save the run'));
+    const named = join(temporaryFolder(), `${task}-s0`);
+    cpSync(run, named, { recursive: true });
+    await armature('resume', named, '--fork', '--learning-rate', '0.005', '--steps', '8000', '--out', `${named}-fork`);
+    expect(fork).toEqual(contents(`${named}-fork`));
     expect(errors).toEqual([]);
   });
 });

@@ -27,7 +27,9 @@ export function keptRuns(
   const actions = html('div', 'row', open, picker);
   if (acting) {
     const { bytes, name } = acting;
-    actions.append(button('button small', () => begin({ kind: 'file', bytes, name }), 'Train on what acts'));
+    const own = button('button small', () => begin({ kind: 'file', bytes, name }), 'Go on with this policy');
+    own.title = `Trains on what acts: ${name}`;
+    actions.append(own);
   }
   list.hidden = true;
   return {

@@ -76,7 +76,7 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     kept = keptRuns(source, begin, (run) => room.send({ type: 'remove-run', run }));
     room.send({ type: 'kept-runs' });
     const actions = start('Train', (untilSolved) => begin({ kind: 'new', choice: form.choice(), untilSolved }));
-    return [kept.element, form.element, actions];
+    return [kept.element, form.element, ...actions];
   };
   room.watch(({ mode }) => {
     if (mode !== 'train' || isAsked) return;
@@ -100,11 +100,12 @@ function forkForm(catalogue: Catalogue, { run, bytes }: Fork, { ask, begin, back
   const actions = start('Start the fork', (untilSolved) => {
     begin({ kind: 'fork', run, bytes, choice: form.choice(), untilSolved });
   });
-  actions.append(button('button', back, 'Back to the run'));
-  return [head, form.element, actions];
+  actions[1].append(button('button', back, 'Back to the run'));
+  return [head, form.element, ...actions];
 }
 
-function start(text: string, begin: (untilSolved: boolean) => void): HTMLElement {
+/** Workers, and the buttons that stay in view. */
+function start(text: string, begin: (untilSolved: boolean) => void): readonly [HTMLElement, HTMLElement] {
   const solved = Object.assign(html('input'), { type: 'checkbox', checked: true });
   const until = html('label', 'check', solved, html('span', '', 'Stop once it is solved'));
   const threads = numberField('Workers', { step: 1, low: 1, high: 16 }, (value) => {
@@ -112,11 +113,11 @@ function start(text: string, begin: (untilSolved: boolean) => void): HTMLElement
   });
   threads.set(workers);
   threads.element.title = 'Web Workers that run episodes; no result depends on it';
-  return html(
+  const actions = html(
     'section',
     'start',
-    threads.element,
     until,
     button('button primary', () => begin(solved.checked), text),
   );
+  return [html('section', 'form', threads.element), actions];
 }
