@@ -1,10 +1,11 @@
 /** The page that `armature view` serves and `armature share` writes: a viewer with an address, a title and recordings. */
 import type { ViewerApi } from './api.ts';
 import { byId } from './dom/elements.ts';
-import { embeddedLink, listRecordings } from './files/recordings.ts';
+import { embeddedLink, isOfSite, listPolicies, listRecordings } from './files/recordings.ts';
 import { goLive, liveButton, liveCommands } from './go-live.ts';
 import { readLink } from './state/link.ts';
 import { address, copyLink } from './ui/address.ts';
+import { embed, homeLink, isEmbedded } from './ui/frame.ts';
 import { recallTheme, rememberTheme } from './ui/page.ts';
 import { savePageCommand } from './ui/save-page.ts';
 import { startViewer, type Viewer } from './viewer.ts';
@@ -23,16 +24,23 @@ function start(): void {
   const { app, opener } = viewer;
   liveButton(app);
   rememberTheme(app.session);
-  app.session.watch(({ name }) => {
-    document.title = `${name} · Armature`;
-  });
+  if (isEmbedded()) embed(app);
+  homeLink(app);
+  if (!isOfSite()) {
+    app.session.watch(({ name }) => {
+      document.title = `${name} · Armature`;
+    });
+  }
   window.addEventListener('hashchange', () => void opener.follow(readLink(location.hash)));
   const ready = openListed(viewer);
   address(app, ready);
   window.armature = viewerApi(viewer, ready);
 }
 
-/** Opens what the address names, else the first recording on offer; resolves when it is in view or has failed. */
+/**
+ * Opens what the address names, else the first recording on offer, or goes live with the first policy where there is no recording;
+ * resolves when that is in view or has failed.
+ */
 async function openListed({ app, opener }: Viewer): Promise<void> {
   const follow = () => void import('./follow/index.ts').then((room) => room.follow(app, opener));
   const offered = await listRecordings(follow).catch((reason: unknown) => {
@@ -42,7 +50,9 @@ async function openListed({ app, opener }: Viewer): Promise<void> {
   opener.offer(offered);
   const link = readLink(location.hash || embeddedLink());
   const [first] = offered;
-  if (link.file !== undefined || first) await opener.follow({ ...link, file: link.file ?? first?.name });
+  const hasRecording = link.file !== undefined || first !== undefined;
+  if (hasRecording) await opener.follow({ ...link, file: link.file ?? first?.name });
+  if (link.live || (!hasRecording && (await listPolicies()).length)) await goLive?.(app);
 }
 
 start();

@@ -20,6 +20,16 @@ const shared: UserConfig['build'] = {
   rolldownOptions: { output: { codeSplitting: false } },
 };
 
+/** The same in which a policy acts: its workers are a script of their own, which the page holds. */
+const live: UserConfig['build'] = { ...shared, outDir: here('../dist/live') };
+const liveWorkers: UserConfig['build'] = {
+  outDir: here('../dist/live'),
+  emptyOutDir: false,
+  copyPublicDir: false,
+  lib: { entry: here('live/worker/both-workers.ts'), formats: ['iife'], name: 'workers', fileName: () => 'worker.js' },
+  rolldownOptions: { output: { codeSplitting: false } },
+};
+
 /** What `createViewer` is imported from: what a user's own bundler finds among the packages stays outside. */
 const library: UserConfig['build'] = {
   outDir: here('../dist/viewer-lib'),
@@ -33,11 +43,25 @@ const workerBeside: Plugin = {
   name: 'worker-beside',
   enforce: 'pre',
   transform: (code, id) =>
-    id.endsWith('/verify/verify.ts') ? code.replace("'./simulate.ts'", 'SIMULATOR') : undefined,
+    id.endsWith('/verify/start-simulator.ts') ? code.replace("'./simulate.ts'", 'SIMULATOR') : undefined,
   renderChunk: (code) => code.replace('SIMULATOR', "'./simulate.js'"),
 };
 
-const builds: Readonly<Record<string, UserConfig['build']>> = { share: shared, library };
+const builds: Readonly<Record<string, UserConfig['build']>> = {
+  share: shared,
+  live,
+  'live-workers': liveWorkers,
+  library,
+};
+
+/** Modules that others stand for. A file on disk starts no worker, without which nothing is simulated, unless it holds the script. */
+const standIns: Readonly<Record<string, readonly { readonly find: RegExp; readonly replacement: string }[]>> = {
+  share: [
+    { find: /^.*\/verify\/verify\.ts$/, replacement: here('verify/no-verify.ts') },
+    { find: /^\.\/go-live\.ts$/, replacement: here('no-live.ts') },
+  ],
+  live: [{ find: /^\.\/start-(worker|simulator)\.ts$/, replacement: here('files/embedded-worker.ts') }],
+};
 
 export default defineConfig(({ mode }) => ({
   root: here('.'),
@@ -45,15 +69,9 @@ export default defineConfig(({ mode }) => ({
   // Relative, so that the page works under any path it is served from.
   base: './',
   resolve: {
-    // A file on disk cannot start a worker either, without which nothing is simulated.
     alias: [
       { find: /^\.\/tfjs-packages\.ts$/, replacement: here('live/worker/no-tfjs.ts') },
-      ...(mode === 'share'
-        ? [
-            { find: /^.*\/verify\/verify\.ts$/, replacement: here('verify/no-verify.ts') },
-            { find: /^\.\/go-live\.ts$/, replacement: here('no-live.ts') },
-          ]
-        : []),
+      ...(standIns[mode] ?? []),
     ],
   },
   worker: {

@@ -1,4 +1,7 @@
-/** Recordings as a page holds them that opens without a server: each gzip in base64 in an element of its own, after a list of them. */
+/**
+ * What a page holds that opens without a server: files, each gzip in base64 in an element of its own, after lists that give their
+ * addresses.
+ */
 
 /** A recording under its name, as gzip in base64; `training` holds the same run's earlier policies. */
 export interface Embedded {
@@ -14,36 +17,76 @@ interface EmbeddedInTraining {
   readonly gzip: string;
 }
 
-/** Ids of the elements that hold the list, and the link of the view to begin with. */
-export const embeddedIds = { list: 'shared-list', link: 'shared-link' } as const;
+/** What acts in a page, each as gzip in base64. */
+export interface EmbeddedLive {
+  readonly policy: { readonly name: string; readonly gzip: string };
+  /** What the robot is drawn with, as a file of meshes; absent where it has none. */
+  readonly meshes?: string;
+  /** The script of the worker that simulates: text, and between two pieces of it the bytes that stand there in base64. */
+  readonly worker: readonly string[];
+}
+
+/** Ids of the elements that hold the lists, and of the frame whose workers may compile WebAssembly. */
+export const embeddedIds = {
+  list: 'shared-list',
+  /** Of the view to begin with. */
+  link: 'shared-link',
+  policies: 'shared-policies',
+  /** The list of a page of a site, whose files lie beside it. */
+  site: 'site-list',
+  worker: 'shared-worker',
+  frame: 'worker-frame',
+} as const;
 
 /**
  * @param html a page without recordings
  * @param link of the view that the page is to open with, as the text after `#`; the beginning of the first where there is none
  */
 export function embedRecordings(html: string, recordings: readonly Embedded[], link?: string): string {
-  const blocks: string[] = [];
-  const store = (gzip: string) => {
-    const id = `shared-${blocks.length}`;
-    blocks.push(`<script type="application/octet-stream" id="${id}">${gzip}</script>`);
-    return `#${id}`;
-  };
+  const files = new Files();
   const list = recordings.map(({ name, gzip, training }) => {
-    const listed = { name, url: store(gzip) };
+    const listed = { name, url: files.add(gzip) };
     if (!training?.length) return listed;
     return {
       ...listed,
-      training: training.map(({ gzip: then, ...state }) => ({ ...state, url: store(then) })),
+      training: training.map(({ gzip: then, ...state }) => ({ ...state, url: files.add(then) })),
     };
   });
-  const data = [json(embeddedIds.list, list), ...(link ? [json(embeddedIds.link, link)] : []), ...blocks, ''].join(
-    '\n',
-  );
-  const end = html.lastIndexOf('</body>');
-  return html.slice(0, end) + data + html.slice(end);
+  const lists = [jsonElement(embeddedIds.list, list), ...(link ? [jsonElement(embeddedIds.link, link)] : [])];
+  return files.in(html, lists);
 }
 
-/** A name may hold anything: this way it cannot end the element. */
-function json(id: string, value: unknown): string {
+/** @param html a page without recordings, which goes live with the policy */
+export function embedLive(html: string, { policy, meshes, worker }: EmbeddedLive): string {
+  const files = new Files();
+  const listed = {
+    name: policy.name,
+    url: files.add(policy.gzip),
+    ...(meshes !== undefined && { meshes: files.add(meshes) }),
+  };
+  const script = worker.map((part) => files.add(part));
+  return files.in(html, [jsonElement(embeddedIds.policies, [listed]), jsonElement(embeddedIds.worker, script)]);
+}
+
+/** Elements that hold a file each. */
+class Files {
+  readonly #elements: string[] = [];
+
+  /** @returns the address of the file in the page */
+  add(gzip: string): string {
+    const id = `shared-${this.#elements.length}`;
+    this.#elements.push(`<script type="application/octet-stream" id="${id}">${gzip}</script>`);
+    return `#${id}`;
+  }
+
+  /** The page with the lists and the files at its end. */
+  in(html: string, lists: readonly string[]): string {
+    const end = html.lastIndexOf('</body>');
+    return html.slice(0, end) + [...lists, ...this.#elements, ''].join('\n') + html.slice(end);
+  }
+}
+
+/** An element that holds data. A name may hold anything: this way it cannot end the element. */
+export function jsonElement(id: string, value: unknown): string {
   return `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll('<', '\\u003c')}</script>`;
 }

@@ -7,8 +7,8 @@ import { isUsable, type Probe, probe } from '../probe/probe.ts';
 import { table } from '../report/format.ts';
 import { loadPhysics } from '../run/engine.ts';
 import { withExamples } from './command.ts';
+import { opener } from './open-browser.ts';
 import { printJson, printLines, styled } from './output.ts';
-import { opener } from './view.ts';
 
 export function doctorCommand(): Command {
   const command = new Command('doctor')

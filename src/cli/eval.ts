@@ -3,11 +3,14 @@ import { Command } from 'commander';
 import { rangesText } from '../../envs/dynamics/ranges.ts';
 import { type Env, engineName } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
+import { armsOf, tasks } from '../../envs/tasks/index.ts';
 import { type Trajectory, totalReward } from '../../envs/trajectory.ts';
-import { interval, measure, percent, plural, table } from '../report/format.ts';
+import { commandLine, interval, measure, percent, plural, table } from '../report/format.ts';
 import { controllers } from '../rollout/controllers.ts';
 import { loadEngine } from '../run/engine.ts';
+import { Failure } from '../run/failure.ts';
 import { type ActorInEnv, openActor } from '../run/policy.ts';
+import { isPretrained, pretrainedFile, pretrainedNames } from '../run/pretrained.ts';
 import { type Interval, meanInterval, type Paired, paired, proportionInterval } from '../statistics/intervals.ts';
 import {
   type Evaluation,
@@ -28,6 +31,7 @@ interface EvalFlags extends RobustnessFlags, EngineFlags {
   readonly seed: number;
   readonly randomize?: string;
   readonly robustness?: boolean;
+  readonly pretrained?: boolean;
 }
 
 export function evalCommand(): Command {
@@ -35,11 +39,12 @@ export function evalCommand(): Command {
     .description('judge a policy by its mean action on fresh goals, with 95 % confidence intervals')
     .argument(
       '<run...>',
-      "a run's folder or a policy file; with --policy, an environment will do; several by --robustness",
+      "a run's folder or a policy file; with --policy, an environment will do; with --pretrained, the name of a policy that ships; several by --robustness",
     )
     .option('--episodes <integer>', 'episodes', integer(1, 100_000), 100)
     .option('--seed <integer>', 'seed of the goals', integer(0), 0)
     .option('--policy <name>', `judge a controller instead (${Object.keys(controllers).join(', ')})`)
+    .option('--pretrained', `judge the policy that ships by this name (${pretrainedNames().join(', ')})`)
     .option('--against <name>', 'compare with a controller on the same goals')
     .option('--robustness', 'judge it, or several runs together, under one change of the world after another')
     .option('--out <file>', 'with --robustness: draw it, as an HTML page')
@@ -49,6 +54,8 @@ export function evalCommand(): Command {
     addModuleFlags(addEngineFlag(addWorldFlag(command))),
     'armature eval runs/panda-reach-joints-s0 --episodes 500',
     'armature eval panda-reach --policy proportional',
+    'armature eval panda-reach --pretrained',
+    'armature eval reach --arm ur5e --pretrained',
     'armature eval runs/panda-reach-joints-s0 --episodes 1000 --against proportional',
     'armature eval runs/panda-reach-joints-s0 --episodes 500 --engine mujoco',
     'armature eval runs/panda-reach-joints-s0 --randomize payload=1,delay=1',
@@ -62,7 +69,14 @@ async function execute(runs: readonly string[], flags: EvalFlags): Promise<void>
   const engine = await loadEngine(flags.engine);
   const goals = { seed, set: evaluationGoals, episodes };
   if (flags.robustness) return evalRobustness(runs, goals, flags, engine);
-  const [run] = runs;
+  const [name] = runs;
+  const run = flags.pretrained ? pretrainedFile(shippedName(name, flags.arm)) : name;
+  if (!flags.pretrained && policy === undefined && isPretrained(name)) {
+    const judges = commandLine('eval', name, '--pretrained');
+    throw new Failure(
+      `cannot open the run ${name}: there is no such folder; \`${judges}\` judges the policy that ships`,
+    );
+  }
   const [find, named] = [finderFor(run, flags, 'named'), await environmentNamed(run, flags)];
   const { env, actor } = await openActor(run, { controller: policy, dynamics, engine }, find, named);
   const { evaluation, trajectories } = evaluate(env, actor, goals);
@@ -90,9 +104,15 @@ async function execute(runs: readonly string[], flags: EvalFlags): Promise<void>
     return;
   }
   const without = faults ? `, without ${faults} in which the simulation diverged` : '';
-  const title = `${policy ?? run} on ${plural(evaluation.episodes, 'episode')} of ${env.spec.name}, goals of seed ${seed}${inDynamics(env)}${inEngine(env)}${without}`;
+  const title = `${policy ?? name}${flags.pretrained ? ', as it ships,' : ''} on ${plural(evaluation.episodes, 'episode')} of ${env.spec.name}, goals of seed ${seed}${inDynamics(env)}${inEngine(env)}${without}`;
   const rows = [...figures.flatMap(rowOf), ...(comparison ? rowsAgainst(against ?? '', comparison) : [])];
   printLines(['', `  ${title}`, '', ...table([['', 'mean', '95 % interval'], ...rows]), '']);
+}
+
+/** The name of the policy that ships for a task, with its usual arm or another. */
+function shippedName(task: string, arm: string | undefined): string {
+  const [usual] = Object.hasOwn(tasks, task) ? armsOf(tasks[task]) : [];
+  return arm === undefined || arm === usual ? task : `${task}-${arm}`;
 }
 
 /** What a title says of the world, where that is not the task's own. */
@@ -106,12 +126,18 @@ function inEngine({ engine }: Env): string {
 }
 
 /** @throws UsageError for what goes with --robustness alone, or not with it */
-function checkTogether(runs: readonly string[], { robustness, out, force, policy, randomize }: EvalFlags): void {
+function checkTogether(
+  runs: readonly string[],
+  { robustness, out, force, policy, pretrained, randomize }: EvalFlags,
+): void {
   const fail = (what: string): never => {
     throw new UsageError(what);
   };
   if (force && out === undefined) fail('--force is for a file that --out names');
   if (robustness && randomize !== undefined) fail('--robustness changes the world itself: leave --randomize out');
+  if (pretrained && policy !== undefined)
+    fail(`--policy ${policy} is judged in place of a policy: leave --pretrained out`);
+  if (pretrained && robustness) fail('--pretrained judges on fresh goals: leave --robustness out');
   if (robustness) {
     const again = runs.find((run, i) => runs.findIndex((other) => resolve(other) === resolve(run)) < i);
     if (again !== undefined) fail(`${again} is named twice: judged together are runs of several seeds`);

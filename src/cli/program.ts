@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   view: async () => (await import('./view.ts')).viewCommand(),
   share: async () => (await import('./share.ts')).shareCommand(),
+  site: async () => (await import('./site.ts')).siteCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   robot: async () => (await import('./robot.ts')).robotCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),

@@ -11,6 +11,7 @@ import { withExamples } from './command.ts';
 import { printJson, printLines } from './output.ts';
 
 interface ShareFlags {
+  readonly live?: boolean;
   readonly out: string;
   readonly episodes?: readonly Range[];
   readonly force?: boolean;
@@ -22,9 +23,15 @@ type Range = readonly [number, number];
 
 export function shareCommand(): Command {
   const command = new Command('share')
-    .description('write one HTML file that replays rollouts anywhere: from disk, offline, in any browser')
-    .argument('<path>', "a rollout file, or a run's folder: then with its recordings over training time")
+    .description(
+      'write one HTML file that replays rollouts anywhere, or has a policy act: from disk, offline, in any browser',
+    )
+    .argument(
+      '<path>',
+      "a rollout file, or a run's folder: then with its recordings over training time; with --live a run's folder, a policy file, or the name of a policy that ships",
+    )
     .requiredOption('--out <file>', 'HTML file to write')
+    .option('--live', 'in place of rollouts the policy, the simulator and the arm, which acts: drag its goal')
     .option('--episodes <numbers>', 'only these episodes of a rollout file, as 1-4,9', ranges)
     .option('--force', 'replace the file if it is there')
     .option('--json', 'print one line of JSON');
@@ -32,11 +39,14 @@ export function shareCommand(): Command {
     command,
     'armature share runs/panda-reach-joints-s0 --out reach.html',
     'armature share reach.safetensors --episodes 1-8 --out demo.html',
+    'armature share runs/panda-reach-joints-s0 --live --out live.html',
   ).action(execute);
 }
 
-async function execute(path: string, { out, episodes, force, json }: ShareFlags): Promise<void> {
+async function execute(path: string, { live, out, episodes, force, json }: ShareFlags): Promise<void> {
   checkOutput(out, force);
+  if (live && episodes) throw new UsageError('--episodes chooses among rollouts, and --live has none');
+  if (live) return (await import('./share-live.ts')).shareLive(path, out, json);
   if (episodes && isFolder(path)) throw new UsageError('--episodes chooses from one file: name a file of the run');
   const page = builtPage();
   const listed = isFolder(path) ? recordingsIn(path) : recordingAt(path);

@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
 import { Command } from 'commander';
+import { UsageError } from '../../envs/options.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { goingIn, type ListedRecording, recordingAt, recordingsIn } from '../pages/library.ts';
 import { serve } from '../pages/server.ts';
 import { Failure } from '../run/failure.ts';
-import { isFolder, read } from '../run/files.ts';
+import { exists, isFolder, read } from '../run/files.ts';
+import { isPretrained, pretrainedFile, pretrainedNames } from '../run/pretrained.ts';
 import { integer, withExamples } from './command.ts';
+import { openBrowser } from './open-browser.ts';
 import { printJson, printLines } from './output.ts';
 import { stopSignals } from './supervisor.ts';
 
@@ -23,7 +25,7 @@ export function viewCommand(): Command {
     .description("replay rollouts in the browser; there a run's policy acts live, and others are trained")
     .argument(
       '[path...]',
-      "rollout files, runs' folders or folders of runs; runs if none is given. The first two of several stand beside each other",
+      "rollout files, runs' folders or folders of runs; runs if none is given. The first two of several stand beside each other. Or the name of a policy that ships, which acts",
     )
     .option('--port <integer>', `port on this machine; ${usualPort}, or a free one, if not given`, integer(0, 65535))
     .option('--no-open', 'print the address and open no browser')
@@ -31,16 +33,25 @@ export function viewCommand(): Command {
   return withExamples(
     command,
     'armature view runs/panda-reach-joints-s0',
+    'armature view panda-reach',
     'armature view runs/reach-ppo runs/reach-trpo',
     'armature view reach.safetensors --no-open --port 8000',
   ).action(execute);
 }
 
 async function execute(targets: readonly string[], { open, port, json }: ViewFlags): Promise<void> {
+  const shipped = targets.find(isPretrained);
+  if (shipped !== undefined && targets.length > 1) {
+    throw new UsageError(
+      `${shipped} is a policy that ships, and acts alone: name it without ${targets.length > 2 ? 'others' : 'another'}`,
+    );
+  }
   const lists: List[] = [];
-  for (const target of targets) lists.push(await openTarget(target));
-  const list = lists.length ? () => distinct(lists.map((one) => one())) : () => recordingsIn(usualRuns);
-  const served = await listen(list, port, lists.length ? targets.filter(isFolder) : [usualRuns]);
+  if (shipped === undefined) for (const target of targets) lists.push(await openTarget(target));
+  const list = targets.length ? () => distinct(lists.map((one) => one())) : () => recordingsIn(usualRuns);
+  const folders = targets.length ? targets.filter(isFolder) : [usualRuns];
+  const policies = shipped === undefined ? [] : recordingAt(pretrainedFile(shipped));
+  const served = await listen(port, list, folders, policies);
   const firsts = new Set(lists.map((one) => one()[0]?.real));
   const address = served.address + pairOf(list().filter(({ real }) => firsts.has(real)));
   const { close } = served;
@@ -54,6 +65,11 @@ type List = () => readonly ListedRecording[];
 
 /** The recordings that were asked for, checked before anything is served: a bad file is an error here and not a page. */
 async function openTarget(target: string): Promise<List> {
+  if (!exists(target) && isName(target)) {
+    throw new Failure(
+      `cannot view ${target}: there is no such file or folder, and no policy of that name ships; those that do: ${pretrainedNames().join(', ')}`,
+    );
+  }
   const list = isFolder(target) ? () => recordingsIn(target) : () => recordingAt(target);
   const [first, ...others] = list();
   // A training that goes on will have recorded something soon.
@@ -62,6 +78,11 @@ async function openTarget(target: string): Promise<List> {
   // Among several a bad one does not keep the others from being seen.
   if (!others.length) await decodeRecording(await read(first.file), first.file);
   return list;
+}
+
+/** Whether a text could be meant as the name of a policy that ships: those have neither dots nor slashes. */
+function isName(text: string): boolean {
+  return /^[\w-]+$/.test(text);
 }
 
 /** What several targets hold, in their order: each file once, and none with the name of another. */
@@ -93,19 +114,12 @@ function pairOf([first, second]: readonly ListedRecording[]): string {
   return `#${new URLSearchParams({ file: first.name, beside: second.name, arrange: 'split' })}`;
 }
 
-async function listen(list: List, port: number | undefined, folders: readonly string[]) {
-  if (port !== undefined) return serve(list, port, folders);
-  return serve(list, usualPort, folders).catch(() => serve(list, 0, folders));
-}
-
-/** What opens the system's browser. */
-export const opener: readonly string[] =
-  process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
-
-/** Opens the system's browser. Where there is none, the printed address has to do. */
-function openBrowser(address: string): void {
-  const [command, ...args] = opener;
-  const child = spawn(command, [...args, address], { stdio: 'ignore', detached: true });
-  child.on('error', () => {});
-  child.unref();
+async function listen(
+  port: number | undefined,
+  list: List,
+  folders: readonly string[],
+  policies: readonly ListedRecording[],
+) {
+  if (port !== undefined) return serve(list, port, folders, policies);
+  return serve(list, usualPort, folders, policies).catch(() => serve(list, 0, folders, policies));
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { PlottingLibrary } from '../report/page.ts';
 import { Failure, systemFailure } from '../run/failure.ts';
 import { quietly } from '../run/files.ts';
+import type { LivePage } from './live-page.ts';
 import type { Page } from './share-page.ts';
 
 /** The viewer's files, by the path that a request asks for. */
@@ -20,7 +21,18 @@ export function viewerFiles(): ReadonlyMap<string, string> {
 
 /** The viewer as a page that needs no server. */
 export function builtPage(): Page {
-  const files = builtFiles('share');
+  return pageIn('share');
+}
+
+/** The same in which a policy acts. */
+export function builtLivePage(): LivePage {
+  const { html, files } = pageIn('live');
+  const { './worker.js': worker, ...parts } = files;
+  return { html, files: parts, worker };
+}
+
+function pageIn(folder: string): Page {
+  const files = builtFiles(folder);
   const text = (name: string) => readFileSync(files.get(name) as string, 'utf8');
   const parts = [...files.keys()].filter((name) => /\.(js|css)$/.test(name));
   return { html: text('index.html'), files: Object.fromEntries(parts.map((name) => [`./${name}`, text(name)])) };

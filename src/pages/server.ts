@@ -9,7 +9,7 @@ import { quietly } from '../run/files.ts';
 import { builtPage, viewerFiles } from './assets.ts';
 import { watchRuns } from './changes.ts';
 import { type ListedRecording, waitingIn } from './library.ts';
-import { barePage } from './share-page.ts';
+import { pageInOne } from './share-page.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -43,17 +43,19 @@ const policy = {
 const simulatorPolicy = { ...policy, 'script-src': "'self' 'wasm-unsafe-eval'" };
 
 /**
- * Serves the viewer's page and recordings on loopback. Only files of the last list can be asked for: a request is looked
+ * Serves the viewer's page, recordings and policies on loopback. Only files of the last list can be asked for: a request is looked
  * up, never joined to a path.
  * @param list the recordings there are, asked for whenever a page opens: a training may have saved more meanwhile
  * @param folders of runs: a page is told what is new there for as long as one of them is being trained
+ * @param policies that act without a recording
  */
 export async function serve(
   list: () => readonly ListedRecording[],
   port: number,
   folders: readonly string[] = [],
+  policies: readonly ListedRecording[] = [],
 ): Promise<{ readonly address: string; close(): void }> {
-  const site: Served = { page: viewerFiles(), addresses: new Addresses(), list, folders };
+  const site: Served = { page: viewerFiles(), addresses: new Addresses(), list, folders, policies };
   site.addresses.listed(list());
   const server = createServer((request, response) => {
     answer(request, response, site).catch((error: unknown) => fail(response, error));
@@ -76,6 +78,7 @@ interface Served {
   readonly page: ReadonlyMap<string, string>;
   readonly addresses: Addresses;
   readonly folders: readonly string[];
+  readonly policies: readonly ListedRecording[];
   list(): readonly ListedRecording[];
 }
 
@@ -127,11 +130,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     const following = isGoing(listing) && { 'Armature-Going': 'yes' };
     const text = JSON.stringify(listing.recordings);
     begin(response, 200, pathname, { 'Content-Type': types['.json'], ...following }).end(text);
+  } else if (pathname === '/api/policies') {
+    const text = JSON.stringify(addresses.listed(site.policies));
+    begin(response, 200, pathname, { 'Content-Type': types['.json'] }).end(text);
   } else if (pathname === '/api/changes' && request.method === 'GET') {
     tellOfChanges(response, site);
   } else if (pathname === '/api/page') {
     // As text: what the page of the viewer makes of it opens from a disk, and not from here.
-    begin(response, 200, pathname, { 'Content-Type': types['.txt'] }).end(barePage(builtPage()));
+    begin(response, 200, pathname, { 'Content-Type': types['.txt'] }).end(pageInOne(builtPage()));
   } else {
     const [own, listed] = [page.get(pathname), addresses.find(pathname)];
     const file = await (own === undefined ? listed && openListed(listed) : openFile(own));

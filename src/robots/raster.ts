@@ -68,20 +68,22 @@ export function halved({ width, height, pixels }: Picture): Picture {
   return { width: w, height: h, pixels: out };
 }
 
-/** A picture as PNG (https://www.w3.org/TR/png-3/), in gray with transparency. */
+/** A picture as PNG (https://www.w3.org/TR/png-3/), with transparency: of two numbers a pixel in gray, of four in colours. */
 export function pngOf({ width, height, pixels }: Picture): Uint8Array {
+  const channels = pixels.length / (width * height);
+  const stride = channels * width;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // Eight bits of gray and eight of transparency.
-  header.set([8, 4, 0, 0, 0], 8);
-  const rows = Buffer.alloc(height * (2 * width + 1));
+  // Eight bits of each, of gray and transparency or of red, green, blue and transparency.
+  header.set([8, channels === 2 ? 4 : 6, 0, 0, 0], 8);
+  const rows = Buffer.alloc(height * (stride + 1));
   for (let y = 0; y < height; y++) {
     // Each row as differences from the one above, which are small.
-    const at = y * (2 * width + 1);
+    const at = y * (stride + 1);
     rows[at] = 2;
-    for (let i = 0; i < 2 * width; i++) {
-      rows[at + 1 + i] = pixels[2 * width * y + i] - (y ? pixels[2 * width * (y - 1) + i] : 0);
+    for (let i = 0; i < stride; i++) {
+      rows[at + 1 + i] = pixels[stride * y + i] - (y ? pixels[stride * (y - 1) + i] : 0);
     }
   }
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

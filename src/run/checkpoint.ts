@@ -15,7 +15,7 @@ import { type AtHand, configureTraining, findBuiltIn, trainingOf } from '../trai
 import { arraysOf, createLearner, type Learner, type Progress, policyPartsOf } from '../train/learner.ts';
 import type { FindRegistry } from '../train/registry.ts';
 import type { TrainConfig, Training } from '../train/training.ts';
-import { batches, withoutJoints } from './encode-policy.ts';
+import { batches, isForTraining, toAct, withoutJoints } from './encode-policy.ts';
 import { asConfigured, configSchema, index, real, type Versions, versionsSchema } from './schema.ts';
 
 /** A learner out of a file, and the versions of what wrote it. */
@@ -71,8 +71,14 @@ export async function decodePolicy(
   const training = trainingIn(file, config, { backend, registry });
   if (metadata.spec !== undefined) checkStep(training, parse(stepSchema, 'spec').dt, file);
   const learner = sizedLearner(training, content, file);
+  const isToAct = metadata.use === toAct;
+  if (isToAct && backend) {
+    const expected = 'a policy with all that training goes on from';
+    throw new FileError('inconsistent', file, { place: 'use', expected, found: 'one to act by' });
+  }
   const { theta: _, ...others } = arraysOf(learner);
   for (const [name, data] of Object.entries(others)) {
+    if (isToAct && isForTraining(name)) continue;
     data.set(dataOf(tensors, name, 'F64', file, data.length));
   }
   checkSpread(learner.acting, learner.theta, content, file);

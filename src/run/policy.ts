@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { trained } from '../../envs/dynamics/ranges.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
@@ -9,9 +8,8 @@ import { actorOf } from '../rollout/acting-policy.ts';
 import { controllers } from '../rollout/controllers.ts';
 import type { FindRegistry } from '../train/registry.ts';
 import { decodePolicy, type SavedPolicy } from './checkpoint.ts';
-import { Failure } from './failure.ts';
-import { exists, isFolder, read } from './files.ts';
-import { names } from './folder.ts';
+import { read } from './files.ts';
+import { policyFileOf } from './policy-file.ts';
 import { type Provenance, provenanceOf } from './recording.ts';
 
 /**
@@ -19,9 +17,7 @@ import { type Provenance, provenanceOf } from './recording.ts';
  * @param find what the names in it stand for; what ships if not given
  */
 export async function loadPolicy(path: string, find?: FindRegistry): Promise<SavedPolicy> {
-  if (!exists(path)) throw new Failure(`cannot open the run ${path}: there is no such folder`);
-  const file = isFolder(path) ? join(path, names.policy) : path;
-  if (!exists(file)) throw new Failure(`cannot open the run ${path}: it holds no ${names.policy}`);
+  const file = policyFileOf(path);
   return decodePolicy(await read(file), file, { find });
 }
 

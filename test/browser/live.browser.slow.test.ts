@@ -9,7 +9,7 @@ import { envOf } from '../../envs/tasks/index.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
-import { arrives, away, goalOf, goLive, onPage, openView, trainedRun, type View, view } from './live.ts';
+import { arrives, away, dragGoal, goalOf, goLive, onPage, openView, trainedRun, type View, view } from './live.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
@@ -52,12 +52,8 @@ describe('a goal that is dragged', () => {
     const before = await goalOf(page);
     const from = await onPage(page, before);
     const to = { x: from.x - 70, y: from.y - 60 };
-    if (hand === 'mouse') {
-      await page.mouse.move(from.x, from.y);
-      await page.mouse.down();
-      await page.mouse.move(to.x, to.y, { steps: 6 });
-      await page.mouse.up();
-    } else {
+    if (hand === 'mouse') await dragGoal(page, -70, -60);
+    else {
       const devtools = await page.context().newCDPSession(page);
       const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: { x: number; y: number }[]) =>
         devtools.send('Input.dispatchTouchEvent', { type, touchPoints });

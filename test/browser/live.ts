@@ -73,6 +73,17 @@ export async function onPage(page: Page, point: readonly number[]): Promise<{ x:
   return { x: box.x + box.width / 2 + (across * box.height) / 2, y: box.y + box.height / 2 - (above * box.height) / 2 };
 }
 
+/** Drags the goal with the mouse. @returns where the pointer let go of it */
+export async function dragGoal(page: Page, across: number, down: number): Promise<{ x: number; y: number }> {
+  const from = await onPage(page, await goalOf(page));
+  const to = { x: from.x + across, y: from.y + down };
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 6 });
+  await page.mouse.up();
+  return to;
+}
+
 /** How far the tip is from the goal by now, m. */
 export async function away(page: Page): Promise<number> {
   const [goal, tip] = [await goalOf(page), await page.evaluate(() => window.armature.tip())];

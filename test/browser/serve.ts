@@ -51,6 +51,7 @@ export async function serve(recordings: readonly Hosted[]): Promise<Served> {
       }));
       return { type: 'application/json', body: JSON.stringify(list) };
     }
+    if (path === '/api/policies') return { type: 'application/json', body: '[]' };
     const recording = path.startsWith('/files/') ? files[Number(path.slice(7))] : undefined;
     if (recording) return { type: 'application/octet-stream', body: recording.bytes };
     const file = normalize(path === '/' ? '/index.html' : path);

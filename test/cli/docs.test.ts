@@ -18,6 +18,7 @@ import { recordCommand } from '../../src/cli/record.ts';
 import { robotCommand } from '../../src/cli/robot.ts';
 import { setupGpuCommand } from '../../src/cli/setup-gpu.ts';
 import { shareCommand } from '../../src/cli/share.ts';
+import { siteCommand } from '../../src/cli/site.ts';
 import { sweepCommand } from '../../src/cli/sweep.ts';
 import { resumeCommand, trainCommand } from '../../src/cli/train.ts';
 import { planFrom, type TrainingFlags } from '../../src/cli/training-options.ts';
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   verify: verifyCommand,
   view: viewCommand,
   share: shareCommand,
+  site: siteCommand,
   export: exportCommand,
   compare: compareCommand,
   sweep: sweepCommand,

@@ -19,6 +19,8 @@ const commands = [
   'record',
   'verify',
   'view',
+  'share',
+  'site',
   'envs',
   'robot',
   'check',

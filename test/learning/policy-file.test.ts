@@ -8,10 +8,11 @@ import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { policyFormat as format } from '../../src/policy/file.ts';
 import { loadPolicy } from '../../src/policy/index.ts';
+import { defaultBackend } from '../../src/policy/network/wasm.ts';
 import { takeIn } from '../../src/policy/normalizer.ts';
 import { actorOf } from '../../src/rollout/acting-policy.ts';
 import { decodePolicy } from '../../src/run/checkpoint.ts';
-import { encodePolicy } from '../../src/run/encode-policy.ts';
+import { encodePolicy, encodeToAct } from '../../src/run/encode-policy.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { numbers } from '../network/reference.ts';
@@ -86,6 +87,21 @@ describe('a policy file', () => {
     expect(acts(saved.learner)).toEqual(acts(learner));
     expect(acts(learner)).not.toEqual(acts(learnerOf(learner.training.config)));
   });
+
+  it.each(combinations)(
+    'acts the same without what only training goes on from (%s, baseline %s)',
+    async (algorithm, baseline) => {
+      const learner = practised(withBaseline(baseline), algorithm);
+      const bytes = await encodeToAct(learner);
+      const saved = await decodePolicy(bytes, 'policy');
+      expect(acts(saved.learner)).toEqual(acts(learner));
+      expect(await encodeToAct(saved.learner)).toEqual(bytes);
+      const { kind, message } = await refusal(bytes, (file, name) =>
+        decodePolicy(file, name, { backend: defaultBackend }),
+      );
+      expect([kind, message]).toEqual(['inconsistent', expect.stringContaining('all that training goes on from')]);
+    },
+  );
 
   it('does not change with the learner it came from, or with the bytes it was read from', async () => {
     const learner = practised();

@@ -3,7 +3,7 @@ import { engineName } from '../../envs/env.ts';
 import type { Difference } from '../../envs/recording/difference.ts';
 import { button, html } from '../dom/elements.ts';
 import { integer } from '../dom/format.ts';
-import { isShared } from '../files/recordings.ts';
+import { hasWorkers } from '../files/recordings.ts';
 import { policyLabel } from '../state/compare.ts';
 import { seek } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
@@ -33,7 +33,7 @@ export const verifyCommands = inGroup('File', [
 /** Simulates, or says who can, or that nobody does: code that came with a recording is never run here. */
 function verifyOrExplain(app: App, verify: (app: App) => Promise<void>): void | Promise<void> {
   const moment = app.session.moment();
-  if (moment && isShared()) {
+  if (moment && !hasWorkers()) {
     const { name } = moment;
     app.messages.tell(
       'A page in a file cannot simulate',
@@ -68,7 +68,7 @@ function verifyEpisode(app: App): Promise<void> {
     if (!moment) return;
     say(`Simulating episode ${moment.player.episode + 1} again …`);
     const { openVerifier } = await import('../verify/verify.ts');
-    const verifier = openVerifier(moment.recording.header, signal);
+    const verifier = await openVerifier(moment.recording.header, signal);
     try {
       const difference = await verifier.verify(moment.episode);
       if (session.state.file !== moment.ref.file) return;
@@ -93,7 +93,7 @@ function verifyAll(app: App): Promise<void> {
     const { header, episodes } = moment.recording;
     say(`Simulating ${integer(episodes.length)} episodes again …`);
     const { openVerifier } = await import('../verify/verify.ts');
-    const verifier = openVerifier(header, signal);
+    const verifier = await openVerifier(header, signal);
     const differing: [episode: number, Difference][] = [];
     let fresh: [number, boolean][] = [];
     let looked = performance.now();

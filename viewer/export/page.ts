@@ -1,6 +1,7 @@
 /** One HTML file of the recordings in view, as `armature share` writes it: the page as the server has it, and the recordings. */
 import { type Embedded, embedRecordings } from '../../envs/recording/embedded.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
+import { base64Of } from '../files/base64.ts';
 import { isLinked } from '../files/linked.ts';
 import { fetchBytes, findOffered, type OfferedRecording } from '../files/recordings.ts';
 import type { OpenFile, State } from '../state/state.ts';
@@ -40,9 +41,5 @@ async function embed({ name, recording }: OpenFile, offered: readonly OfferedRec
 
 async function zipped(bytes: Uint8Array): Promise<string> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream('gzip'));
-  const packed = new Uint8Array(await new Response(stream).arrayBuffer());
-  let text = '';
-  // As many at a time as a call takes arguments.
-  for (let at = 0; at < packed.length; at += 0x8000) text += String.fromCharCode(...packed.subarray(at, at + 0x8000));
-  return btoa(text);
+  return base64Of(new Uint8Array(await new Response(stream).arrayBuffer()));
 }

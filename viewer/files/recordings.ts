@@ -10,10 +10,13 @@ import { decodeRecording } from '../../envs/recording/recording.ts';
 import { link } from './linked.ts';
 
 const file = { name: v.string(), url: v.string() };
+const policy = v.object({ ...file, meshes: v.optional(v.string()) });
+const policies = v.array(policy);
 export const listing = v.array(
   v.object({
     ...file,
     going: v.optional(v.boolean()),
+    policy: v.optional(policy),
     training: v.optional(v.array(v.object({ ...file, iteration: v.number(), success: v.optional(v.number()) }))),
   }),
 );
@@ -23,6 +26,9 @@ export const listing = v.array(
  * being trained.
  */
 export type OfferedRecording = v.InferOutput<typeof listing>[number];
+
+/** A policy on offer. `meshes` is the address of what its robot is drawn with, where no recording has that. */
+export type OfferedPolicy = v.InferOutput<typeof policy>;
 
 /** The recording of that name among those on offer and those of their training. */
 export function findOffered(
@@ -37,14 +43,23 @@ export function findOffered(
  * @param follow called where a training goes on, of which there will be more
  * @throws Error with what the server says is in the way
  */
-export async function listRecordings(follow: () => void): Promise<readonly OfferedRecording[]> {
-  const own = embeddedList();
-  if (own) return v.parse(listing, own);
-  const response = await fetch('api/recordings').catch(() => undefined);
+export async function listRecordings(follow: () => void = () => {}): Promise<readonly OfferedRecording[]> {
+  return v.parse(listing, (await listOf([embeddedIds.list, embeddedIds.site], 'api/recordings', follow)) ?? []);
+}
+
+/** The policies that the page holds or its server offers without a recording; empty where there are none. */
+export async function listPolicies(): Promise<readonly OfferedPolicy[]> {
+  return v.parse(policies, (await listOf([embeddedIds.policies], 'api/policies')) ?? []);
+}
+
+/** A list of the page itself, or of its server; undefined where there is none. */
+async function listOf(ids: readonly string[], address: string, follow = () => {}): Promise<unknown> {
+  if (isShared() || isOfSite()) return ids.map(embedded).find((list) => list !== undefined);
+  const response = await fetch(address).catch(() => undefined);
   if (response && response.status >= 500) throw new Error((await response.text()).trim());
-  if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return [];
+  if (!response?.ok || !response.headers.get('content-type')?.includes('json')) return undefined;
   if (response.headers.has('armature-going')) follow();
-  return v.parse(listing, await response.json());
+  return response.json();
 }
 
 export async function fetchRecording({ name, url }: Pick<OfferedRecording, 'name' | 'url'>): Promise<Recording> {
@@ -66,9 +81,9 @@ export async function readRecording(file: File): Promise<Recording> {
   return decodeRecording(new Uint8Array(await file.arrayBuffer()), file.name);
 }
 
-/** The list of a shared page, in the form that a server gives; undefined on any other page. */
-function embeddedList(): unknown {
-  const text = document.getElementById(embeddedIds.list)?.textContent;
+/** Data that the page holds; undefined where it does not. */
+function embedded(id: string): unknown {
+  const text = document.getElementById(id)?.textContent;
   return text ? JSON.parse(text) : undefined;
 }
 
@@ -84,11 +99,20 @@ async function embeddedRecording(url: string): Promise<Uint8Array<ArrayBuffer> |
 
 /** The link of the view that a shared page was saved with; empty where there is none. */
 export function embeddedLink(): string {
-  const text = document.getElementById(embeddedIds.link)?.textContent;
-  return text ? v.parse(v.string(), JSON.parse(text)) : '';
+  return v.parse(v.string(), embedded(embeddedIds.link) ?? '');
 }
 
-/** Whether this page is one file with its recordings, as `armature share` and Save as HTML make it. */
+/** Whether this page is one file with all that it shows, as `armature share` and Save as HTML make it. */
 export function isShared(): boolean {
-  return document.getElementById(embeddedIds.list) !== null;
+  return [embeddedIds.list, embeddedIds.policies].some((id) => document.getElementById(id) !== null);
+}
+
+/** Whether this page is one of a site, as `armature site` makes it. */
+export function isOfSite(): boolean {
+  return document.getElementById(embeddedIds.site) !== null;
+}
+
+/** Whether workers can be started here: one file on a disk starts those alone whose script it holds. */
+export function hasWorkers(): boolean {
+  return !isShared() || document.getElementById(embeddedIds.worker) !== null;
 }

@@ -1,3 +1,4 @@
+import { startLiveWorker } from './start-worker.ts';
 import type { Answer, Request } from './worker/messages.ts';
 
 /** A worker of the live room. */
@@ -8,10 +9,18 @@ export interface Connection {
 
 /** Starts a worker; what goes wrong in it comes as an answer, too. */
 export function connect(hear: (answer: Answer) => void): Connection {
-  const worker = new Worker(new URL('./worker/live-worker.ts', import.meta.url), { type: 'module' });
-  worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => hear(data));
-  worker.addEventListener('error', ({ message }) =>
-    hear({ type: 'failed', of: 'open', message: message || 'the simulation could not be loaded' }),
-  );
-  return { send: (request) => worker.postMessage(request), close: () => worker.terminate() };
+  const fail = (message: string) =>
+    hear({ type: 'failed', of: 'open', message: message || 'the simulation could not be loaded' });
+  const worker = startLiveWorker();
+  // What is sent waits for the worker, in its order.
+  const use = (action: (worker: Worker) => void) => void worker.then(action, () => {});
+  worker.catch((reason: unknown) => fail(reason instanceof Error ? reason.message : String(reason)));
+  use((one) => {
+    one.addEventListener('message', ({ data }: MessageEvent<Answer>) => hear(data));
+    one.addEventListener('error', ({ message }) => fail(message));
+  });
+  return {
+    send: (request) => use((one) => one.postMessage(request)),
+    close: () => use((one) => one.terminate()),
+  };
 }

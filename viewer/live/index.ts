@@ -14,7 +14,7 @@ import { hint, livePanel } from './panel.ts';
 import { playPanel } from './play-panel.ts';
 import { handleScene } from './pointer.ts';
 import { Room } from './room.ts';
-import { isZip, type PolicySource, policyInView } from './source.ts';
+import { isZip, type PolicySource, policyOnOffer } from './source.ts';
 import { currentTraining, type TrainPanel, trainPanel } from './train-panel.ts';
 
 let current: Room | undefined;
@@ -59,7 +59,7 @@ export async function enter(app: App, file?: File): Promise<void> {
 async function sourceFor(app: App, file: File | undefined): Promise<PolicySource | undefined> {
   if (file) return { bytes: new Uint8Array(await file.arrayBuffer()), name: file.name };
   if (wasTraining && currentTraining()) return undefined;
-  return (await policyInView(app)) ?? remembered;
+  return (await policyOnOffer(app)) ?? remembered;
 }
 
 function open(app: App): Room {

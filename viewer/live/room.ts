@@ -224,7 +224,8 @@ export class Room {
     const { app } = this;
     const isNew = app.session.state.files[0]?.recording !== history.recording;
     const id = isNew || this.#file === undefined ? --ids : this.#file;
-    const name = this.#before.files.find((file) => file.id === this.#before.file)?.name ?? 'Live';
+    const name =
+      this.#before.files.find((file) => file.id === this.#before.file)?.name ?? history.recording.header.env.env;
     app.root.dataset.live = '';
     this.#file = id;
     app.session.update((state) => ({

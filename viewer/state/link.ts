@@ -17,6 +17,8 @@ export interface Link extends Partial<ViewOptions> {
   /** Name of the file of a second policy. */
   readonly beside?: string;
   readonly compare?: readonly { readonly file: string; readonly episode: number }[];
+  /** Whether to go live. No link to what is in view says so: what is live is not to be seen again. */
+  readonly live?: boolean;
 }
 
 /** The allowed words of a part; the first is the default, which a link leaves out. */
@@ -75,6 +77,7 @@ export function readLink(text: string): Link {
     swarm: ['yes', 'all'].includes(get('swarm') ?? '') ? true : undefined,
     everyEpisode: get('swarm') === 'all' ? true : undefined,
     hidden: parts.has('hidden') || parts.has('shown') ? hiddenIn(get('hidden'), get('shown')) : undefined,
+    live: get('live') === 'yes' ? true : undefined,
     compare: parts.has('with') ? parts.getAll('with').flatMap(refIn) : undefined,
   });
 }

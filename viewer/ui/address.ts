@@ -1,6 +1,7 @@
 import { type App, type Command, isReplay } from '../commands/command.ts';
 import { html } from '../dom/elements.ts';
 import { isLinked } from '../files/linked.ts';
+import { isOfSite } from '../files/recordings.ts';
 import { roomFor } from '../state/compare.ts';
 import { type Link, writeLink } from '../state/link.ts';
 import { clearSelection, type Player, pause, seek, select, spanOf, usualSpeed } from '../state/player.ts';
@@ -32,22 +33,24 @@ export function linkOf({ session, stage }: App): Link {
 /** Names of this computer that lead nowhere from another. */
 const isHere = /^(localhost|127\.|\[::1)/;
 
-async function copy({ messages }: App): Promise<void> {
+async function copy({ messages, session }: App): Promise<void> {
   window.dispatchEvent(new Event('armature:settle'));
-  const { href } = location;
+  const { isLive } = session.state;
+  const href = isLive ? location.href.replace(/#.*/, '') : location.href;
   try {
     await navigator.clipboard.writeText(href);
+    const opens = isLive ? 'this arm, which acts' : 'this file, episode and time as you see them';
     const where = isHere.test(location.hostname) ? ', on this computer alone: save as HTML to send it' : '';
-    messages.say('Link copied', `It opens this file, episode and time as you see them${where}.`);
+    messages.say('Link copied', `It opens ${opens}${where}.`);
   } catch {
     // A frame may not write to the clipboard unless the page around it lets it.
     messages.tell('The link to this view', 'This page may not copy by itself:', html('code', 'command', href));
   }
 }
 
-/** Whether a link to what is in view opens: not where a file, or the page itself, came from the reader's disk. */
+/** Whether a link to what is in view opens: not where a file, or the page itself, came from the reader's disk. A page of a site is live. */
 function hasLink(app: App): boolean {
-  return location.protocol !== 'file:' && isNamed(app);
+  return location.protocol !== 'file:' && (isNamed(app) || (isOfSite() && app.session.state.isLive === true));
 }
 
 /** Whether the address can name what is in view. */

@@ -1,6 +1,7 @@
 import type { Difference } from '../../envs/recording/difference.ts';
 import type { RecordingHeader } from '../../envs/recording/header.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
+import { startSimulator } from './start-simulator.ts';
 
 /** What the worker answers. */
 export type Verification = { readonly difference: Difference | null } | { readonly error: string };
@@ -17,9 +18,9 @@ export interface Verifier {
 }
 
 /** Loads Rapier in a worker. The signal ends what is simulated. */
-export function openVerifier(header: RecordingHeader, signal: AbortSignal): Verifier {
+export async function openVerifier(header: RecordingHeader, signal: AbortSignal): Promise<Verifier> {
   signal.throwIfAborted();
-  const worker = new Worker(new URL('./simulate.ts', import.meta.url), { type: 'module' });
+  const worker = await startSimulator();
   let fail = (_reason: unknown) => {};
   signal.addEventListener('abort', () => fail(signal.reason), { once: true });
   const verify = (episode: Trajectory) =>

@@ -37,6 +37,15 @@ interface Rollout {
   readonly giveUp: () => void;
 }
 
+/** Undefined where a worker may start no other, as in a page that is one file on a disk: the calling one runs the episodes then. */
+function startMember(): Worker | undefined {
+  try {
+    return new Worker(self.location.href, { type: 'module', name: 'episodes' });
+  } catch {
+    return undefined;
+  }
+}
+
 /** Workers that run episodes; of a size of 1 the calling one does, alone. */
 export class Pool {
   readonly #policy: PolicyConfig;
@@ -83,7 +92,8 @@ export class Pool {
   }
 
   #start(): void {
-    const worker = new Worker(self.location.href, { type: 'module', name: 'episodes' });
+    const worker = startMember();
+    if (!worker) return;
     const member: Member = { worker, isReady: false, episodes: [], heardAt: performance.now() };
     this.#members.add(member);
     worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#hear(member, data));
