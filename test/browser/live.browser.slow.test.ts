@@ -6,10 +6,6 @@ import { decodeRecording } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { envOf } from '../../envs/tasks/index.ts';
-import { algorithms } from '../../src/algorithms/index.ts';
-import { encodePolicy } from '../../src/run/encode-policy.ts';
-import { configureTraining, learnerOf } from '../../src/train/config.ts';
-import { trainOn } from '../../src/train/train.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
@@ -160,29 +156,6 @@ describe('what a hand does', () => {
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await choose('whole.safetensors', bytes);
     await page.locator('.live-bar[data-going=true]').waitFor();
-    await close();
-  });
-});
-
-describe('training in the tab', () => {
-  it.each(Object.keys(algorithms))('comes to the policy that the same code comes to in Node: %s', async (algorithm) => {
-    const { page, errors, close } = await open();
-    await page.locator('#live').click();
-    await page.getByRole('button', { name: 'Train', exact: true }).first().click();
-    await page.getByLabel('Algorithm', { exact: true }).selectOption(algorithm);
-    await expect.poll(() => page.getByLabel('Algorithm', { exact: true }).inputValue()).toBe(algorithm);
-    await page.getByLabel('Seed', { exact: true }).fill('3');
-    await page.getByLabel('Steps', { exact: true }).fill('5000');
-    await page.getByLabel('Steps', { exact: true }).press('Tab');
-    await page.locator('.train-panel .start .button').click();
-    await page.getByText(/^(All steps are spent|Solved after)/).waitFor({ timeout: 240_000 });
-    const bytes = await saved(page, 'Save the policy');
-    const config = configureTraining({ env: 'panda-reach-joints', arm: 'panda', algorithm, seed: 3, steps: 5000 });
-    const learner = learnerOf(config);
-    for (const _ of trainOn(learner, { untilSolved: true }));
-    expect(learner.progress.iteration).toBeGreaterThanOrEqual(5);
-    expect(Buffer.from(bytes).equals(Buffer.from(await encodePolicy(learner)))).toBe(true);
-    expect(errors).toEqual([]);
     await close();
   });
 });

@@ -126,7 +126,7 @@ describe('a training', () => {
     void members[0].one.evaluate('close()').catch(() => {});
     // A tab in the background gets no frames.
     await page.evaluate('void (requestAnimationFrame = () => 0)');
-    await button(page, 'Go on').click();
+    await button(page, 'Go on training').click();
     await ended(page);
     const run = await byCommand('--steps', '6000');
     expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(run));

@@ -57,7 +57,7 @@ export async function pauseAfter(page: Page, steps: number): Promise<void> {
   const spent = () =>
     page.locator('.train-panel progress').evaluate((bar) => (bar as unknown as { value: number }).value);
   await expect.poll(spent, { timeout: 120_000 }).toBeGreaterThanOrEqual(steps);
-  await button(page, 'Pause').click();
+  await button(page, 'Pause training').click();
   await page.getByText('Paused', { exact: true }).waitFor();
 }
 

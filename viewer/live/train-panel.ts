@@ -67,7 +67,8 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     if (answer.type === 'failed' && answer.of === 'remove-run')
       room.app.messages.fail('The run', new Error(answer.message), undefined, 'was not removed');
     if (answer.type === 'kept-runs') kept?.show(answer.runs);
-    if (answer.type !== 'catalogue') return;
+    // A form that was asked for before a run was opened comes too late.
+    if (answer.type !== 'catalogue' || (training && !forked)) return;
     element.replaceChildren(...(forked ? forkForm(answer, forked, { ask, begin, back }) : newForm(answer)));
   });
   const newForm = (catalogue: Catalogue): HTMLElement[] => {

@@ -21,7 +21,7 @@ export function trainProgress(room: Room, own: Training, { fork, another }: Acti
   const bar = html('progress');
   bar.setAttribute('aria-label', 'Training steps spent');
   const figures = html('dl', 'figures');
-  const hold = button('button', () => own.hold(own.phase === 'training'), 'Pause');
+  const hold = button('button', () => own.hold(own.phase === 'training'), 'Pause training');
   const saveRun = button('button', () => void save(own, 'run'), 'Save the run');
   const savePolicy = button('button', () => void save(own, 'policy'), 'Save the policy');
   saveRun.title = 'The folder that armature train writes, as a zip file: armature resume goes on with it';
@@ -36,7 +36,7 @@ export function trainProgress(room: Room, own: Training, { fork, another }: Acti
     warning.hidden = warned === '';
     hold.hidden = phase === 'done' || phase === 'failed';
     hold.disabled = phase === 'starting' || phase === 'pausing';
-    setText(hold, phase === 'held' ? 'Go on' : 'Pause');
+    setText(hold, phase === 'held' ? 'Go on training' : 'Pause training');
     for (const each of [saveRun, savePolicy, forkIt]) each.disabled = !begun;
     setText(kept, begun ? keptText(own) : '');
     if (!begun) return;

@@ -5,16 +5,20 @@ import { parseJson } from '../../../envs/recording/json.ts';
 import { decodeSealed } from '../../../envs/recording/sealed.ts';
 import { tasks } from '../../../envs/tasks/index.ts';
 import { policyFormat } from '../../../src/policy/file.ts';
+import type { NetBackend } from '../../../src/policy/network/types.ts';
 import { decodePolicy } from '../../../src/run/checkpoint.ts';
 import { ownModulesIn } from '../../../src/run/own-modules.ts';
 import type { Learner } from '../../../src/train/learner.ts';
 
-/** @throws Error in words for a reader of the page */
-export async function openPolicy(bytes: Uint8Array, name: string): Promise<Learner> {
+/**
+ * @param backend to go on training with; to act, it needs none
+ * @throws Error in words for a reader of the page
+ */
+export async function openPolicy(bytes: Uint8Array, name: string, backend?: NetBackend): Promise<Learner> {
   try {
     const { metadata } = await decodeSealed(policyFormat, bytes, name);
     refuseStrangers(metadata.config ?? '', name);
-    return (await decodePolicy(bytes, name)).learner;
+    return (await decodePolicy(bytes, name, { backend })).learner;
   } catch (error) {
     if (error instanceof FileError && error.kind === 'too-new') {
       const { expected, found } = error.complaint;

@@ -89,7 +89,7 @@ async function fork(
   { bytes, run, choice, untilSolved }: Extract<Beginning, { kind: 'fork' }>,
   folders: Folders,
 ): Promise<PageRun> {
-  const from = await openPolicy(bytes, run);
+  const from = await openPolicy(bytes, run, defaultBackend);
   const { algorithm, seed, steps, options } = choice;
   const config = configFor(from.env.config, algorithms[algorithm], { seed, steps, options });
   const training = trainingOf(config, { env: from.env });
@@ -102,7 +102,7 @@ async function fork(
 
 /** A policy's file has all that training goes on from, but for the table of metrics, which begins anew. */
 async function fromPolicy({ bytes, name }: Extract<Beginning, { kind: 'file' }>, folders: Folders): Promise<PageRun> {
-  const learner = await openPolicy(bytes, name);
+  const learner = await openPolicy(bytes, name, defaultBackend);
   const { training } = learner;
   refuseBackend(training.config.backend);
   const run = await begun(learner, planOf(training, false), folders);
