@@ -9,8 +9,9 @@ const { loadPhysics } = await of('envs/sim/rapier');
 const { actorOf, applySnapshot, createActingPolicy } = await of('src/rollout/acting-policy');
 const { collectFrom } = await of('src/rollout/collect');
 const { createEpisodeQueue } = await of('src/rollout/episode-queue');
+const { partsOfConfig } = await of('src/rollout/policy-config');
 const { planOf } = await of('src/rollout/rollout');
-const { partsOfConfig, sharedViews, workerStates } = await of('src/rollout/workers/messages');
+const { sharedViews, workerStates } = await of('src/rollout/workers/messages');
 
 const done = existsSync(tally) ? readFileSync(tally, 'utf8').length : 0;
 if (done >= times) {
