@@ -19,15 +19,16 @@ import { fixed } from '../dom/format.ts';
 export function actionBands({ root, session }: App): void {
   const list = byId(root, 'actions', HTMLElement);
   const [spread, taken] = ['spread-key', 'taken-key'].map((id) => byId(root, id, HTMLElement));
-  const isNew = changeDetector();
+  const [isOther, isNew] = [changeDetector(), changeDetector()];
   let rows: readonly ActionRow[] = [];
   session.watch((moment) => {
     const { recording, episode, step } = moment;
-    if (isNew(episode)) {
-      const { squashed } = recording.header.policy;
-      rows = actionComponents(recording.header).map((component, i) => new ActionRow(component, episode, i, squashed));
+    const { header } = recording;
+    if (isOther(header)) {
+      rows = actionComponents(header).map((component) => new ActionRow(component, header.policy.squashed));
       list.replaceChildren(...rows.map(({ element }) => element));
     }
+    if (isNew(episode)) for (const [i, row] of rows.entries()) row.begin(episode, i);
     // The last state has no action: the action of the last step stays in view.
     const t = Math.min(step, episode.steps - 1);
     const limits = jointsAtLimit(moment, step);
@@ -48,10 +49,10 @@ const words: Readonly<Record<ActionOrigin, string>> = {
 };
 
 /** The range of a row: a quarter beyond the bounds on either side, or what the episode needs where there are none. */
-function rangeOf({ low, high }: Field, episode: Trajectory, i: number): [low: number, high: number, bounds: boolean] {
+function rangeOf({ low, high }: Field, episode: Trajectory, i: number): [low: number, high: number] {
   if (low !== undefined && high !== undefined) {
     const spare = (high - low) / 4;
-    return [low - spare, high + spare, true];
+    return [low - spare, high + spare];
   }
   const width = episode.mean.length / episode.steps;
   let reach = 1e-6;
@@ -59,7 +60,7 @@ function rangeOf({ low, high }: Field, episode: Trajectory, i: number): [low: nu
     for (const sigmas of [-2, 2])
       reach = Math.max(reach, Math.abs(actionAtSigma(episode, k, sigmas)), Math.abs(episode.act[k]));
   }
-  return [-reach, reach, false];
+  return [-reach, reach];
 }
 
 class ActionRow {
@@ -72,16 +73,20 @@ class ActionRow {
   readonly #field: Field;
   readonly #title: string;
   readonly #squashed?: boolean;
-  readonly #low: number;
-  readonly #high: number;
+  #low = 0;
+  #high = 0;
 
-  constructor({ name, title, field }: ActionComponent, episode: Trajectory, i: number, squashed?: boolean) {
-    const [low, high, bounds] = rangeOf(field, episode, i);
-    [this.#low, this.#high, this.#field, this.#squashed] = [low, high, field, squashed];
+  constructor({ name, title, field }: ActionComponent, squashed?: boolean) {
+    [this.#title, this.#field, this.#squashed] = [title, field, squashed];
     const bands = this.#bands.map(({ element }) => element);
-    const track = html('span', bounds ? 'track bounded' : 'track', ...bands, this.#mean, this.#tick);
+    const isBounded = field.low !== undefined && field.high !== undefined;
+    const track = html('span', isBounded ? 'track bounded' : 'track', ...bands, this.#mean, this.#tick);
     this.element = html('div', 'action', html('span', 'name', name), track, this.#value, this.#flag);
-    this.#title = title;
+  }
+
+  /** @param i which component of the episode's actions it is */
+  begin(episode: Trajectory, i: number): void {
+    [this.#low, this.#high] = rangeOf(this.#field, episode, i);
   }
 
   /** @param at index into the actions [T, A] */
