@@ -46,7 +46,7 @@ export function recordingsIn(folder: string): ListedRecording[] {
 
 /** The runs of a folder, or the folder as one, that are being trained. */
 export function goingIn(folder: string): string[] {
-  return [folder, ...foldersIn(folder).map((run) => join(folder, run))].filter(isGoing);
+  return runsAt(folder).filter(isGoing);
 }
 
 /** Those of them that have recorded nothing yet, by their names. */
@@ -57,8 +57,14 @@ export function waitingIn(folder: string): string[] {
 
 /** The folders in which something appears where a run of a folder, or the folder as one, records. */
 export function recordingFoldersOf(folder: string): string[] {
-  const runs = [folder, ...foldersIn(folder).map((run) => join(folder, run))];
-  return runs.flatMap((run) => [run, join(run, names.recordings)]).filter(isFolder);
+  return runsAt(folder)
+    .flatMap((run) => [run, join(run, names.recordings)])
+    .filter(isFolder);
+}
+
+/** What may be a run: a folder, and those in it. */
+function runsAt(folder: string): string[] {
+  return [folder, ...foldersIn(folder).map((run) => join(folder, run))];
 }
 
 /** Whether a folder is that of a run that is being trained. */

@@ -1,5 +1,6 @@
 import type { Surface } from '../../envs/model/mesh-surface.ts';
 import type { Camera } from './camera.ts';
+import { fill } from './triangle.ts';
 
 /** Colours of red, green and blue from 0 to 1, as light: twice as much is twice as bright. */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -56,25 +57,3 @@ export class Canvas {
 
 /** Writes the colour of a surface that faces a way, of about length 1, as three numbers. */
 export type Shade = (x: number, y: number, z: number, pixels: Float32Array, at: number) => void;
-
-/** Visits the pixels whose middle lies in a triangle. @param visit gets the pixel's place, and the share of each corner */
-export function fill(
-  [a, b, c]: readonly (readonly number[])[],
-  width: number,
-  height: number,
-  visit: (at: number, toA: number, toB: number, toC: number) => void,
-): void {
-  const area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-  if (area === 0) return;
-  const [left, right] = [Math.min(a[0], b[0], c[0]), Math.max(a[0], b[0], c[0])];
-  const [top, bottom] = [Math.min(a[1], b[1], c[1]), Math.max(a[1], b[1], c[1])];
-  for (let y = Math.max(0, Math.ceil(top - 0.5)); y < Math.min(height, bottom + 0.5); y++) {
-    for (let x = Math.max(0, Math.ceil(left - 0.5)); x < Math.min(width, right + 0.5); x++) {
-      const [dx, dy] = [x + 0.5 - a[0], y + 0.5 - a[1]];
-      const toB = (dx * (c[1] - a[1]) - dy * (c[0] - a[0])) / area;
-      const toC = (dy * (b[0] - a[0]) - dx * (b[1] - a[1])) / area;
-      const toA = 1 - toB - toC;
-      if (Math.min(toA, toB, toC) >= -1e-6) visit(y * width + x, toA, toB, toC);
-    }
-  }
-}

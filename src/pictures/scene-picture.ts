@@ -4,8 +4,9 @@ import type { Surface } from '../../envs/model/mesh-surface.ts';
 import { treeOf } from '../../envs/model/tree.ts';
 import type { Body, Frame, Meshes, Scene, ShapePart } from '../../envs/model/types.ts';
 import { type Camera, cameraOn } from './camera.ts';
-import { Canvas, type Color, fill, type Shade } from './canvas.ts';
+import { Canvas, type Color, type Shade } from './canvas.ts';
 import { moved, trianglesOf, unit } from './solids.ts';
+import { fill } from './triangle.ts';
 
 /** A scene as a picture, drawn by the processor: what a page shows before it runs, and what a link to it is shown with. */
 

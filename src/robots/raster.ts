@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
+import { fill } from '../pictures/triangle.ts';
 
 /** Triangles drawn by the processor, for a picture in a page that runs no code of its own. */
 
@@ -24,33 +25,17 @@ export function rasterized(surfaces: readonly Shaded[], width: number, height: n
   for (const { points, light } of surfaces) {
     for (let i = 0; i < points.length; i += 9) {
       const corner = (k: number) => [points[i + 3 * k], points[i + 3 * k + 1], points[i + 3 * k + 2], light[i / 3 + k]];
-      fill([corner(0), corner(1), corner(2)], { width, height, pixels }, nearest);
+      const [a, b, c] = [corner(0), corner(1), corner(2)];
+      fill([a, b, c], width, height, (at, toA, toB, toC) => {
+        const near = toA * a[2] + toB * b[2] + toC * c[2];
+        if (near <= nearest[at]) return;
+        nearest[at] = near;
+        pixels[2 * at] = Math.round(255 * Math.min(1, Math.max(0, toA * a[3] + toB * b[3] + toC * c[3])));
+        pixels[2 * at + 1] = 255;
+      });
     }
   }
   return { width, height, pixels };
-}
-
-/** @param corners x, y, near and light of each */
-function fill([a, b, c]: readonly number[][], { width, height, pixels }: Picture, nearest: Float32Array): void {
-  const area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-  if (area === 0) return;
-  const [left, right] = [Math.min(a[0], b[0], c[0]), Math.max(a[0], b[0], c[0])];
-  const [top, bottom] = [Math.min(a[1], b[1], c[1]), Math.max(a[1], b[1], c[1])];
-  for (let y = Math.max(0, Math.ceil(top - 0.5)); y < Math.min(height, bottom + 0.5); y++) {
-    for (let x = Math.max(0, Math.ceil(left - 0.5)); x < Math.min(width, right + 0.5); x++) {
-      const [dx, dy] = [x + 0.5 - a[0], y + 0.5 - a[1]];
-      const toB = (dx * (c[1] - a[1]) - dy * (c[0] - a[0])) / area;
-      const toC = (dy * (b[0] - a[0]) - dx * (b[1] - a[1])) / area;
-      const toA = 1 - toB - toC;
-      if (Math.min(toA, toB, toC) < -1e-6) continue;
-      const near = toA * a[2] + toB * b[2] + toC * c[2];
-      const at = y * width + x;
-      if (near <= nearest[at]) continue;
-      nearest[at] = near;
-      pixels[2 * at] = Math.round(255 * Math.min(1, Math.max(0, toA * a[3] + toB * b[3] + toC * c[3])));
-      pixels[2 * at + 1] = 255;
-    }
-  }
 }
 
 /** A picture of half the size, with smooth edges. */
