@@ -7,7 +7,7 @@ import { linkOf } from './address.ts';
 import { addressFor } from './frame.ts';
 
 /**
- * A page of a site says how it is embedded, and so does one that was saved already: that is the file itself: it saves no other, and says how it is embedded.
+ * A page of a site says how it is embedded, and so does one that was saved already, which is the file itself and saves no other.
  * @param offered what the server has
  */
 export function savePageCommand(offered: () => readonly OfferedRecording[]): readonly Command[] {
