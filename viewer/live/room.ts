@@ -71,8 +71,8 @@ export class Room {
   readonly closing = new AbortController();
   /** Called with other answers of the worker. */
   readonly answers: ((answer: Answer) => void)[] = [];
-  /** Called before each frame with the moment that is drawn. */
-  readonly frames: ((moment: Moment) => void)[] = [];
+  /** Called before each frame with the moment that is drawn, and the control steps that have passed since the frame before. */
+  readonly frames: ((moment: Moment, steps: number) => void)[] = [];
   readonly #connection: Connection;
   readonly #listeners: ((state: LiveState) => void)[] = [];
   readonly #before: App['session']['state'];
@@ -250,11 +250,12 @@ export class Room {
     const { paused, speed, isLost } = this.#state;
     const { t } = this.#stepped;
     const still = paused || isLost;
-    this.#position = still ? t : follow(this.#position, t, seconds, speed / history.recording.header.spec.dt);
+    const rate = speed / history.recording.header.spec.dt;
+    this.#position = still ? t : follow(this.#position, t, seconds, rate);
     const position = Math.min(Math.max(this.#position - t + history.steps, 0), history.steps);
     const moment = this.#momentAt(history, position);
     this.app.stage.show(moment);
-    for (const listener of this.frames) listener(moment);
+    for (const listener of this.frames) listener(moment, still ? 0 : seconds * rate);
     return !still;
   }
 

@@ -4,6 +4,7 @@ import { numberField } from './controls.ts';
 import { type KeptRuns, keptRuns } from './kept-runs.ts';
 import type { Room } from './room.ts';
 import type { PolicySource } from './source.ts';
+import { trainingSwarm } from './swarm.ts';
 import { trainForm } from './train-form.ts';
 import { trainProgress } from './train-progress.ts';
 import { Training } from './training.ts';
@@ -34,10 +35,13 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   let forked: Fork | null = null;
   let isAsked = false;
   let kept: KeptRuns | undefined;
+  const swarm = trainingSwarm(room);
   const ask = (choice: Partial<TrainingChoice>) => room.send({ type: 'catalogue', choice });
   const watch = (own: Training) => {
     forked = null;
-    element.replaceChildren(trainProgress(room, own, { fork: () => void fork(own), another: () => again(own) }));
+    swarm.follow(own);
+    const actions = { swarm: swarm.element, fork: () => void fork(own), another: () => again(own) };
+    element.replaceChildren(trainProgress(room, own, actions));
   };
   const begin = (beginning: Beginning) => {
     training?.close();
@@ -74,7 +78,8 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   const newForm = (catalogue: Catalogue): HTMLElement[] => {
     const form = trainForm(catalogue, ask, false);
     const source = room.state.opened?.isInTraining ? undefined : acting();
-    kept = keptRuns(source, begin, (run) => room.send({ type: 'remove-run', run }));
+    const fail = (reason: unknown) => room.app.messages.fail('The folder', reason);
+    kept = keptRuns(source, { begin, fail, remove: (run) => room.send({ type: 'remove-run', run }) });
     room.send({ type: 'kept-runs' });
     const actions = start('Train', (untilSolved) => begin({ kind: 'new', choice: form.choice(), untilSolved }));
     return [kept.element, form.element, ...actions];
