@@ -95,17 +95,26 @@ function tipReader({ pose }: Posed, scene: Scene): (position: number) => Vec3 {
 /** Sum of the rewards of every episode. */
 export const returnsOf = memo(({ episodes }: Recording) => Float64Array.from(episodes, totalReward));
 
-export type Discounting = Pick<RecordingHeader, 'gamma' | 'lambda' | 'nSteps' | 'credit'>;
+export interface Discounting extends Pick<RecordingHeader, 'gamma' | 'lambda' | 'nSteps' | 'credit'> {
+  /** Last steps of an episode that goes on of which too little of what follows is known; none if not given. */
+  readonly unsettled?: number;
+}
 
 /**
  * The advantages that training estimates for an episode [T], by its own estimators, before it scales those of a batch. NaN where the
  * recording does not hold what returns were compared with.
  */
-export function advantages(episode: Trajectory, { gamma, lambda, nSteps, credit = {} }: Discounting): Float64Array {
-  const { reward, steps, end } = episode;
+export function advantages(episode: Trajectory, by: Discounting): Float64Array {
+  return estimated(episode, by).fill(Number.NaN, Math.max(0, episode.steps - (by.unsettled ?? 0)));
+}
+
+function estimated(
+  { reward, steps, end, value: values }: Trajectory,
+  { gamma, lambda, nSteps, credit = {} }: Discounting,
+): Float64Array {
   const { bootstrap = true, whole = false, baseline: byStep } = credit;
   // Of a baseline that knows no states, none stands for what follows a cut.
-  const value = byStep ? new Float64Array(steps + 1).map((_, t) => stepValue(byStep, t, steps)) : episode.value;
+  const value = byStep ? new Float64Array(steps + 1).map((_, t) => stepValue(byStep, t, steps)) : values;
   const last = value[steps];
   const tail = end === 'truncated' && bootstrap && !Number.isNaN(last) ? last : 0;
   if (whole) return fullReturns(reward, gamma, tail).map((total, t) => total - value[t]);

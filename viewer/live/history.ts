@@ -9,6 +9,7 @@ import {
   sizesOf,
   type Trajectory,
 } from '../../envs/trajectory.ts';
+import type { Discounting } from '../derive/episode.ts';
 import type { Opened, Stepped } from './worker/messages.ts';
 
 /** Control steps in view: the tip's way and the plots of so many. */
@@ -151,14 +152,24 @@ export class History {
   }
 }
 
+/** Share of an advantage that may lie in what is still to come. */
+const share = 0.05;
+
 /**
- * Of an episode that goes on, an advantage is known only where a value of the state stands for what follows: a return that is compared
- * with none is short of all that is still to come.
+ * How advantages are told of while an episode goes on: not of the last steps, and of none where no value of a state stands for what follows,
+ * as all that is still to come is missing then.
  */
-function goingOn(header: RecordingHeader): RecordingHeader {
+function goingOn(header: RecordingHeader): RecordingHeader & Discounting {
+  const { gamma, lambda, nSteps } = header;
   const { bootstrap: _, ...credit } = header.credit ?? {};
   const isOpen = credit.whole || credit.baseline;
-  return { ...header, credit: { ...credit, ...(isOpen && { baseline: [Number.NaN] }) } };
+  const fading = gamma * lambda;
+  const seen = fading < 1 ? Math.ceil(Math.log(share) / Math.log(fading)) : Number.POSITIVE_INFINITY;
+  return {
+    ...header,
+    credit: { ...credit, ...(isOpen && { baseline: [Number.NaN] }) },
+    unsettled: nSteps === undefined ? seen : nSteps - 1,
+  };
 }
 
 function join(parts: readonly Numbers[]): Float32Array {

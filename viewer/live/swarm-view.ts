@@ -1,4 +1,4 @@
-/** Episodes of a training, each on an arm of its own about the one that acts. */
+/** Episodes of a training, each on an arm of its own beside and behind the one that acts. */
 import { type GridLayout, gridLayout, gridWorkspace } from '../instances/grid-layout.ts';
 import { InstancedArms, medium } from '../instances/instanced-arms.ts';
 import { disposeTree } from '../scene/materials.ts';
@@ -44,7 +44,7 @@ export class SwarmView {
     return this.#shown?.batch;
   }
 
-  /** Plays episodes from their first states on, about the arm that acts. */
+  /** Plays episodes from their first states on. */
   play(batch: Batch, opened: Opened): void {
     const { stage } = this.#scene;
     const before = this.#shown;
@@ -53,7 +53,7 @@ export class SwarmView {
       return;
     }
     const single = singleOf(opened);
-    const layout = around(batch.episodes.length, single, stage.camera.aspect);
+    const layout = places(batch.episodes.length, single, stage.camera.aspect);
     // The parameters of an open episode move, for a hand may move the goal: those of training as the task has it.
     const spec = { ...opened.header.spec, paramsMove: opened.goalMoves };
     const drawn = { header: { ...opened.header, spec }, meshes: opened.meshes };
@@ -63,7 +63,9 @@ export class SwarmView {
     this.#paint();
     arms.show(0);
     stage.scene.add(arms.object);
-    const all = gridWorkspace(layout, single);
+    // In front there is room for what the page writes over the picture.
+    const offsets = Float64Array.of(0.4 * layout.spacing[0], 0, ...layout.offsets);
+    const all = gridWorkspace({ ...layout, offsets }, single);
     if (before?.opened === opened) stage.orbit.widen(all);
     else stage.orbit.show(all, 'rows');
   }
@@ -99,15 +101,17 @@ function singleOf({ header, meshes, samples }: Opened): Workspace {
 }
 
 /**
- * So many places in rows about the one in the middle, the nearest first.
+ * So many places beside the one in the middle of the front row and behind, the nearest first: nothing stands before the arm that acts.
  * @param single the space of an arm
  * @param aspect of the picture: the wider, the more are beside one another
  */
-export function around(count: number, single: Workspace, aspect: number): GridLayout {
-  const [rows, columns] = aspect > 1.2 ? [3, 7] : [5, 5];
+export function places(count: number, single: Workspace, aspect: number): GridLayout {
+  const columns = aspect > 1.4 ? 7 : 5;
+  const rows = Math.ceil((count + 1) / columns);
   const { offsets, spacing } = gridLayout(rows * columns, single, columns);
-  const places = Array.from({ length: rows * columns }, (_, i) => [offsets[2 * i], offsets[2 * i + 1]])
+  const front = offsets[0];
+  const found = Array.from({ length: rows * columns }, (_, i) => [offsets[2 * i] - front, offsets[2 * i + 1]])
     .filter(([x, y]) => x !== 0 || y !== 0)
-    .sort(([ax, ay], [bx, by]) => Math.hypot(ax, ay) - Math.hypot(bx, by));
-  return { offsets: Float64Array.from(places.slice(0, count).flat()), spacing };
+    .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+  return { offsets: Float64Array.from(found.slice(0, count).flat()), spacing };
 }
