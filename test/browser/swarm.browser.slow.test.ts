@@ -6,6 +6,7 @@ import type { ViewerApi } from '../../viewer/api.ts';
 import { maxInstances } from '../../viewer/state/swarm.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
+import { count } from './pixels.ts';
 import { type Served, serve } from './serve.ts';
 import { visit } from './visit.ts';
 
@@ -42,31 +43,6 @@ afterEach(async () => {
 async function open(hash: string): Promise<Page> {
   const { page } = await visit(browser, `${served.address}#${hash}`, { viewport: { width: 1280, height: 800 } });
   return page;
-}
-
-/** Pixels of the canvas by what they are: of a miss, red without green and with some blue; of the ring, orange. */
-async function count(page: Page) {
-  return page.evaluate<{ miss: number; arms: number[] }>(`(() => {
-    const canvas = document.querySelector('#viewer > div').shadowRoot.querySelector('#canvas');
-    window.armature.draw();
-    const { width, height } = canvas;
-    const copy = new OffscreenCanvas(width, height).getContext('2d');
-    copy.drawImage(canvas, 0, 0);
-    const { data } = copy.getImageData(0, 0, width, height);
-    let miss = 0;
-    const arms = [Infinity, Infinity, 0, 0];
-    for (let k = 0; k < data.length; k += 4) {
-      const [r, g, b, a] = data.subarray(k, k + 4);
-      if (a < 250) continue;
-      const [x, y] = [(k / 4) % width / width, Math.floor(k / 4 / width) / height];
-      if (r - g > 60 && b - g > 10) miss++;
-      if (r - g > 60) {
-        arms[0] = Math.min(arms[0], x); arms[1] = Math.min(arms[1], y);
-        arms[2] = Math.max(arms[2], x); arms[3] = Math.max(arms[3], y);
-      }
-    }
-    return { miss, arms };
-  })()`);
 }
 
 const note = (page: Page) => page.locator('#swarm [role=status]').textContent();

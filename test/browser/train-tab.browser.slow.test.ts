@@ -6,6 +6,7 @@ import { contents, succeeding, temporaryFolder } from '../cli/armature.ts';
 import { launch } from './chromium.ts';
 import { openTab } from './hidden-tab.ts';
 import { type View, view } from './live.ts';
+import { count } from './pixels.ts';
 import { button, ended, openStill, openTraining, pauseAfter, saved, train, unzipInto, zipped } from './train-tab.ts';
 
 const folder = temporaryFolder();
@@ -175,9 +176,11 @@ describe('a training', () => {
     expect(members.length).toBe(2);
     // Its episodes are watched from here on.
     const watch = page.getByLabel('Show the episodes it learns from');
+    expect((await count(page)).miss).toBeLessThan(20);
     await watch.focus();
     await page.keyboard.press('Space');
     await page.getByText(/^Iteration \d+: .*\d+ of \d+ reached the goal\.$/).waitFor();
+    await expect.poll(async () => (await count(page)).miss).toBeGreaterThan(500);
     // It says nothing: after a while it is missed.
     void members[0].one.evaluate('close()').catch(() => {});
     // A tab in the background gets no frames.

@@ -162,7 +162,9 @@ describe('a history', () => {
     const player = createPlayer(learner, {}, (answer) => answer.type === 'stepped' && void stepped.push(answer));
     player.show();
     for (let i = 0; i < 30; i++) player.step();
-    const history = new History(player.opened);
+    // Of a short episode the end says nothing of one that goes on.
+    const samples = player.opened.samples.map((sample) => ({ ...sample, end: 'terminated' as const }));
+    const history = new History({ ...player.opened, samples });
     for (const one of stepped) history.push(one);
     const kept = await player.keep();
     const { episodes, header } = await decodeRecording(kept.type === 'kept' ? kept.bytes : new Uint8Array(), 'kept');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columnsInView, gridLayout, gridWorkspace } from '../../viewer/instances/grid-layout.ts';
+import { places } from '../../viewer/live/places.ts';
 import { boundsOf } from '../../viewer/scene/workspace.ts';
 import { openPlayer, seek } from '../../viewer/state/player.ts';
 import { episodesShown, maxInstances } from '../../viewer/state/swarm.ts';
@@ -48,5 +49,24 @@ describe('the rows', () => {
   it('are as many as there are arms for', () => {
     expect(columnsInView(1, single, () => 1)).toBe(1);
     expect(gridLayout(3, single, 9).offsets).toHaveLength(6);
+  });
+});
+
+describe('the places of what is learned from', () => {
+  const single = { points: [-0.1, -0.3, 0, 0.5, 0.3, 0.8], margin: 0.1 };
+
+  it.each([1, 6, 19])('are %d beside the arm that acts and behind, the nearest first', (count) => {
+    const { offsets, spacing } = places(count, single, 1);
+    const all = Array.from({ length: count }, (_, i) => [offsets[2 * i] / spacing[0], offsets[2 * i + 1] / spacing[1]]);
+    expect(new Set(all.map(String)).size).toBe(count);
+    for (const [x, y] of all) {
+      expect(x).toBeLessThan(1e-9);
+      expect(Math.abs(x) + Math.abs(y)).toBeGreaterThan(0.9);
+      expect(Math.abs(y)).toBeLessThan(2 + 1e-9);
+    }
+    const away = Array.from({ length: count }, (_, i) => Math.hypot(offsets[2 * i], offsets[2 * i + 1]));
+    expect(away).toEqual(away.toSorted((a, b) => a - b));
+    // They fill rows of five with the one that acts.
+    if (count === 19) expect(Math.min(...all.map(([x]) => x))).toBeCloseTo(-3, 9);
   });
 });

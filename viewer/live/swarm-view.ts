@@ -1,10 +1,11 @@
 /** Episodes of a training, each on an arm of its own beside and behind the one that acts. */
-import { type GridLayout, gridLayout, gridWorkspace } from '../instances/grid-layout.ts';
+import { gridWorkspace } from '../instances/grid-layout.ts';
 import { InstancedArms, medium } from '../instances/instanced-arms.ts';
 import { disposeTree } from '../scene/materials.ts';
 import { palettes } from '../scene/palette.ts';
 import { type Workspace, workspace } from '../scene/workspace.ts';
 import type { Stage } from '../stage/stage.ts';
+import { places } from './places.ts';
 import type { Batch, Opened } from './worker/messages.ts';
 
 /** So long all rest where their episodes ended, s. */
@@ -98,20 +99,4 @@ export class SwarmView {
 /** The space that the arm moves in. */
 function singleOf({ header, meshes, samples }: Opened): Workspace {
   return workspace({ header, meshes, episodes: samples });
-}
-
-/**
- * So many places beside the one in the middle of the front row and behind, the nearest first: nothing stands before the arm that acts.
- * @param single the space of an arm
- * @param aspect of the picture: the wider, the more are beside one another
- */
-export function places(count: number, single: Workspace, aspect: number): GridLayout {
-  const columns = aspect > 1.4 ? 7 : 5;
-  const rows = Math.ceil((count + 1) / columns);
-  const { offsets, spacing } = gridLayout(rows * columns, single, columns);
-  const front = offsets[0];
-  const found = Array.from({ length: rows * columns }, (_, i) => [offsets[2 * i] - front, offsets[2 * i + 1]])
-    .filter(([x, y]) => x !== 0 || y !== 0)
-    .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
-  return { offsets: Float64Array.from(found.slice(0, count).flat()), spacing };
 }
