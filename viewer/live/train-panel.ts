@@ -1,5 +1,6 @@
 /** Trains a policy in the page, while the arm acts by the newest one. */
 import { button, html } from '../dom/elements.ts';
+import { dismiss, prepare } from './connection.ts';
 import { numberField } from './controls.ts';
 import { type KeptRuns, keptRuns } from './kept-runs.ts';
 import type { Room } from './room.ts';
@@ -34,7 +35,14 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   let forked: Fork | null = null;
   let isAsked = false;
   let kept: KeptRuns | undefined;
-  const ask = (choice: Partial<TrainingChoice>) => room.send({ type: 'catalogue', choice });
+  /** Which of the form's choices had the focus when another form was asked for. */
+  let focused = -1;
+  const ask = (choice: Partial<TrainingChoice>) => {
+    focused = chosenIn(element);
+    // Nothing is typed into a form that another takes the place of, and none of it is trained by.
+    enable(element, false);
+    room.send({ type: 'catalogue', choice });
+  };
   const watch = (own: Training) => {
     forked = null;
     element.replaceChildren(trainProgress(room, own, { fork: () => void fork(own), another: () => again(own) }));
@@ -62,20 +70,25 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     if (training) watch(training);
   };
   room.answers.push((answer) => {
-    if (answer.type === 'failed' && answer.of === 'catalogue')
+    if (answer.type === 'failed' && answer.of === 'catalogue') {
+      enable(element, true);
       room.app.messages.fail('The form', new Error(answer.message));
+    }
     if (answer.type === 'failed' && answer.of === 'remove-run')
       room.app.messages.fail('The run', new Error(answer.message), undefined, 'was not removed');
     if (answer.type === 'kept-runs') kept?.show(answer.runs);
     // A form that was asked for before a run was opened comes too late.
     if (answer.type !== 'catalogue' || (training && !forked)) return;
     element.replaceChildren(...(forked ? forkForm(answer, forked, { ask, begin, back }) : newForm(answer)));
+    element.querySelectorAll('select')[focused]?.focus();
   });
   const newForm = (catalogue: Catalogue): HTMLElement[] => {
     const form = trainForm(catalogue, ask, false);
     const source = room.state.opened?.isInTraining ? undefined : acting();
     kept = keptRuns(source, begin, (run) => room.send({ type: 'remove-run', run }));
     room.send({ type: 'kept-runs' });
+    // Whoever reads the form does not wait after it.
+    prepare(workers);
     const actions = start('Train', (untilSolved) => begin({ kind: 'new', choice: form.choice(), untilSolved }));
     return [kept.element, form.element, ...actions];
   };
@@ -85,7 +98,17 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     if (training) watch(training);
     else ask({});
   });
+  room.closing.signal.addEventListener('abort', dismiss);
   return { element, begin };
+}
+
+function chosenIn(form: HTMLElement): number {
+  const { activeElement } = form.getRootNode() as Document | ShadowRoot;
+  return [...form.querySelectorAll('select')].indexOf(activeElement as HTMLSelectElement);
+}
+
+function enable(form: HTMLElement, isEnabled: boolean): void {
+  for (const control of form.querySelectorAll<HTMLInputElement>('input, select, button')) control.disabled = !isEnabled;
 }
 
 interface ForkActions {
