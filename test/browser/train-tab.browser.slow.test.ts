@@ -44,8 +44,6 @@ const unpacked = (bytes: Uint8Array) => contents(unzipInto(temporaryFolder(), by
 
 describe('a run in the tab has the files of one by the command line', () => {
   it.each([
-    ['reinforce', 1, true],
-    ['reinforce', 2, true],
     ['reinforce', 3, true],
     ['natural', 2, false],
     ['trpo', 3, false],
