@@ -9,6 +9,7 @@ import type { RolloutRequest } from '../rollout/rollout.ts';
 import { timeSteps } from '../train/batch.ts';
 import { easeAt } from '../train/ease.ts';
 import type { Learner } from '../train/learner.ts';
+import type { Origin } from '../train/non-finite.ts';
 import type { TrainConfig } from '../train/training.ts';
 
 /** What a recording says of the policy that acted, and of how its advantages were estimated. */
@@ -73,6 +74,12 @@ export function provenanceInTraining(learner: Learner, { steps, end }: Trajector
   const isCut = end === 'truncated' && steps === cutAfter && cutAfter < env.spec.horizon;
   const ease = easeAt(training.options, progress.envSteps / training.config.steps);
   return { ...provenanceOf(learner), ...(isCut && { cutAfter }), ...(ease && { ease }) };
+}
+
+/** The episode in which a number was none, as a file. */
+export function faultRecording(learner: Learner, { episode, isOfTraining }: Origin): Promise<Uint8Array<ArrayBuffer>> {
+  const provenance = isOfTraining ? provenanceInTraining(learner, episode) : provenanceOf(learner);
+  return recordingOf(learner.env, [episode], provenance);
 }
 
 export function runName({ env, seed }: TrainConfig): string {

@@ -15,9 +15,9 @@ import { names } from './folder.ts';
 import { cutOff, fitting } from './limits.ts';
 import { limitsOf, type RunPlan } from './plan.ts';
 import {
+  faultRecording,
   finalRollouts,
   moduleArgsOf,
-  provenanceInTraining,
   provenanceOf,
   recordedEpisodes,
   recordingOf,
@@ -114,9 +114,7 @@ async function explained({ message, origin }: NonFiniteError, learner: Learner, 
   const again = `\`${commandLine('resume', writer.folder)}\` comes to it again`;
   if (!origin) return new Failure(`${what}. ${again}; with --fork and another --learning-rate, perhaps not`);
   const file = writer.path(names.fault);
-  const { episode, isOfTraining } = origin;
-  const provenance = isOfTraining ? provenanceInTraining(learner, episode) : provenanceOf(learner);
-  await writer.write(names.fault, await recordingOf(env, [episode], provenance));
+  await writer.write(names.fault, await faultRecording(learner, origin));
   const verify = commandLine('verify', file, ...moduleArgsOf(env.config));
   return new Failure(`${what}. The episode is in ${file}: \`${verify}\` simulates it again; ${again}`);
 }

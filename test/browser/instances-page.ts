@@ -1,6 +1,8 @@
 /** What the page of the test of instanced arms offers to the test. */
 import { type InstancedMesh, Matrix4, PerspectiveCamera, Scene, WebGLRenderer } from 'three';
+import type { Recording } from '../../envs/recording/header.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
+import { gridLayout } from '../../viewer/instances/grid-layout.ts';
 import { coarse, fine, InstancedArms } from '../../viewer/instances/instanced-arms.ts';
 import { palettes } from '../../viewer/scene/palette.ts';
 import { workspace } from '../../viewer/scene/workspace.ts';
@@ -8,12 +10,7 @@ import { workspace } from '../../viewer/scene/workspace.ts';
 /** Draws the arms of a file at 640 x 400 and measures the time, in ms. */
 async function measure(detail: 'fine' | 'coarse') {
   const recording = await load();
-  const arms = new InstancedArms(
-    recording,
-    recording.episodes,
-    workspace(recording),
-    detail === 'fine' ? fine : coarse,
-  );
+  const arms = armsOf(recording, detail === 'fine' ? fine : coarse);
   arms.paint(palettes.light);
   const renderer = new WebGLRenderer({ antialias: false });
   renderer.setSize(640, 400);
@@ -41,13 +38,21 @@ async function measure(detail: 'fine' | 'coarse') {
 /** World matrix of a body of an arm, and of its place in the grid, at a time in control steps. */
 async function matrixOf(body: number, arm: number, position: number) {
   const recording = await load();
-  const arms = new InstancedArms(recording, recording.episodes, workspace(recording), coarse);
+  const arms = armsOf(recording, coarse);
   arms.show(position);
   const matrix = new Matrix4();
   // The first child is the base.
   (arms.object.children[body + 1] as InstancedMesh).getMatrixAt(arm, matrix);
   const { offsets, spacing } = arms.layout;
   return { matrix: matrix.toArray(), offset: [offsets[2 * arm], offsets[2 * arm + 1]], spacing };
+}
+
+/** About a square of arms. */
+function armsOf(recording: Recording, detail: typeof fine) {
+  const { episodes } = recording;
+  const single = workspace(recording);
+  const layout = gridLayout(episodes.length, single, Math.ceil(Math.sqrt(episodes.length)));
+  return new InstancedArms(recording, episodes, single, detail, layout);
 }
 
 async function load() {

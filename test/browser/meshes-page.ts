@@ -1,6 +1,7 @@
 /** What the page of the test of meshes offers to the test. */
 import { Color, type Object3D, OrthographicCamera, Scene, WebGLRenderer } from 'three';
 import { decodeRecording } from '../../envs/recording/recording.ts';
+import { gridLayout } from '../../viewer/instances/grid-layout.ts';
 import { fine, InstancedArms } from '../../viewer/instances/instanced-arms.ts';
 import { ArmView } from '../../viewer/scene/arm.ts';
 import { ArmMaterials } from '../../viewer/scene/materials.ts';
@@ -41,7 +42,9 @@ async function draw(file: string, what: 'arm' | 'instances') {
   }
 
   function instances() {
-    const arms = new InstancedArms(recording, recording.episodes, workspace(recording), fine);
+    const single = workspace(recording);
+    const layout = gridLayout(recording.episodes.length, single, 1);
+    const arms = new InstancedArms(recording, recording.episodes, single, fine, layout);
     arms.paint(palettes.light);
     arms.show(0);
     return { object: arms.object, middle: arms.layout.offsets };

@@ -44,13 +44,15 @@ const unpacked = (bytes: Uint8Array) => contents(unzipInto(temporaryFolder(), by
 
 describe('a run in the tab has the files of one by the command line', () => {
   it.each([
-    ['reinforce', 3, true],
-    ['natural', 2, false],
-    ['trpo', 3, false],
-    ['ppo', 1, false],
-    ['a2c', 2, false],
-  ])('%s by %d workers', async (algorithm, workers, untilSolved) => {
+    ['reinforce', 3, true, 'isolated'],
+    ['natural', 2, false, 'isolated'],
+    ['trpo', 3, false, 'not isolated'],
+    ['ppo', 1, false, 'not isolated'],
+    ['a2c', 2, false, 'isolated'],
+  ])('%s by %d workers', async (algorithm, workers, untilSolved, how) => {
     const { page, errors } = await openStill(browser, served.address);
+    if (how === 'not isolated') await openLikeAnyHost(page);
+    expect(await page.evaluate('crossOriginIsolated')).toBe(how === 'isolated');
     await openTraining(page);
     await train(page, { algorithm, workers, untilSolved, ...(!untilSolved && { steps, seed: 3 }) });
     await ended(page);
@@ -63,6 +65,45 @@ describe('a run in the tab has the files of one by the command line', () => {
   });
 });
 
+/** The page again, as a host of files gives it: without what isolates it. */
+async function openLikeAnyHost(page: Page): Promise<void> {
+  await page.route(served.address, async (route) => {
+    const response = await route.fetch();
+    const { 'cross-origin-opener-policy': _, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
+  await page.reload();
+}
+
+/** Has a folder picked, as by hand: one of the origin's own, by its path there. */
+function pick(page: Page, path: string): Promise<void> {
+  return page.evaluate(`void (showDirectoryPicker = window.picked = async () => {
+    let folder = await navigator.storage.getDirectory();
+    for (const name of '${path}'.split('/')) folder = await folder.getDirectoryHandle(name, { create: true });
+    return folder;
+  })`);
+}
+
+/** The files below the folder that is picked, by their digests. */
+async function inPicked(page: Page): Promise<Record<string, string>> {
+  const found = await page.evaluate<[string, string][]>(`(async () => {
+    const walk = async (folder, prefix) => {
+      const found = [];
+      for await (const [name, handle] of folder.entries()) {
+        if (handle.kind === 'directory') found.push(...(await walk(handle, prefix + name + '/')));
+        else {
+          const hash = await crypto.subtle.digest('SHA-256', await (await handle.getFile()).arrayBuffer());
+          const hex = [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+          found.push([prefix + name, hex]);
+        }
+      }
+      return found;
+    };
+    return walk(await picked(), '');
+  })()`);
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 describe('a run that is paused', () => {
   it('goes on after the page was loaded again, and on the command line, to the bytes of one that was not', async () => {
     const { page, errors } = await openStill(browser, served.address);
@@ -72,11 +113,21 @@ describe('a run that is paused', () => {
     const paused = unzipInto(temporaryFolder(), await saved(page, 'Save the run'));
     const files = contents(await byCommand('--steps', '6000'));
     expect(contents(paused)).not.toEqual(files);
+    await pick(page, 'Documents');
+    await button(page, 'Save into a folder …').click();
+    await page.getByText('Saved the run').waitFor();
+    const prefixed = Object.entries(contents(paused)).map(([path, digest]) => [`${task}-s0/${path}`, digest]);
+    expect(await inPicked(page)).toEqual(Object.fromEntries(prefixed));
     await armature('resume', paused);
     expect(contents(paused)).toEqual(files);
     await page.reload();
     await openTraining(page);
     await button(page, `Go on with ${task}-s0`).click();
+    await ended(page);
+    expect(unpacked(await saved(page, 'Save the run'))).toEqual(files);
+    await button(page, 'Train another').click();
+    await pick(page, `Documents/${task}-s0`);
+    await button(page, 'Open a folder …').click();
     await ended(page);
     expect(unpacked(await saved(page, 'Save the run'))).toEqual(files);
     expect(errors).toEqual([]);
@@ -120,6 +171,11 @@ describe('a training', () => {
     const workers = await Promise.all(page.workers().map(async (one) => ({ one, name: await one.evaluate('name') })));
     const members = workers.filter(({ name }) => name === 'episodes');
     expect(members.length).toBe(2);
+    // Its episodes are watched from here on.
+    const watch = page.getByLabel('Show the episodes it learns from');
+    await watch.focus();
+    await page.keyboard.press('Space');
+    await page.getByText(/^Iteration \d+: its \d+ episodes; \d+ of \d+ reached the goal\.$/).waitFor();
     // It says nothing: after a while it is missed.
     void members[0].one.evaluate('close()').catch(() => {});
     // A tab in the background gets no frames.

@@ -12,7 +12,7 @@ import { policyFormat } from '../../src/policy/file.ts';
 import { snapshotOf } from '../../src/rollout/acting-policy.ts';
 import { encodePolicy } from '../../src/run/encode-policy.ts';
 import { builtIn, configureTraining, learnerOf } from '../../src/train/config.ts';
-import { derive } from '../../viewer/derive/episode.ts';
+import { advantages, derive } from '../../viewer/derive/episode.ts';
 import { History } from '../../viewer/live/history.ts';
 import { follow } from '../../viewer/live/playhead.ts';
 import { namesOf, rangeOf } from '../../viewer/live/shown.ts';
@@ -153,6 +153,38 @@ describe('a history', () => {
     expect(history.recording).toBe(recording);
     player.close();
   });
+
+  it('has the value of every state, and the advantages of an episode that is cut off', async () => {
+    const learner = learnerOf(configureTraining({ env: 'track' }));
+    // A baseline that has learned nothing is 0 everywhere.
+    for (const numbers of Object.values(learner.baseline.state)) numbers.set(numbers.map((_, i) => Math.sin(i)));
+    const stepped: Stepped[] = [];
+    const player = createPlayer(learner, {}, (answer) => answer.type === 'stepped' && void stepped.push(answer));
+    player.show();
+    for (let i = 0; i < 30; i++) player.step();
+    const history = new History(player.opened);
+    for (const one of stepped) history.push(one);
+    const kept = await player.keep();
+    const { episodes, header } = await decodeRecording(kept.type === 'kept' ? kept.bytes : new Uint8Array(), 'kept');
+    expect(new Set(episodes[0].value).size).toBe(31);
+    expect(Array.from(history.episode.value)).toEqual(Array.from(episodes[0].value));
+    const found = advantages(history.episode, history.recording.header);
+    expect(Array.from(found)).toEqual(Array.from(advantages(episodes[0], header)));
+    player.close();
+  });
+
+  it.each([{ baseline: 'none' }, { baseline: 'per-step' }, { returns: 'full', advantage: 'monte-carlo' }])(
+    'has no advantage where nothing stands for what is still to come: %o',
+    (options) => {
+      const config = configureTraining({ env: 'panda-reach', options });
+      const player = createPlayer(learnerOf(config), {}, () => {});
+      const { header } = new History(player.opened).recording;
+      const { samples } = player.opened;
+      expect(advantages(samples[0], player.opened.header).every(Number.isFinite)).toBe(true);
+      expect(advantages(samples[0], header).every(Number.isNaN)).toBe(true);
+      player.close();
+    },
+  );
 
   it('shows a goal where a hand has it', () => {
     const { player, stepped, opened } = played('panda-reach', 'panda', 5);

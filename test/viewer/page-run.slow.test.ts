@@ -2,12 +2,16 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeRecording } from '../../envs/recording/recording.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import { type RollOut, rollOut } from '../../src/rollout/rollout.ts';
-import type { Answer, Beginning, Saved } from '../../viewer/live/worker/messages.ts';
+import { lastingFolders } from '../../viewer/live/worker/lasting-folders.ts';
+import type { Answer, Batch, Beginning, Saved } from '../../viewer/live/worker/messages.ts';
 import { type Folders, memoryFolder } from '../../viewer/live/worker/page-folder.ts';
-import { createTrainer, type Trainer } from '../../viewer/live/worker/trainer.ts';
+import { createTrainer, type Surroundings, type Trainer } from '../../viewer/live/worker/trainer.ts';
 import { contents, succeeding, temporaryFolder } from '../cli/armature.ts';
+import { FakeFolder } from './fake-folder.ts';
 
 /** A training as the page's worker has it, without a page: its files are in memory. */
 
@@ -28,8 +32,21 @@ const inMemory: Folders = {
   },
 };
 
+/** What lasts in a browser's folder. */
+const lasting = (root: FakeFolder) =>
+  lastingFolders(
+    async () => root,
+    async () => () => {},
+  );
+
+interface Around extends Partial<Pick<Surroundings, 'folders' | 'openPool'>> {
+  readonly pauseAt?: number;
+  /** Called with every answer. */
+  hear?(answer: Answer, trainer: Trainer): void;
+}
+
 /** Trains in this thread; `pauseAt` holds it after that iteration. */
-async function training(beginning: Beginning, pauseAt = 0) {
+async function training(beginning: Beginning, { pauseAt = 0, hear, ...own }: Around = {}) {
   const told: Answer[] = [];
   let trainer: Trainer | undefined;
   let rested = () => {};
@@ -38,10 +55,11 @@ async function training(beginning: Beginning, pauseAt = 0) {
   });
   const tell = (answer: Answer) => {
     told.push(answer);
+    if (trainer) hear?.(answer, trainer);
     if (answer.type === 'trained' && answer.iteration === pauseAt) trainer?.hold(true);
     if (answer.type === 'held' || answer.type === 'ended' || answer.type === 'failed') rested();
   };
-  const around = { folders: inMemory, openPool: () => alone, tell };
+  const around = { folders: inMemory, openPool: () => alone, tell, ...own };
   trainer = await createTrainer({ type: 'train', beginning, workers: 1 }, around);
   await rest;
   return { trainer, told };
@@ -63,7 +81,7 @@ describe('a run in the page', () => {
   beforeAll(async () => {
     await armature('train', 'panda-reach-joints', '--seed', '2', '--steps', '1500', ...flags, '--out', 'whole');
     whole = contents(join(folder, 'whole'));
-    const { trainer } = await training(anew, 13);
+    const { trainer } = await training(anew, { pauseAt: 13 });
     paused = await trainer.save('run');
   });
 
@@ -98,6 +116,83 @@ describe('a run in the page', () => {
     };
     const { trainer } = await training(beginning);
     expect(contents(unzipped('forked', await trainer.save('run')))).toEqual(contents(join(folder, 'fork')));
+  });
+
+  it('has the same files where its episodes are watched, and tells of those that it learns from', async () => {
+    const learnedFrom: Trajectory[][] = [];
+    const openPool = () => ({
+      async rollOut(...[policy, request]: Parameters<RollOut>) {
+        const episodes = rollOut(policy, request);
+        if (request.purpose === 'training') learnedFrom.push(episodes);
+        return episodes;
+      },
+      close() {},
+    });
+    const batches: Batch[] = [];
+    const hear = ({ type }: Answer, asked: Trainer) => type === 'trained' && void batches.push(asked.batch());
+    const { trainer } = await training(anew, { openPool, hear });
+    expect(contents(unzipped('watched', await trainer.save('run')))).toEqual(whole);
+    expect(batches.map(({ iteration }) => iteration)).toEqual(batches.map((_, i) => i + 1));
+    expect(batches.length).toBeGreaterThan(15);
+    for (const [i, { count, successes, episodes }] of batches.entries()) {
+      const all = learnedFrom[i];
+      expect([count, successes]).toEqual([all.length, all.filter(({ success }) => success).length]);
+      expect(episodes.map(({ pose }) => pose)).toEqual(all.slice(0, 20).map(({ pose }) => pose));
+    }
+  });
+
+  it('is saved into a folder that was picked, and opened from there, to the same bytes', async () => {
+    const { trainer } = await training({ kind: 'file', bytes: paused.bytes, name: 'any.zip' }, { pauseAt: 14 });
+    const picked = new FakeFolder('Documents');
+    expect(await trainer.saveInto(picked)).toEqual({ type: 'saved-into', name: 'panda-reach-joints-s2' });
+    const own = await picked.getDirectoryHandle('panda-reach-joints-s2');
+    const opened = await training({ kind: 'folder', folder: own });
+    expect(opened.told[0]).toMatchObject({ type: 'begun', run: 'panda-reach-joints-s2' });
+    expect(contents(unzipped('from-folder', await opened.trainer.save('run')))).toEqual(whole);
+  });
+
+  it('that comes to a number that is none says so, keeps the episode, and goes on from before', async () => {
+    const openPool = () => ({
+      async rollOut(...[policy, request]: Parameters<RollOut>) {
+        const episodes = rollOut(policy, request);
+        if (request.purpose === 'training' && request.index === 4) episodes[1].reward[2] = Number.NaN;
+        return episodes;
+      },
+      close() {},
+    });
+    const { trainer, told } = await training(anew, { openPool });
+    const failed = told.at(-1);
+    expect(failed?.type === 'failed' && failed.message).toMatch(
+      /^reward is NaN at step 2 of the episode of seed \d+, in iteration 5; it was not learned from\. .*fault\.safetensors/,
+    );
+    const { bytes } = await trainer.save('run');
+    const fault = unzipSync(bytes)['panda-reach-joints-s2/fault.safetensors'];
+    const { episodes } = await decodeRecording(fault, 'fault');
+    expect(episodes.map(({ reward }) => reward[2])).toEqual([Number.NaN]);
+    const again = await training({ kind: 'file', bytes, name: 'failed.zip' });
+    expect(contents(unzipped('past-it', await again.trainer.save('run')))).toEqual(whole);
+  });
+
+  it('loses nothing where the disk is full, and is kept once there is room', async () => {
+    const root = new FakeFolder('runs', { room: 30_000 });
+    const hear = (answer: Answer) => {
+      if (answer.type === 'trained' && answer.iteration === 10) root.disk.room = Number.POSITIVE_INFINITY;
+    };
+    const { trainer, told } = await training(anew, { folders: lasting(root), hear });
+    const problems = told.flatMap((answer) => (answer.type === 'keeping' ? [answer.problem] : []));
+    expect(problems).toEqual(['there is no space left for this page', '']);
+    const run = await trainer.save('run');
+    expect(contents(unzipped('full', run))).toEqual(whole);
+    expect(root.files()).toEqual(unzipSync(run.bytes));
+    // Opened where there is no room for it, it is in memory alone.
+    const small = new FakeFolder('runs', { room: 1000 });
+    const opened = await training({ kind: 'file', bytes: paused.bytes, name: 'any.zip' }, { folders: lasting(small) });
+    expect(opened.told.slice(0, 2)).toMatchObject([
+      { type: 'warned', message: 'This browser could not keep the run: there is no space left for this page.' },
+      { type: 'begun', isLasting: false },
+    ]);
+    expect(small.files()).toEqual({});
+    expect(contents(unzipped('in-memory', await opened.trainer.save('run')))).toEqual(whole);
   });
 
   it.each([

@@ -11,6 +11,8 @@ import { memo } from './memo.ts';
 import { poseAt, transformPoint } from './pose.ts';
 import { goalAngleOf, goalAt, goalRadiusOf, goalRotationAt } from './scene.ts';
 
+type Posed = Pick<Trajectory, 'pose'>;
+
 export interface Derived {
   /** End effector in the world [T+1, 3], m. */
   readonly tips: Float64Array;
@@ -47,7 +49,7 @@ export const derive = memo((episode: Trajectory, header: RecordingHeader): Deriv
 });
 
 /** Where the body is at a position in control steps that is to be at the goal, m; undefined where it is the end effector. */
-export function broughtAt({ pose }: Trajectory, { spec }: RecordingHeader, position: number): Vec3 | undefined {
+export function broughtAt({ pose }: Posed, { spec }: RecordingHeader, position: number): Vec3 | undefined {
   const body = spec.bodies.indexOf(spec.markers[0]?.body ?? '');
   if (body < 0) return undefined;
   const frame: number[] = [];
@@ -56,7 +58,7 @@ export function broughtAt({ pose }: Trajectory, { spec }: RecordingHeader, posit
 }
 
 /** Turn from the end effector's orientation to the goal's at a state, rad; 0 where the goal has none. */
-export function turnAt(episode: Trajectory, header: RecordingHeader, step: number): number {
+export function turnAt(episode: Posed & Pick<Trajectory, 'params'>, header: RecordingHeader, step: number): number {
   const goal = goalRotationAt(episode, header, step);
   if (!goal) return 0;
   const tip = tipRotationAt(episode, header.scene, step);
@@ -65,7 +67,7 @@ export function turnAt(episode: Trajectory, header: RecordingHeader, step: numbe
 }
 
 /** Orientation of the end effector in the world at a position in control steps. */
-export function tipRotationAt({ pose }: Trajectory, scene: Scene, position: number): Quat {
+export function tipRotationAt({ pose }: Posed, scene: Scene, position: number): Quat {
   const { model } = scene.arm;
   const { site, body } = siteOf(model, model.tip);
   const frame: number[] = [];
@@ -74,12 +76,12 @@ export function tipRotationAt({ pose }: Trajectory, scene: Scene, position: numb
 }
 
 /** End effector in the world at a position in control steps, m. */
-export function tipAt(episode: Trajectory, scene: Scene, position: number): Vec3 {
+export function tipAt(episode: Posed, scene: Scene, position: number): Vec3 {
   return tipReader(episode, scene)(position);
 }
 
 /** The same for any number of positions. */
-function tipReader({ pose }: Trajectory, scene: Scene): (position: number) => Vec3 {
+function tipReader({ pose }: Posed, scene: Scene): (position: number) => Vec3 {
   const { model } = scene.arm;
   const { site, body } = siteOf(model, model.tip);
   const bodies = bodyCountOf(scene);

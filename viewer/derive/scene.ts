@@ -17,7 +17,11 @@ export function goalAngleOf({ markers }: EnvSpec): number {
 }
 
 /** The goal at a state, m [3]; NaN where the task has none. */
-export function goalAt(episode: Trajectory, { spec }: Pick<RecordingHeader, 'spec'>, step: number): Float32Array {
+export function goalAt(
+  episode: Pick<Trajectory, 'params'>,
+  { spec }: Pick<RecordingHeader, 'spec'>,
+  step: number,
+): Float32Array {
   const [marker] = spec.markers;
   if (!marker) return new Float32Array(3).fill(Number.NaN);
   return paramAt(episode, spec, marker.param, step).subarray(0, 3);
@@ -25,7 +29,7 @@ export function goalAt(episode: Trajectory, { spec }: Pick<RecordingHeader, 'spe
 
 /** The goal's orientation at a state, a quaternion x y z w [4]; undefined where the goal has none. */
 export function goalRotationAt(
-  episode: Trajectory,
+  episode: Pick<Trajectory, 'params'>,
   { spec }: Pick<RecordingHeader, 'spec'>,
   step: number,
 ): Float32Array | undefined {
@@ -34,7 +38,7 @@ export function goalRotationAt(
 }
 
 /** One of the parameters at a state. */
-function paramAt(episode: Trajectory, spec: EnvSpec, name: string, step: number): Float32Array {
+function paramAt(episode: Pick<Trajectory, 'params'>, spec: EnvSpec, name: string, step: number): Float32Array {
   const { params: fields } = spec;
   const at = offsetOf(fields, name);
   const { size } = fields.find((field) => field.name === name) as Field;

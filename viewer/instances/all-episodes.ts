@@ -5,7 +5,7 @@ import type { Palette } from '../scene/palette.ts';
 import type { Workspace } from '../scene/workspace.ts';
 import type { Moment } from '../state/state.ts';
 import { episodesShown, maxInstances, type Shown } from '../state/swarm.ts';
-import { columnsInView, type GridLayout, gridWorkspace } from './grid-layout.ts';
+import { columnsInView, type GridLayout, gridLayout, gridWorkspace } from './grid-layout.ts';
 import { coarse, fine, InstancedArms, medium } from './instanced-arms.ts';
 
 /** Arms that a processor can draw in detail. */
@@ -93,7 +93,8 @@ export class AllEpisodes {
     const detail =
       this.#software && episodes.length > fewArms ? coarse : episodes.length > maxInstances ? medium : fine;
     const columns = columnsInView(episodes.length, workspace, distanceOf);
-    const arms = new InstancedArms(recording, episodes, workspace, detail, columns);
+    const layout = gridLayout(episodes.length, workspace, columns);
+    const arms = new InstancedArms(recording, episodes, workspace, detail, layout);
     if (this.#palette) arms.paint(this.#palette);
     this.object.add(arms.object);
     return { recording, from, to, arms, columns };

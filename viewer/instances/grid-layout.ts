@@ -10,11 +10,11 @@ export interface GridLayout {
 
 /**
  * @param workspace of a single arm
- * @param columns arms in a row; as many as make it about a square where it is not given
+ * @param columns arms in a row
  */
-export function gridLayout(count: number, workspace: Workspace, columns?: number): GridLayout {
+export function gridLayout(count: number, workspace: Workspace, columns: number): GridLayout {
   const spacing = spacingOf(workspace);
-  const perRow = Math.min(count, columns ?? Math.ceil(Math.sqrt((count * spacing[0]) / spacing[1])));
+  const perRow = Math.min(count, columns);
   const rows = Math.ceil(count / perRow);
   const offsets = new Float64Array(count * 2);
   for (let i = 0; i < count; i++) {

@@ -28,7 +28,7 @@ import type { Palette } from '../scene/palette.ts';
 import { boundsOf, type Workspace } from '../scene/workspace.ts';
 import { bodyGeometry, type Detail } from './body-geometry.ts';
 import { FloorMarks } from './floor-marks.ts';
-import { type GridLayout, gridLayout } from './grid-layout.ts';
+import type { GridLayout } from './grid-layout.ts';
 
 /** With a graphics card. */
 export const fine: Detail = { sides: 10, solids: 100, cells: 24 };
@@ -58,6 +58,9 @@ const fragmentShader = /* glsl */ `
     #include <colorspace_fragment>
   }`;
 
+/** What of an episode is drawn. */
+export type DrawnEpisode = Pick<Trajectory, 'steps' | 'success' | 'pose' | 'params'>;
+
 const identity = [0, 0, 0, 0, 0, 0, 1];
 
 // Scratch objects, written anew for every instance.
@@ -71,7 +74,7 @@ export class InstancedArms {
   readonly object = new Group();
   readonly layout: GridLayout;
   readonly #header: RecordingHeader;
-  readonly #episodes: readonly Trajectory[];
+  readonly #episodes: readonly DrawnEpisode[];
   readonly #material = instanceMaterial();
   readonly #base: InstancedMesh;
   readonly #bodies: readonly InstancedMesh[];
@@ -81,19 +84,19 @@ export class InstancedArms {
 
   /**
    * @param workspace of a single arm
-   * @param columns arms in a row; as many as make it about a square where it is not given
+   * @param layout a place for every episode
    */
   constructor(
     { header, meshes }: Pick<Recording, 'header' | 'meshes'>,
-    episodes: readonly Trajectory[],
+    episodes: readonly DrawnEpisode[],
     workspace: Workspace,
     detail: Detail,
-    columns?: number,
+    layout: GridLayout,
   ) {
     const { model, frame } = header.scene.arm;
     this.#header = header;
     this.#episodes = episodes;
-    this.layout = gridLayout(episodes.length, workspace, columns);
+    this.layout = layout;
     const { hasSuccess } = header.spec;
     const missed = new InstancedBufferAttribute(
       Float32Array.from(episodes, ({ success }) => (hasSuccess && !success ? 1 : 0)),

@@ -1,5 +1,5 @@
 /** The last seconds of an episode that goes on, as the replay knows episodes. */
-import type { Recording } from '../../envs/recording/header.ts';
+import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
 import { offsetOf, width } from '../../envs/spec.ts';
 import {
   type ColumnName,
@@ -56,7 +56,7 @@ export class History {
     // By the samples the scene is fitted, before anything has happened.
     const episodes = () => (this.#episode === sample ? samples : [this.#episode]);
     this.recording = {
-      header,
+      header: goingOn(header),
       ...(meshes && { meshes }),
       get episodes() {
         return episodes();
@@ -77,14 +77,16 @@ export class History {
     const contacts = stepped.rows.contacts ?? new Float32Array(0);
     if (stepped.t === 0) this.#begin(stepped, contacts);
     else this.#add(stepped, contacts);
-    const own = this.#buffers.map(({ name, per, width: size, data }) => {
+    const views = this.#buffers.map(({ name, per, width: size, data }) => {
       const rows = per === 'state' ? this.#steps + 1 : this.#steps;
       return [name, data.subarray(this.#first * size, (this.#first + rows) * size)];
     });
-    const columns: Pick<Trajectory, ColumnName> = Object.fromEntries(own);
-    const facts = { seed: 0, steps: this.#steps, success: stepped.success, dynamics: this.#dynamics };
+    const columns: Pick<Trajectory, ColumnName> = Object.fromEntries(views);
+    // What is live has not ended: of the last steps, what follows is estimated.
+    const facts = { seed: 0, steps: this.#steps, end: 'truncated', success: stepped.success } as const;
     const disturbances = this.#disturbances(stepped);
-    this.#episode = { ...this.#sample, ...columns, ...facts, disturbances, contacts: join(this.#touching) };
+    const own = { ...columns, dynamics: this.#dynamics, contacts: join(this.#touching) };
+    this.#episode = { ...this.#sample, ...facts, ...own, disturbances };
   }
 
   /** Shows the goal elsewhere from a state on: where a hand has it by now. */
@@ -147,6 +149,16 @@ export class History {
       else data.fill(0, row * size, (row + 1) * size);
     }
   }
+}
+
+/**
+ * Of an episode that goes on, an advantage is known only where a value of the state stands for what follows: a return that is compared
+ * with none is short of all that is still to come.
+ */
+function goingOn(header: RecordingHeader): RecordingHeader {
+  const { bootstrap: _, ...credit } = header.credit ?? {};
+  const isOpen = credit.whole || credit.baseline;
+  return { ...header, credit: { ...credit, ...(isOpen && { baseline: [Number.NaN] }) } };
 }
 
 function join(parts: readonly Numbers[]): Float32Array {

@@ -1,6 +1,7 @@
 /** Runs that can be gone on with: those that the browser keeps, a policy that acts, and files. */
 import { button, html, setText } from '../dom/elements.ts';
 import { integer } from '../dom/format.ts';
+import { canPickFolders, pickFolder } from './pick-folder.ts';
 import type { PolicySource } from './source.ts';
 import type { Beginning, KeptRun } from './worker/messages.ts';
 
@@ -9,12 +10,15 @@ export interface KeptRuns {
   show(runs: readonly KeptRun[]): void;
 }
 
+interface Actions {
+  begin(beginning: Beginning): void;
+  /** Says that no folder could be picked. */
+  fail(reason: unknown): void;
+  remove(run: string): void;
+}
+
 /** @param acting the file of the policy that acts, where it came from one */
-export function keptRuns(
-  acting: PolicySource | undefined,
-  begin: (beginning: Beginning) => void,
-  remove: (run: string) => void,
-): KeptRuns {
+export function keptRuns(acting: PolicySource | undefined, { begin, fail, remove }: Actions): KeptRuns {
   const list = html('ul', 'kept-runs');
   const picker = Object.assign(html('input'), { type: 'file', accept: '.zip,.safetensors', hidden: true });
   picker.setAttribute('aria-label', 'A zipped run or a policy to go on with');
@@ -25,6 +29,15 @@ export function keptRuns(
   const open = button('button small', () => picker.click(), 'Open a run …');
   open.title = 'A run’s folder as a zip file, or a policy.safetensors';
   const actions = html('div', 'row', open, picker);
+  if (canPickFolders()) {
+    const pick = async () => {
+      const folder = await pickFolder('read');
+      if (folder) begin({ kind: 'folder', folder });
+    };
+    const openFolder = button('button small', () => void pick().catch(fail), 'Open a folder …');
+    openFolder.title = 'A run’s folder, as it is: it is read, and training goes on with a copy';
+    actions.append(openFolder);
+  }
   if (acting) {
     const { bytes, name } = acting;
     const own = button('button small', () => begin({ kind: 'file', bytes, name }), 'Go on with this policy');

@@ -72,8 +72,8 @@ export class Room {
   readonly closing = new AbortController();
   /** Called with other answers of the worker. */
   readonly answers: ((answer: Answer) => void)[] = [];
-  /** Called before each frame with the moment that is drawn. */
-  readonly frames: ((moment: Moment) => void)[] = [];
+  /** Called before each frame with the moment that is drawn, and the control steps that have passed since the frame before. */
+  readonly frames: ((moment: Moment, steps: number) => void)[] = [];
   readonly #connection: Connection;
   readonly #listeners: ((state: LiveState) => void)[] = [];
   readonly #before: App['session']['state'];
@@ -256,11 +256,12 @@ export class Room {
     // What is about to move is not drawn as a still picture first, which takes long.
     if (!history || !this.#stepped) return history !== undefined && !still;
     const { t } = this.#stepped;
-    this.#position = still ? t : follow(this.#position, t, seconds, speed / history.recording.header.spec.dt);
+    const rate = speed / history.recording.header.spec.dt;
+    this.#position = still ? t : follow(this.#position, t, seconds, rate);
     const position = Math.min(Math.max(this.#position - t + history.steps, 0), history.steps);
     const moment = this.#momentAt(history, position);
     this.app.stage.show(moment);
-    for (const listener of this.frames) listener(moment);
+    for (const listener of this.frames) listener(moment, still ? 0 : seconds * rate);
     return !still;
   }
 

@@ -5,6 +5,7 @@ import { numberField } from './controls.ts';
 import { type KeptRuns, keptRuns } from './kept-runs.ts';
 import type { Room } from './room.ts';
 import type { PolicySource } from './source.ts';
+import { trainingSwarm } from './swarm.ts';
 import { trainForm } from './train-form.ts';
 import { trainProgress } from './train-progress.ts';
 import { Training } from './training.ts';
@@ -35,17 +36,13 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   let forked: Fork | null = null;
   let isAsked = false;
   let kept: KeptRuns | undefined;
-  /** Which of the form's choices had the focus when another form was asked for. */
-  let focused = -1;
-  const ask = (choice: Partial<TrainingChoice>) => {
-    focused = chosenIn(element);
-    // Nothing is typed into a form that another takes the place of, and none of it is trained by.
-    enable(element, false);
-    room.send({ type: 'catalogue', choice });
-  };
+  const swarm = trainingSwarm(room);
+  const { ask, show } = asking(room, element);
   const watch = (own: Training) => {
     forked = null;
-    element.replaceChildren(trainProgress(room, own, { fork: () => void fork(own), another: () => again(own) }));
+    swarm.follow(own);
+    const actions = { swarm: swarm.element, fork: () => void fork(own), another: () => again(own) };
+    element.replaceChildren(trainProgress(room, own, actions));
   };
   const begin = (beginning: Beginning) => {
     training?.close();
@@ -79,13 +76,13 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     if (answer.type === 'kept-runs') kept?.show(answer.runs);
     // A form that was asked for before a run was opened comes too late.
     if (answer.type !== 'catalogue' || (training && !forked)) return;
-    element.replaceChildren(...(forked ? forkForm(answer, forked, { ask, begin, back }) : newForm(answer)));
-    element.querySelectorAll('select')[focused]?.focus();
+    show(forked ? forkForm(answer, forked, { ask, begin, back }) : newForm(answer));
   });
   const newForm = (catalogue: Catalogue): HTMLElement[] => {
     const form = trainForm(catalogue, ask, false);
     const source = room.state.opened?.isInTraining ? undefined : acting();
-    kept = keptRuns(source, begin, (run) => room.send({ type: 'remove-run', run }));
+    const fail = (reason: unknown) => room.app.messages.fail('The folder', reason);
+    kept = keptRuns(source, { begin, fail, remove: (run) => room.send({ type: 'remove-run', run }) });
     room.send({ type: 'kept-runs' });
     // Whoever reads the form does not wait after it.
     prepare(workers);
@@ -102,9 +99,21 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   return { element, begin };
 }
 
-function chosenIn(form: HTMLElement): number {
-  const { activeElement } = form.getRootNode() as Document | ShadowRoot;
-  return [...form.querySelectorAll('select')].indexOf(activeElement as HTMLSelectElement);
+/** Asks for the form that goes with what was chosen: until it is there, nothing is typed into the one that is, nor trained by it. */
+function asking(room: Room, element: HTMLElement) {
+  let focused = -1;
+  return {
+    ask(choice: Partial<TrainingChoice>): void {
+      const { activeElement } = element.getRootNode() as Document | ShadowRoot;
+      focused = [...element.querySelectorAll('select')].indexOf(activeElement as HTMLSelectElement);
+      enable(element, false);
+      room.send({ type: 'catalogue', choice });
+    },
+    show(parts: readonly HTMLElement[]): void {
+      element.replaceChildren(...parts);
+      element.querySelectorAll('select')[focused]?.focus();
+    },
+  };
 }
 
 function enable(form: HTMLElement, isEnabled: boolean): void {

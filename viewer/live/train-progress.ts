@@ -3,16 +3,19 @@ import { button, html, setText } from '../dom/elements.ts';
 import { compact, integer } from '../dom/format.ts';
 import { download } from '../export/picture.ts';
 import { learningCurve } from './learning-curve.ts';
+import { canPickFolders, pickFolder } from './pick-folder.ts';
 import type { Room } from './room.ts';
 import type { Training } from './training.ts';
 import type { Saved } from './worker/messages.ts';
 
 interface Actions {
+  /** Shows what the training learns from. */
+  readonly swarm: HTMLElement;
   fork(): void;
   another(): void;
 }
 
-export function trainProgress(room: Room, own: Training, { fork, another }: Actions): HTMLElement {
+export function trainProgress(room: Room, own: Training, { swarm, fork, another }: Actions): HTMLElement {
   const curve = learningCurve();
   const about = html('p', 'small quiet');
   const status = html('p', 'train-status');
@@ -21,8 +24,12 @@ export function trainProgress(room: Room, own: Training, { fork, another }: Acti
   const bar = html('progress');
   bar.setAttribute('aria-label', 'Training steps spent');
   const figures = html('dl', 'figures');
+  const failure = html('p', 'small warn');
   const hold = button('button', () => own.hold(own.phase === 'training'), 'Pause training');
   const saveRun = button('button', () => void save(own, 'run'), 'Save the run');
+  const saveFolder = button('button', () => void saveInto(room, own), 'Save into a folder …');
+  saveFolder.title = 'The same files, as a new folder within the one that you pick';
+  saveFolder.hidden = !canPickFolders();
   const savePolicy = button('button', () => void save(own, 'policy'), 'Save the policy');
   saveRun.title = 'The folder that armature train writes, as a zip file: armature resume goes on with it';
   const forkIt = button('button', fork, 'Fork …');
@@ -34,11 +41,14 @@ export function trainProgress(room: Room, own: Training, { fork, another }: Acti
     setText(status, textOf(own));
     setText(warning, warned);
     warning.hidden = warned === '';
+    setText(failure, own.failure);
+    failure.hidden = own.failure === '';
     hold.hidden = phase === 'done' || phase === 'failed';
     hold.disabled = phase === 'starting' || phase === 'pausing';
     setText(hold, phase === 'held' ? 'Go on training' : 'Pause training');
-    for (const each of [saveRun, savePolicy, forkIt]) each.disabled = !begun;
+    for (const each of [saveRun, saveFolder, savePolicy, forkIt]) each.disabled = !begun;
     setText(kept, begun ? keptText(own) : '');
+    kept.className = own.notKept ? 'small warn' : 'small quiet';
     if (!begun) return;
     const { env, arm, algorithm, seed, steps } = begun.choice;
     setText(about, `${env} · ${arm} · ${algorithm} · seed ${seed}`);
@@ -55,8 +65,9 @@ export function trainProgress(room: Room, own: Training, { fork, another }: Acti
     tip.hidden = !opened?.isInTraining;
   });
   const other = button('button', another, 'Train another');
-  const actions = html('div', 'row', hold, saveRun, savePolicy, forkIt, other);
-  return html('section', '', about, status, bar, curve.element, figures, warning, actions, kept, tip);
+  const actions = html('div', 'row', hold, saveRun, saveFolder, savePolicy, forkIt, other);
+  const figured = [bar, curve.element, figures];
+  return html('section', '', about, status, failure, ...figured, warning, swarm, actions, kept, tip);
 }
 
 /** Has the arm act by the newest policy. */
@@ -83,14 +94,26 @@ async function save(own: Training, what: Saved['what']): Promise<void> {
   download(new Blob([bytes]), name);
 }
 
+/** Writes the run into a folder that the reader picks. */
+async function saveInto({ app: { messages } }: Room, own: Training): Promise<void> {
+  try {
+    const folder = await pickFolder('readwrite');
+    if (!folder) return;
+    const { name } = await own.saveInto(folder);
+    messages.say('Saved the run', `Its files are in ${folder.name}/${name}: armature resume goes on with it.`);
+  } catch (reason) {
+    messages.fail('The run', reason, undefined, 'was not saved');
+  }
+}
+
 function stepsOf({ latest, begun }: Training): number {
   return latest?.envSteps ?? begun?.envSteps ?? 0;
 }
 
-function textOf({ phase, latest, begun, failure }: Training): string {
+function textOf({ phase, latest, begun }: Training): string {
   switch (phase) {
     case 'failed':
-      return failure;
+      return begun ? 'Training stopped' : 'Nothing was begun';
     case 'starting':
       return 'Starting …';
     case 'pausing':
@@ -106,7 +129,8 @@ function textOf({ phase, latest, begun, failure }: Training): string {
   }
 }
 
-function keptText({ begun }: Training): string {
+function keptText({ begun, notKept }: Training): string {
+  if (notKept) return `This browser does not keep the run: ${notKept}. Save it before you close the page.`;
   if (!begun?.isLasting) return 'This browser keeps no files for this page: save the run before you close it.';
   return `Kept in this browser as ${begun.run}: reload or close the page, and go on with it here.`;
 }

@@ -1,6 +1,7 @@
 /** A training in a worker of its own: it goes on whatever is in view. */
 import { type Connection, connect } from './connection.ts';
-import type { Answer, Beginning, Begun, CurvePoint, Saved, Trained } from './worker/messages.ts';
+import type { DirectoryHandle } from './worker/handle-folder.ts';
+import type { Answer, Batch, Beginning, Begun, CurvePoint, Saved, SavedInto, Trained } from './worker/messages.ts';
 
 export type TrainingPhase = 'starting' | 'training' | 'pausing' | 'held' | 'done' | 'failed';
 
@@ -12,10 +13,15 @@ export class Training {
   phase: TrainingPhase = 'starting';
   /** What is not as it should be; empty where all is. */
   warning = '';
+  /** Why the browser does not keep the run; empty where it does. */
+  notKept = '';
+  /** The episodes that were asked for. */
+  batch?: Batch;
   failure = '';
   readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
   #saved: ((answer: Saved) => void)[] = [];
+  #savedInto: { resolve(answer: SavedInto): void; reject(reason: Error): void }[] = [];
 
   constructor(beginning: Beginning, workers: number) {
     this.#connection = connect((answer) => this.#hear(answer));
@@ -40,6 +46,17 @@ export class Training {
   save(what: Saved['what']): Promise<Saved> {
     this.#connection.send({ type: 'save', what });
     return new Promise((resolve) => this.#saved.push(resolve));
+  }
+
+  /** Writes the run as it stands into a folder that was picked. */
+  saveInto(folder: DirectoryHandle): Promise<SavedInto> {
+    this.#connection.send({ type: 'save-into', folder });
+    return new Promise((resolve, reject) => this.#savedInto.push({ resolve, reject }));
+  }
+
+  /** Asks for the episodes that were last learned from. */
+  askForBatch(): void {
+    this.#connection.send({ type: 'batch' });
   }
 
   close(): void {
@@ -69,10 +86,23 @@ export class Training {
       case 'warned':
         this.warning = answer.message;
         break;
+      case 'keeping':
+        this.notKept = answer.problem;
+        break;
+      case 'batch':
+        this.batch = answer;
+        break;
       case 'saved':
         this.#saved.shift()?.(answer);
         break;
+      case 'saved-into':
+        this.#savedInto.shift()?.resolve(answer);
+        break;
       case 'failed':
+        if (answer.of === 'save-into') {
+          this.#savedInto.shift()?.reject(new Error(answer.message));
+          break;
+        }
         this.phase = 'failed';
         this.failure = answer.message;
     }

@@ -8,7 +8,8 @@ import type { Answer, EpisodesRequest, Request } from './messages.ts';
 import { openPolicy } from './opening.ts';
 import { createPlayer, type Player } from './player.ts';
 import { Pool, prepareMembers } from './pool.ts';
-import { keptFolders, privateFolders, removeKept } from './private-folders.ts';
+import { privateFolders } from './private-folders.ts';
+import { messageOf } from './reasons.ts';
 import { createTrainer, type Surroundings, type Trainer } from './trainer.ts';
 
 let player: Player | undefined;
@@ -34,7 +35,7 @@ addEventListener('message', ({ data }: MessageEvent<Request>) => {
   before = before
     .then(() => handle(data))
     .catch((error: unknown) => {
-      tell({ type: 'failed', of: data.type, message: error instanceof Error ? error.message : String(error) });
+      tell({ type: 'failed', of: data.type, message: messageOf(error) });
     });
 });
 
@@ -78,12 +79,18 @@ async function handle(request: Request): Promise<void> {
     case 'save':
       if (trainer) tell(await trainer.save(request.what));
       return;
+    case 'save-into':
+      if (trainer) tell(await trainer.saveInto(request.folder));
+      return;
+    case 'batch':
+      if (trainer) tell(trainer.batch());
+      return;
     case 'remove-run':
-      await removeKept(request.run);
-      tell({ type: 'kept-runs', runs: await keptRunsIn(await keptFolders()) });
+      await privateFolders.drop(request.run);
+      tell({ type: 'kept-runs', runs: await keptRunsIn(await privateFolders.all()) });
       return;
     case 'kept-runs':
-      tell({ type: 'kept-runs', runs: await keptRunsIn(await keptFolders()) });
+      tell({ type: 'kept-runs', runs: await keptRunsIn(await privateFolders.all()) });
       return;
     case 'prepare':
       prepareMembers(request.members);

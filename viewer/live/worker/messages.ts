@@ -10,6 +10,7 @@ import type { PolicyConfig } from '../../../src/rollout/policy-config.ts';
 import type { RolloutRequest } from '../../../src/rollout/rollout.ts';
 import type { PackedEpisodes } from '../../../src/rollout/workers/transfer.ts';
 import type { TrainConfig } from '../../../src/train/training.ts';
+import type { DirectoryHandle } from './handle-folder.ts';
 
 /** How the arm is played with; what is left out stays as it is. */
 export interface Control {
@@ -59,7 +60,9 @@ export type Beginning =
   /** A run that the browser keeps. */
   | { readonly kind: 'kept'; readonly run: string }
   /** A run's folder as a zip file, or a policy's file. */
-  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly name: string };
+  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly name: string }
+  /** A run's folder on the reader's disk. */
+  | { readonly kind: 'folder'; readonly folder: DirectoryHandle };
 
 /** Episodes that a worker is to run, of a rollout that several share. */
 export interface EpisodesRequest {
@@ -82,6 +85,8 @@ export type Request =
   | { readonly type: 'train'; readonly beginning: Beginning; readonly workers: number }
   | { readonly type: 'hold'; readonly held: boolean }
   | { readonly type: 'save'; readonly what: Saved['what'] }
+  | { readonly type: 'save-into'; readonly folder: DirectoryHandle }
+  | { readonly type: 'batch' }
   | { readonly type: 'kept-runs' }
   | { readonly type: 'remove-run'; readonly run: string }
   /** Has so many workers for episodes load what they need, ahead of a training. */
@@ -203,6 +208,27 @@ export interface Saved {
   readonly name: string;
 }
 
+/** A run has been written into a folder of this name, within the one that was picked. */
+export interface SavedInto {
+  readonly type: 'saved-into';
+  readonly name: string;
+}
+
+/** An episode as far as it is drawn. */
+export type DrawnEpisode = Pick<Trajectory, 'steps' | 'success' | 'pose' | 'params'>;
+
+/** The episodes that were last learned from. */
+export interface Batch {
+  readonly type: 'batch';
+  /** That learned from them; 0 where none has yet. */
+  readonly iteration: number;
+  /** Of all. */
+  readonly count: number;
+  readonly successes: number;
+  /** Some of them. */
+  readonly episodes: readonly DrawnEpisode[];
+}
+
 export type Answer =
   | Opened
   | Stepped
@@ -210,6 +236,8 @@ export type Answer =
   | Begun
   | Trained
   | Saved
+  | SavedInto
+  | Batch
   /** The goal that was drawn, m: it is held there. */
   | { readonly type: 'goal'; readonly goal: readonly number[] }
   | { readonly type: 'kept'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
@@ -217,6 +245,8 @@ export type Answer =
   | { readonly type: 'held'; readonly held: boolean }
   | { readonly type: 'ended' }
   | { readonly type: 'warned'; readonly message: string }
+  /** Why the browser does not keep the run; no words once it does again. */
+  | { readonly type: 'keeping'; readonly problem: string }
   | { readonly type: 'kept-runs'; readonly runs: readonly KeptRun[] }
   | { readonly type: 'joined' | 'beat' }
   | { readonly type: 'episodes'; readonly id: number; readonly packed: PackedEpisodes }

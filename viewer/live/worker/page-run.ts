@@ -19,6 +19,8 @@ import type { Training } from '../../../src/train/training.ts';
 import type { Beginning } from './messages.ts';
 import { openPolicy, refuseStrangers } from './opening.ts';
 import type { Folders, PageFolder } from './page-folder.ts';
+import { runIn } from './picked-folder.ts';
+import { whyNotKept } from './reasons.ts';
 import { isZip, unzipRun } from './zip.ts';
 
 export interface PageRun {
@@ -46,8 +48,10 @@ export async function openRun(
       return goOn(await folders.kept(beginning.run), warn);
     case 'file':
       return isZip(beginning.bytes)
-        ? goOn(await copied(unzipRun(beginning.bytes, beginning.name), folders), warn)
+        ? goOn(await copied(unzipRun(beginning.bytes, beginning.name), folders, warn), warn)
         : fromPolicy(beginning, folders);
+    case 'folder':
+      return goOn(await copied(await runIn(beginning.folder), folders, warn), warn);
   }
 }
 
@@ -158,14 +162,22 @@ async function contentOf(folder: PageFolder, plan: RunPlan, loaded: LoadedLearne
   return content;
 }
 
-/** The same run in a folder that outlasts the page, if there is one; the policy comes last, as it is written in training. */
-async function copied(from: PageFolder, folders: Folders): Promise<PageFolder> {
+/**
+ * The same run in a folder that outlasts the page, if there is one with room for it; the policy comes last, as it is written in training.
+ */
+async function copied(from: PageFolder, folders: Folders, warn: (message: string) => void): Promise<PageFolder> {
   const to = await folders.add(from.name);
   const paths = [...(await from.sizes()).keys()].sort(
     (a, b) => Number(a === names.policy) - Number(b === names.policy),
   );
-  for (const path of paths) await to.write(path, (await from.read(path)) as Uint8Array);
-  return to;
+  try {
+    for (const path of paths) await to.write(path, (await from.read(path)) as Uint8Array);
+    return to;
+  } catch (error) {
+    warn(`This browser could not keep the run: ${whyNotKept(error)}.`);
+    for (const path of paths) await to.remove(path);
+    return from;
+  }
 }
 
 function filesOf(folder: PageFolder): RunFiles {

@@ -16,6 +16,7 @@ import { createOpenEpisode, type OpenEpisode } from '../../../src/rollout/open-e
 import { headerOf, provenanceOf, recordingOf } from '../../../src/run/recording.ts';
 import type { Learner } from '../../../src/train/learner.ts';
 import type { Answer, Control, Opened, Stepped } from './messages.ts';
+import { messageOf } from './reasons.ts';
 import { createSpring } from './spring.ts';
 
 /** Steps that are kept of an episode, at most: five minutes of the usual ones. */
@@ -63,10 +64,11 @@ export function createPlayer(
   let episode = createOpenEpisode(env, actor, seedOf(0), longest);
   let trainedSteps = learner.progress.envSteps;
   const opened: Opened = { ...openedOf(env, actor, learner, goals), isInTraining };
+  const show = () => tell(steppedOf(env, actor, episode));
   const advance = () => {
     const pulled = pulling.force(hand.pull, episode.batch.pose);
     episode.step([...hand.take(usualIn(env, episode.batch)), ...(pulled ? [pulled] : [])], hand.spread);
-    tell(steppedOf(env, episode));
+    show();
     if (episode.isLost) clock.stop();
   };
   const clock = createClock(env.spec.dt, () => {
@@ -74,10 +76,9 @@ export function createPlayer(
       advance();
     } catch (error) {
       clock.stop();
-      tell({ type: 'failed', of: 'episode', message: error instanceof Error ? error.message : String(error) });
+      tell({ type: 'failed', of: 'episode', message: messageOf(error) });
     }
   });
-  const show = () => tell(steppedOf(env, episode));
   return {
     opened,
     show,
@@ -268,7 +269,7 @@ function createClock(dt: number, step: () => void) {
 }
 
 /** The state that an episode is in, as rows of a trajectory; copies, for the batch goes on. */
-function steppedOf(env: Env, { batch, steps, decided, done, isKept, isLost }: OpenEpisode): Stepped {
+function steppedOf(env: Env, actor: Actor, { batch, steps, decided, done, isKept, isLost }: OpenEpisode): Stepped {
   const { contact_count: touches, contacts, q, dq } = batch;
   return {
     type: 'stepped',
@@ -291,6 +292,8 @@ function steppedOf(env: Env, { batch, steps, decided, done, isKept, isLost }: Op
         reward: batch.reward.slice(),
         terms: batch.terms.slice(),
       }),
+      // What the policy decided tells of the state before.
+      value: actor.forward(batch.obs, 1).value.slice(),
     },
   };
 }

@@ -1,9 +1,10 @@
 /**
  * Episodes by several Web Workers, which are told what to run and send what came of it by messages: for that a page need not be isolated.
+ * In one that is, they read what the policy has learned out of memory that they share.
  */
 import type { EnvSpec } from '../../../envs/spec.ts';
 import type { Trajectory } from '../../../envs/trajectory.ts';
-import { snapshotOf } from '../../../src/rollout/acting-policy.ts';
+import { type PolicySnapshot, snapshotOf } from '../../../src/rollout/acting-policy.ts';
 import { createEpisodeShares, type EpisodeShares } from '../../../src/rollout/episode-shares.ts';
 import type { PolicyConfig } from '../../../src/rollout/policy-config.ts';
 import { envFor, type RollOutAsync, rollOut } from '../../../src/rollout/rollout.ts';
@@ -57,6 +58,21 @@ function startMember(): Worker | undefined {
   }
 }
 
+/** The same for all workers without a copy for each: new memory for every rollout, for one that comes late may read still. */
+function inSharedMemory({ theta, normalizer, baseline }: PolicySnapshot): PolicySnapshot {
+  const shared = (numbers: Float64Array) => {
+    const copy = new Float64Array(new SharedArrayBuffer(numbers.byteLength));
+    copy.set(numbers);
+    return copy;
+  };
+  const { count, mean, squares } = normalizer;
+  return {
+    theta: shared(theta),
+    normalizer: { count, mean: shared(mean), squares: shared(squares) },
+    baseline: Object.fromEntries(Object.entries(baseline).map(([name, numbers]) => [name, shared(numbers)])),
+  };
+}
+
 /** Workers that run episodes; of a size of 1 the calling one does, alone. */
 export class Pool {
   readonly #policy: PolicyConfig;
@@ -86,7 +102,8 @@ export class Pool {
     const shares = createEpisodeShares(request.until, spec.horizon, ready);
     const id = ++this.#rollouts;
     const found = await new Promise<readonly Trajectory[] | null>((resolve) => {
-      const ask = { type: 'episodes', id, snapshot: snapshotOf(acting), request } as const;
+      const snapshot = self.crossOriginIsolated ? inSharedMemory(snapshotOf(acting)) : snapshotOf(acting);
+      const ask = { type: 'episodes', id, snapshot, request } as const;
       this.#rollout = { id, spec, shares, ask, resolve, giveUp: () => resolve(null) };
       this.#hand();
     });

@@ -1,23 +1,27 @@
 /** Training in a worker: the same code, and so the same files to the byte, as on the command line. */
+import { EpisodeError } from '../../../envs/sim/episode-error.ts';
 import type { Trajectory } from '../../../envs/trajectory.ts';
 import { snapshotOf } from '../../../src/rollout/acting-policy.ts';
 import { type PolicyConfig, policyConfigOf } from '../../../src/rollout/policy-config.ts';
 import { answeringAsync, type RollOutAsync } from '../../../src/rollout/rollout.ts';
 import { names } from '../../../src/run/folder.ts';
-import { fitting } from '../../../src/run/limits.ts';
 import { limitsOf } from '../../../src/run/plan.ts';
-import { finalRollouts, provenanceOf, recordedEpisodes, recordingOf } from '../../../src/run/recording.ts';
+import { finalRollouts, recordedEpisodes } from '../../../src/run/recording.ts';
 import { heldOutEpisodes, isSolved } from '../../../src/train/held-out.ts';
 import { policyPartsOf } from '../../../src/train/learner.ts';
-import { type Iteration, trainOnAsync } from '../../../src/train/train.ts';
+import { NonFiniteError } from '../../../src/train/non-finite.ts';
+import { trainOnAsync } from '../../../src/train/train.ts';
+import { UpdateError } from '../../../src/train/update-error.ts';
+import { batchOf } from './batch.ts';
 import { curveOf } from './curve.ts';
-import type { Answer, Begun, Request, Saved, Trained } from './messages.ts';
+import type { DirectoryHandle } from './handle-folder.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import type { Answer, Batch, Begun, Request, Saved, SavedInto, Trained } from './messages.ts';
 import type { Folders } from './page-folder.ts';
-import { openRun, type PageRun, runFiles, writeRun } from './page-run.ts';
+import { openRun, type PageRun, runFiles } from './page-run.ts';
+import { writeInto } from './picked-folder.ts';
+import { messageOf } from './reasons.ts';
 import { zipRun } from './zip.ts';
-
-/** So long training goes on before what it came to is written, ms: what a tab that is closed has to train again. */
-const saveEvery = 1000;
 
 /** What a training has around it. */
 export interface Surroundings {
@@ -32,6 +36,10 @@ export interface Trainer {
   hold(held: boolean): void;
   /** The run as it stands after a whole iteration, zipped, or its policy alone. */
   save(what: Saved['what']): Promise<Saved>;
+  /** Writes the run as it stands into a folder that was picked. */
+  saveInto(folder: DirectoryHandle): Promise<SavedInto>;
+  /** The episodes that were last learned from. */
+  batch(): Batch;
 }
 
 /**
@@ -43,14 +51,13 @@ export async function createTrainer(
   around: Surroundings,
 ): Promise<Trainer> {
   const { folders, tell } = around;
-  const warn = (message: string) => tell({ type: 'warned', message });
-  const run = await openRun(beginning, folders, warn);
-  const keep = createKeeper(run, warn);
+  const run = await openRun(beginning, folders, (message) => tell({ type: 'warned', message }));
+  const keep = createKeeper(run, (problem) => tell({ type: 'keeping', problem }));
   tell(begunOf(run));
   /** What waits for the learner to be whole, which it is between two iterations. */
   const waiting: (() => Promise<void>)[] = [];
   let [held, isStill, wake] = [false, false, () => {}];
-  const work = trainRun(run, { ...around, workers, keep }, async () => {
+  const between = async () => {
     // Messages come between two turns of the event loop.
     await new Promise((resolve) => setTimeout(resolve));
     for (const each of waiting.splice(0)) await each();
@@ -63,100 +70,90 @@ export async function createTrainer(
     });
     isStill = false;
     tell({ type: 'held', held });
-  });
-  void work
-    .catch((error: unknown) => tell({ type: 'failed', of: 'train', message: messageOf(error) }))
+  };
+  const newest: Newest = { iteration: 0, episodes: [] };
+  void trainRun(run, { ...around, workers, keep, newest, between })
+    .catch(async (error: unknown) => tell({ type: 'failed', of: 'train', message: await explained(error, run, keep) }))
     .then(async () => {
       isStill = true;
       for (const each of waiting.splice(0)) await each();
+    });
+  const whenWhole = <T>(work: () => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      const doing = () => work().then(resolve, reject);
+      if (isStill) void doing();
+      else waiting.push(doing);
     });
   return {
     hold(value) {
       held = value;
       if (!held) wake();
     },
-    save: (what) =>
-      new Promise((resolve, reject) => {
-        const saving = () => saved(run, keep, what).then(resolve, reject);
-        if (isStill) void saving();
-        else waiting.push(saving);
-      }),
+    save: (what) => whenWhole(() => saved(run, keep, what)),
+    saveInto: (folder) => whenWhole(() => savedInto(run, keep, folder)),
+    batch: () => batchOf(newest.iteration, newest.episodes),
   };
 }
 
-/** Writes the files of a run while it trains. */
-interface Keeper {
-  /** Takes in an iteration, and writes what is due. */
-  log(iteration: Iteration): Promise<void>;
-  /** Takes in what the present policy does, to be seen as it learns. */
-  record(episodes: readonly Trajectory[]): Promise<void>;
-  /** Writes all that there is. */
-  all(): Promise<void>;
-}
-
-/** @param warn told, once, that the files cannot be written: training goes on, and they are kept in memory until they can */
-function createKeeper(run: PageRun, warn: (message: string) => void): Keeper {
-  const { learner, content } = run;
-  let [savedAt, isWarned] = [performance.now(), false];
-  const write = async () => {
-    savedAt = performance.now();
-    try {
-      await writeRun(run);
-    } catch (error) {
-      if (!isWarned)
-        warn(`This browser could not keep the run (${messageOf(error)}). Save it before you close the page.`);
-      isWarned = true;
-    }
-  };
-  return {
-    async log(iteration) {
-      if (await content.log(learner, iteration, performance.now() - savedAt >= saveEvery)) await write();
-    },
-    async record(episodes) {
-      if (!episodes.length) return;
-      const kept = fitting(learner.env.spec, episodes);
-      content.record(learner, await recordingOf(learner.env, kept, provenanceOf(learner)));
-    },
-    async all() {
-      await content.save(learner);
-      await write();
-    },
-  };
+/** The episodes that were last learned from, and the iteration that did. */
+interface Newest {
+  iteration: number;
+  episodes: readonly Trajectory[];
 }
 
 interface AroundRun extends Surroundings {
   readonly workers: number;
   readonly keep: Keeper;
+  readonly newest: Newest;
+  /** Awaited between two iterations. */
+  between(): Promise<void>;
 }
 
-/** Trains to the end of the run's plan. @param between is awaited between two iterations */
-async function trainRun(
-  run: PageRun,
-  { workers, keep, openPool, tell }: AroundRun,
-  between: () => Promise<void>,
-): Promise<void> {
-  const { learner, plan, content } = run;
+/** Trains to the end of the run's plan. */
+async function trainRun(run: PageRun, { workers, keep, newest, between, openPool, tell }: AroundRun): Promise<void> {
+  const { learner, plan } = run;
   const pool = openPool(policyConfigOf(policyPartsOf(learner.training)), workers);
+  const rollOut: RollOutAsync = async (acting, request) => {
+    const episodes = await pool.rollOut(acting, request);
+    if (request.purpose === 'training') Object.assign(newest, { iteration: request.index + 1, episodes });
+    return episodes;
+  };
   try {
     await keep.all();
     if (learner.progress.iteration === 0) {
       const some = heldOutEpisodes(learner, { episodes: recordedEpisodes });
-      await keep.record(await answeringAsync(learner, some, pool.rollOut));
+      await keep.record(await answeringAsync(learner, some, rollOut));
     }
-    for await (const iteration of trainOnAsync(learner, limitsOf(plan), pool.rollOut)) {
+    for await (const iteration of trainOnAsync(learner, limitsOf(plan), rollOut)) {
       await keep.record(iteration.evaluated.slice(0, recordedEpisodes));
       await keep.log(iteration);
       tell(trainedOf(run));
       await between();
     }
-    const rollouts = fitting(learner.env.spec, await pool.rollOut(learner, finalRollouts(learner)));
-    content.pending.set(names.rollouts, await recordingOf(learner.env, rollouts, provenanceOf(learner)));
+    await keep.finish(await rollOut(learner, finalRollouts(learner)));
   } finally {
     pool.close();
     // What anything throws leaves the learner as it was after its last whole iteration.
     await keep.all();
   }
   tell({ type: 'ended' });
+}
+
+/** What to say of what ended a training, once what there is of it is kept. */
+async function explained(error: unknown, { learner }: PageRun, keep: Keeper): Promise<string> {
+  const message = messageOf(error);
+  const where = `in iteration ${learner.progress.iteration + 1}`;
+  if (error instanceof EpisodeError || error instanceof UpdateError)
+    return `${message}, ${where}. What was learned before is kept.`;
+  if (!(error instanceof NonFiniteError)) return message;
+  if (error.origin) await keep.fault(error.origin);
+  const episode = error.origin ? ` The episode is saved with the run, as ${names.fault}.` : '';
+  return `${message}, ${where}; it was not learned from.${episode} With a lower learning rate, a fork may get past it.`;
+}
+
+async function savedInto(run: PageRun, keep: Keeper, folder: DirectoryHandle): Promise<SavedInto> {
+  await keep.all();
+  return { type: 'saved-into', name: await writeInto(folder, run.folder.name, await runFiles(run)) };
 }
 
 async function saved(run: PageRun, keep: Keeper, what: Saved['what']): Promise<Saved> {
@@ -201,8 +198,4 @@ function trainedOf({ learner, content }: PageRun): Trained {
   const [point] = curveOf([heading, last]);
   // Posting it copies it.
   return { type: 'trained', ...point, solved: isSolved(learner.progress), snapshot: snapshotOf(learner) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
