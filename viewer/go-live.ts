@@ -1,5 +1,11 @@
 import type { App, Command } from './commands/command.ts';
 import { byId } from './dom/elements.ts';
+import { prepare } from './live/connection.ts';
+
+/** Has the worker of the room load what it needs while the page is still made; for a page that goes live at once. */
+export function prepareLive(): void {
+  prepare(0);
+}
 
 /** Enters the room where a policy acts and learns; it is loaded when it is asked for. */
 export async function goLive(app: App, file?: File): Promise<void> {

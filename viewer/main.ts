@@ -1,9 +1,9 @@
 /** The page that `armature view` serves and `armature share` writes: a viewer with an address, a title and recordings. */
 import type { ViewerApi } from './api.ts';
 import { byId } from './dom/elements.ts';
-import { embeddedLink, isOfSite, listPolicies, listRecordings } from './files/recordings.ts';
-import { goLive, liveButton, liveCommands } from './go-live.ts';
-import { readLink } from './state/link.ts';
+import { embeddedLink, hasWorkers, isOfSite, isShared, listPolicies, listRecordings } from './files/recordings.ts';
+import { goLive, liveButton, liveCommands, prepareLive } from './go-live.ts';
+import { type Link, readLink } from './state/link.ts';
 import { address, copyLink } from './ui/address.ts';
 import { embed, homeLink, isEmbedded } from './ui/frame.ts';
 import { recallTheme, rememberTheme } from './ui/page.ts';
@@ -18,6 +18,8 @@ declare global {
 }
 
 function start(): void {
+  const link = readLink(location.hash || embeddedLink());
+  if (link.live || (isShared() && hasWorkers())) prepareLive();
   const savePage = savePageCommand(() => viewer.opener.offered);
   const options = { scope: window, theme: recallTheme(), commands: [copyLink, ...savePage, ...liveCommands], goLive };
   const viewer: Viewer = startViewer(byId(document, 'viewer', HTMLElement), options);
@@ -32,7 +34,7 @@ function start(): void {
     });
   }
   window.addEventListener('hashchange', () => void opener.follow(readLink(location.hash)));
-  const ready = openListed(viewer);
+  const ready = openListed(viewer, link);
   address(app, ready);
   window.armature = viewerApi(viewer, ready);
 }
@@ -41,14 +43,13 @@ function start(): void {
  * Opens what the address names, else the first recording on offer, or goes live with the first policy where there is no recording;
  * resolves when that is in view or has failed.
  */
-async function openListed({ app, opener }: Viewer): Promise<void> {
+async function openListed({ app, opener }: Viewer, link: Link): Promise<void> {
   const follow = () => void import('./follow/index.ts').then((room) => room.follow(app, opener));
   const offered = await listRecordings(follow).catch((reason: unknown) => {
     app.messages.fail('The list of recordings', reason);
     return [];
   });
   opener.offer(offered);
-  const link = readLink(location.hash || embeddedLink());
   const [first] = offered;
   const hasRecording = link.file !== undefined || first !== undefined;
   if (hasRecording) await opener.follow({ ...link, file: link.file ?? first?.name });

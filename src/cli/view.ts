@@ -53,7 +53,8 @@ async function execute(targets: readonly string[], { open, port, json }: ViewFla
   const policies = shipped === undefined ? [] : recordingAt(pretrainedFile(shipped));
   const served = await listen(port, list, folders, policies);
   const firsts = new Set(lists.map((one) => one()[0]?.real));
-  const address = served.address + pairOf(list().filter(({ real }) => firsts.has(real)));
+  const shown = shipped === undefined ? pairOf(list().filter(({ real }) => firsts.has(real))) : '#live=yes';
+  const address = served.address + shown;
   const { close } = served;
   if (json) printJson({ type: 'view', address });
   else printLines([address, 'Ctrl-C stops the viewer.']);

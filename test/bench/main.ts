@@ -5,6 +5,7 @@ import { gradientSection } from './gradient.ts';
 import { iterationSection } from './iteration.ts';
 import { machine } from './machine.ts';
 import { machinesSection } from './machines.ts';
+import { pageSection } from './page.ts';
 import { physicsSection } from './physics.ts';
 import { queueSection } from './queue.ts';
 import { jsonOf, type Section, showSection } from './report.ts';
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, (rounds: number, write: boolean) => Promise
   machines: machinesSection,
   physics: physicsSection,
   queue: queueSection,
+  page: pageSection,
 };
 
 const program = new Command('npm run bench --')

@@ -55,7 +55,7 @@ afterEach(async () => {
 async function open({ hash = '', dark = false, width = 1280, height = 800, trusted = false } = {}): Promise<Page> {
   const colorScheme = dark ? 'dark' : 'light';
   const options = { viewport: { width, height }, colorScheme, ...(trusted && withAxe) } as const;
-  const { page } = await visit(browser, served.address + hash, options);
+  const { page } = await visit(browser, served.address + hash, { isDrawn: true, ...options });
   return page;
 }
 

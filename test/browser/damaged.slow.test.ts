@@ -4,6 +4,7 @@ import type { ViewerApi } from '../../viewer/api.ts';
 import { damagedFiles } from '../recording/damaged.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
+import { newPage } from './page.ts';
 import { serve } from './serve.ts';
 
 declare const window: { readonly armature: ViewerApi };
@@ -13,10 +14,7 @@ it('says on the page what is wrong with fifty files, and keeps what was open', a
   const { address, close } = await serve([{ name: 'good.safetensors', bytes }]);
   const browser = await launch();
   try {
-    const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    const { page, errors } = await newPage(browser, { reducedMotion: 'reduce' });
     await page.goto(address);
     await page.evaluate(() => window.armature.ready);
     await page.evaluate(() => window.armature.seek(1, 7));

@@ -81,9 +81,14 @@ afterAll(async () => {
   served?.close();
 });
 
-async function open({ trusted = false, dark = false } = {}) {
+async function open({ trusted = false, dark = false, isDrawn = false } = {}) {
   const colorScheme = dark ? 'dark' : 'light';
-  const options = { viewport: { width: 1000, height: 700 }, colorScheme, ...(trusted && withAxe) } as const;
+  const options = {
+    viewport: { width: 1000, height: 700 },
+    colorScheme,
+    isDrawn,
+    ...(trusted && withAxe),
+  } as const;
   const visited = await visit(browser, served.address, options);
   await visited.page.locator('.viewer').focus();
   return visited;
@@ -225,7 +230,7 @@ describe('the film of a training', () => {
   });
 
   it('is an animation without end, of the length that was asked for, with a caption and a curve', async () => {
-    const { page, errors, close } = await open();
+    const { page, errors, close } = await open({ isDrawn: true });
     const before = await page.evaluate(() => window.armature.state.file);
     const { name, bytes } = await exported(page, 'Shift+M', async () => {
       await page.selectOption('#export-format', 'webp');
@@ -257,7 +262,7 @@ describe('the film of a training', () => {
 
 describe('an exported video', () => {
   it.each(['mp4', 'webm'])('%s is as long as its duration, end and repeats say', async (format) => {
-    const { page, errors, close } = await open();
+    const { page, errors, close } = await open({ isDrawn: format === 'mp4' });
     const decoder = await openModule('video-page.ts');
     try {
       const { name, bytes } = await exported(page, 'Shift+V', async () => {
@@ -302,7 +307,7 @@ describe('a picture', () => {
   });
 
   it('is lit as well as can be whatever the page was, and has labels, legend and caption where they are asked for', async () => {
-    const { page, errors, close } = await open();
+    const { page, errors, close } = await open({ isDrawn: true });
     // A ghost, and the trail by reward.
     for (const key of ['c', 'ArrowDown', 't', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     const marks = [

@@ -14,6 +14,7 @@ import { compact } from '../../viewer/dom/format.ts';
 import { temporaryFolder } from '../cli/armature.ts';
 import { recordingOf } from '../golden/compute.ts';
 import { launch } from './chromium.ts';
+import { newPage } from './page.ts';
 
 /** What library-page.ts offers. */
 declare const library: {
@@ -80,11 +81,8 @@ afterAll(async () => {
 
 /** The page with a recording open in both viewers. */
 async function open() {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 1100 }, reducedMotion: 'reduce' });
-  const opened = await context.newPage();
-  const errors: string[] = [];
-  opened.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
-  opened.on('pageerror', (error) => errors.push(error.message));
+  const options = { viewport: { width: 1000, height: 1100 }, reducedMotion: 'reduce' } as const;
+  const { page: opened, context, errors } = await newPage(browser, options);
   await opened.goto(server.resolvedUrls?.local[0] ?? '');
   await opened.evaluate(async (file) => {
     for (const [i, viewer] of library.viewers.entries()) {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
@@ -12,6 +12,7 @@ import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
 import { arrives, dragGoal, goalOf, trainedRun } from './live.ts';
 import { openOffline } from './offline.ts';
+import type { PageOptions } from './page.ts';
 
 const folder = temporaryFolder();
 const file = join(folder, 'live.html');
@@ -32,7 +33,7 @@ afterEach(async () => {
 });
 
 /** The file from the disk, without a network, once its arm moves. */
-async function opened(options: BrowserContextOptions = {}, name = 'live.html') {
+async function opened(options: PageOptions = {}, name = 'live.html') {
   const here = await openOffline(browser, join(folder, name), { viewport: { width: 900, height: 600 }, ...options });
   // Many of them are drawn by the processor, and the machine may be busy.
   here.page.setDefaultTimeout(120_000);
@@ -43,7 +44,7 @@ async function opened(options: BrowserContextOptions = {}, name = 'live.html') {
 it('is at most 3 MB', () => expect(readFileSync(file).length).toBeLessThan(3e6));
 
 it('acts at once, from a disk and without a network: the goal is dragged, and the tip arrives', async () => {
-  const { page, complaints, asked, address } = await opened();
+  const { page, complaints, asked, address } = await opened({ isDrawn: true });
   await arrives(page);
   const before = await goalOf(page);
   await dragGoal(page, -70, -60);

@@ -46,7 +46,7 @@ async function saved(page: Page, name: string): Promise<Uint8Array<ArrayBuffer>>
 
 describe('a goal that is dragged', () => {
   it.each(['mouse', 'touch'])('by %s: the tip arrives', async (hand) => {
-    const { page, errors, close } = await open(hand === 'touch' ? { hasTouch: true } : {});
+    const { page, errors, close } = await open(hand === 'touch' ? { hasTouch: true } : { isDrawn: true });
     await goLive(page);
     await arrives(page);
     const before = await goalOf(page);

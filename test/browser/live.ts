@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { temporaryFolder } from '../cli/armature.ts';
+import { newPage, type PageOptions } from './page.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
@@ -33,12 +34,8 @@ export async function view(path: string): Promise<View> {
 }
 
 /** The page, with all that it complains of. */
-export async function openView(browser: Browser, address: string, options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(error.message));
+export async function openView(browser: Browser, address: string, options: PageOptions = {}) {
+  const { page, context, errors } = await newPage(browser, { viewport: { width: 1280, height: 800 }, ...options });
   await page.goto(address);
   await page.evaluate(() => window.armature.ready);
   return { page, errors, close: () => context.close() };

@@ -6,6 +6,7 @@ import { fine, InstancedArms } from '../../viewer/instances/instanced-arms.ts';
 import { ArmView } from '../../viewer/scene/arm.ts';
 import { ArmMaterials } from '../../viewer/scene/materials.ts';
 import { palettes } from '../../viewer/scene/palette.ts';
+import { smooth } from '../../viewer/scene/shapes.ts';
 import { workspace } from '../../viewer/scene/workspace.ts';
 
 const side = 200;
@@ -35,7 +36,7 @@ async function draw(file: string, what: 'arm' | 'instances') {
   function arm(): { object: Object3D; middle: readonly number[] } {
     const materials = new ArmMaterials();
     materials.paint(palettes.light);
-    const view = new ArmView(recording, materials.fine);
+    const view = new ArmView(recording, materials.fine, smooth);
     view.show(recording.episodes[0], 0);
     return { object: view.object, middle: [0, 0] };
   }

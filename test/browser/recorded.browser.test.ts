@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import type { ViewerApi } from '../../viewer/api.ts';
 import { launch } from './chromium.ts';
+import { newPage } from './page.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
@@ -40,10 +41,11 @@ it('the viewer that the command line serves shows the poses it recorded', async 
   const server = await view();
   const browser = await launch();
   try {
-    const page = await browser.newPage({ viewport: { width: 1024, height: 700 }, reducedMotion: 'reduce' });
-    const errors: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-    page.on('pageerror', (error) => errors.push(error.message));
+    const { page, errors } = await newPage(browser, {
+      viewport: { width: 1024, height: 700 },
+      reducedMotion: 'reduce',
+      isDrawn: true,
+    });
     await page.goto(server.address);
     await page.evaluate(() => window.armature.ready);
     for (const [episode, { steps, pose }] of episodes.entries()) {

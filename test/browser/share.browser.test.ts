@@ -9,6 +9,7 @@ import type { ViewerApi } from '../../viewer/api.ts';
 import { armature, temporaryFolder } from '../cli/armature.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
+import { newPage } from './page.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
@@ -22,11 +23,8 @@ const share = (...args: string[]) => armature(folder, 'share', ...args);
 async function look(file: string) {
   const browser = await launch();
   try {
-    const page = await (await browser.newContext({ offline: true, reducedMotion: 'reduce' })).newPage();
-    const errors: string[] = [];
+    const { page, errors } = await newPage(browser, { offline: true, reducedMotion: 'reduce', isDrawn: true });
     const requests: string[] = [];
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
-    page.on('pageerror', (error) => errors.push(error.message));
     page.on('request', (request) => requests.push(new URL(request.url()).protocol));
     await page.goto(pathToFileURL(file).href);
     await page.evaluate(() => window.armature.ready);

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { armature, contents, expectRefusals, quick, temporaryFolder } from '../cli/armature.ts';
 import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
 import { arrives, dragGoal, goalOf } from './live.ts';
+import { newPage, type PageOptions } from './page.ts';
 
 const folder = temporaryFolder();
 const names = ['reach-planar', 'run'];
@@ -63,13 +64,9 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
 });
 
-async function opened(path = '', options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({ viewport: { width: 900, height: 600 }, ...options });
-  const page = await context.newPage();
+async function opened(path = '', options: PageOptions = {}) {
+  const { page, errors } = await newPage(browser, { viewport: { width: 900, height: 600 }, ...options });
   page.setDefaultTimeout(120_000);
-  const errors: string[] = [];
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(error.message));
   page.on('response', (response) => response.ok() || errors.push(`${response.status()} ${response.url()}`));
   page.on('request', (request) => {
     if (!request.url().startsWith(address) && !/^(blob|data):/.test(request.url())) errors.push(request.url());

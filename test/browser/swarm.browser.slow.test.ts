@@ -41,7 +41,10 @@ afterEach(async () => {
 });
 
 async function open(hash: string): Promise<Page> {
-  const { page } = await visit(browser, `${served.address}#${hash}`, { viewport: { width: 1280, height: 800 } });
+  const { page } = await visit(browser, `${served.address}#${hash}`, {
+    viewport: { width: 1280, height: 800 },
+    isDrawn: true,
+  });
   return page;
 }
 

@@ -46,8 +46,6 @@ const unpacked = (bytes: Uint8Array) => contents(unzipInto(temporaryFolder(), by
 
 describe('a run in the tab has the files of one by the command line', () => {
   it.each([
-    ['reinforce', 1, true, 'isolated'],
-    ['reinforce', 2, true, 'not isolated'],
     ['reinforce', 3, true, 'isolated'],
     ['natural', 2, false, 'isolated'],
     ['trpo', 3, false, 'not isolated'],

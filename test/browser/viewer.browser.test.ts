@@ -40,15 +40,17 @@ interface Look {
   readonly height?: number;
   readonly touch?: boolean;
   readonly trusted?: boolean;
+  readonly isDrawn?: boolean;
 }
 
-const open = (where: string, { width = 1280, height = 720, motion, dark, touch, trusted }: Look = {}) =>
+const open = (where: string, { width = 1280, height = 720, motion, dark, touch, trusted, isDrawn }: Look = {}) =>
   visit(browser, where, {
     viewport: { width, height },
     reducedMotion: motion ? 'no-preference' : 'reduce',
     colorScheme: dark ? 'dark' : 'light',
     hasTouch: touch,
     isMobile: touch,
+    isDrawn,
     ...(trusted && withAxe),
   });
 
@@ -191,7 +193,7 @@ describe('the replay', () => {
   });
 
   it('draws another picture at another step, and the same one again', async () => {
-    const page = await fresh();
+    const { page, close } = await open(address, { isDrawn: true });
     const picture = async () => (await page.locator('#canvas').screenshot()).toString('base64');
     /** The picture of a step once it has settled. */
     const settled = async (step: number) => {
@@ -207,6 +209,7 @@ describe('the replay', () => {
     const first = await settled(0);
     expect(await settled(40)).not.toBe(first);
     expect(await settled(0)).toBe(first);
+    await close();
   });
 
   it('scrubs along the timeline, previews under the pointer, and selects along the ruler', async () => {

@@ -1,5 +1,6 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { ViewerApi } from '../../viewer/api.ts';
+import { newPage, type PageOptions } from './page.ts';
 
 declare const window: { readonly armature: ViewerApi };
 
@@ -14,14 +15,8 @@ export interface Visit {
 }
 
 /** Opens a page at rest: motion is unwelcome if not said otherwise. */
-export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
-  });
-  page.on('pageerror', (error) => errors.push(error.message));
+export async function visit(browser: Browser, address: string, options: PageOptions = {}): Promise<Visit> {
+  const { page, context, errors } = await newPage(browser, { reducedMotion: 'reduce', ...options });
   const loaded: string[] = [];
   page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
   await page.goto(address);

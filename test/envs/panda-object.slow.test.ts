@@ -5,7 +5,6 @@ import { width } from '../../envs/spec.ts';
 import { configureEnv } from '../../envs/tasks/index.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import { collect } from '../../src/rollout/collect.ts';
-
 import { constantActor, controllers } from '../../src/rollout/controllers.ts';
 import { contactTasks } from './crowd.ts';
 import { openEnv, randomAction } from './support.ts';
@@ -42,26 +41,32 @@ it.each([
   expect(solved).toBeGreaterThan(least);
 });
 
-it.each(contactTasks)('2,000 episodes of random, full-strength actions on %s: faults are fewer than 0.1 %', (name) => {
-  const env = openEnv(name);
-  const [slots, size, random] = [10, width(env.spec.act), stream(6, 'noise')];
-  const batch = env.open(slots);
-  let [seed, ended, faults] = [0, 0, 0];
-  for (let slot = 0; slot < slots; slot++) batch.start(slot, seed++);
-  let act = randomAction(slots * size, random);
-  for (let t = 0; ended < 2000; t++) {
-    // Held for a while, each at an end of its range: an arm that is thrown about.
-    if (t % 4 === 0) act = act.map(() => (random.uniform() < 0.5 ? -1 : 1));
-    batch.step(act);
-    if (!batch.obs.every(Number.isFinite) || !batch.reward.every(Number.isFinite)) expect.fail(`at step ${t}`);
-    for (let slot = 0; slot < slots; slot++) {
-      if (!batch.last[slot]) continue;
-      ended++;
-      faults += batch.fault[slot];
-      batch.start(slot, seed++);
+/** EPISODES=10000 npm run test:all -- test/envs/panda-object */
+const thrown = Number(process.env.EPISODES ?? 500);
+
+it.each(contactTasks)(
+  `${thrown} episodes of random, full-strength actions on %s: faults are fewer than 0.1 %`,
+  (name) => {
+    const env = openEnv(name);
+    const [slots, size, random] = [10, width(env.spec.act), stream(6, 'noise')];
+    const batch = env.open(slots);
+    let [seed, ended, faults] = [0, 0, 0];
+    for (let slot = 0; slot < slots; slot++) batch.start(slot, seed++);
+    let act = randomAction(slots * size, random);
+    for (let t = 0; ended < thrown; t++) {
+      // Held for a while, each at an end of its range: an arm that is thrown about.
+      if (t % 4 === 0) act = act.map(() => (random.uniform() < 0.5 ? -1 : 1));
+      batch.step(act);
+      if (!batch.obs.every(Number.isFinite) || !batch.reward.every(Number.isFinite)) expect.fail(`at step ${t}`);
+      for (let slot = 0; slot < slots; slot++) {
+        if (!batch.last[slot]) continue;
+        ended++;
+        faults += batch.fault[slot];
+        batch.start(slot, seed++);
+      }
     }
-  }
-  batch.close();
-  console.info(`${name}: ${faults} faults`);
-  expect(faults).toBeLessThan(2);
-});
+    batch.close();
+    console.info(`${name}: ${faults} faults`);
+    expect(faults).toBeLessThanOrEqual(thrown / 1000);
+  },
+);

@@ -37,11 +37,6 @@ function trained(
   return { learner, solvedAt };
 }
 
-/** On goals that neither training nor its evaluation has seen. */
-function judged({ env, ...learner }: Learner, episodes: number): Evaluation {
-  return evaluate(env, actorOf({ env, ...learner }), { seed: 11, set: 1, episodes }).evaluation;
-}
-
 /** Goal by goal against the proportional controller, on 1,000 goals that neither has seen. */
 function againstController(learner: Learner): { own: Evaluation; comparison: Paired } {
   const goals = { seed: 11, set: 1, episodes: 1000 };
@@ -69,21 +64,18 @@ describe('panda-reach-joints, dense', () => {
     expect(median(solved)).toBeLessThanOrEqual(25_000);
   });
 
-  it.each([0, 1, 2])(
-    'seed %i: after 60,000 steps reaches the goals for at most 1.25 times what the controller pays',
-    (seed) => {
-      const { learner } = trained('panda-reach-joints', seed, { steps: 60_000 });
-      const { own, comparison } = againstController(learner);
-      expect(own.successRate).toBeGreaterThanOrEqual(0.99);
-      expect(own.meanReturn).toBeGreaterThanOrEqual(-0.3);
-      expect(comparison.ratioInterval?.[1]).toBeLessThanOrEqual(1.25);
-    },
-  );
+  it('after 60,000 steps reaches the goals for at most 1.25 times what the controller pays', () => {
+    const { learner } = trained('panda-reach-joints', 0, { steps: 60_000 });
+    const { own, comparison } = againstController(learner);
+    expect(own.successRate).toBeGreaterThanOrEqual(0.99);
+    expect(own.meanReturn).toBeGreaterThanOrEqual(-0.3);
+    expect(comparison.ratioInterval?.[1]).toBeLessThanOrEqual(1.25);
+  });
 });
 
 describe('panda-reach, dense', () => {
-  it.each([0, 1, 2])('seed %i: is solved by 25,000 steps, and at 60,000 is no worse than the controller', (seed) => {
-    const { learner, solvedAt } = trained('panda-reach', seed, { steps: 60_000 });
+  it('is solved by 25,000 steps, and at 60,000 is no worse than the controller', () => {
+    const { learner, solvedAt } = trained('panda-reach', 0, { steps: 60_000 });
     expect(solvedAt).toBeLessThanOrEqual(25_000);
     expect(againstController(learner).comparison.difference).toBeGreaterThanOrEqual(0);
   });
@@ -103,18 +95,8 @@ describe.each(['panda', 'planar'])('reach on %s, goals near home, by the general
 });
 
 describe('a wide box of goals, by the general defaults', () => {
-  it.each(Object.keys(algorithms))('%s solves it within 250,000 steps', (algorithm) => {
-    const given = { algorithm, steps: 250_000, envOptions: wideBox, untilSolved: true };
+  it('ppo solves it within 250,000 steps', () => {
+    const given = { algorithm: 'ppo', steps: 250_000, envOptions: wideBox, untilSolved: true };
     expect(trained('panda-reach-joints', 0, given).solvedAt).toBeLessThanOrEqual(250_000);
-  });
-});
-
-describe('reacher, within 400,000 steps', () => {
-  it.each([
-    ['reinforce', -5.5],
-    ['natural', -4.15],
-  ])('%s returns better than %f', (algorithm, bar) => {
-    const { learner } = trained('reacher', 0, { algorithm, steps: 400_000 });
-    expect(judged(learner, 500).meanReturn).toBeGreaterThan(bar);
   });
 });

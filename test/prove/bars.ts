@@ -89,6 +89,20 @@ export function barsOf(robots: readonly (readonly string[])[]): Readonly<Record<
         return seeded(algorithm, train, { figure: 'solved_at', unit: 'steps', atMost: 250_000 });
       }),
     },
+    'gym-reacher': {
+      about: "Gymnasium's `reacher`, 400,000 steps: mean return of 500 fresh episodes",
+      runs: [
+        { algorithm: 'reinforce', atLeast: -5.5 },
+        { algorithm: 'natural', atLeast: -4.15 },
+      ].flatMap(({ algorithm, atLeast }) =>
+        seeds.map((seed) => ({
+          name: `${algorithm}, seed ${seed}`,
+          train: ['reacher', '--algorithm', algorithm, '--steps', '400000', '--seed', String(seed)],
+          eval: ['--episodes', '500'],
+          passes: { figure: 'mean_return', unit: '', atLeast },
+        })),
+      ),
+    },
     'reach-pose': {
       about: '`reach-pose`: goals reached at the end of their time, within 2 % of the reach and 0.1 rad',
       runs: ['panda', 'ur5e'].map((arm) => ({

@@ -59,8 +59,9 @@ const initial: LiveState = {
   trainedSteps: 0,
 };
 
-/** Panels show the numbers of the moment so often, ms: more could not be read. */
+/** Panels show the numbers of the moment so often, ms: more could not be read. A slow machine has its time for the arm. */
 const panelEvery = 180;
+const framesPerPanel = 5;
 
 /** Ids of what is live. */
 let ids = -1;
@@ -86,6 +87,8 @@ export class Room {
   #file?: number;
   #position = 0;
   #shownAt = 0;
+  /** What a frame takes by now, ms. */
+  #frameTime = 0;
   #stepped?: Stepped;
 
   constructor(app: App) {
@@ -212,7 +215,8 @@ export class Room {
     if (isHeld && held) history.moveGoal(held, history.steps - 1);
     const isSame = goal?.every((x, i) => x === this.#state.goal?.[i]);
     this.set({ success, isLost, isKept, t, ...(!isSame && { goal, isUsualGoal: !goal || this.#isUsual(goal) }) });
-    if (performance.now() - this.#shownAt > panelEvery || t === 0 || this.#state.paused) this.#showPanels();
+    const pause = Math.max(panelEvery, framesPerPanel * this.#frameTime);
+    if (performance.now() - this.#shownAt > pause || t === 0 || this.#state.paused) this.#showPanels();
     this.app.frames.request();
   }
 
@@ -246,10 +250,12 @@ export class Room {
 
   #frame(seconds: number): boolean {
     const history = this.#history;
-    if (!history || !this.#stepped) return false;
+    this.#frameTime += 0.2 * (1000 * seconds - this.#frameTime);
     const { paused, speed, isLost } = this.#state;
-    const { t } = this.#stepped;
     const still = paused || isLost;
+    // What is about to move is not drawn as a still picture first, which takes long.
+    if (!history || !this.#stepped) return history !== undefined && !still;
+    const { t } = this.#stepped;
     const rate = speed / history.recording.header.spec.dt;
     this.#position = still ? t : follow(this.#position, t, seconds, rate);
     const position = Math.min(Math.max(this.#position - t + history.steps, 0), history.steps);

@@ -1,5 +1,6 @@
 /** Trains a policy in the page, while the arm acts by the newest one. */
 import { button, html } from '../dom/elements.ts';
+import { dismiss, prepare } from './connection.ts';
 import { numberField } from './controls.ts';
 import { type KeptRuns, keptRuns } from './kept-runs.ts';
 import type { Room } from './room.ts';
@@ -36,7 +37,7 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   let isAsked = false;
   let kept: KeptRuns | undefined;
   const swarm = trainingSwarm(room);
-  const ask = (choice: Partial<TrainingChoice>) => room.send({ type: 'catalogue', choice });
+  const { ask, show } = asking(room, element);
   const watch = (own: Training) => {
     forked = null;
     swarm.follow(own);
@@ -66,14 +67,16 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     if (training) watch(training);
   };
   room.answers.push((answer) => {
-    if (answer.type === 'failed' && answer.of === 'catalogue')
+    if (answer.type === 'failed' && answer.of === 'catalogue') {
+      enable(element, true);
       room.app.messages.fail('The form', new Error(answer.message));
+    }
     if (answer.type === 'failed' && answer.of === 'remove-run')
       room.app.messages.fail('The run', new Error(answer.message), undefined, 'was not removed');
     if (answer.type === 'kept-runs') kept?.show(answer.runs);
     // A form that was asked for before a run was opened comes too late.
     if (answer.type !== 'catalogue' || (training && !forked)) return;
-    element.replaceChildren(...(forked ? forkForm(answer, forked, { ask, begin, back }) : newForm(answer)));
+    show(forked ? forkForm(answer, forked, { ask, begin, back }) : newForm(answer));
   });
   const newForm = (catalogue: Catalogue): HTMLElement[] => {
     const form = trainForm(catalogue, ask, false);
@@ -81,6 +84,8 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     const fail = (reason: unknown) => room.app.messages.fail('The folder', reason);
     kept = keptRuns(source, { begin, fail, remove: (run) => room.send({ type: 'remove-run', run }) });
     room.send({ type: 'kept-runs' });
+    // Whoever reads the form does not wait after it.
+    prepare(workers);
     const actions = start('Train', (untilSolved) => begin({ kind: 'new', choice: form.choice(), untilSolved }));
     return [kept.element, form.element, ...actions];
   };
@@ -90,7 +95,29 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     if (training) watch(training);
     else ask({});
   });
+  room.closing.signal.addEventListener('abort', dismiss);
   return { element, begin };
+}
+
+/** Asks for the form that goes with what was chosen: until it is there, nothing is typed into the one that is, nor trained by it. */
+function asking(room: Room, element: HTMLElement) {
+  let focused = -1;
+  return {
+    ask(choice: Partial<TrainingChoice>): void {
+      const { activeElement } = element.getRootNode() as Document | ShadowRoot;
+      focused = [...element.querySelectorAll('select')].indexOf(activeElement as HTMLSelectElement);
+      enable(element, false);
+      room.send({ type: 'catalogue', choice });
+    },
+    show(parts: readonly HTMLElement[]): void {
+      element.replaceChildren(...parts);
+      element.querySelectorAll('select')[focused]?.focus();
+    },
+  };
+}
+
+function enable(form: HTMLElement, isEnabled: boolean): void {
+  for (const control of form.querySelectorAll<HTMLInputElement>('input, select, button')) control.disabled = !isEnabled;
 }
 
 interface ForkActions {

@@ -9,7 +9,7 @@ import { poseAt } from '../derive/pose.ts';
 import { looks } from './looks.ts';
 import type { PartMaterials } from './materials.ts';
 import { meshGeometries } from './mesh-geometry.ts';
-import { PartMesh, smooth, type Tessellation } from './shapes.ts';
+import { PartMesh, type Tessellation } from './shapes.ts';
 
 /** What of a recording its arm is drawn from. */
 export type ArmSource = Pick<Recording, 'meshes'> & { readonly header: Pick<RecordingHeader, 'scene'> };
@@ -22,7 +22,7 @@ export class ArmView {
   readonly #meshes: PartMesh[] = [];
   readonly #pose: number[] = [];
 
-  constructor({ header, meshes }: ArmSource, materials: PartMaterials, tessellation = smooth) {
+  constructor({ header, meshes }: ArmSource, materials: PartMaterials, tessellation: Tessellation) {
     const { scene } = header;
     const { model, frame } = scene.arm;
     const geometryOf = meshGeometries(model, meshes);

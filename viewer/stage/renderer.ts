@@ -34,6 +34,11 @@ export class Renderer {
     if (drawing) this.webgl = createWebGL(canvas, this.software);
   }
 
+  /** What the machine keeps pace with in motion. */
+  get level(): Level {
+    return levels[this.#quality.level];
+  }
+
   /** @returns whether the shape of the picture changed */
   split(panes: number): boolean {
     this.panes = panes;
@@ -57,7 +62,7 @@ export class Renderer {
    */
   prepare(moving: boolean, seconds?: number): Level {
     if (moving && seconds !== undefined) this.#quality = nextQuality(this.#quality, seconds);
-    const level = levels[moving ? this.#quality.level : 0];
+    const level = moving ? this.level : levels[0];
     // The page may have been zoomed, or moved to another screen, since the last frame.
     const ratio = pixelRatio(window.devicePixelRatio, level, !moving && this.software);
     if (this.webgl && this.webgl.getPixelRatio() !== ratio) this.webgl.setPixelRatio(ratio);

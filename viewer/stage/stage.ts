@@ -10,7 +10,7 @@ import { Ghosts } from '../scene/ghosts.ts';
 import { Lights } from '../scene/lights.ts';
 import { ArmMaterials, disposeTree } from '../scene/materials.ts';
 import { palettes, type Theme } from '../scene/palette.ts';
-import { coarse, smooth } from '../scene/shapes.ts';
+import { coarse, smooth, type Tessellation } from '../scene/shapes.ts';
 import { union, type Workspace, workspace } from '../scene/workspace.ts';
 import type { Moment } from '../state/state.ts';
 import { fitView } from './framing.ts';
@@ -143,11 +143,11 @@ export class Stage {
   }
 
   /**
-   * A frame in motion is drawn as well as the machine keeps pace with, a still frame as well as can be.
+   * A frame in motion is drawn as well as the machine keeps pace with, a still frame as well as can be; not that of an empty scene.
    * @param seconds since the last frame, in continuous motion
    */
   draw(moving: boolean, seconds?: number): void {
-    if (this.#takesPictures) return;
+    if (this.#takesPictures || (!moving && !this.#moment)) return;
     this.#light(this.#renderer.prepare(moving, seconds));
     this.#render();
   }
@@ -174,13 +174,15 @@ export class Stage {
     this.resize();
   }
 
-  #light({ shadows, fine, round }: Level): void {
+  #light(level: Level): void {
+    const { shadows, fine } = level;
+    const tessellation = tessellationOf(level);
     this.#lights.key.castShadow = this.#floor.shadows = shadows !== 'none';
     const materials = fine ? this.#materials.fine : this.#materials.plain;
     for (const arm of [...(this.arm ? [this.arm] : []), ...this.ghosts.solidArms]) {
       arm.materials = materials;
       arm.receiveShadow = shadows === 'all';
-      arm.tessellation = round ? smooth : coarse;
+      arm.tessellation = tessellation;
     }
     if (this.#fixed) this.#fixed.materials = materials;
   }
@@ -224,7 +226,7 @@ export class Stage {
     const isSameWorld = this.#recording !== undefined && sameWorld(this.#recording, recording);
     this.#recording = recording;
     const { scene } = recording.header;
-    this.arm = new ArmView(recording, this.#materials.fine);
+    this.arm = new ArmView(recording, this.#materials.fine, tessellationOf(this.#renderer.level));
     this.#fixed = new FixedView(scene, this.#materials.fine);
     this.layers.open(recording);
     this.scene.add(this.arm.object, this.#fixed.object);
@@ -252,6 +254,10 @@ export class Stage {
     if (this.#axisLabels.object.visible) this.#axisLabels.arrange(this.#workspace, height);
     this.#lights.aim(box);
   }
+}
+
+function tessellationOf({ round }: Level): Tessellation {
+  return round ? smooth : coarse;
 }
 
 /** Whether two recordings are of the same things: a camera that shows the one then shows the other. */

@@ -7,7 +7,7 @@ import { keptRunsIn } from './kept-runs.ts';
 import type { Answer, EpisodesRequest, Request } from './messages.ts';
 import { openPolicy } from './opening.ts';
 import { createPlayer, type Player } from './player.ts';
-import { Pool } from './pool.ts';
+import { Pool, prepareMembers } from './pool.ts';
 import { privateFolders } from './private-folders.ts';
 import { messageOf } from './reasons.ts';
 import { createTrainer, type Surroundings, type Trainer } from './trainer.ts';
@@ -91,6 +91,9 @@ async function handle(request: Request): Promise<void> {
       return;
     case 'kept-runs':
       tell({ type: 'kept-runs', runs: await keptRunsIn(await privateFolders.all()) });
+      return;
+    case 'prepare':
+      prepareMembers(request.members);
       return;
     case 'join':
       episodes = createEpisodeRunner(request.policy, () => tell({ type: 'beat' }));

@@ -89,6 +89,8 @@ export type Request =
   | { readonly type: 'batch' }
   | { readonly type: 'kept-runs' }
   | { readonly type: 'remove-run'; readonly run: string }
+  /** Has so many workers for episodes load what they need, ahead of a training. */
+  | { readonly type: 'prepare'; readonly members: number }
   /** Has a worker run episodes of such a policy. */
   | { readonly type: 'join'; readonly policy: PolicyConfig }
   | EpisodesRequest;

@@ -38,6 +38,17 @@ interface Rollout {
   readonly giveUp: () => void;
 }
 
+/** Workers that load what they need ahead of the training that they are for. */
+const spares: Worker[] = [];
+
+/** Has so many be ready for the next pool; of one the calling worker does without. */
+export function prepareMembers(count: number): void {
+  for (let i = spares.length; count > 1 && i < count; i++) {
+    const worker = startMember();
+    if (worker) spares.push(worker);
+  }
+}
+
 /** Undefined where a worker may start no other, as in a page that is one file on a disk: the calling one runs the episodes then. */
 function startMember(): Worker | undefined {
   try {
@@ -75,6 +86,7 @@ export class Pool {
   constructor(policy: PolicyConfig, size: number) {
     this.#policy = policy;
     for (let i = 0; size > 1 && i < size; i++) this.#start();
+    for (const worker of spares.splice(0)) worker.terminate();
     this.#watch = setInterval(() => {
       const since = performance.now() - patience;
       for (const member of [...this.#members]) {
@@ -109,7 +121,7 @@ export class Pool {
   }
 
   #start(): void {
-    const worker = startMember();
+    const worker = spares.shift() ?? startMember();
     if (!worker) return;
     const member: Member = { worker, isReady: false, episodes: [], heardAt: performance.now() };
     this.#members.add(member);

@@ -1,0 +1,98 @@
+/** What runs in the page that is measured, as text. */
+
+const tree = `document.querySelector('#viewer > div').shadowRoot`;
+
+/** Counts the frames in which something was drawn: `window.drawn`. */
+export const framesDrawn = `
+  window.drawn = 0;
+  let isDrawn = false;
+  for (const name of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']) {
+    const own = WebGL2RenderingContext.prototype[name];
+    WebGL2RenderingContext.prototype[name] = function (...args) {
+      if (!isDrawn) {
+        isDrawn = true;
+        window.drawn++;
+        queueMicrotask(() => { isDrawn = false; });
+      }
+      return own.apply(this, args);
+    };
+  }
+`;
+
+/** Trains by the form as it stands, until solved. */
+export const trainToSolved = `new Promise((resolve, reject) => {
+  const panel = ${tree}.querySelector('.train-panel');
+  const [begun, drawn] = [performance.now(), window.drawn];
+  panel.querySelector('.start .primary').click();
+  const looking = setInterval(() => {
+    const text = panel.textContent;
+    if (/All steps are spent|failed/i.test(text)) reject(new Error('the page did not solve it'));
+    if (!/Solved after/.test(text)) return;
+    clearInterval(looking);
+    resolve({ seconds: (performance.now() - begun) / 1000, frames: window.drawn - drawn });
+  }, 5);
+})`;
+
+/**
+ * Notes when each control step came from the worker that acts (`window.steps`, ms), when the arm first moved (`window.moved`), and
+ * how many steps after a goal that a hand moved the first was made with it (`window.answered`).
+ */
+export const stepsAndInputs = `
+  window.steps = [];
+  window.answered = [];
+  let asked;
+  const heard = new WeakSet();
+  const post = Worker.prototype.postMessage;
+  const hear = ({ data }) => {
+    if (data?.type !== 'stepped') return;
+    window.steps.push(performance.now());
+    if (data.t > 0) window.moved ??= performance.now();
+    if (asked !== undefined && data.disturbances.some(({ kind }) => kind === 'param')) {
+      window.answered.push(window.steps.length - asked);
+      asked = undefined;
+    }
+  };
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (!heard.has(this)) this.addEventListener('message', hear);
+    heard.add(this);
+    if (message?.type === 'control' && message.control.goal) asked = window.steps.length;
+    return post.call(this, message, ...rest);
+  };
+  window.paceOf = (from) => {
+    const times = window.steps.slice(from);
+    return (1000 * (times.length - 1)) / (times.at(-1) - times[0]);
+  };
+`;
+
+/** Frames run when they are told to. */
+export const framesByHand = `
+  const frames = [];
+  window.requestAnimationFrame = (callback) => frames.push(callback);
+  window.runFrame = () => { for (const callback of frames.splice(0)) callback(performance.now()); };
+`;
+
+/** Notes when a file was chosen, and when it was in view: `window.chosenAt`, `window.openedAt`, ms. */
+export const opening = `(() => {
+  const tree = ${tree};
+  tree.getElementById('picker').addEventListener('change', () => { window.chosenAt = performance.now(); }, { capture: true });
+  new MutationObserver(() => { window.openedAt ??= performance.now(); })
+    .observe(tree.getElementById('env'), { childList: true, characterData: true, subtree: true });
+})()`;
+
+/**
+ * The times within which 95 % of seeks to random places are done, ms, in each of some rounds; V8 compiles what they run for a good
+ * while before.
+ */
+export const seekTimes = (episodes: number, steps: number) => `(() => {
+  const seek = () => {
+    const begun = performance.now();
+    window.armature.seek(Math.floor(Math.random() * ${episodes}), Math.floor(Math.random() * ${steps}));
+    window.runFrame();
+    return performance.now() - begun;
+  };
+  for (let k = 0; k < 600; k++) seek();
+  return Array.from({ length: 4 }, () => {
+    const times = Array.from({ length: 200 }, seek).sort((a, b) => a - b);
+    return times[Math.floor(times.length * 0.95)];
+  });
+})()`;
