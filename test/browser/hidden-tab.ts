@@ -6,7 +6,6 @@ export interface HiddenTab {
   evaluate(expression: string): Promise<unknown>;
   /** Puts another tab in front. */
   hide(): Promise<void>;
-  close(): Promise<void>;
 }
 
 interface Reply {
@@ -39,9 +38,6 @@ export async function openTab(browser: Browser, url: string): Promise<HiddenTab>
     async hide() {
       const front = await create('about:blank');
       await devtools.send('Target.activateTarget', { targetId: front.targetId });
-    },
-    async close() {
-      await devtools.send('Target.disposeBrowserContext', { browserContextId });
     },
   };
 }

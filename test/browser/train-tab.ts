@@ -4,6 +4,7 @@ import { unzipSync, zipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { openView } from './live.ts';
+import type { PageOptions } from './page.ts';
 
 /** Helps tests that train in the page, by its own fields and buttons. */
 
@@ -18,8 +19,9 @@ export interface Form {
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 /** Where nothing moves by itself: a processor that draws has less time to train. */
-export async function openStill(browser: Browser, address: string) {
-  const opened = await openView(browser, address, { reducedMotion: 'reduce', viewport: { width: 900, height: 700 } });
+export async function openStill(browser: Browser, address: string, options: PageOptions = {}) {
+  const still = { reducedMotion: 'reduce', viewport: { width: 900, height: 700 } } as const;
+  const opened = await openView(browser, address, { ...still, ...options });
   opened.page.setDefaultTimeout(120_000);
   return opened;
 }
