@@ -1,16 +1,22 @@
 import type { App, Command } from './commands/command.ts';
 import { byId } from './dom/elements.ts';
-import { prepare } from './live/connection.ts';
 
-/** Has the worker of the room load what it needs while the page is still made; for a page that goes live at once. */
+/** The room where a policy acts and learns is loaded when it is asked for. */
+const load = () => import('./live/index.ts');
+
+/** Has the room load, and its worker what that needs, while the page is still made; for a page that goes live at once. */
 export function prepareLive(): void {
-  prepare(0);
+  load().then(
+    ({ prepare }) => prepare(0),
+    // Going live says why.
+    () => {},
+  );
 }
 
-/** Enters the room where a policy acts and learns; it is loaded when it is asked for. */
+/** Enters the room. */
 export async function goLive(app: App, file?: File): Promise<void> {
   try {
-    await (await import('./live/index.ts')).enter(app, file);
+    await (await load()).enter(app, file);
   } catch (reason) {
     app.messages.fail('Live', reason);
   }

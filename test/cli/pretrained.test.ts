@@ -53,11 +53,13 @@ it('eval says what is in the way', async () => {
 
 it('view serves one by name alone, and a folder of that name counts more', async () => {
   const { child, firstLine } = start(folder, 'view', 'panda-reach', '--no-open', '--port', '0');
-  const at = await firstLine;
-  expect(await (await fetch(`${at}api/recordings`)).json()).toEqual([]);
-  const [{ name, url }] = (await (await fetch(`${at}api/policies`)).json()) as { name: string; url: string }[];
+  const address = await firstLine;
+  expect(address).toMatch(/#live=yes$/);
+  const got = (path: string) => fetch(new URL(path, address));
+  expect(await (await got('api/recordings')).json()).toEqual([]);
+  const [{ name, url }] = (await (await got('api/policies')).json()) as { name: string; url: string }[];
   expect(name).toBe('panda-reach.safetensors');
-  const bytes = Buffer.from(await (await fetch(`${at}${url}`)).arrayBuffer());
+  const bytes = Buffer.from(await (await got(url)).arrayBuffer());
   expect(bytes.equals(readFileSync(pretrainedFile('panda-reach')))).toBe(true);
   child.kill();
   const cwd = process.cwd();

@@ -17,6 +17,8 @@ import { Room } from './room.ts';
 import { isZip, type PolicySource, policyOnOffer } from './source.ts';
 import { currentTraining, type TrainPanel, trainPanel } from './train-panel.ts';
 
+export { prepare } from './connection.ts';
+
 let current: Room | undefined;
 let training: TrainPanel | undefined;
 /** What acted last: a kept recording has no run that its policy could be found in. */
