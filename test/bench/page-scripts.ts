@@ -35,7 +35,8 @@ export const trainToSolved = `new Promise((resolve, reject) => {
 
 /**
  * Notes when each control step came from the worker that acts (`window.steps`, ms), when the arm first moved (`window.moved`), and
- * how many steps after a goal that a hand moved the first was made with it (`window.answered`).
+ * how many steps after a goal that a hand moved the first was made with it (`window.answered`). What steps are taken in by, numbers and
+ * plots included, and frames are drawn by, is added up in `window.work`, ms.
  */
 export const stepsAndInputs = `
   window.steps = [];
@@ -52,12 +53,30 @@ export const stepsAndInputs = `
       asked = undefined;
     }
   };
+  const listen = Worker.prototype.addEventListener;
   Worker.prototype.postMessage = function (message, ...rest) {
-    if (!heard.has(this)) this.addEventListener('message', hear);
+    if (!heard.has(this)) listen.call(this, 'message', hear);
     heard.add(this);
     if (message?.type === 'control' && message.control.goal) asked = window.steps.length;
     return post.call(this, message, ...rest);
   };
+  window.work = { steps: 0, taking: 0, frames: 0, drawing: 0 };
+  Worker.prototype.addEventListener = function (type, listener, ...rest) {
+    return listen.call(this, type, (event) => {
+      const begun = performance.now();
+      listener(event);
+      if (event.data?.type !== 'stepped') return;
+      window.work.steps++;
+      window.work.taking += performance.now() - begun;
+    }, ...rest);
+  };
+  const frame = window.requestAnimationFrame;
+  window.requestAnimationFrame = (callback) => frame.call(window, (now) => {
+    const begun = performance.now();
+    callback(now);
+    window.work.frames++;
+    window.work.drawing += performance.now() - begun;
+  });
   window.paceOf = (from) => {
     const times = window.steps.slice(from);
     return (1000 * (times.length - 1)) / (times.at(-1) - times[0]);

@@ -11,7 +11,7 @@ import type { Batch, Opened } from './worker/messages.ts';
 /** So long all rest where their episodes ended, s. */
 const rest = 0.6;
 
-/** What the scene has to be known of: the arm that acts in it, and its looks. */
+/** Where the episodes are drawn, and in which looks. */
 interface Scene {
   readonly stage: Stage;
   readonly root: HTMLElement;
