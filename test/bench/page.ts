@@ -20,6 +20,8 @@ const mostRounds = 5;
 /** Of a recording of 100,000 frames, in so many episodes. */
 const frames = 100_000;
 const splits = [1, 2000, 20_000];
+/** For which a person looks at the form before a training is begun, s. */
+const reading = 2;
 /** For which a policy acts in the page, s. */
 const watched = 8;
 
@@ -94,6 +96,7 @@ async function trainInPage(browser: Browser, address: string, isHidden: boolean)
   await page.getByRole('group', { name: 'What to do' }).getByRole('button', { name: 'Train' }).click();
   await page.getByLabel('Task', { exact: true }).selectOption(taskName);
   await page.locator('.train-panel .start .primary').waitFor();
+  await page.waitForTimeout(1000 * reading);
   if (isHidden) await page.evaluate('void (requestAnimationFrame = () => 0)');
   const trained = await page.evaluate<{ seconds: number; frames: number }>(trainToSolved);
   await page.context().close();
