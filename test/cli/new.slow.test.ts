@@ -51,10 +51,10 @@ it('a project of an installed package works at once, and leaves the package alon
   expect(contents(join(folder, 'node_modules'))).toEqual(before);
 });
 
-it('the task of a new project is learned', () => {
+it.each([0, 1, 2])('the task of a new project is learned, with seed %i', (seed) => {
   const folder = temporaryFolder();
   const main = join(root, 'dist/src/cli/main.js');
   run(folder, process.execPath, main, 'new', 'mine', '--no-install');
-  const lines = jsonLines(run(folder, process.execPath, main, 'train', 'mine/task.ts', '--json'));
+  const lines = jsonLines(run(folder, process.execPath, main, 'train', 'mine/task.ts', '--seed', `${seed}`, '--json'));
   expect(lines.at(-1)?.success_rate).toBeGreaterThan(0.9);
 });
