@@ -1,4 +1,5 @@
 /** What runs in the page that is measured, as text. */
+import { drawCalls } from '../browser/page.ts';
 
 const tree = `document.querySelector('#viewer > div').shadowRoot`;
 
@@ -6,7 +7,7 @@ const tree = `document.querySelector('#viewer > div').shadowRoot`;
 export const framesDrawn = `
   window.drawn = 0;
   let isDrawn = false;
-  for (const name of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']) {
+  for (const name of ${drawCalls}) {
     const own = WebGL2RenderingContext.prototype[name];
     WebGL2RenderingContext.prototype[name] = function (...args) {
       if (!isDrawn) {
@@ -81,13 +82,6 @@ export const stepsAndInputs = `
     const times = window.steps.slice(from);
     return (1000 * (times.length - 1)) / (times.at(-1) - times[0]);
   };
-`;
-
-/** Frames run when they are told to. */
-export const framesByHand = `
-  const frames = [];
-  window.requestAnimationFrame = (callback) => frames.push(callback);
-  window.runFrame = () => { for (const callback of frames.splice(0)) callback(performance.now()); };
 `;
 
 /** Notes when a file was chosen, and when it was in view: `window.chosenAt`, `window.openedAt`, ms. */

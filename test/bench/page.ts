@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { encodeRecording } from '../../envs/recording/recording.ts';
 import { launch } from '../browser/chromium.ts';
-import { undrawn } from '../browser/page.ts';
+import { framesByHand, newPage } from '../browser/page.ts';
 import { longRecording } from '../recording/long.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { taskName } from './arms.ts';
 import { over, type Samples } from './measure.ts';
-import { framesByHand, framesDrawn, opening, seekTimes, stepsAndInputs, trainToSolved } from './page-scripts.ts';
+import { framesDrawn, opening, seekTimes, stepsAndInputs, trainToSolved } from './page-scripts.ts';
 import type { Bar, Figure, Section } from './report.ts';
 import { armature } from './start.ts';
 
@@ -144,7 +144,7 @@ async function paceOver(page: Page, seconds: number): Promise<number> {
 
 /** What a control step, with its numbers and plots, and a frame take of the page's own thread, WebGL left out, ms. */
 async function mainThread(browser: Browser, address: string): Promise<{ step: number; frame: number }> {
-  const page = await pageAt(browser, address, stepsAndInputs + undrawn);
+  const page = await pageAt(browser, address, stepsAndInputs, false);
   await page.waitForFunction(() => 'moved' in globalThis);
   // V8 compiles what is run often.
   await page.waitForTimeout(1000 * watched);
@@ -174,7 +174,7 @@ async function replayFigures(browser: Browser, folder: string): Promise<Figure[]
       const steps = frames / episodes;
       const long = join(folder, `${episodes}.safetensors`);
       writeFileSync(long, await encodeRecording(longRecording(new Array<number>(episodes).fill(steps))));
-      const page = await pageAt(browser, address, framesByHand + undrawn);
+      const page = await pageAt(browser, address, framesByHand, false);
       await page.evaluate(opening);
       await page.setInputFiles('#picker', long);
       // No frames run by themselves.
@@ -200,8 +200,8 @@ async function replayFigures(browser: Browser, folder: string): Promise<Figure[]
   return figures;
 }
 
-async function pageAt(browser: Browser, address: string, script: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+async function pageAt(browser: Browser, address: string, script: string, isDrawn = true): Promise<Page> {
+  const { page } = await newPage(browser, { viewport: { width: 1280, height: 800 }, isDrawn });
   await page.addInitScript(script);
   await page.goto(address);
   await page.evaluate('window.armature.ready');

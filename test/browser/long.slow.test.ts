@@ -8,7 +8,7 @@ import { temporaryFolder } from '../cli/armature.ts';
 import { longRecording } from '../recording/long.ts';
 import { sampleRecording } from '../recording/sample.ts';
 import { launch } from './chromium.ts';
-import { newPage } from './page.ts';
+import { framesByHand, newPage } from './page.ts';
 import { type Served, serve } from './serve.ts';
 
 declare const window: { readonly armature: ViewerApi };
@@ -28,13 +28,6 @@ afterAll(async () => {
   await browser?.close();
   served?.close();
 });
-
-/** Frames run when the test says so. As text, because it runs in the page. */
-const manual = `
-  const frames = [];
-  window.requestAnimationFrame = (callback) => frames.push(callback);
-  window.runFrame = () => { for (const callback of frames.splice(0)) callback(performance.now()); };
-`;
 
 const seeks = 60;
 
@@ -63,7 +56,7 @@ async function openLong(lengths: readonly number[]): Promise<Opened> {
   const file = join(folder, name);
   writeFileSync(file, bytes);
   const { page } = await newPage(browser, { reducedMotion: 'reduce' });
-  await page.addInitScript(manual);
+  await page.addInitScript(framesByHand);
   await page.goto(served.address);
   await page.evaluate('window.armature.ready');
   const devtools = await page.context().newCDPSession(page);

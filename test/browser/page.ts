@@ -24,11 +24,17 @@ export async function newPage(
   return { page, context, errors };
 }
 
-/** Draw calls return at once. As text, because it runs in the page. */
-export const undrawn = `
-  for (const name of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']) {
-    WebGL2RenderingContext.prototype[name] = () => {};
-  }
+/** The calls of WebGL that draw, as text for a page. */
+export const drawCalls = `['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']`;
+
+/** Draw calls return at once. */
+const undrawn = `for (const name of ${drawCalls}) WebGL2RenderingContext.prototype[name] = () => {};`;
+
+/** Frames run when `runFrame` is called in the page. */
+export const framesByHand = `
+  const frames = [];
+  window.requestAnimationFrame = (callback) => frames.push(callback);
+  window.runFrame = () => { for (const callback of frames.splice(0)) callback(performance.now()); };
 `;
 
 /** A page around what the processor draws reads every frame back, which the driver of WebGL remarks on. */

@@ -77,8 +77,15 @@ async function openLikeAnyHost(page: Page): Promise<void> {
   await page.reload();
 }
 
-/** Digests of the files in a folder of the origin's own file system, by their paths there; as text, for a page. */
-const filesBelow = `async (root, path) => {
+/** A folder of the origin's own file system; as text, for a page. */
+const folderAt = `async (path) => {
+  let folder = await navigator.storage.getDirectory();
+  for (const name of path.split('/')) folder = await folder.getDirectoryHandle(name, { create: true });
+  return folder;
+}`;
+
+/** Digests of the files in such a folder, by their paths there. */
+const filesBelow = `async (path) => {
   const walk = async (folder, prefix) => {
     const found = [];
     for await (const [name, handle] of folder.entries()) {
@@ -91,18 +98,12 @@ const filesBelow = `async (root, path) => {
     }
     return found;
   };
-  let folder = await root;
-  for (const name of path.split('/')) folder = await folder.getDirectoryHandle(name, { create: true });
-  return Object.fromEntries(await walk(folder, ''));
+  return Object.fromEntries(await walk(await (${folderAt})(path), ''));
 }`;
 
 /** Has a folder picked, as by hand: one of the origin's own. */
 function pick(page: Page, path: string): Promise<void> {
-  return page.evaluate(`void (showDirectoryPicker = async () => {
-    let folder = await navigator.storage.getDirectory();
-    for (const name of '${path}'.split('/')) folder = await folder.getDirectoryHandle(name, { create: true });
-    return folder;
-  })`);
+  return page.evaluate(`void (showDirectoryPicker = () => (${folderAt})('${path}'))`);
 }
 
 describe('a run that is paused', () => {
@@ -117,7 +118,7 @@ describe('a run that is paused', () => {
     await pick(page, 'Documents');
     await button(page, 'Save into a folder …').click();
     await page.getByText('Saved the run').waitFor();
-    const written = await page.evaluate(`(${filesBelow})(navigator.storage.getDirectory(), 'Documents/${task}-s0')`);
+    const written = await page.evaluate(`(${filesBelow})('Documents/${task}-s0')`);
     expect(written).toEqual(contents(paused));
     await armature('resume', paused);
     expect(contents(paused)).toEqual(files);
@@ -235,7 +236,7 @@ describe('a training', () => {
     await press('.train-panel .primary');
     await expect.poll(status, { timeout: 120_000 }).toMatch(/^All steps are spent|^Solved/);
     expect(await tab.evaluate('document.visibilityState')).toBe('hidden');
-    const kept = await tab.evaluate(`(${filesBelow})(navigator.storage.getDirectory(), 'runs/${task}-s0')`);
+    const kept = await tab.evaluate(`(${filesBelow})('runs/${task}-s0')`);
     await readers.close();
     expect(kept).toEqual(contents(await byCommand('--steps', '6000')));
   });

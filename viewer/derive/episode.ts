@@ -13,6 +13,9 @@ import { goalAngleOf, goalAt, goalRadiusOf, goalRotationAt } from './scene.ts';
 
 type Posed = Pick<Trajectory, 'pose'>;
 
+/** An episode as far as an arm of its own is drawn for it. */
+export type DrawnEpisode = Pick<Trajectory, 'steps' | 'success' | 'pose' | 'params'>;
+
 export interface Derived {
   /** End effector in the world [T+1, 3], m. */
   readonly tips: Float64Array;

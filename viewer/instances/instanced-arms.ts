@@ -17,8 +17,7 @@ import { freeBodiesOf } from '../../envs/model/free-body.ts';
 import { treeOf } from '../../envs/model/tree.ts';
 import type { Body } from '../../envs/model/types.ts';
 import type { Recording, RecordingHeader } from '../../envs/recording/header.ts';
-import type { Trajectory } from '../../envs/trajectory.ts';
-import { broughtAt, tipAt, turnAt } from '../derive/episode.ts';
+import { broughtAt, type DrawnEpisode, tipAt, turnAt } from '../derive/episode.ts';
 import { poseAt } from '../derive/pose.ts';
 import { goalAngleOf, goalAt, goalRadiusOf } from '../derive/scene.ts';
 import { looks } from '../scene/looks.ts';
@@ -57,9 +56,6 @@ const fragmentShader = /* glsl */ `
     gl_FragColor = vec4(shade, 1.0);
     #include <colorspace_fragment>
   }`;
-
-/** What of an episode is drawn. */
-export type DrawnEpisode = Pick<Trajectory, 'steps' | 'success' | 'pose' | 'params'>;
 
 const identity = [0, 0, 0, 0, 0, 0, 1];
 

@@ -1,5 +1,6 @@
 import { startLiveWorker } from './start-worker.ts';
 import type { Answer, Request } from './worker/messages.ts';
+import { messageOf } from './worker/reasons.ts';
 
 /** A worker of the live room. */
 export interface Connection {
@@ -37,7 +38,7 @@ export function connect(hear: (answer: Answer) => void): Connection {
   spare = undefined;
   // What is sent waits for the worker, in its order.
   const use = (action: (worker: Worker) => void) => void worker.then(action, () => {});
-  worker.catch((reason: unknown) => fail(reason instanceof Error ? reason.message : String(reason)));
+  worker.catch((reason: unknown) => fail(messageOf(reason)));
   use((one) => {
     one.addEventListener('message', ({ data }: MessageEvent<Answer>) => hear(data));
     one.addEventListener('error', ({ message }) => fail(message));

@@ -10,6 +10,7 @@ import type { PolicyConfig } from '../../../src/rollout/policy-config.ts';
 import type { RolloutRequest } from '../../../src/rollout/rollout.ts';
 import type { PackedEpisodes } from '../../../src/rollout/workers/transfer.ts';
 import type { TrainConfig } from '../../../src/train/training.ts';
+import type { DrawnEpisode } from '../../derive/episode.ts';
 import type { DirectoryHandle } from './handle-folder.ts';
 
 /** How the arm is played with; what is left out stays as it is. */
@@ -213,9 +214,6 @@ export interface SavedInto {
   readonly type: 'saved-into';
   readonly name: string;
 }
-
-/** An episode as far as it is drawn. */
-export type DrawnEpisode = Pick<Trajectory, 'steps' | 'success' | 'pose' | 'params'>;
 
 /** The episodes that were last learned from. */
 export interface Batch {
