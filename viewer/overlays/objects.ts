@@ -23,17 +23,16 @@ class ObjectTrails implements Overlay {
   readonly object = new Group();
   readonly #header: RecordingHeader;
   readonly #material = new LineMaterial({ linewidth: 2, vertexColors: true });
-  readonly #lines: readonly LineSegments2[];
   readonly #isNew = changeDetector();
-  #paths: TrailPath[];
+  readonly #paths: readonly TrailPath[];
   #palette?: Palette;
 
   constructor(header: RecordingHeader) {
     this.#header = header;
-    this.#paths = header.scene.objects.map(() => new TrailPath(new Float64Array(6), []));
-    this.#lines = this.#paths.map(({ line }) => new LineSegments2(line, this.#material));
-    for (const line of this.#lines) line.frustumCulled = false;
-    this.object.add(...this.#lines);
+    this.#paths = header.scene.objects.map(() => new TrailPath());
+    const lines = this.#paths.map(({ line }) => new LineSegments2(line, this.#material));
+    for (const line of lines) line.frustumCulled = false;
+    this.object.add(...lines);
   }
 
   show(moment: Moment): void {
@@ -44,11 +43,7 @@ class ObjectTrails implements Overlay {
 
   #layOut(episode: Trajectory): void {
     const colors = new Array<number>(episode.steps).fill(this.#palette?.parts.object.color ?? 0);
-    this.#paths = this.#paths.map((before, i) => {
-      before.dispose();
-      return new TrailPath(wayOf(episode, this.#header, i), colors);
-    });
-    for (const [i, line] of this.#lines.entries()) line.geometry = this.#paths[i].line;
+    for (const [i, path] of this.#paths.entries()) path.layOut(wayOf(episode, this.#header, i), colors);
   }
 
   paint(palette: Palette): void {

@@ -121,7 +121,7 @@ class PolicyOverlay implements Overlay {
 }
 
 /** Segments of the sphere that a shell is made from: around and from pole to pole. */
-const [around, down] = [32, 20];
+const [around, down] = [24, 16];
 
 /** Where actions of so many sigma send the tip. */
 class Shell {

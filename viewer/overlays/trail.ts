@@ -27,9 +27,7 @@ class Trail implements Overlay {
   readonly #tipMaterial = new MeshBasicMaterial({ toneMapped: false });
   readonly #tip: Mesh;
   readonly #isNew = changeDetector();
-  #path = new TrailPath(new Float64Array(6), []);
-  readonly #line = new LineSegments2(this.#path.line, this.#lineMaterial);
-  readonly #dots = new Points(this.#path.dots, this.#dotMaterial);
+  readonly #path = new TrailPath();
   #palette?: Palette;
   #legend?: Legend;
 
@@ -37,8 +35,10 @@ class Trail implements Overlay {
     const goalRadius = goalRadiusOf(header.spec);
     this.#header = header;
     this.#tip = new Mesh(new SphereGeometry(goalRadius ? goalRadius * 0.17 : 0.008, 16, 12), this.#tipMaterial);
-    this.#line.frustumCulled = this.#dots.frustumCulled = false;
-    this.object.add(this.#line, this.#dots, this.#tip);
+    const line = new LineSegments2(this.#path.line, this.#lineMaterial);
+    const dots = new Points(this.#path.dots, this.#dotMaterial);
+    line.frustumCulled = dots.frustumCulled = false;
+    this.object.add(line, dots, this.#tip);
   }
 
   show(moment: Moment): void {
@@ -52,13 +52,8 @@ class Trail implements Overlay {
     const ramp = values && this.#palette && colorRamp(values, state.trail, this.#palette);
     const plain = this.#palette?.accent ?? 0;
     this.#legend = ramp && legendOf(ramp, state.trail);
-    this.#path.dispose();
-    this.#path = new TrailPath(
-      derived.tips,
-      Array.from({ length: episode.steps }, (_, t) => ramp?.colorOf(t) ?? plain),
-    );
-    this.#line.geometry = this.#path.line;
-    this.#dots.geometry = this.#path.dots;
+    const colors = Array.from({ length: episode.steps }, (_, t) => ramp?.colorOf(t) ?? plain);
+    this.#path.layOut(derived.tips, colors);
   }
 
   paint(palette: Palette): void {
