@@ -1,13 +1,18 @@
 import type { App, Command } from './commands/command.ts';
 import { byId } from './dom/elements.ts';
+import { prepareWorker } from './files/spare-worker.ts';
 
 /** The room where a policy acts and learns is loaded when it is asked for. */
 const load = () => import('./live/index.ts');
 
-/** Has the room load, and its worker what that needs, while the page is still made; for a page that goes live at once. */
-export function prepareLive(): void {
-  load().then(
-    ({ prepare }) => prepare(0),
+/**
+ * Has the room's worker load what it needs, and the policy be fetched, while the page is still made; for a page that goes live at
+ * once. Resolves when the room's own code is there, or cannot be had.
+ */
+export async function prepareLive(): Promise<void> {
+  prepareWorker();
+  await load().then(
+    ({ fetchAhead }) => fetchAhead(),
     // Going live says why.
     () => {},
   );

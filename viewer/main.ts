@@ -19,7 +19,18 @@ declare global {
 
 function start(): void {
   const link = readLink(location.hash || embeddedLink());
-  if (link.live || (isShared() && hasWorkers())) prepareLive();
+  if (!link.live && !(isShared() && hasWorkers())) {
+    void begin(link);
+    return;
+  }
+  // A worker starts while the page's own thread has nothing else to do.
+  const ready = prepareLive().then(() => begin(link));
+  // All else is there by then.
+  window.armature = { ready } as ViewerApi;
+}
+
+/** Resolves when what the address asks for is in view or has failed. */
+function begin(link: Link): Promise<void> {
   const savePage = savePageCommand(() => viewer.opener.offered);
   const options = { scope: window, theme: recallTheme(), commands: [copyLink, ...savePage, ...liveCommands], goLive };
   const viewer: Viewer = startViewer(byId(document, 'viewer', HTMLElement), options);
@@ -37,6 +48,7 @@ function start(): void {
   const ready = openListed(viewer, link);
   address(app, ready);
   window.armature = viewerApi(viewer, ready);
+  return ready;
 }
 
 /**

@@ -2,4 +2,4 @@
 export const goLive = undefined;
 export const liveCommands = [];
 export function liveButton(): void {}
-export function prepareLive(): void {}
+export async function prepareLive(): Promise<void> {}

@@ -72,8 +72,7 @@ export function startViewer(element: Element, options: PageOptions = {}): Viewer
     const loop = replayLoop(app);
     const shown = new Promise<void>((resolve) => app.session.watch(() => resolve()));
     const opener = connect(app, loop, options.scope ?? root);
-    // The arm first: plots are drawn once it is in view.
-    void shown.then(() => setTimeout(() => plotPanel(byId(root, 'plots', HTMLElement), app)));
+    void shown.then(() => plotsLater(app));
     const close = () => {
       if (closing.signal.aborted) return;
       closing.abort();
@@ -87,6 +86,12 @@ export function startViewer(element: Element, options: PageOptions = {}): Viewer
     messages.fail('The viewer', reason);
     throw reason;
   }
+}
+
+/** Draws the plots once the arm is in view, and has moved if it is about to. */
+function plotsLater(app: App): void {
+  const wait = app.session.state.isLive ? 600 : 0;
+  requestAnimationFrame(() => setTimeout(() => plotPanel(byId(app.root, 'plots', HTMLElement), app), wait));
 }
 
 function mount(element: Element): { readonly host: HTMLElement; readonly root: HTMLElement } {
@@ -176,9 +181,9 @@ function replayLoop(app: App): FrameLoop {
     (seconds, real) => {
       if (session.player?.playing) reportPace(real, seconds);
       session.change((player) => advance(player, seconds));
-      const isLive = app.frames.before?.(seconds) === true;
+      const next = app.frames.before?.(seconds) ?? 'rest';
       const isFilm = app.frames.film?.(seconds) === true;
-      return stage.orbit.controls.update() || isLive || isFilm || session.player?.playing === true;
+      return stage.orbit.controls.update() || isFilm || session.player?.playing === true ? 'on' : next;
     },
     (moving, seconds) => {
       app.frames.along?.();

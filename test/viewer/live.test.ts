@@ -8,6 +8,7 @@ import { disturbedDynamics } from '../../envs/sim/disturbances.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { Simulation } from '../../envs/sim/simulation.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import { policyFormat } from '../../src/policy/file.ts';
 import { snapshotOf } from '../../src/rollout/acting-policy.ts';
 import { encodePolicy } from '../../src/run/encode-policy.ts';
@@ -380,7 +381,14 @@ it.each([0, Number.NaN, 1e-3, 0.6, 18, 180, 5000])('has sliders for what is simu
 it('tells of the space that an arm moves in', () => {
   const { opened, player }: { opened: Opened; player: { close(): void } } = played('panda-reach-joints', 'panda', 0);
   expect(opened.goals?.low.every((x, i) => x < (opened.goals?.high[i] ?? 0))).toBe(true);
-  expect(opened.samples.length).toBe(6);
+  expect(opened.samples.length).toBe(24);
+  const goalsOf = ({ params }: Trajectory) => String(params.slice(0, 3));
+  expect(new Set(opened.samples.map(goalsOf)).size).toBe(24);
+  // No step of the simulation is waited for.
+  for (const { steps, pose } of opened.samples) {
+    expect(steps).toBe(1);
+    expect(Array.from(pose.slice(pose.length / 2))).toEqual(Array.from(pose.slice(0, pose.length / 2)));
+  }
   expect(opened.dynamics.map(({ name }) => name)).toEqual(['gravity', 'payload', 'strength', 'noise', 'delay']);
   player.close();
 });

@@ -3,6 +3,7 @@ import type { Messages } from '../dom/messages.ts';
 import type { Trainings } from '../files/training.ts';
 import type { OverlayEntry } from '../overlays/overlay.ts';
 import type { Plot } from '../plots/plot.ts';
+import type { Next } from '../stage/frame-loop.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Session } from '../state/session.ts';
 import type { Task } from './task.ts';
@@ -28,8 +29,8 @@ export interface App {
 
 /** What takes part in the frames of the page, and a request for one. */
 export interface Frames {
-  /** Called before each frame with the seconds since the last one; answers whether more frames are needed. */
-  before?: (seconds: number) => boolean;
+  /** Called before each frame with the seconds since the last one. */
+  before?: (seconds: number) => Next;
   /** Plays a training as a film: called before each frame with the seconds since the last one; answers whether the film goes on. */
   film?: (seconds: number) => boolean;
   /** Called in each frame just before the scene is drawn, for what has to change together with the scene. */

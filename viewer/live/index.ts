@@ -17,7 +17,7 @@ import { Room } from './room.ts';
 import { isZip, type PolicySource, policyOnOffer } from './source.ts';
 import { currentTraining, type TrainPanel, trainPanel } from './train-panel.ts';
 
-export { prepare } from './connection.ts';
+export { fetchAhead } from './source.ts';
 
 let current: Room | undefined;
 let training: TrainPanel | undefined;

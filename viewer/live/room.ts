@@ -2,6 +2,7 @@ import type { Vec3 } from '../../envs/math/rotation.ts';
 import type { App } from '../commands/command.ts';
 import { derive, tipAt } from '../derive/episode.ts';
 import { goalAt, goalRadiusOf } from '../derive/scene.ts';
+import type { Next } from '../stage/frame-loop.ts';
 import type { Player } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
 import { type Connection, connect } from './connection.ts';
@@ -187,6 +188,7 @@ export class Room {
   #open(opened: Opened): void {
     this.#history = new History(opened);
     this.#position = 0;
+    this.#stepped = undefined;
     const { paused, speed, spread, dynamics } = this.#state;
     const known = new Set(opened.dynamics.map(({ name }) => name));
     const own = Object.fromEntries(Object.entries(dynamics).filter(([name]) => known.has(name)));
@@ -206,8 +208,10 @@ export class Room {
       this.set({ isHeld: false, ...(stepped.usual && { usual: stepped.usual }) });
     }
     history.push(stepped);
+    const { paused, isHeld, goal: held } = this.#state;
+    // The first of all is where the samples begin, too, which are in view: it moves at once, or is shown.
+    const isShown = this.#stepped === undefined && stepped.t === 0 && !paused;
     this.#stepped = stepped;
-    const { isHeld, goal: held } = this.#state;
     const { success, isLost, isKept, t } = stepped;
     const shown = goalAt(history.episode, history.recording.header, history.steps);
     const own = Number.isFinite(shown[0]) ? (Array.from(shown) as unknown as Vec3) : null;
@@ -215,8 +219,9 @@ export class Room {
     if (isHeld && held) history.moveGoal(held, history.steps - 1);
     const isSame = goal?.every((x, i) => x === this.#state.goal?.[i]);
     this.set({ success, isLost, isKept, t, ...(!isSame && { goal, isUsualGoal: !goal || this.#isUsual(goal) }) });
+    if (isShown) return;
     const pause = Math.max(panelEvery, framesPerPanel * this.#frameTime);
-    if (performance.now() - this.#shownAt > pause || t === 0 || this.#state.paused) this.#showPanels();
+    if (performance.now() - this.#shownAt > pause || t === 0 || paused) this.#showPanels();
     this.app.frames.request();
   }
 
@@ -248,13 +253,14 @@ export class Room {
     }));
   }
 
-  #frame(seconds: number): boolean {
+  #frame(seconds: number): Next {
     const history = this.#history;
     this.#frameTime += 0.2 * (1000 * seconds - this.#frameTime);
     const { paused, speed, isLost } = this.#state;
     const still = paused || isLost;
-    // What is about to move is not drawn as a still picture first, which takes long.
-    if (!history || !this.#stepped) return history !== undefined && !still;
+    if (!history) return 'rest';
+    // What is about to move is not drawn as a still picture first, which takes long, nor again and again.
+    if (!this.#stepped) return still ? 'rest' : 'wait';
     const { t } = this.#stepped;
     const rate = speed / history.recording.header.spec.dt;
     this.#position = still ? t : follow(this.#position, t, seconds, rate);
@@ -262,7 +268,7 @@ export class Room {
     const moment = this.#momentAt(history, position);
     this.app.stage.show(moment);
     for (const listener of this.frames) listener(moment, still ? 0 : seconds * rate);
-    return !still;
+    return still ? 'rest' : 'on';
   }
 
   #momentAt({ episode, recording }: History, position: number): Moment {

@@ -23,12 +23,30 @@ export async function isZip(file: File): Promise<boolean> {
  */
 export async function policyOnOffer({ session }: App): Promise<PolicySource | undefined> {
   const moment = session.moment();
-  const offered = moment ? policyOf(moment.name, await listRecordings()) : (await listPolicies())[0];
+  if (!moment) return ahead ?? firstPolicy();
+  return fetched(policyOf(moment.name, await listRecordings()), moment.recording.meshes);
+}
+
+/** The policy that is offered alone, before anybody goes live with it. */
+let ahead: Promise<PolicySource | undefined> | undefined;
+
+/** Has it fetched for a page that goes live at once. */
+export function fetchAhead(): void {
+  ahead = firstPolicy();
+  // Going live says why.
+  ahead.catch(() => {});
+}
+
+async function firstPolicy(): Promise<PolicySource | undefined> {
+  return fetched((await listPolicies())[0]);
+}
+
+/** @param drawn what its robot is drawn with, where no file of its own says */
+async function fetched(offered: OfferedPolicy | undefined, drawn?: Meshes): Promise<PolicySource | undefined> {
   if (!offered) return undefined;
   const { name, url, meshes } = offered;
   const bytes = await fetchBytes(url);
-  if (meshes === undefined) return { bytes, name, meshes: moment?.recording.meshes };
-  return { bytes, name, meshes: await decodeMeshes(await fetchBytes(meshes), name) };
+  return { bytes, name, meshes: meshes === undefined ? drawn : await decodeMeshes(await fetchBytes(meshes), name) };
 }
 
 function policyOf(name: string, offered: Awaited<ReturnType<typeof listRecordings>>): OfferedPolicy | undefined {

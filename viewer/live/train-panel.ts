@@ -1,6 +1,6 @@
 /** Trains a policy in the page, while the arm acts by the newest one. */
 import { button, html } from '../dom/elements.ts';
-import { dismiss, prepare } from './connection.ts';
+import { dismissWorker, prepareTraining } from '../files/spare-worker.ts';
 import { numberField } from './controls.ts';
 import { type KeptRuns, keptRuns } from './kept-runs.ts';
 import type { Room } from './room.ts';
@@ -85,7 +85,7 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     kept = keptRuns(source, { begin, fail, remove: (run) => room.send({ type: 'remove-run', run }) });
     room.send({ type: 'kept-runs' });
     // Whoever reads the form does not wait after it.
-    prepare(workers);
+    prepareTraining(workers);
     const actions = start('Train', (untilSolved) => begin({ kind: 'new', choice: form.choice(), untilSolved }));
     return [kept.element, form.element, ...actions];
   };
@@ -95,8 +95,26 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     if (training) watch(training);
     else ask({});
   });
-  room.closing.signal.addEventListener('abort', dismiss);
+  room.closing.signal.addEventListener('abort', dismissWorker);
+  leaveOneToDrawing(room);
   return { element, begin };
+}
+
+/** A scene that has not been drawn for so long is out of sight, or stands still, ms. */
+const outOfSight = 1000;
+
+/** Where the processor draws, one core does that as long as there is something to draw, and runs episodes else. */
+function leaveOneToDrawing({ app, frames, closing }: Room): void {
+  if (!app.stage.drawsInSoftware) return;
+  let drawn = Number.NEGATIVE_INFINITY;
+  frames.push(() => {
+    drawn = performance.now();
+  });
+  const looking = setInterval(() => training?.leave(performance.now() - drawn < outOfSight ? 1 : 0), outOfSight / 4);
+  closing.signal.addEventListener('abort', () => {
+    clearInterval(looking);
+    training?.leave(0);
+  });
 }
 
 /** Asks for the form that goes with what was chosen: until it is there, nothing is typed into the one that is, nor trained by it. */

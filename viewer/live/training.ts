@@ -20,6 +20,7 @@ export class Training {
   failure = '';
   readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
+  #left = 0;
   #saved: ((answer: Saved) => void)[] = [];
   #savedInto: { resolve(answer: SavedInto): void; reject(reason: Error): void }[] = [];
 
@@ -57,6 +58,12 @@ export class Training {
   /** Asks for the episodes that were last learned from. */
   askForBatch(): void {
     this.#connection.send({ type: 'batch' });
+  }
+
+  /** Has so many workers rest, for the page to draw. */
+  leave(cores: number): void {
+    if (cores !== this.#left) this.#connection.send({ type: 'leave', cores });
+    this.#left = cores;
   }
 
   close(): void {

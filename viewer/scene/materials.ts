@@ -11,6 +11,7 @@ import {
   ShaderMaterial,
 } from 'three';
 import type { ShapePart } from '../../envs/model/types.ts';
+import { MatteMaterial } from './matte.ts';
 import type { Palette } from './palette.ts';
 
 export type PartMaterials = Readonly<Record<ShapePart, Material>>;
@@ -24,7 +25,8 @@ function each<M>(make: () => M): Readonly<Record<ShapePart, M>> {
 /** The arm's materials: fine, and plain for a machine that cannot keep pace. */
 export class ArmMaterials {
   readonly fine = each(() => new MeshStandardMaterial());
-  readonly plain = each(() => new MeshLambertMaterial());
+  /** Shadows fall on surfaces alone: they are what makes things lie on a table. */
+  readonly plain = { ...each(() => new MatteMaterial()), surface: new MeshLambertMaterial() };
 
   paint(palette: Palette): void {
     for (const part of parts) {

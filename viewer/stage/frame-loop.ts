@@ -1,6 +1,9 @@
+/** What follows a frame: another; none before it is asked for, as something is about to move; or, all being still, one of best quality. */
+export type Next = 'on' | 'wait' | 'rest';
+
 /** Draws frames only while something changes, and a last frame of best quality when all is still. */
 export class FrameLoop {
-  readonly #advance: (seconds: number, real: number) => boolean;
+  readonly #advance: (seconds: number, real: number) => Next;
   readonly #draw: (moving: boolean, seconds?: number) => void;
   #frame?: number;
   #stopped = false;
@@ -9,10 +12,10 @@ export class FrameLoop {
   #rest?: ReturnType<typeof setTimeout>;
 
   /**
-   * @param advance takes the seconds to move on by, and those that really passed; answers whether to go on
+   * @param advance takes the seconds to move on by, and those that really passed
    * @param draw draws a frame, in motion or still
    */
-  constructor(advance: (seconds: number, real: number) => boolean, draw: (moving: boolean, seconds?: number) => void) {
+  constructor(advance: (seconds: number, real: number) => Next, draw: (moving: boolean, seconds?: number) => void) {
     this.#advance = advance;
     this.#draw = draw;
   }
@@ -41,11 +44,11 @@ export class FrameLoop {
     this.#frame = undefined;
     const seconds = this.#last === undefined ? undefined : (now - this.#last) / 1000;
     // A tab that was hidden for a while goes on where it was.
-    const more = this.#advance(Math.min(seconds ?? 0, 0.25), seconds ?? 0);
+    const next = this.#advance(Math.min(seconds ?? 0, 0.25), seconds ?? 0);
     this.#draw(true, seconds);
-    this.#last = more ? now : undefined;
+    this.#last = next === 'on' ? now : undefined;
     clearTimeout(this.#rest);
-    if (more) this.request();
-    else this.#rest = setTimeout(() => this.#draw(false), 180);
+    if (next === 'on') this.request();
+    else if (next === 'rest') this.#rest = setTimeout(() => this.#draw(false), 180);
   }
 }

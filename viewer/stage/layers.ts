@@ -26,6 +26,8 @@ export class Layers {
   #second: readonly Layer[] = [];
   #secondRecording?: Recording;
   #shown: ReadonlySet<string> = new Set();
+  /** So many of the first policy's are drawn by now. */
+  #drawn = Infinity;
   /** Whether the second policy has a pane of its own. */
   #isSecondApart = false;
   #palette?: Palette;
@@ -34,9 +36,23 @@ export class Layers {
     this.#entries = entries;
   }
 
-  /** Makes those of another recording. */
-  open(recording: Recording): void {
+  /**
+   * Makes those of another recording.
+   * @param isGradual whether each comes with a frame of its own: a processor compiles for a while what it has not drawn before
+   */
+  open(recording: Recording, isGradual: boolean): void {
     this.#own = this.#replaced(this.#own, recording);
+    this.#drawn = isGradual ? 0 : Infinity;
+  }
+
+  /** Whether none is left for frames to come. */
+  get isComplete(): boolean {
+    return this.#drawn >= this.#own.length;
+  }
+
+  /** Has the next be drawn, too, or all. */
+  more(count = 1): void {
+    this.#drawn += count;
   }
 
   show(moment: Moment): void {
@@ -93,8 +109,8 @@ export class Layers {
 
   /** Leaves those of one pane in the scene; undefined where there is but one. */
   showPane(pane: number | undefined): void {
-    for (const { name, overlay } of this.#own) {
-      overlay.object.visible = this.#shown.has(name) && (!pane || name === 'frame');
+    for (const [i, { name, overlay }] of this.#own.entries()) {
+      overlay.object.visible = i < this.#drawn && this.#shown.has(name) && (!pane || name === 'frame');
     }
     for (const { name, overlay } of this.#second) {
       overlay.object.visible = this.#shown.has(name) && isSecondShown(name, pane, this.#isSecondApart);

@@ -68,12 +68,17 @@ export class Stage {
     return this.#renderer.webgl !== undefined;
   }
 
+  /** Whether it is the processor that draws, which then has less time for all else. */
+  get drawsInSoftware(): boolean {
+    return this.#renderer.software;
+  }
+
   /** Builds the arm and overlays of a recording when it is new, then poses them. */
   show(moment: Moment): void {
     const { recording, state, ghosts } = moment;
     this.#moment = moment;
     // From one time of a training to another the reader's view of the same arms stays.
-    const isStep = recording !== this.#recording && this.#build(recording);
+    const isStep = recording !== this.#recording && this.#build(recording, state.isLive === true);
     this.arm?.show(moment.episode, moment.position);
     this.layers.show(moment);
     this.ghosts.show(moment);
@@ -147,9 +152,12 @@ export class Stage {
    * @param seconds since the last frame, in continuous motion
    */
   draw(moving: boolean, seconds?: number): void {
-    if (this.#takesPictures || (!moving && !this.#moment)) return;
+    if (this.#takesPictures || (!this.#moment && (!moving || this.#renderer.software))) return;
+    if (!moving) this.layers.more(Infinity);
     this.#light(this.#renderer.prepare(moving, seconds));
     this.#render();
+    // An arm that is about to move does that first.
+    if (this.#moment?.position) this.layers.more();
   }
 
   /**
@@ -159,6 +167,7 @@ export class Stage {
   picture(width: number, height: number): HTMLCanvasElement {
     const { orbit } = this;
     this.#takesPictures = true;
+    this.layers.more(Infinity);
     this.#lights.full(true);
     this.#renderer.setPictureSize(width, height, !orbit.isHome);
     if (orbit.isHome) orbit.preset('home');
@@ -196,6 +205,8 @@ export class Stage {
 
   #render(): void {
     const isSplit = this.#renderer.panes > 1;
+    // They hold for one arm only, not for arms in rows.
+    this.#axisLabels.object.visible = this.arm !== undefined && !this.#allEpisodes.isOn && this.layers.isComplete;
     this.#renderer.render(this.scene, (pane) => this.#showPane(isSplit ? pane : undefined));
     this.#showPane(undefined);
   }
@@ -219,8 +230,11 @@ export class Stage {
     this.orbit.widen(this.#allEpisodes.workspace(this.#workspace));
   }
 
-  /** @returns whether the recording before was of the same world */
-  #build(recording: Recording): boolean {
+  /**
+   * @param isLive whether it goes on by itself, and should soon
+   * @returns whether the recording before was of the same world
+   */
+  #build(recording: Recording, isLive: boolean): boolean {
     this.arm?.dispose();
     this.#fixed?.dispose();
     const isSameWorld = this.#recording !== undefined && sameWorld(this.#recording, recording);
@@ -228,7 +242,7 @@ export class Stage {
     const { scene } = recording.header;
     this.arm = new ArmView(recording, this.#materials.fine, tessellationOf(this.#renderer.level));
     this.#fixed = new FixedView(scene, this.#materials.fine);
-    this.layers.open(recording);
+    this.layers.open(recording, isLive && this.#renderer.software);
     this.scene.add(this.arm.object, this.#fixed.object);
     this.paint(this.#theme);
     if (isSameWorld) {
@@ -249,9 +263,7 @@ export class Stage {
     const base = this.arm ? new Box3().setFromObject(this.arm.base) : new Box3();
     const height = Math.min(0, base.isEmpty() ? 0 : base.min.z);
     this.#floor.fit(box.getCenter(new Vector3()), height, radius);
-    // The numbers hold for one arm only, not for arms in rows.
-    this.#axisLabels.object.visible = this.arm !== undefined && !this.#allEpisodes.isOn;
-    if (this.#axisLabels.object.visible) this.#axisLabels.arrange(this.#workspace, height);
+    if (this.arm && !this.#allEpisodes.isOn) this.#axisLabels.arrange(this.#workspace, height);
     this.#lights.aim(box);
   }
 }

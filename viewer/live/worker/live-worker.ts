@@ -1,5 +1,5 @@
 /** The worker of the live room: it acts, trains, or runs episodes; Rapier and the policy are loaded here, and not in the page. */
-import { loadPhysics } from '../../../envs/sim/rapier.ts';
+import { loadPhysics, warmPhysics } from '../../../envs/sim/rapier.ts';
 import { learnerOf } from '../../../src/train/config.ts';
 import { catalogueOf } from './catalogue.ts';
 import { createEpisodeRunner, type EpisodeRunner } from './episodes.ts';
@@ -15,6 +15,8 @@ import { createTrainer, type Surroundings, type Trainer } from './trainer.ts';
 let player: Player | undefined;
 let trainer: Trainer | undefined;
 let episodes: EpisodeRunner | undefined;
+/** Cores that the page needs. */
+let left = 0;
 
 function tell(answer: Answer, transfer: Transferable[] = []): void {
   postMessage(answer, { transfer });
@@ -24,7 +26,7 @@ const loaded = loadPhysics();
 /** What a training has around it. */
 const around: Surroundings = {
   folders: privateFolders,
-  openPool: (policy, size) => new Pool(policy, size),
+  openPool: (policy, size) => new Pool(policy, size, () => left),
   tell,
 };
 
@@ -74,26 +76,22 @@ async function handle(request: Request): Promise<void> {
       trainer = await createTrainer(request, around);
       return;
     case 'hold':
-      trainer?.hold(request.held);
-      return;
     case 'save':
-      if (trainer) tell(await trainer.save(request.what));
-      return;
     case 'save-into':
-      if (trainer) tell(await trainer.saveInto(request.folder));
-      return;
     case 'batch':
-      if (trainer) tell(trainer.batch());
+      if (trainer) await handleTraining(trainer, request);
       return;
     case 'remove-run':
       await privateFolders.drop(request.run);
-      tell({ type: 'kept-runs', runs: await keptRunsIn(await privateFolders.all()) });
-      return;
+      return tellKeptRuns();
     case 'kept-runs':
-      tell({ type: 'kept-runs', runs: await keptRunsIn(await privateFolders.all()) });
+      return tellKeptRuns();
+    case 'leave':
+      left = request.cores;
       return;
     case 'prepare':
       prepareMembers(request.members);
+      warmPhysics();
       return;
     case 'join':
       episodes = createEpisodeRunner(request.policy, () => tell({ type: 'beat' }));
@@ -102,6 +100,25 @@ async function handle(request: Request): Promise<void> {
     case 'episodes':
       if (episodes) runEpisodes(episodes, request);
   }
+}
+
+type OfTraining = Extract<Request, { type: 'hold' | 'save' | 'save-into' | 'batch' }>;
+
+async function handleTraining(trainer: Trainer, request: OfTraining): Promise<void> {
+  switch (request.type) {
+    case 'hold':
+      return trainer.hold(request.held);
+    case 'save':
+      return tell(await trainer.save(request.what));
+    case 'save-into':
+      return tell(await trainer.saveInto(request.folder));
+    case 'batch':
+      return tell(trainer.batch());
+  }
+}
+
+async function tellKeptRuns(): Promise<void> {
+  tell({ type: 'kept-runs', runs: await keptRunsIn(await privateFolders.all()) });
 }
 
 function runEpisodes(run: EpisodeRunner, request: EpisodesRequest): void {
@@ -115,4 +132,6 @@ function replacePlayer(next: Player): void {
   player = next;
   tell(next.opened);
   next.show();
+  // While the page builds what it shows.
+  warmPhysics();
 }

@@ -90,6 +90,8 @@ export type Request =
   | { readonly type: 'batch' }
   | { readonly type: 'kept-runs' }
   | { readonly type: 'remove-run'; readonly run: string }
+  /** Has so many of the workers for episodes rest, as the page needs their cores, but for one. */
+  | { readonly type: 'leave'; readonly cores: number }
   /** Has so many workers for episodes load what they need, ahead of a training. */
   | { readonly type: 'prepare'; readonly members: number }
   /** Has a worker run episodes of such a policy. */
@@ -101,7 +103,7 @@ export interface Opened {
   readonly type: 'opened';
   readonly header: RecordingHeader;
   readonly meshes?: Meshes;
-  /** Some episodes, by which the space is known that the arm moves in. */
+  /** Where some episodes begin, by which the space is known that the arm moves in: each of one step in which nothing moves. */
   readonly samples: readonly Trajectory[];
   /** Whether it is the policy of a training that goes on. */
   readonly isInTraining: boolean;

@@ -8,11 +8,11 @@ import { reachOf } from '../../../envs/model/workspace.ts';
 import { disturbedSpec } from '../../../envs/recording/disturbances.ts';
 import { disturbedDynamics, undisturbed } from '../../../envs/sim/disturbances.ts';
 import { offsetOf, width } from '../../../envs/spec.ts';
-import { contactWidth, type Disturbance } from '../../../envs/trajectory.ts';
+import { contactWidth, type Disturbance, type Trajectory } from '../../../envs/trajectory.ts';
 import type { Actor } from '../../../src/policy/actor.ts';
 import { actorOf, applySnapshot, type PolicySnapshot } from '../../../src/rollout/acting-policy.ts';
-import { collect } from '../../../src/rollout/collect.ts';
 import { createOpenEpisode, type OpenEpisode } from '../../../src/rollout/open-episode.ts';
+import { createRecorder } from '../../../src/rollout/recorder.ts';
 import { headerOf, provenanceOf, recordingOf } from '../../../src/run/recording.ts';
 import type { Learner } from '../../../src/train/learner.ts';
 import type { Answer, Control, Opened, Stepped } from './messages.ts';
@@ -22,7 +22,7 @@ import { createSpring } from './spring.ts';
 /** Steps that are kept of an episode, at most: five minutes of the usual ones. */
 const longest = 7500;
 /** Episodes that show where the arm gets to, and goals that show where goals are. */
-const sampled = { episodes: 6, goals: 64 };
+const sampled = { episodes: 24, goals: 64 };
 
 export interface Player {
   readonly opened: Opened;
@@ -143,16 +143,24 @@ function usualIn({ scene, spec }: Env, batch: EnvBatch): Readonly<Record<string,
   return undisturbed(scene, own);
 }
 
-/** Short episodes as those of an open one: their parameters have a row for each state. */
-function samplesOf(env: Env, actor: Actor) {
-  const { episodes } = sampled;
-  const plan = { seedOf: (n: number) => episodeSeed(0, 'evaluation', 0, n), until: { episodes }, slots: episodes };
-  return collect(env, actor, { ...plan, deterministic: true }).map((episode) => {
-    if (env.spec.paramsMove) return episode;
-    const params = new Float32Array(episode.params.length * (episode.steps + 1));
-    for (let t = 0; t <= episode.steps; t++) params.set(episode.params, t * episode.params.length);
-    return { ...episode, params };
+/** Where episodes begin, as episodes of one step in which nothing moves: the first step of a simulation takes long to compile. */
+function samplesOf(env: Env, actor: Actor): readonly Trajectory[] {
+  const batch = env.open(1);
+  const spec = { ...disturbedSpec(env.spec), horizon: 1 };
+  const recorder = createRecorder(spec, actor, batch, 0);
+  const act = new Float32Array(width(spec.act));
+  const samples = Array.from({ length: sampled.episodes }, (_, n) => {
+    recorder.start(n, episodeSeed(0, 'evaluation', 0, n));
+    const output = actor.forward(batch.obs, 1);
+    const unsquashed = output.sample(new Float64Array(act.length));
+    const { mean, scale, value } = output;
+    const decided = { act: output.actionsOf(unsquashed), unsquashed, logp: output.logProbability(unsquashed) };
+    recorder.recordAction({ ...decided, mean, scale, value }, 0, act);
+    recorder.recordStep();
+    return recorder.trajectory(value[0]);
   });
+  batch.close();
+  return samples;
 }
 
 interface Goals {

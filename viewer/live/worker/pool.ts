@@ -45,7 +45,9 @@ const spares: Worker[] = [];
 export function prepareMembers(count: number): void {
   for (let i = spares.length; count > 1 && i < count; i++) {
     const worker = startMember();
-    if (worker) spares.push(worker);
+    if (!worker) return;
+    worker.postMessage({ type: 'prepare', members: 0 } satisfies Request);
+    spares.push(worker);
   }
 }
 
@@ -76,6 +78,7 @@ function inSharedMemory({ theta, normalizer, baseline }: PolicySnapshot): Policy
 /** Workers that run episodes; of a size of 1 the calling one does, alone. */
 export class Pool {
   readonly #policy: PolicyConfig;
+  readonly #resting: () => number;
   readonly #members = new Set<Member>();
   readonly #watch: ReturnType<typeof setInterval>;
   #rollout: Rollout | null = null;
@@ -83,8 +86,10 @@ export class Pool {
   /** Workers lost since one last sent episodes. */
   #losses = 0;
 
-  constructor(policy: PolicyConfig, size: number) {
+  /** @param resting how many are given nothing to run, but for one; which episodes count does not depend on it */
+  constructor(policy: PolicyConfig, size: number, resting: () => number) {
     this.#policy = policy;
+    this.#resting = resting;
     for (let i = 0; size > 1 && i < size; i++) this.#start();
     for (const worker of spares.splice(0)) worker.terminate();
     this.#watch = setInterval(() => {
@@ -99,7 +104,7 @@ export class Pool {
     const ready = this.#ready().length;
     if (!ready) return rollOut(acting, request);
     const { spec } = envFor(acting, request);
-    const shares = createEpisodeShares(request.until, spec.horizon, ready);
+    const shares = createEpisodeShares(request.until, spec.horizon, this.#most(ready));
     const id = ++this.#rollouts;
     const found = await new Promise<readonly Trajectory[] | null>((resolve) => {
       const snapshot = self.crossOriginIsolated ? inSharedMemory(snapshotOf(acting)) : snapshotOf(acting);
@@ -114,6 +119,11 @@ export class Pool {
   close(): void {
     clearInterval(this.#watch);
     for (const { worker } of this.#members) worker.terminate();
+  }
+
+  /** How many of those that are ready run episodes at a time. */
+  #most(ready: number): number {
+    return Math.max(1, ready - this.#resting());
   }
 
   #ready(): Member[] {
@@ -165,7 +175,9 @@ export class Pool {
     if (shares.isComplete()) return void resolve(shares.result());
     const ready = this.#ready();
     if (!ready.length) return void giveUp();
-    for (const member of ready.filter(({ episodes }) => !episodes.length)) {
+    const idle = ready.filter(({ episodes }) => !episodes.length);
+    const busy = ready.length - idle.length;
+    for (const member of idle.slice(0, Math.max(0, this.#most(ready.length) - busy))) {
       member.episodes = shares.next();
       if (!member.episodes.length) return;
       member.heardAt = performance.now();
