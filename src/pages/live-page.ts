@@ -14,13 +14,25 @@ export interface LiveFiles {
   readonly meshes?: Uint8Array;
 }
 
+/** The page without a policy: whoever has one puts it in. */
+export interface LiveParts {
+  readonly html: string;
+  /** As `embedLive` takes it. */
+  readonly worker: readonly string[];
+}
+
+/** @throws Error when the page names a file that the build did not make */
+export function livePageParts(page: LivePage): LiveParts {
+  return { html: pageInOne(page, prelude), worker: scriptParts(page.worker).map(zipped) };
+}
+
 /** @throws Error when the page names a file that the build did not make */
 export function livePage(page: LivePage, { policy, meshes }: LiveFiles, description: Description): string {
-  const html = describedBy(pageInOne(page, prelude), description);
-  return embedLive(html, {
+  const { html, worker } = livePageParts(page);
+  return embedLive(describedBy(html, description), {
     policy: { name: policy.name, gzip: zipped(policy.bytes) },
     ...(meshes && { meshes: zipped(meshes) }),
-    worker: scriptParts(page.worker).map(zipped),
+    worker,
   });
 }
 

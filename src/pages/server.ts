@@ -6,9 +6,10 @@ import { extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { codeOf, Failure, systemFailure } from '../run/failure.ts';
 import { quietly } from '../run/files.ts';
-import { builtPage, viewerFiles } from './assets.ts';
+import { builtLivePage, builtPage, viewerFiles } from './assets.ts';
 import { watchRuns } from './changes.ts';
 import { type ListedRecording, waitingIn } from './library.ts';
+import { livePageParts } from './live-page.ts';
 import { pageInOne } from './share-page.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -141,6 +142,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
   } else if (pathname === '/api/page') {
     // As text: what the page of the viewer makes of it opens from a disk, and not from here.
     begin(response, 200, pathname, { 'Content-Type': types['.txt'] }).end(pageInOne(builtPage()));
+  } else if (pathname === '/api/live-page') {
+    const parts = JSON.stringify(livePageParts(builtLivePage()));
+    begin(response, 200, pathname, { 'Content-Type': types['.json'] }).end(parts);
   } else {
     const [own, listed] = [page.get(pathname), addresses.find(pathname)];
     const file = await (own === undefined ? listed && openListed(listed) : openFile(own));

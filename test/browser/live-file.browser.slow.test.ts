@@ -10,7 +10,7 @@ import { armature, succeeding, temporaryFolder } from '../cli/armature.ts';
 import { boxStl, crane } from '../robots/crane.ts';
 import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
-import { arrives, dragGoal, goalOf, trainedRun } from './live.ts';
+import { arrives, dragGoal, goalOf, openView, trainedRun, view } from './live.ts';
 import { openOffline } from './offline.ts';
 import type { PageOptions } from './page.ts';
 
@@ -97,6 +97,49 @@ it('trains', async () => {
   await page.locator('.train-panel .start .button').click();
   await page.getByText(/^(All steps are spent|Solved after)/).waitFor({ timeout: 120_000 });
   expect(complaints).toEqual([]);
+});
+
+it('says in the page that it is the file itself that is sent', async () => {
+  const { page } = await opened();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('Send that file: the arm acts wherever it is opened.').waitFor();
+});
+
+it('is what a page of armature view sends, of a policy that ships as of one that was trained in the tab', async () => {
+  const { address, stop } = await view('panda-reach');
+  try {
+    const { page, errors } = await openView(browser, address);
+    await page.locator('.live-bar[data-going=true]').waitFor();
+    const sent = async (name: string) => {
+      const coming = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      const download = await coming;
+      expect(download.suggestedFilename()).toBe(`${name}-live.html`);
+      await download.saveAs(join(folder, `${name}.html`));
+      await page.getByText(`Saved as ${name}-live.html`).waitFor();
+      return readFileSync(join(folder, `${name}.html`), 'utf8');
+    };
+    const own = await sent('panda-reach');
+    await succeeding(folder)('share', 'panda-reach', '--live', '--out', 'shared.html');
+    const ofScripts = (html: string) => html.match(/script-src[^;]*;/g);
+    expect(ofScripts(own)).toEqual(ofScripts(readFileSync(join(folder, 'shared.html'), 'utf8')));
+    const shipped = await opened({}, 'panda-reach.html');
+    await arrives(shipped.page);
+    expect(shipped.complaints).toEqual([]);
+
+    await page.getByRole('group', { name: 'What to do' }).getByRole('button', { name: 'Train' }).click();
+    await page.getByLabel('Task', { exact: true }).selectOption('reach');
+    await page.getByLabel('Steps', { exact: true }).fill('3000');
+    await page.getByLabel('Steps', { exact: true }).press('Tab');
+    await page.locator('.train-panel .start .primary').click();
+    await page.getByText(/^(All steps are spent|Solved after)/).waitFor({ timeout: 120_000 });
+    await sent('reach');
+    const trained = await opened({}, 'reach.html');
+    expect(await trained.page.locator('.live-panel .about').textContent()).toMatch(/ppo, 3,\d{3} steps/);
+    expect([...errors, ...trained.complaints]).toEqual([]);
+  } finally {
+    stop();
+  }
 });
 
 it('holds a robot from a file, which is data, with its meshes', async () => {

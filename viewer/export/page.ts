@@ -1,5 +1,8 @@
-/** One HTML file of the recordings in view, as `armature share` writes it: the page as the server has it, and the recordings. */
-import { type Embedded, embedRecordings } from '../../envs/recording/embedded.ts';
+/** One HTML file as `armature share` writes it: the page as the server has it, and the recordings in view, or the policy that acts. */
+import * as v from 'valibot';
+import type { Meshes } from '../../envs/model/types.ts';
+import { type Embedded, embedLive, embedRecordings } from '../../envs/recording/embedded.ts';
+import { encodeMeshes } from '../../envs/recording/meshes.ts';
 import { encodeRecording } from '../../envs/recording/recording.ts';
 import { base64Of } from '../files/base64.ts';
 import { isLinked } from '../files/linked.ts';
@@ -13,11 +16,7 @@ export async function pageOf(
   link: string,
   signal: AbortSignal,
 ): Promise<Blob> {
-  const response = await fetch('api/page', { signal });
-  const isText = response.headers.get('content-type')?.startsWith('text/plain') ?? false;
-  if (!response.ok || !isText)
-    throw new Error('only armature view serves what it is made of; armature share makes it as well');
-  const html = await response.text();
+  const html = await (await partsFrom('api/page', 'text/plain', signal)).text();
   const shown = [file, beside, ...compare.map((ref) => ref.file)];
   const needed = [...new Set(shown)].flatMap((id) => files.find((one) => one.id === id) ?? []);
   const embedded = new Map<string, Embedded>();
@@ -27,6 +26,31 @@ export async function pageOf(
     embedded.set(made.name, made);
   }
   return new Blob([embedRecordings(html, [...embedded.values()], link)], { type: 'text/html' });
+}
+
+const liveParts = v.object({ html: v.string(), worker: v.array(v.string()) });
+
+/** A policy that acts, with what its robot is drawn with. */
+export interface ActingPolicy {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly meshes?: Meshes;
+}
+
+/** @throws Error where the server has no such page, as one that only serves files; or when the signal ends it */
+export async function livePageOf({ name, bytes, meshes = {} }: ActingPolicy, signal: AbortSignal): Promise<Blob> {
+  const response = await partsFrom('api/live-page', 'application/json', signal);
+  const { html, worker } = v.parse(liveParts, await response.json());
+  const drawn = Object.keys(meshes).length ? { meshes: await zipped(await encodeMeshes(meshes)) } : {};
+  const policy = { name, gzip: await zipped(bytes) };
+  return new Blob([embedLive(html, { policy, ...drawn, worker })], { type: 'text/html' });
+}
+
+/** What the server has of a page in one file. */
+async function partsFrom(address: string, type: string, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(address, { signal });
+  if (response.ok && response.headers.get('content-type')?.startsWith(type)) return response;
+  throw new Error('only armature view serves what it is made of; armature share makes it as well');
 }
 
 /** A recording of the server's with those of its training; any other alone. */

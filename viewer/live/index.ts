@@ -14,6 +14,7 @@ import { hint, livePanel } from './panel.ts';
 import { playPanel } from './play-panel.ts';
 import { handleScene } from './pointer.ts';
 import { Room } from './room.ts';
+import { send } from './send.ts';
 import { isZip, type PolicySource, policyOnOffer } from './source.ts';
 import { currentTraining, type TrainPanel, trainPanel } from './train-panel.ts';
 
@@ -64,6 +65,11 @@ async function sourceFor(app: App, file: File | undefined): Promise<PolicySource
   return (await policyOnOffer(app)) ?? remembered;
 }
 
+/** What acts, with its file. */
+async function actingIn({ state }: Room): Promise<PolicySource | undefined> {
+  return state.opened?.isInTraining ? currentTraining()?.save('policy') : remembered;
+}
+
 function open(app: App): Room {
   const room = new Room(app);
   const { root } = app;
@@ -71,7 +77,9 @@ function open(app: App): Room {
   app.session.change((player) => ({ ...player, playing: false }));
   const stage = byId(root, 'canvas-host', HTMLElement).parentElement as HTMLElement;
   training = trainPanel(room, () => remembered);
-  const parts = [livePanel(room, { play: playPanel(room), train: training.element }), liveBar(room), hint(room)];
+  const contents = { play: playPanel(room), train: training.element };
+  const onSend = () => void send(room, () => actingIn(room));
+  const parts = [livePanel(room, contents, onSend), liveBar(room), hint(room)];
   const [panel, bar, words] = parts;
   stage.before(panel);
   stage.after(bar);

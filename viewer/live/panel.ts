@@ -6,21 +6,28 @@ import type { LiveState, Room } from './room.ts';
 
 const modes = { play: 'Play', train: 'Train' } as const;
 
-export function livePanel(room: Room, contents: Readonly<Record<keyof typeof modes, HTMLElement>>): HTMLElement {
+export function livePanel(
+  room: Room,
+  contents: Readonly<Record<keyof typeof modes, HTMLElement>>,
+  onSend: () => void,
+): HTMLElement {
   const title = html('h2', '', 'Live');
+  const sends = button('button small', onSend, 'Send');
+  sends.title = 'Send this arm to somebody: it acts in any browser';
   const about = html('p', 'quiet');
   const back = button('button small back', () => room.leave(), 'Back to the recording');
   back.hidden = !room.hasBefore;
   const { element: switches, choose } = segmentedControl<keyof typeof modes>('What to do', modes, (mode) =>
     room.set({ mode }),
   );
-  const header = html('header', 'about', title, about, switches);
+  const header = html('header', 'about', html('div', 'titled', title, sends), about, switches);
   const panel = html('aside', 'panel list live-panel', header, contents.play, contents.train, html('footer', '', back));
   panel.setAttribute('aria-label', 'Live');
   room.watch((state) => {
     choose(state.mode);
     setText(title, titleOf(state));
     setText(about, aboutOf(state));
+    sends.hidden = !state.opened;
     contents.play.hidden = state.mode !== 'play' || !state.opened;
     contents.train.hidden = state.mode !== 'train';
   });
@@ -41,6 +48,11 @@ function aboutOf({ opened, isLoading, trainedSteps }: LiveState): string {
 export function hint(room: Room): HTMLElement {
   const element = html('p', 'live-hint', '');
   const isCoarse = window.matchMedia('(pointer: coarse)').matches;
+  // It stands below the switches, of which some tasks have two rows.
+  const switches = room.app.root.querySelector<HTMLElement>('.switches');
+  const below = new ResizeObserver(() => element.style.setProperty('--switches', `${switches?.offsetHeight ?? 0}px`));
+  if (switches) below.observe(switches);
+  room.closing.signal.addEventListener('abort', () => below.disconnect());
   room.watch(({ opened, isHeld, mode, paused, t }) => {
     setText(element, paused && t === 0 ? 'Press Space, or the round button, and it moves.' : invitation(opened));
     element.classList.toggle('coarse', isCoarse);

@@ -1,0 +1,38 @@
+/** How the arm that acts gets to somebody else. */
+
+import { isOfSite, isShared } from '../files/recordings.ts';
+import { copyLink } from '../ui/address.ts';
+import type { Room } from './room.ts';
+import type { PolicySource } from './source.ts';
+
+/** @param acting what acts, with its file */
+export function send(room: Room, acting: () => Promise<PolicySource | undefined>): Promise<void> | void {
+  const { app, state } = room;
+  const isOther = state.opened?.isInTraining === true;
+  const trained =
+    'A policy that you train here is sent by itself: save it, under Train. Dropped on this page, it acts.';
+  if (isShared()) {
+    const words = isOther ? [trained] : [];
+    return app.messages.tell('This page is one file', 'Send that file: the arm acts wherever it is opened.', ...words);
+  }
+  if (isOfSite() && isOther) return app.messages.tell('A link opens the arm of this page', trained);
+  if (isOfSite()) return copyLink.run(app);
+  return saveAsFile(room, acting);
+}
+
+function saveAsFile({ app, state }: Room, acting: () => Promise<PolicySource | undefined>): Promise<void> {
+  return app.task.run('The page', async (signal, say) => {
+    say('Saving the arm as one file …');
+    const source = await acting();
+    if (!source) throw new Error('nothing acts yet: train a policy, or open one');
+    const { livePageOf } = await import('../export/page.ts');
+    const { download } = await import('../export/picture.ts');
+    const page = await livePageOf({ meshes: state.opened?.meshes, ...source }, signal);
+    const name = `${(state.opened?.header.env.env ?? 'arm').replace(/[^\w.-]+/g, '-')}-live.html`;
+    download(page, name);
+    app.messages.tell(
+      `Saved as ${name}, ${(page.size / 1e6).toFixed(1)} MB`,
+      'Send that file: the arm acts wherever it is opened, in any browser, without a network.',
+    );
+  });
+}
