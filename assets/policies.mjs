@@ -31,6 +31,7 @@ const trainings = {
   'reach-xarm7': ['reach', '--arm', 'xarm7'],
   'panda-reach-obstacles': ['panda-reach-obstacles'],
   'panda-push': ['panda-push', ...shaped],
+  'panda-slide': ['panda-slide', ...shaped, '--goal-curriculum', '0.5'],
   'panda-pick-and-place': ['panda-pick-and-place', ...shaped, ...eased],
   'reach-pose': ['reach-pose'],
   reacher: ['reacher'],

@@ -101,18 +101,18 @@ it('trains', async () => {
 
 it('says in the page that it is the file itself that is sent', async () => {
   const { page } = await opened();
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
   await page.getByText('Send that file: the arm acts wherever it is opened.').waitFor();
 });
 
-it('is what a page of armature view sends, of a policy that ships as of one that was trained in the tab', async () => {
+it('is what a page of armature view shares, of a policy that ships as of one that was trained in the tab', async () => {
   const { address, stop } = await view('panda-reach');
   try {
     const { page, errors } = await openView(browser, address);
     await page.locator('.live-bar[data-going=true]').waitFor();
     const sent = async (name: string) => {
       const coming = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      await page.getByRole('button', { name: 'Share', exact: true }).click();
       const download = await coming;
       expect(download.suggestedFilename()).toBe(`${name}-live.html`);
       await download.saveAs(join(folder, `${name}.html`));

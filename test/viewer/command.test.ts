@@ -111,7 +111,7 @@ describe('the key of the faint line', () => {
     ['cut off by the bounds', { header, episode: episodes[0] }],
     ['asked for, comes later', { header, episode: { ...episodes[0], disturbances: [set('delay', 1)] } }],
     [
-      'asked for, but the arm is to rest',
+      'asked for; the arm rests',
       { header: ended, episode: { ...episodes[0], ...goal, disturbances: [set('endless', 1)] } },
     ],
   ])('says what the line is: %s', (text, { header: own, episode }) => {

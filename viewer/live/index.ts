@@ -14,7 +14,7 @@ import { hint, livePanel } from './panel.ts';
 import { playPanel } from './play-panel.ts';
 import { handleScene } from './pointer.ts';
 import { Room } from './room.ts';
-import { send } from './send.ts';
+import { share } from './share.ts';
 import { isZip, type PolicySource, policyOnOffer } from './source.ts';
 import { currentTraining, type TrainPanel, trainPanel } from './train-panel.ts';
 
@@ -78,8 +78,8 @@ function open(app: App): Room {
   const stage = byId(root, 'canvas-host', HTMLElement).parentElement as HTMLElement;
   training = trainPanel(room, () => remembered);
   const contents = { play: playPanel(room), train: training.element };
-  const onSend = () => void send(room, () => actingIn(room));
-  const parts = [livePanel(room, contents, onSend), liveBar(room), hint(room)];
+  const onShare = () => void share(room, () => actingIn(room));
+  const parts = [livePanel(room, contents, onShare), liveBar(room), hint(room)];
   const [panel, bar, words] = parts;
   stage.before(panel);
   stage.after(bar);

@@ -9,25 +9,25 @@ const modes = { play: 'Play', train: 'Train' } as const;
 export function livePanel(
   room: Room,
   contents: Readonly<Record<keyof typeof modes, HTMLElement>>,
-  onSend: () => void,
+  onShare: () => void,
 ): HTMLElement {
   const title = html('h2', '', 'Live');
-  const sends = button('button small', onSend, 'Send');
-  sends.title = 'Send this arm to somebody: it acts in any browser';
+  const shares = button('button small', onShare, 'Share');
+  shares.title = 'Send this arm to somebody: it acts in any browser';
   const about = html('p', 'quiet');
   const back = button('button small back', () => room.leave(), 'Back to the recording');
   back.hidden = !room.hasBefore;
   const { element: switches, choose } = segmentedControl<keyof typeof modes>('What to do', modes, (mode) =>
     room.set({ mode }),
   );
-  const header = html('header', 'about', html('div', 'titled', title, sends), about, switches);
+  const header = html('header', 'about', html('div', 'titled', title, shares), about, switches);
   const panel = html('aside', 'panel list live-panel', header, contents.play, contents.train, html('footer', '', back));
   panel.setAttribute('aria-label', 'Live');
   room.watch((state) => {
     choose(state.mode);
     setText(title, titleOf(state));
     setText(about, aboutOf(state));
-    sends.hidden = !state.opened;
+    shares.hidden = !state.opened;
     contents.play.hidden = state.mode !== 'play' || !state.opened;
     contents.train.hidden = state.mode !== 'train';
   });
@@ -44,6 +44,9 @@ function aboutOf({ opened, isLoading, trainedSteps }: LiveState): string {
   return `${actorName({ ...policy, trainedSteps })} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`;
 }
 
+/** So long it stands in the way of the scene, s. */
+const readIn = 8;
+
 /** Says once what can be done with the scene. */
 export function hint(room: Room): HTMLElement {
   const element = html('p', 'live-hint', '');
@@ -56,7 +59,8 @@ export function hint(room: Room): HTMLElement {
   room.watch(({ opened, isHeld, mode, paused, t }) => {
     setText(element, paused && t === 0 ? 'Press Space, or the round button, and it moves.' : invitation(opened));
     element.classList.toggle('coarse', isCoarse);
-    if (isHeld) element.dataset.done = '';
+    const seconds = t * (opened?.header.spec.dt ?? 0);
+    if (isHeld || seconds > readIn) element.dataset.done = '';
     element.hidden = !opened || mode !== 'play' || element.dataset.done !== undefined;
   });
   room.app.root.addEventListener(

@@ -53,6 +53,8 @@ export function trainProgress(room: Room, own: Training, { swarm, fork, another 
     const { env, arm, algorithm, seed, steps } = begun.choice;
     setText(about, `${env} · ${arm} · ${algorithm} · seed ${seed}`);
     Object.assign(bar, { max: steps, value: stepsOf(own) });
+    // What is solved has steps left, of which none is to come.
+    bar.hidden = phase === 'done';
     curve.show(own.curve, steps);
     figures.replaceChildren(
       ...figuresOf(own).map(([name, value]) => html('div', '', html('dt', '', name), html('dd', '', value))),

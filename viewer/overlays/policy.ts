@@ -38,7 +38,7 @@ const sigmas = [1, 2];
 const faint: Readonly<Record<Withheld, string>> = {
   cut: 'cut off by the bounds',
   late: 'asked for, comes later',
-  rest: 'asked for, but the arm is to rest',
+  rest: 'asked for; the arm rests',
 };
 
 class PolicyOverlay implements Overlay {

@@ -6,7 +6,7 @@ import type { Room } from './room.ts';
 import type { PolicySource } from './source.ts';
 
 /** @param acting what acts, with its file */
-export function send(room: Room, acting: () => Promise<PolicySource | undefined>): Promise<void> | void {
+export function share(room: Room, acting: () => Promise<PolicySource | undefined>): Promise<void> | void {
   const { app, state } = room;
   const isOther = state.opened?.isInTraining === true;
   const trained =
