@@ -16,9 +16,8 @@ import { loadPolicy } from '../dist/src/run/policy.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** What is learned from where an object is to be moved. */
 const shaped = ['--reward', 'shaped', '--set', 'relative=true'];
-/** Training begins where a goal is near, and where the hand's work begins. */
-const eased = ['--goal-curriculum', '0.5', '--assisted-starts', '0.5'];
 
 /** By their names, how each is trained: a task with its usual arm, or with another. */
 const trainings = {
@@ -32,7 +31,6 @@ const trainings = {
   'panda-reach-obstacles': ['panda-reach-obstacles'],
   'panda-push': ['panda-push', ...shaped],
   'panda-slide': ['panda-slide', ...shaped, '--goal-curriculum', '0.5'],
-  'panda-pick-and-place': ['panda-pick-and-place', ...shaped, ...eased],
   'reach-pose': ['reach-pose'],
   reacher: ['reacher'],
   'reacher-easy': ['reacher-easy'],
