@@ -102,7 +102,7 @@ it('trains', async () => {
 it('says in the page that it is the file itself that is sent', async () => {
   const { page } = await opened();
   await page.getByRole('button', { name: 'Share', exact: true }).click();
-  await page.getByText('Send that file: the arm acts wherever it is opened.').waitFor();
+  await page.getByText('Send that file: its arm acts wherever it is opened.').waitFor();
 });
 
 it('is what a page of armature view shares, of a policy that ships as of one that was trained in the tab', async () => {

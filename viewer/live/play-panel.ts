@@ -43,6 +43,7 @@ function goalSection(room: Room): HTMLElement {
   );
   const other = button('button small', () => newGoal(room), 'New goal');
   const note = html('p', 'small quiet');
+  const isCoarse = window.matchMedia('(pointer: coarse)').matches;
   const row = html('div', 'fields', ...fields.map(({ element }) => element), html('span', 'quiet', 'm'));
   const element = section('Goal', row, html('div', 'row', other, release), note);
   room.watch(({ goal, opened, isHeld, isUsualGoal }) => {
@@ -50,7 +51,7 @@ function goalSection(room: Room): HTMLElement {
     if (goal) for (const [i, field] of fields.entries()) field.set(goal[i]);
     release.hidden = !(opened?.goalMoves && isHeld);
     const text = isUsualGoal
-      ? 'Drag the ball in the scene, or press the arrow keys.'
+      ? `Drag the ball in the scene${isCoarse ? '' : ', or press the arrow keys'}.`
       : 'This goal lies outside of those it was trained on: it may not get there.';
     if (note.textContent !== text) note.textContent = text;
     note.classList.toggle('warn', !isUsualGoal);

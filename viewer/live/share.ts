@@ -6,18 +6,18 @@ import type { Room } from './room.ts';
 import type { PolicySource } from './source.ts';
 
 /** @param acting what acts, with its file */
-export function share(room: Room, acting: () => Promise<PolicySource | undefined>): Promise<void> | void {
-  const { app, state } = room;
-  const isOther = state.opened?.isInTraining === true;
-  const trained =
-    'A policy that you train here is sent by itself: save it, under Train. Dropped on this page, it acts.';
+export async function share(room: Room, acting: () => Promise<PolicySource | undefined>): Promise<void> {
+  const { messages } = room.app;
+  if (!isShared() && !isOfSite()) return saveAsFile(room, acting);
+  const isOwn = !room.state.opened?.isInTraining && (await acting())?.isOfPage === true;
+  const another =
+    'A policy that was trained or opened here is sent by itself, as a file: dropped on this page, it acts.';
   if (isShared()) {
-    const words = isOther ? [trained] : [];
-    return app.messages.tell('This page is one file', 'Send that file: the arm acts wherever it is opened.', ...words);
+    const words = isOwn ? [] : [another];
+    return messages.tell('This page is one file', 'Send that file: its arm acts wherever it is opened.', ...words);
   }
-  if (isOfSite() && isOther) return app.messages.tell('A link opens the arm of this page', trained);
-  if (isOfSite()) return copyLink.run(app);
-  return saveAsFile(room, acting);
+  if (isOwn) return copyLink.run(room.app);
+  return messages.tell('A link opens the arm of this page', another);
 }
 
 function saveAsFile({ app, state }: Room, acting: () => Promise<PolicySource | undefined>): Promise<void> {

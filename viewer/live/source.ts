@@ -10,6 +10,8 @@ export interface PolicySource {
   readonly name: string;
   /** What its robot is drawn with, where that is at hand. */
   readonly meshes?: Meshes;
+  /** Whether whoever opens this page has it. */
+  readonly isOfPage?: true;
 }
 
 /** Whether a file is a run's folder, zipped. */
@@ -23,7 +25,11 @@ export async function isZip(file: File): Promise<boolean> {
  */
 export async function policyOnOffer({ session }: App): Promise<PolicySource | undefined> {
   const moment = session.moment();
-  if (!moment) return ahead ?? firstPolicy();
+  if (!moment) {
+    const found = ahead ?? firstPolicy();
+    ahead = undefined;
+    return found;
+  }
   return fetched(policyOf(moment.name, await listRecordings()), moment.recording.meshes);
 }
 
@@ -46,7 +52,8 @@ async function fetched(offered: OfferedPolicy | undefined, drawn?: Meshes): Prom
   if (!offered) return undefined;
   const { name, url, meshes } = offered;
   const bytes = await fetchBytes(url);
-  return { bytes, name, meshes: meshes === undefined ? drawn : await decodeMeshes(await fetchBytes(meshes), name) };
+  const own = meshes === undefined ? drawn : await decodeMeshes(await fetchBytes(meshes), name);
+  return { bytes, name, meshes: own, isOfPage: true };
 }
 
 function policyOf(name: string, offered: Awaited<ReturnType<typeof listRecordings>>): OfferedPolicy | undefined {

@@ -90,7 +90,7 @@ export type Request =
   | { readonly type: 'batch' }
   | { readonly type: 'kept-runs' }
   | { readonly type: 'remove-run'; readonly run: string }
-  /** Has so many of the workers for episodes rest, as the page needs their cores, but for one. */
+  /** Has so many of the workers for episodes rest, at most all but one: the page needs their cores. */
   | { readonly type: 'leave'; readonly cores: number }
   /** Has so many workers for episodes load what they need, ahead of a training. */
   | { readonly type: 'prepare'; readonly members: number }

@@ -86,7 +86,7 @@ export class Pool {
   /** Workers lost since one last sent episodes. */
   #losses = 0;
 
-  /** @param resting how many are given nothing to run, but for one; which episodes count does not depend on it */
+  /** @param resting how many are given nothing to run, at most all but one; which episodes count does not depend on it */
   constructor(policy: PolicyConfig, size: number, resting: () => number) {
     this.#policy = policy;
     this.#resting = resting;
