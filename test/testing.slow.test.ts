@@ -38,8 +38,12 @@ it('stores digests, holds later runs to them, and brings them up to date with -u
     new Promise<{ code: number | null; output: string }>((resolve) => {
       const script = join(root, 'node_modules', 'vitest', 'vitest.mjs');
       const env = { ...process.env, CI: '', NO_COLOR: '1' };
-      const child = execFile(process.execPath, [script, 'run', ...args], { cwd: folder, env }, (_, stdout, stderr) =>
-        resolve({ code: child.exitCode, output: stdout + stderr }),
+      // A busy machine may take longer than the five seconds that are usual.
+      const child = execFile(
+        process.execPath,
+        [script, 'run', '--testTimeout=120000', ...args],
+        { cwd: folder, env },
+        (_, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
       );
     });
   const write = (steps: number) => writeFileSync(join(folder, 'mine.test.js'), test(steps));
