@@ -3,7 +3,7 @@ import { width } from '../../envs/spec.ts';
 import type { Trajectory } from '../../envs/trajectory.ts';
 import type { Actor, ActorOutput } from '../policy/actor.ts';
 import { counted, createEpisodeQueue, type EpisodeQueue, type Until } from './episode-queue.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, decisionsOf, type Recorder } from './recorder.ts';
 
 /** Which episodes to run. */
 export interface EpisodePlan {
@@ -78,16 +78,7 @@ function run(
     if (!running.length) continue;
     const output = outputFor(running);
     if (!deterministic) for (let row = 0; row < running.length; row++) running[row].writeNoise(noise, row);
-    const sampled = output.sample(noise.subarray(0, running.length * actSize));
-    const { mean, scale, value } = output;
-    const rows = {
-      act: output.actionsOf(sampled),
-      unsquashed: sampled,
-      logp: output.logProbability(sampled),
-      mean,
-      scale,
-      value,
-    };
+    const rows = decisionsOf(output, noise.subarray(0, running.length * actSize));
     for (let row = 0; row < running.length; row++) running[row].recordAction(rows, row, act);
     batch.step(act);
     const ended = running.filter((recorder) => recorder.recordStep());

@@ -3,7 +3,7 @@ import { disturbedSpec } from '../../envs/recording/disturbances.ts';
 import { width } from '../../envs/spec.ts';
 import type { Disturbance, Trajectory } from '../../envs/trajectory.ts';
 import type { Actor } from '../policy/actor.ts';
-import { createRecorder, type PolicyRows } from './recorder.ts';
+import { createRecorder, decisionsOf, type PolicyRows } from './recorder.ts';
 
 /** An episode that goes on until it is ended by hand, one control step at a time, and in which a hand may disturb. */
 export interface OpenEpisode {
@@ -46,13 +46,9 @@ export function createOpenEpisode(env: Env, actor: Actor, seed: number, longest:
   let done: readonly Disturbance[] = [];
   const decide = (spread: number): PolicyRows => {
     obs.set(batch.obs);
-    const output = actor.forward(obs, 1);
     recorder.writeNoise(noise, 0);
     for (let i = 0; i < noise.length; i++) noise[i] *= spread;
-    const sampled = output.sample(noise);
-    const { mean, scale, value } = output;
-    const logp = output.logProbability(sampled);
-    return { act: output.actionsOf(sampled), unsquashed: sampled, logp, mean, scale, value };
+    return decisionsOf(actor.forward(obs, 1), noise);
   };
   recorder.start(0, seed);
   return {

@@ -12,6 +12,7 @@ import {
   sizesOf,
   type Trajectory,
 } from '../../envs/trajectory.ts';
+import type { ActorOutput } from '../policy/actor.ts';
 
 /** The columns that the environment fills; the policy fills the others. */
 const envColumns = [
@@ -30,6 +31,13 @@ type EnvColumn = (typeof envColumns)[number];
 
 /** What the policy decided for n running episodes [n, ..]. */
 export type PolicyRows = Readonly<Pick<Trajectory, Exclude<ColumnName, EnvColumn>>>;
+
+/** What the policy decides by its output for n states, with their noise [n, A]: zeros act by the mean. */
+export function decisionsOf(output: ActorOutput, noise: Float64Array): PolicyRows {
+  const unsquashed = output.sample(noise);
+  const { mean, scale, value } = output;
+  return { act: output.actionsOf(unsquashed), unsquashed, logp: output.logProbability(unsquashed), mean, scale, value };
+}
 
 /** Records the episodes of one slot of a batch, one after another. */
 export interface Recorder {

@@ -30,10 +30,12 @@ export async function pageOf(
 
 const liveParts = v.object({ html: v.string(), worker: v.array(v.string()) });
 
-/** A policy that acts, with what its robot is drawn with. */
+/** The file of a policy that acts. */
 export interface ActingPolicy {
-  readonly name: string;
   readonly bytes: Uint8Array;
+  /** Text from the disk. */
+  readonly name: string;
+  /** What its robot is drawn with, where that is at hand. */
   readonly meshes?: Meshes;
 }
 

@@ -209,7 +209,7 @@ export class Room {
     }
     history.push(stepped);
     const { paused, isHeld, goal: held } = this.#state;
-    // The first of all is where the samples begin, too, which are in view: it moves at once, or is shown.
+    // The samples in view stand as the first state of all does: what comes next is what there is to show.
     const isShown = this.#stepped === undefined && stepped.t === 0 && !paused;
     this.#stepped = stepped;
     const { success, isLost, isKept, t } = stepped;

@@ -24,11 +24,12 @@ function saveAsFile({ app, state }: Room, acting: () => Promise<PolicySource | u
   return app.task.run('The page', async (signal, say) => {
     say('Saving the arm as one file …');
     const source = await acting();
-    if (!source) throw new Error('nothing acts yet: train a policy, or open one');
+    const { opened } = state;
+    if (!source || !opened) throw new Error('nothing acts yet: train a policy, or open one');
     const { livePageOf } = await import('../export/page.ts');
     const { download } = await import('../export/picture.ts');
-    const page = await livePageOf({ meshes: state.opened?.meshes, ...source }, signal);
-    const name = `${(state.opened?.header.env.env ?? 'arm').replace(/[^\w.-]+/g, '-')}-live.html`;
+    const page = await livePageOf({ ...source, meshes: opened.meshes }, signal);
+    const name = `${opened.header.env.env}-live.html`;
     download(page, name);
     app.messages.tell(
       `Saved as ${name}, ${(page.size / 1e6).toFixed(1)} MB`,

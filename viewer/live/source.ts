@@ -2,14 +2,10 @@
 import type { Meshes } from '../../envs/model/types.ts';
 import { decodeMeshes } from '../../envs/recording/meshes.ts';
 import type { App } from '../commands/command.ts';
+import type { ActingPolicy } from '../export/page.ts';
 import { fetchBytes, findOffered, listPolicies, listRecordings, type OfferedPolicy } from '../files/recordings.ts';
 
-export interface PolicySource {
-  readonly bytes: Uint8Array;
-  /** Text from the disk. */
-  readonly name: string;
-  /** What its robot is drawn with, where that is at hand. */
-  readonly meshes?: Meshes;
+export interface PolicySource extends ActingPolicy {
   /** Whether whoever opens this page has it. */
   readonly isOfPage?: true;
 }

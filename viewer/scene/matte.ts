@@ -16,7 +16,9 @@ const fragment = /* glsl */ `
     vec3 normal = normalize(facing);
     vec3 light = vec3(0.0);
     #pragma unroll_loop_start
-    for (int i = 0; i < NUM_HEMI_LIGHTS; i++) light += getHemisphereLightIrradiance(hemisphereLights[i], normal);
+    for (int i = 0; i < NUM_HEMI_LIGHTS; i++) {
+      light += getHemisphereLightIrradiance(hemisphereLights[i], normal);
+    }
     #pragma unroll_loop_end
     #pragma unroll_loop_start
     for (int i = 0; i < NUM_DIR_LIGHTS; i++) {

@@ -12,7 +12,7 @@ import { contactWidth, type Disturbance, type Trajectory } from '../../../envs/t
 import type { Actor } from '../../../src/policy/actor.ts';
 import { actorOf, applySnapshot, type PolicySnapshot } from '../../../src/rollout/acting-policy.ts';
 import { createOpenEpisode, type OpenEpisode } from '../../../src/rollout/open-episode.ts';
-import { createRecorder } from '../../../src/rollout/recorder.ts';
+import { createRecorder, decisionsOf } from '../../../src/rollout/recorder.ts';
 import { headerOf, provenanceOf, recordingOf } from '../../../src/run/recording.ts';
 import type { Learner } from '../../../src/train/learner.ts';
 import type { Answer, Control, Opened, Stepped } from './messages.ts';
@@ -151,13 +151,10 @@ function samplesOf(env: Env, actor: Actor): readonly Trajectory[] {
   const act = new Float32Array(width(spec.act));
   const samples = Array.from({ length: sampled.episodes }, (_, n) => {
     recorder.start(n, episodeSeed(0, 'evaluation', 0, n));
-    const output = actor.forward(batch.obs, 1);
-    const unsquashed = output.sample(new Float64Array(act.length));
-    const { mean, scale, value } = output;
-    const decided = { act: output.actionsOf(unsquashed), unsquashed, logp: output.logProbability(unsquashed) };
-    recorder.recordAction({ ...decided, mean, scale, value }, 0, act);
+    const decided = decisionsOf(actor.forward(batch.obs, 1), new Float64Array(act.length));
+    recorder.recordAction(decided, 0, act);
     recorder.recordStep();
-    return recorder.trajectory(value[0]);
+    return recorder.trajectory(decided.value[0]);
   });
   batch.close();
   return samples;
