@@ -22,6 +22,8 @@ export interface RolloutRequest {
   readonly cutAfter?: number;
   /** How much easier than the task's own the starts are. */
   readonly ease?: Ease;
+  /** What will be asked for after it of the same policy, where that is known: a thread that has nothing else to do goes on with it. */
+  readonly next?: RolloutRequest;
 }
 
 /** Runs episodes of the present policy, and returns them in index order. No bit depends on the thread that runs an episode. */

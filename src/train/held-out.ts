@@ -1,5 +1,5 @@
 import type { Trajectory } from '../../envs/trajectory.ts';
-import { type Asking, answering, type RollOut, rollOut } from '../rollout/rollout.ts';
+import { type Asking, answering, type RollOut, type RolloutRequest, rollOut } from '../rollout/rollout.ts';
 import { type Evaluation, summarize } from './evaluate.ts';
 import type { Learner, Progress } from './learner.ts';
 import { checkEpisodes } from './non-finite.ts';
@@ -17,6 +17,11 @@ export function isSolved({ solvedInARow }: Pick<Progress, 'solvedInARow'>): bool
   return solvedInARow >= solvedEvaluations;
 }
 
+/** Whether the next evaluation may be the one that solves the task. */
+export function isNearlySolved({ solvedInARow }: Pick<Progress, 'solvedInARow'>): boolean {
+  return solvedInARow === solvedEvaluations - 1;
+}
+
 export interface HeldOutEvaluation {
   readonly evaluation: Evaluation;
   /** Its episodes, in the order of the goals. */
@@ -26,13 +31,14 @@ export interface HeldOutEvaluation {
 /**
  * Evaluates the learner's policy, and counts what comes of it.
  * @param isLast whether all of the goals are tried, whatever the first of them come to
+ * @param next what the policy will be asked for afterwards, where that is known
  * @throws NonFiniteError for a step in which a number is none
  */
-export function* evaluateHeldOut(learner: Learner, isLast: boolean): Asking<HeldOutEvaluation> {
+export function* evaluateHeldOut(learner: Learner, isLast: boolean, next?: RolloutRequest): Asking<HeldOutEvaluation> {
   const { progress } = learner;
   // Where there is nothing to reach, returns are all that goals tell.
   const isAtOnce = isLast || !learner.env.spec.hasSuccess;
-  const evaluated = isAtOnce ? yield* heldOutEpisodes(learner) : yield* inStages(learner);
+  const evaluated = isAtOnce ? yield* heldOutEpisodes(learner, { next }) : yield* inStages(learner, next);
   const evaluation = summarize(learner.env, evaluated);
   const { steps, meanReturn } = evaluation;
   const successRate = evaluation.successRate ?? 0;
@@ -62,10 +68,10 @@ const [fewest, share] = [20, 0.2];
  * stage that is begun is finished. Of a policy near the line it is chance which stage decides, and the share that is told leans low:
  * 0.90 reads 0.88 on average, 0.95 reads 0.94.
  */
-function* inStages(learner: Learner): Asking<readonly Trajectory[]> {
+function* inStages(learner: Learner, next?: RolloutRequest): Asking<readonly Trajectory[]> {
   const { evalEpisodes: all } = learner.training.options;
   const few = Math.min(all, Math.max(fewest, Math.ceil(share * all)));
-  const first = yield* heldOutEpisodes(learner, { episodes: few });
+  const first = yield* heldOutEpisodes(learner, { episodes: few, next });
   const missed = first.filter(({ success }) => !success).length;
   if (few === all || missed > all - solvedRate * all) return first;
   return [...first, ...(yield* heldOutEpisodes(learner, { from: few, episodes: all - few }))];
@@ -75,6 +81,8 @@ function* inStages(learner: Learner): Asking<readonly Trajectory[]> {
 interface SomeGoals {
   readonly from?: number;
   readonly episodes?: number;
+  /** As in a request. */
+  readonly next?: RolloutRequest;
 }
 
 /**
@@ -83,11 +91,11 @@ interface SomeGoals {
  */
 export function* heldOutEpisodes(
   learner: Learner,
-  { from = 0, episodes = learner.training.options.evalEpisodes }: SomeGoals = {},
+  { from = 0, episodes = learner.training.options.evalEpisodes, next }: SomeGoals = {},
 ): Asking<readonly Trajectory[]> {
   const { seed, set } = heldOut;
   const goals = { seed, purpose: 'evaluation', index: set, from, until: { episodes } } as const;
-  const trajectories = yield { ...goals, deterministic: true };
+  const trajectories = yield { ...goals, deterministic: true, ...(next && { next }) };
   checkEpisodes(trajectories, learner.baseline.isStateValue, false);
   return trajectories;
 }

@@ -10,7 +10,7 @@ import {
 } from '../rollout/rollout.ts';
 import { easeAt } from './ease.ts';
 import { type Evaluation, summarize, withoutFaults } from './evaluate.ts';
-import { evaluateHeldOut, isSolved } from './held-out.ts';
+import { evaluateHeldOut, isNearlySolved, isSolved } from './held-out.ts';
 import { createLearner, type Learner, learnFrom, type Progress, undoFor, wholly } from './learner.ts';
 import { batchSteps } from './options.ts';
 import type { Training } from './training.ts';
@@ -98,7 +98,10 @@ function trainingRequest({ training: { config, options }, progress }: Learner): 
   };
 }
 
-/** Runs episodes, learns from them, and evaluates where that is due. */
+/**
+ * Runs episodes, learns from them, and evaluates where that is due. The episodes of the next batch need not wait for an evaluation
+ * that changes nothing: they are asked for along with it, unless training may end there.
+ */
 function* iterate(learner: Learner, limits: Limits): Asking<Iteration> {
   const { env, progress } = learner;
   const { config, options } = learner.training;
@@ -109,10 +112,11 @@ function* iterate(learner: Learner, limits: Limits): Asking<Iteration> {
   progress.iteration++;
   progress.envSteps += training.steps;
   const nextIsTooLate = progress.envSteps + training.steps - progress.lastEvaluated > options.evalEvery;
-  const isDue = nextIsTooLate || isFinished(learner, limits);
-  const { evaluation, evaluated } = isDue
-    ? yield* evaluateHeldOut(learner, isFinished(learner, limits))
-    : { evaluation: null, evaluated: [] };
+  const isLast = isFinished(learner, limits);
+  const mayEnd = isLast || (limits.untilSolved && isNearlySolved(progress));
+  const next = mayEnd ? undefined : trainingRequest(learner);
+  const { evaluation, evaluated } =
+    nextIsTooLate || isLast ? yield* evaluateHeldOut(learner, isLast, next) : { evaluation: null, evaluated: [] };
   const sigma = meanSigma(whole, learner.policy.distribution.actions);
   return { ...progress, training, sigma, evaluation, evaluated, figures };
 }

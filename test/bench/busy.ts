@@ -1,6 +1,6 @@
 import { usualSlots } from '../../src/rollout/collect.ts';
 import { createEpisodeQueue, type EpisodeQueue, queueCounters } from '../../src/rollout/episode-queue.ts';
-import { rollOut } from '../../src/rollout/rollout.ts';
+import { planOf, type RolloutRequest, rollOut } from '../../src/rollout/rollout.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import type { Grid } from './report.ts';
 
@@ -11,54 +11,117 @@ const threadCounts = [1, 2, 4, 8, 16];
 /** @param learners by name, whose episodes' lengths the simulated ones have */
 export function byQueue(learners: Readonly<Record<string, Learner>>, steps: number): Grid {
   const rows = Object.entries(learners).map(([name, learner]) => {
-    const request = {
-      seed: 0,
-      purpose: 'training',
-      index: 0,
-      until: { steps: 2 * steps },
-      deterministic: false,
-    } as const;
-    const lengths = rollOut(learner, request).map((episode) => episode.steps);
-    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-    const shares = threadCounts.map((threads) => simulate(threads, steps, lengths, learner.env.spec.horizon));
-    return [name, mean, ...shares.map(({ busy, dropped }) => `${percent(busy)} (${percent(dropped)})`)];
+    const batches = several.map((index) => batchOf(learner, steps, index));
+    const shares = threadCounts.map((count) => {
+      const costs = batches.map((batch) => ({ batch, ...simulate(idle(count), batch) }));
+      const busy = meanOf(costs.map(({ batch, ends }) => batch.steps / (count * Math.max(...ends))));
+      const dropped = meanOf(costs.map(({ batch, simulated }) => (simulated - batch.steps) / simulated));
+      return `${percent(busy)} (${percent(dropped)})`;
+    });
+    return [name, meanOf(batches.flatMap(({ lengths }) => lengths)), ...shares];
   });
   return {
     title: `Threads kept busy by a batch of ${steps.toLocaleString('en-US')} steps, simulated: steps that count over what the threads could do (steps dropped)`,
-    heads: ['', 'steps an episode', ...threadCounts.map((threads) => `${threads} threads`)],
+    heads: ['', 'steps an episode', ...threadCounts.map((count) => `${count} threads`)],
     rows,
   };
 }
 
+/** The same where 20 goals are tried first, as in most evaluations: threads wait for one another in between, or go on with the batch. */
+export function byQueueAndEvaluation(learners: Readonly<Record<string, Learner>>, steps: number): Grid {
+  const rows = Object.entries(learners).flatMap(([name, learner]) => {
+    const works = several.map((index) => [evaluationOf(learner, index), batchOf(learner, steps, index)] as const);
+    const busy = (begin: (ends: readonly number[]) => readonly number[]) =>
+      threadCounts.map((count) => {
+        const shares = works.map(([evaluation, batch]) => {
+          const { ends } = simulate(begin(simulate(idle(count), evaluation).ends), batch);
+          return (evaluation.steps + batch.steps) / (count * Math.max(...ends));
+        });
+        return percent(meanOf(shares));
+      });
+    return [
+      [`${name}, waiting in between`, ...busy((ends) => ends.map(() => Math.max(...ends)))],
+      [`${name}, going on`, ...busy((ends) => ends)],
+    ];
+  });
+  return {
+    title: 'The same with an evaluation of 20 goals before the batch',
+    heads: ['', ...threadCounts.map((count) => `${count} threads`)],
+    rows,
+  };
+}
+
+/** One batch's lengths are chance. */
+const several = Array.from({ length: 20 }, (_, index) => index);
+
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+const idle = (count: number) => new Array<number>(count).fill(0);
+const meanOf = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+
+/** Episodes that are asked for. */
+interface Work {
+  readonly request: RolloutRequest;
+  readonly horizon: number;
+  /** Of episode 0, 1, 2, .., and again from the first. */
+  readonly lengths: readonly number[];
+  /** Those that count. */
+  readonly steps: number;
+}
+
+function batchOf(learner: Learner, steps: number, index: number): Work {
+  const of = { seed: 0, purpose: 'training', index, deterministic: false } as const;
+  const lengths = lengthsOf(learner, { ...of, until: { steps: 2 * steps } });
+  let [needed, episode] = [0, 0];
+  while (needed < steps) needed += lengths[episode++ % lengths.length];
+  return { request: { ...of, until: { steps } }, horizon: learner.env.spec.horizon, lengths, steps: needed };
+}
+
+function evaluationOf(learner: Learner, index: number): Work {
+  const of = { seed: 0, purpose: 'evaluation', index, deterministic: true } as const;
+  const request = { ...of, until: { episodes: 20 } };
+  const lengths = lengthsOf(learner, request);
+  return { request, horizon: learner.env.spec.horizon, lengths, steps: 20 * meanOf(lengths) };
+}
+
+const lengthsOf = (learner: Learner, request: RolloutRequest) => rollOut(learner, request).map(({ steps }) => steps);
 
 interface Thread {
   readonly queue: EpisodeQueue;
   time: number;
+  isDone: boolean;
   /** The episodes that run, with the steps that they have left. */
   running: { readonly episode: number; left: number }[];
 }
 
-function simulate(count: number, steps: number, lengths: readonly number[], horizon: number) {
-  const until = { steps };
+/**
+ * @param begins when each thread comes to the work
+ * @returns when each thread is done with it, and the steps that they simulated
+ */
+function simulate(begins: readonly number[], { request, horizon, lengths }: Work) {
+  const { until } = request;
   const counters = new Int32Array(queueCounters(until));
-  const slots = Math.min(usualSlots, Math.ceil(Math.ceil(steps / horizon) / count));
+  const { slots = usualSlots } = planOf(request, horizon, begins.length);
   const lengthOf = (episode: number) => lengths[episode % lengths.length];
-  const threads = Array.from({ length: count }, (): Thread => {
-    return { queue: createEpisodeQueue(until, horizon, counters), time: 0, running: [] };
+  const threads = begins.map((time): Thread => {
+    return { queue: createEpisodeQueue(until, horizon, counters), time, isDone: false, running: [] };
   });
   let simulated = 0;
   for (;;) {
-    const thread = threads.reduce((first, each) => (each.time < first.time ? each : first));
+    const left = threads.filter(({ isDone }) => !isDone);
+    if (!left.length) break;
+    const thread = left.reduce((first, each) => (each.time < first.time ? each : first));
     const { queue, running } = thread;
-    if (queue.isComplete()) break;
     const begin = (episode: number | null) => episode !== null && running.push({ episode, left: lengthOf(episode) });
-    while (running.length < slots && begin(queue.take()));
-    if (!running.length) begin(queue.guess());
-    if (!running.length) {
-      // Whatever it waits for happens at another thread's next step.
-      const others = threads.filter((each) => each !== thread && each.running.length);
-      thread.time = Math.min(...others.map(({ time }) => time)) + 1e-6;
+    const isComplete = queue.isComplete();
+    if (!isComplete) {
+      while (running.length < slots && begin(queue.take()));
+      if (!running.length) begin(queue.guess());
+    }
+    if (isComplete || !running.length) {
+      // A thread waits where an episode that ends may make one more needed: at another thread's next step, at the earliest.
+      const others = left.filter((each) => each !== thread && each.running.length);
+      thread.isDone = isComplete || 'episodes' in until || !others.length;
+      if (!thread.isDone) thread.time = Math.min(...others.map(({ time }) => time)) + 1e-6;
       continue;
     }
     thread.time += running.length;
@@ -67,8 +130,5 @@ function simulate(count: number, steps: number, lengths: readonly number[], hori
     for (const { episode } of running.filter(({ left }) => left === 0)) queue.end(episode, lengthOf(episode));
     thread.running = running.filter(({ left }) => left > 0);
   }
-  const took = Math.min(...threads.map(({ time }) => time));
-  let [needed, episode] = [0, 0];
-  while (needed < steps) needed += lengthOf(episode++);
-  return { busy: needed / (took * count), dropped: (simulated - needed) / simulated };
+  return { ends: threads.map(({ time }) => time), simulated };
 }

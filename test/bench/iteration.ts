@@ -5,6 +5,7 @@ import { trainOn } from '../../src/train/train.ts';
 import { bareCost, physicsOf, resetCost, targetsOf, taskName } from './arms.ts';
 import { interleave, over, spread, timed } from './measure.ts';
 import { phases, profileOf } from './profile.ts';
+import { pushIterations } from './push.ts';
 import type { Section } from './report.ts';
 
 /** Iterations in a round: as many as it takes to come to an evaluation. */
@@ -31,6 +32,7 @@ export async function iterationSection(rounds: number): Promise<Section> {
     const reset = resetCost(learner.env, 20, 4);
     floors.push((steps * bareCost(physics, targets) + episodes * reset) / 1000 / iterations);
   }
+  const push = await pushIterations(Math.ceil(rounds / 3));
   return {
     name: 'iteration',
     title: `Iteration: reinforce on ${taskName}, a batch of 1,000 steps, one thread`,
@@ -43,8 +45,9 @@ export async function iterationSection(rounds: number): Promise<Section> {
         ratio: over(totals, floors),
         bar: { of: 'ratio', is: 'at most', limit: 1.5 },
       },
+      push.figure,
     ],
-    grids: [shares(spent, rounds * iterations), updates(rounds)],
+    grids: [shares(spent, rounds * iterations), updates(rounds), push.grid],
     notes: ['A phase is timed by wrapping what does the work, without what it calls on of another phase.'],
   };
 }

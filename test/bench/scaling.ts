@@ -6,7 +6,7 @@ import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { bareCost, physicsOf, rolloutCost, targetsOf, taskLearner, taskName } from './arms.ts';
-import { byQueue } from './busy.ts';
+import { byQueue, byQueueAndEvaluation } from './busy.ts';
 import { interleave, spread, timedOften } from './measure.ts';
 import { poolCost, readyPool } from './pools.ts';
 import type { Grid, Section } from './report.ts';
@@ -14,11 +14,19 @@ import type { Grid, Section } from './report.ts';
 /** How the cost of a step changes with the size of things: it is to stay flat, or fall. */
 export async function scalingSection(rounds: number): Promise<Section> {
   const few = Math.max(1, Math.ceil(rounds / 2));
+  const both = learners();
   return {
     name: 'scaling',
     title: 'Scaling: the cost of a step is to stay flat or to fall',
     figures: [],
-    grids: [byArms(few), byHorizon(few), await byWorkers(few), byQueue(learners(), 1000), byWidth(few)],
+    grids: [
+      byArms(few),
+      byHorizon(few),
+      await byWorkers(few),
+      byQueue(both, 1000),
+      byQueueAndEvaluation(both, 1000),
+      byWidth(few),
+    ],
     notes: [],
   };
 }

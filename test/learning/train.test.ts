@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Env } from '../../envs/env.ts';
 import { episodeSeed } from '../../envs/math/random.ts';
 import type { Batch } from '../../src/algorithms/types.ts';
+import { type RollOut, type RolloutRequest, rollOut } from '../../src/rollout/rollout.ts';
 import { learnerOf } from '../../src/train/config.ts';
 import { heldOut, isSolved } from '../../src/train/held-out.ts';
 import { type Iteration, type Limits, trainOn } from '../../src/train/train.ts';
@@ -124,6 +125,24 @@ describe('a task is solved', () => {
 
 describe('an evaluation', () => {
   const options = { batch: 100, evalEvery: 100 };
+
+  it('says what the batch after it will be, unless training may end there', () => {
+    const asked: RolloutRequest[] = [];
+    const roll: RollOut = (policy, request) => {
+      asked.push(request);
+      return rollOut(policy, request);
+    };
+    const env = scripted([0, 98, 98, 0, 98, 98, 98]);
+    const learner = learnerOf(configOf({ steps: 2000 }, { ...options, batchGrowth: 0.2, cutAfter: 4 }), { env });
+    for (const _ of trainOn(learner, { untilSolved: true }, roll));
+    const firstStages = asked.filter(({ purpose, from }) => purpose === 'evaluation' && !from);
+    expect(firstStages.map(({ next }) => next !== undefined)).toEqual([true, true, true, false, true, true, false]);
+    for (const request of firstStages.filter(({ next }) => next)) {
+      const later = asked.slice(asked.indexOf(request)).filter(({ purpose }) => purpose === 'training');
+      expect(request.next).toEqual(later[0]);
+    }
+  });
+
   const episodesOf = (reached: readonly number[], more = {}) =>
     train(scripted(reached), 100 * reached.length, { ...options, ...more }).map(
       ({ evaluation }) => evaluation?.episodes,

@@ -21,11 +21,12 @@ if (done >= times) {
   const policy = createActingPolicy(partsOfConfig(workerData.config));
   const { env } = policy;
   const { horizon } = env.spec;
-  parentPort.on('message', ({ snapshot, request, threads, shared, worker }) => {
-    const { counters, state } = sharedViews(shared, threads - 1);
+  parentPort.on('message', ({ snapshot, requests, threads, shared, worker }) => {
+    const [request] = requests;
+    const { counters, state } = sharedViews(shared, threads - 1, requests);
     if (Atomics.compareExchange(state, worker, workerStates.asked, workerStates.running) !== workerStates.asked) return;
     applySnapshot(policy, snapshot);
-    const queue = createEpisodeQueue(request.until, horizon, counters);
+    const queue = createEpisodeQueue(request.until, horizon, counters[0]);
     let taken = 0;
     const take = () => (++taken > 8 ? null : queue.take());
     const some = { ...queue, take, guess: () => null, wait: () => false };

@@ -30,13 +30,15 @@ const plans: Pick<RolloutRequest, 'until' | 'deterministic' | 'cutAfter'>[] = [
   { until: { episodes: 1 }, deterministic: false },
 ];
 
-/** What iterations of training and other rollouts come to, to the last bit. */
+/** What iterations of training and other rollouts come to, to the last bit; each but the last of an iteration says what is next. */
 function story(roll: RollOut): unknown[] {
   const learner = learnerOf(config);
   const told: unknown[] = [];
   for (let index = 0; index < 4; index++) {
-    for (const plan of plans) {
-      const episodes = roll(learner, { seed: 5, purpose: 'training', index, ...plan });
+    for (const [i, plan] of plans.entries()) {
+      const of = { seed: 5, purpose: 'training', index } as const;
+      const next = plans[i + 1] && { ...of, ...plans[i + 1] };
+      const episodes = roll(learner, { ...of, ...plan, next });
       told.push(episodes.map(bytesOf));
       if ('steps' in plan.until) learn(learner, episodes, index / 10);
     }
@@ -78,6 +80,32 @@ describe('a pool', () => {
       const before = took();
       expect(story(pool.rollOut)).toEqual(alone.story);
       expect(took()).toBeGreaterThan(before);
+    } finally {
+      pool.close();
+    }
+  });
+
+  it('has what is asked for next where it was said before, by the same policy', async () => {
+    const shares: number[] = [];
+    const pool = createWorkerPool(policyPartsOf(trainingOf(config)), 2, {
+      program,
+      onResult: (episodes) => shares.push(episodes),
+    });
+    const learner = learnerOf(config);
+    const of = { seed: 3, purpose: 'training', deterministic: false } as const;
+    const next: RolloutRequest = { ...of, index: 1, until: { steps: 300 } };
+    const first: RolloutRequest = { ...of, index: 0, until: { episodes: 9 }, next };
+    const expected = [first, next].map((request) => rollOut(learner, request).map(bytesOf));
+    const asked = (request: RolloutRequest) => pool.rollOut(learner, request).map(bytesOf);
+    try {
+      await whenReady(pool.rollOut, learner, () => shares.some((episodes) => episodes > 0));
+      const before = shares.length;
+      expect([asked(first), asked(next)]).toEqual(expected);
+      expect(shares).toHaveLength(before + 1);
+      asked(first);
+      learner.theta[0] += 0.1;
+      expect(asked(next)).toEqual(rollOut(learner, next).map(bytesOf));
+      expect(shares).toHaveLength(before + 3);
     } finally {
       pool.close();
     }

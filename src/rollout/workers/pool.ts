@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Trajectory } from '../../../envs/trajectory.ts';
 import type { ModuleSource } from '../../train/registry.ts';
-import { type ActingPolicy, actorOf, type PolicyParts, snapshotOf } from '../acting-policy.ts';
+import { type ActingPolicy, actorOf, type PolicyParts, type PolicySnapshot, snapshotOf } from '../acting-policy.ts';
 import { collectFrom, type IndexedEpisode } from '../collect.ts';
 import { counted, countersOf, createEpisodeQueue, type EpisodeQueue, progressOf } from '../episode-queue.ts';
 import { policyConfigOf } from '../policy-config.ts';
@@ -35,6 +37,14 @@ interface PoolOptions {
   onResult?(episodes: number): void;
   /** Called after every rollout with the steps that were simulated for it and do not count. */
   onDropped?(steps: number): void;
+}
+
+/** A rollout as far as the threads have run it together. */
+interface Part {
+  readonly request: RolloutRequest;
+  readonly episodes: IndexedEpisode[];
+  /** Of its episode queue. */
+  readonly counters: Int32Array<ArrayBufferLike>;
 }
 
 interface PoolWorker {
@@ -85,42 +95,68 @@ export function createWorkerPool(parts: PolicyParts, threads: number, options: P
     workers[i] = start();
   }
 
+  /** Runs rollouts one after the other on all threads, none of which waits for the others in between. */
+  function runTogether(policy: ActingPolicy, requests: readonly RolloutRequest[]): Part[] {
+    workers.forEach(({ failure }, i) => {
+      if (failure) replace(i);
+    });
+    const shared = createShared(workers.length, requests);
+    workers.forEach(({ thread }, worker) => {
+      const message: WorkerRequest = { snapshot: snapshotOf(policy), requests, threads, shared, worker };
+      thread.postMessage(message);
+    });
+    const views = sharedViews(shared, workers.length, requests);
+    const parts = requests.map((request, i) => {
+      const counters = views.counters[i];
+      const queue = createEpisodeQueue(request.until, envFor(policy, request).spec.horizon, counters);
+      return { request, counters, episodes: tryShare(queue, { policy, request, check }, threads) };
+    });
+    workers.forEach((worker, i) => {
+      const result = awaitResult(views, i, worker.results, { timeout, check });
+      if (!result) return;
+      if ('packed' in result) {
+        lost = 0;
+        const received = result.packed.map((packed) => unpack(packed, policy.env.spec));
+        onResult?.(received.flat().length);
+        parts.forEach(({ episodes }, k) => {
+          for (const each of received[k]) episodes.push(each);
+        });
+      } else {
+        // What is wrong with the episodes themselves shows again, here, when they are run anew.
+        worker.failure ??= result.error;
+        replace(i);
+      }
+    });
+    return parts;
+  }
+
   return {
-    rollOut(policy, request) {
-      workers.forEach(({ failure }, i) => {
-        if (failure) replace(i);
-      });
-      const shared = createShared(workers.length, request.until);
-      workers.forEach(({ thread }, worker) => {
-        const message: WorkerRequest = { snapshot: snapshotOf(policy), request, threads, shared, worker };
-        thread.postMessage(message);
-      });
-      const { spec } = envFor(policy, request);
-      const views = sharedViews(shared, workers.length);
-      const { counters } = views;
-      const own = { policy, request, check };
-      const episodes = tryShare(createEpisodeQueue(request.until, spec.horizon, counters), own, threads);
-      workers.forEach((worker, i) => {
-        const result = awaitResult(views, i, worker.results, { timeout, check });
-        if (!result) return;
-        if ('packed' in result) {
-          lost = 0;
-          const received = unpack(result.packed, spec);
-          onResult?.(received.length);
-          for (const each of received) episodes.push(each);
-        } else {
-          // What is wrong with the episodes themselves shows again, here, when they are run anew.
-          worker.failure ??= result.error;
-          replace(i);
-        }
-      });
+    rollOut: inAdvance(runTogether, (policy, { request, episodes, counters }) => {
       const { begun, dropped } = progressOf(counters);
-      const whole = complete(own, episodes, begun);
+      const whole = complete({ policy, request, check }, episodes, begun);
       const surplus = episodes.filter((each) => !whole.includes(each));
       onDropped?.(surplus.reduce((sum, { trajectory }) => sum + trajectory.steps, dropped));
       return whole.map(({ trajectory }) => trajectory);
-    },
+    }),
     close: () => workers.forEach(stop),
+  };
+}
+
+/** Runs what is known to be asked for next along with what is asked for, and has it there when it is. */
+function inAdvance(
+  run: (policy: ActingPolicy, requests: readonly RolloutRequest[]) => Part[],
+  complete: (policy: ActingPolicy, part: Part) => Trajectory[],
+): RollOut {
+  let ahead: { readonly part: Part; readonly by: PolicySnapshot } | null = null;
+  return (policy, { next, ...request }) => {
+    if (ahead && isDeepStrictEqual(ahead.part.request, request) && isDeepStrictEqual(ahead.by, snapshotOf(policy))) {
+      const { part } = ahead;
+      ahead = null;
+      return complete(policy, part);
+    }
+    const [part, later] = run(policy, next ? [request, next] : [request]);
+    if (later) ahead = { part: later, by: structuredClone(snapshotOf(policy)) };
+    return complete(policy, part);
   };
 }
 

@@ -16,12 +16,12 @@ await compilingInPlace(loadPhysics);
 const registry = sources.length ? await (await import('../../train/modules.ts')).registryOf(sources) : undefined;
 const policy = createActingPolicy(partsOfConfig(config, registry));
 
-/** Says that this worker is done with the rollout, well or not. */
+/** Says that this worker is done with what it was asked for, well or not. */
 let leave = () => {};
 process.on('exit', () => leave());
 
-parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: WorkerRequest) => {
-  const { counters, state, heartbeat } = sharedViews(shared, threads - 1);
+parentPort?.on('message', ({ snapshot, requests, threads, shared, worker }: WorkerRequest) => {
+  const { counters, state, heartbeat } = sharedViews(shared, threads - 1, requests);
   // A worker that comes too late, because it was still loading, is not waited for.
   if (Atomics.compareExchange(state, worker, workerStates.asked, workerStates.running) !== workerStates.asked) return;
   leave = () => {
@@ -32,14 +32,18 @@ parentPort?.on('message', ({ snapshot, request, threads, shared, worker }: Worke
   try {
     applySnapshot(policy, snapshot);
     const actor = beforeEachStep(actorOf(policy), () => Atomics.add(heartbeat, worker, 1));
-    const env = envFor(policy, request);
-    const queue = createEpisodeQueue(request.until, env.spec.horizon, counters);
-    const episodes = collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
-    result = { packed: pack(episodes, env.spec, actor) };
+    const packed = requests.map((request, i) => {
+      const env = envFor(policy, request);
+      const queue = createEpisodeQueue(request.until, env.spec.horizon, counters[i]);
+      const episodes = collectFrom(queue, env, actor, planOf(request, env.spec.horizon, threads));
+      return pack(episodes, env.spec, actor);
+    });
+    result = { packed };
   } catch (error) {
     result = { error };
   }
-  const { F64, F32 } = 'packed' in result ? result.packed.arrays : {};
-  results.postMessage(result, F64 && F32 ? [F64.buffer, F32.buffer] : []);
+  const arrays =
+    'packed' in result ? result.packed.flatMap(({ arrays: { F64, F32 } }) => [F64.buffer, F32.buffer]) : [];
+  results.postMessage(result, arrays);
   leave();
 });
