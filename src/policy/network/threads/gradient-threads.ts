@@ -27,10 +27,13 @@ interface GradientThreadOptions {
 /** So many rows times parameters are 1 ms of one thread: the others are woken in a fraction of that. */
 const worthSharing = 2 ** 22;
 
+/** Passes that are worth sharing come to so many times that before the others are started, which takes a core as long. */
+const worthStarting = 128;
+
 /** While a part of a pass is waited for, ms; it takes less than one. */
 const patience = 60_000;
 
-/** @param threads in all, the calling one among them; the others are started by the first large pass */
+/** @param threads in all, the calling one among them; the others are started once large passes have taken a while */
 export function createGradientThreads(threads: number, options: GradientThreadOptions = {}): GradientThreads {
   if (threads <= 1) return { backend: defaultBackend, parts: () => 0, close() {} };
   const { program = new URL('./gradient-thread.js', import.meta.url), least = worthSharing } = options;
@@ -38,6 +41,8 @@ export function createGradientThreads(threads: number, options: GradientThreadOp
   const board = createBoard();
   const networks: SharedNetwork[] = [];
   let others: Worker[] | null = null;
+  /** Rows times parameters of large passes so far. */
+  let large = 0;
 
   function start(): Worker[] {
     return Array.from({ length: threads - 1 }, (_, i) => {
@@ -64,7 +69,10 @@ export function createGradientThreads(threads: number, options: GradientThreadOp
         return kernel.reserve(n) === 1;
       },
       run(pass) {
-        if ((pass.end - pass.start) * size < least) return makeAll(kernel, pass);
+        const work = (pass.end - pass.start) * size;
+        if (work < least) return makeAll(kernel, pass);
+        large += work;
+        if (large < worthStarting * least) return makeAll(kernel, pass);
         others ??= start();
         runTogether(board, kernel, pass, { network, capacity });
       },
