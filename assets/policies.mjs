@@ -2,7 +2,7 @@
  * Trains the policies that ship, assets/policies: each by the default settings from seed 0, so that whoever runs this again comes to the same
  * bytes; those that move objects on the reward to learn from, with what is relative observed. Needs the built command.
  *
- *   npm run policies                      trains all of them, in an hour or so
+ *   npm run policies                      trains all of them, in an hour and a half
  *   npm run policies -- reach-ur5e track  trains these
  */
 import { execFileSync } from 'node:child_process';
@@ -31,6 +31,7 @@ const trainings = {
   'panda-reach-obstacles': ['panda-reach-obstacles'],
   'panda-push': ['panda-push', ...shaped],
   'panda-slide': ['panda-slide', ...shaped, '--goal-curriculum', '0.5'],
+  'panda-pick-and-place': ['panda-pick-and-place', ...shaped],
   'reach-pose': ['reach-pose'],
   reacher: ['reacher'],
   'reacher-easy': ['reacher-easy'],

@@ -60,14 +60,16 @@ export interface Sight {
   readonly tip: Float64Array;
   /** Of the object, m. */
   readonly position: ArrayLike<number>;
+  /** How far below the table's top the end effector is sent, m; 0 where the joints are led, which send it nowhere. */
+  readonly pressed: number;
 }
 
 /** What distinguishes one of these tasks. */
 export interface ObjectSettings {
   readonly object: Placed;
   readonly table: Table;
-  /** Whether the fingers move, by an action of their own. */
-  readonly gripper: boolean;
+  /** Each finger's way where they hold the object, m. They move by an action of their own; where it is not given, the hand stays closed. */
+  readonly holding?: number;
   /** Height at which the object starts, m; in x and y it does so within 0.15 m of the middle. */
   readonly objectHeight: number;
   drawGoal(random: Random): Vec3;
@@ -75,13 +77,13 @@ export interface ObjectSettings {
   /** What else is observed along with what is relative. */
   readonly alsoObserved?: {
     readonly fields: readonly Field[];
-    write(state: State, out: Float32Array, at: number): void;
+    write(sight: Omit<Sight, 'pressed'>, goal: Float32Array, out: Float32Array, at: number): void;
   };
 }
 
 export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSettings): TaskParts {
-  const { reward, goalRadius, horizon, endsOnSuccess, gravity } = values;
-  const arm = settings.gripper ? pandaGripper : pandaBlocked;
+  const { control, reward, goalRadius, horizon, endsOnSuccess, gravity } = values;
+  const arm = settings.holding === undefined ? pandaBlocked : pandaGripper;
   const scene = tableScene(arm, settings.object, settings.table, gravity);
   const { shaping } = settings;
   const at = treeOf(arm).bodies.length;
@@ -105,12 +107,13 @@ export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSet
       start.pose[2] = settings.objectHeight;
     },
 
-    reward(state, goal, _action, terms) {
+    reward(state, goal, action, terms) {
       const position = positionOf(state);
       const away = distance(position, goal);
       if (reward === 'shaped') {
         const tip = state.site(arm.tip).position;
-        shaping.write({ state, tip, position }, goal, away, away < goalRadius, terms);
+        const pressed = control === 'joints' ? 0 : Math.max(0, -tip[2] - actionScale * action[2]);
+        shaping.write({ state, tip, position, pressed }, goal, away, away < goalRadius, terms);
       } else terms[0] = reward === 'dense' ? -away : away < goalRadius ? 0 : -1;
     },
 
@@ -123,9 +126,12 @@ export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSet
 
 /** Nearest that an object is to its goal where training begins, over the distance that counts as there. */
 const nearest = 1.2;
-/** How high above the object open fingers begin, m, at most, and how far behind it a closed hand does. */
+/** How high above the object open fingers begin, m, at most, and how high an object that they hold; how far behind it a closed hand does. */
 const highest = 0.1;
+const highestHeld = 0.2;
 const runUp = 0.065;
+/** Share of hands that begin where their work does that hold the object: carrying is found before lifting is. */
+const holdingShare = 0.5;
 /** Iterations of inverse kinematics from home to where the hand begins. */
 const iterations = 20;
 /** The gripper points straight down. */
@@ -135,9 +141,9 @@ const openFinger = 0.04;
 
 /**
  * Starts of training: goals that are nearer to the object, in the direction in which they are; and hands that are where their work
- * begins, open above the object, or behind it as seen from the goal.
+ * begins, open above the object, or with the object between the fingers in the air, or behind it as seen from the goal.
  */
-function easeOf(panda: Arm, scene: Scene, { goalRadius }: ObjectValues, { gripper }: ObjectSettings): Task['ease'] {
+function easeOf(panda: Arm, scene: Scene, { goalRadius }: ObjectValues, { holding }: ObjectSettings): Task['ease'] {
   const placed = { model: panda, frame: scene.arm.frame };
   const fingers = fingersOf(scene.arm.model);
   return (random, start, goal, { distance: share, assisted }) => {
@@ -146,22 +152,29 @@ function easeOf(panda: Arm, scene: Scene, { goalRadius }: ObjectValues, { grippe
     const least = Math.min(away, nearest * goalRadius);
     const part = away > 0 ? (least + share * (away - least)) / away : 0;
     for (let i = 0; i < 3; i++) goal[i] = object[i] + part * (goal[i] - object[i]);
-    const [isAssisted, height] = [random.uniform() < assisted, random.between(0, highest)];
+    const [isAssisted, height] = [random.uniform() < assisted, random.uniform()];
     if (!isAssisted) return;
-    const [x, y] = [goal[0] - object[0], goal[1] - object[1]];
-    const back = gripper ? 0 : runUp / Math.max(1e-6, Math.sqrt(x * x + y * y));
-    const hand: Vec3 = [object[0] - back * x, object[1] - back * y, object[2] + (gripper ? height : 0)];
-    start.q.set(inverseKinematics(placed, panda.home, hand, down, iterations));
-    for (const finger of fingers) start.q[finger] = openFinger;
+    const hand = (x: number, y: number, z: number) =>
+      start.q.set(inverseKinematics(placed, panda.home, [x, y, z], down, iterations));
+    if (holding === undefined) {
+      const [x, y] = [goal[0] - object[0], goal[1] - object[1]];
+      const back = runUp / Math.max(1e-6, Math.sqrt(x * x + y * y));
+      return hand(object[0] - back * x, object[1] - back * y, object[2]);
+    }
+    const isHeld = random.uniform() < holdingShare;
+    const up = height * (isHeld ? highestHeld : highest);
+    hand(object[0], object[1], object[2] + up);
+    if (isHeld) start.pose[2] += up;
+    for (const finger of fingers) start.q[finger] = isHeld ? holding : openFinger;
   };
 }
 
 /** The Panda without its fingers is moved as in panda-gym; they have an action of their own, or none. */
-function controllerOf(panda: Arm, scene: Scene, { control }: ObjectValues, { gripper }: ObjectSettings): Controller {
+function controllerOf(panda: Arm, scene: Scene, { control }: ObjectValues, { holding }: ObjectSettings): Controller {
   const placed = { model: panda, frame: scene.arm.frame };
   const leading = { rotation: down, floor: 0, iterations: 4 } as const;
   const mover = control === 'joints' ? jointStep(panda, actionScale) : endEffectorStep(placed, actionScale, leading);
-  return gripper ? gripperStep(scene.arm.model, mover, gripperScale) : mover;
+  return holding === undefined ? mover : gripperStep(scene.arm.model, mover, gripperScale);
 }
 
 const meters = (name: string, description: string) => field(name, 3, 'm', description);
@@ -169,11 +182,12 @@ const meters = (name: string, description: string) => field(name, 3, 'm', descri
 function observationOf(
   scene: Scene,
   { relative }: ObjectValues,
-  { gripper, alsoObserved }: ObjectSettings,
+  { holding, alsoObserved }: ObjectSettings,
 ): Pick<TaskParts, 'obs' | 'observe'> {
   const { model } = scene.arm;
   const at = treeOf(model).bodies.length;
   const fingers = fingersOf(model);
+  const gripper = holding !== undefined;
   const own = gripper ? 7 : 6;
   return {
     obs: [
@@ -208,7 +222,8 @@ function observationOf(
         out[own + 18 + i] = object - position[i];
         out[own + 21 + i] = goal[i] - object;
       }
-      if (relative) alsoObserved?.write(state, out, own + 24);
+      if (relative)
+        alsoObserved?.write({ state, tip: position, position: pose.subarray(7 * at, 7 * at + 3) }, goal, out, own + 24);
     },
   };
 }

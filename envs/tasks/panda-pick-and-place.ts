@@ -41,17 +41,22 @@ const isHeld = createGrasp('object');
 /** Per metre: at 20 cm a way counts three quarters of what it counts at the most. */
 const steepness = 5;
 
+/** Cost of a metre below the table. */
+const pressingWeight = 10;
+
 /**
  * Costs by which picking up and placing are learned, each at most 1 and nothing once the object is there: the way to the object, not
- * holding it, and the way of what is held to the goal.
+ * holding it, the way of what is held to the goal, and pressing on the table, without which nothing tells a hand that is sent down to
+ * it how far: it stays there, and lifts nothing.
  */
 const grasping: Shaping = {
-  terms: ['reaching', 'grasping', 'placing'],
-  write({ state, tip, position }, _goal, away, isThere, terms) {
+  terms: ['reaching', 'grasping', 'placing', 'pressing'],
+  write({ state, tip, position, pressed }, _goal, away, isThere, terms) {
     const held = isHeld(state);
     terms[0] = isThere ? 0 : -tanh(steepness * distance(tip, position));
     terms[1] = isThere || held ? 0 : -1;
     terms[2] = isThere ? 0 : held ? -tanh(steepness * away) : -1;
+    terms[3] = isThere ? 0 : -pressingWeight * pressed;
   },
 };
 
@@ -66,7 +71,7 @@ export const pandaPickAndPlace = defineTask({
     objectTask(arm, values, {
       object: cube,
       table: cubeTable,
-      gripper: true,
+      holding: 0.02,
       objectHeight: 0.02,
       drawGoal(random) {
         const [x, y] = [random.between(-0.15, 0.15), random.between(-0.15, 0.15)];
@@ -76,7 +81,7 @@ export const pandaPickAndPlace = defineTask({
       shaping: grasping,
       alsoObserved: {
         fields: [field('held', 1, '1', 'whether both fingers press on the object')],
-        write(state, out, at) {
+        write({ state }, _goal, out, at) {
           out[at] = isHeld(state) ? 1 : 0;
         },
       },

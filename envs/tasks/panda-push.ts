@@ -1,7 +1,7 @@
 import { freeBody } from '../model/free-body.ts';
 import { defineTask } from '../task.ts';
 import { objectOptions, objectTask } from './panda-object.ts';
-import { pushing } from './pushing.ts';
+import { alsoObservedInPushing, pushing } from './pushing.ts';
 
 /** A cube of 4 cm and 1 kg. */
 export const cube = freeBody({
@@ -24,9 +24,9 @@ export const pandaPush = defineTask({
     objectTask(arm, values, {
       object: cube,
       table: cubeTable,
-      gripper: false,
       objectHeight: 0.02,
       drawGoal: (random) => [random.between(-0.15, 0.15), random.between(-0.15, 0.15), 0.02],
       shaping: pushing,
+      alsoObserved: alsoObservedInPushing,
     }),
 });

@@ -1,23 +1,61 @@
-import { distance } from '../math/rotation.ts';
-import type { Shaping } from './panda-object.ts';
+import { acos } from '../math/kernels.ts';
+import { field } from '../spec.ts';
+import type { ObjectSettings, Shaping } from './panda-object.ts';
 
 /** How far behind the object's middle, as seen from the goal, the end effector is led to, m. */
 const behind = 0.05;
 
-/** Weight of a metre of that way against one of the object's. */
+/** Weight of a metre of that way, and of one below the table, against one of the object's. */
 const reachingWeight = 0.5;
+const pressingWeight = 1;
 
 /**
- * Terms by which pushing is learned: reaching a point behind the object, from where the way to the goal leads through it, and bringing
- * the object there. Reaching the object itself teaches nothing: it is reached from where it cannot be pushed to the goal.
+ * Terms by which pushing is learned: the way to the point behind the object, and bringing the object to the goal. Reaching the object
+ * itself teaches nothing: it is reached from where it cannot be pushed to the goal. Nor does the straight way to the point, which
+ * leads through the object from half of all sides, and moves it along. A hand that presses on the table sticks.
  */
 export const pushing: Shaping = {
-  terms: ['reaching', 'distance'],
-  write({ tip, position }, goal, away, _isThere, terms) {
-    const [x, y] = [goal[0] - position[0], goal[1] - position[1]];
-    const back = behind / Math.max(1e-6, Math.sqrt(x * x + y * y));
-    const point = [position[0] - back * x, position[1] - back * y, position[2]];
-    terms[0] = -reachingWeight * distance(tip, point);
+  terms: ['reaching', 'distance', 'pressing'],
+  write({ tip, position, pressed }, goal, away, _isThere, terms) {
+    const [x, y] = pointBehind(position, goal);
+    const flat = wayRound([tip[0] - position[0], tip[1] - position[1]], [x - position[0], y - position[1]]);
+    const up = tip[2] - position[2];
+    terms[0] = -reachingWeight * Math.sqrt(flat * flat + up * up);
     terms[1] = -away;
+    terms[2] = -pressingWeight * pressed;
   },
 };
+
+/** The way to the point behind the object, which the policy need not work out of two others. */
+export const alsoObservedInPushing: ObjectSettings['alsoObserved'] = {
+  fields: [field('relative_behind', 3, 'm', 'point behind the object, as seen from the goal, less end effector')],
+  write({ tip, position }, goal, out, at) {
+    const [x, y] = pointBehind(position, goal);
+    out[at] = x - tip[0];
+    out[at + 1] = y - tip[1];
+    out[at + 2] = position[2] - tip[2];
+  },
+};
+
+/** x and y of the point from where the way to the goal leads through the object, m. */
+function pointBehind(position: ArrayLike<number>, goal: Float32Array): readonly [number, number] {
+  const [x, y] = [goal[0] - position[0], goal[1] - position[1]];
+  const back = behind / Math.max(1e-6, Math.sqrt(x * x + y * y));
+  return [position[0] - back * x, position[1] - back * y];
+}
+
+/**
+ * Length of the way from one place to another on the circle about the origin on which it lies, m: straight where that is outside of the
+ * circle, else along a tangent and then the circle; from inside of it about the origin, and then out to it.
+ */
+export function wayRound(from: readonly [number, number], to: readonly [number, number]): number {
+  const radius = Math.sqrt(to[0] * to[0] + to[1] * to[1]);
+  const far = Math.sqrt(from[0] * from[0] + from[1] * from[1]);
+  if (radius === 0 || far === 0) return Math.abs(far - radius);
+  const cosine = (from[0] * to[0] + from[1] * to[1]) / (far * radius);
+  const angle = acos(Math.min(1, Math.max(-1, cosine)));
+  if (far <= radius) return radius - far + far * angle;
+  const seen = acos(radius / far);
+  if (angle <= seen) return Math.sqrt(far * far + radius * radius - 2 * far * radius * cosine);
+  return Math.sqrt(far * far - radius * radius) + radius * (angle - seen);
+}

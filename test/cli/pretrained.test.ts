@@ -73,7 +73,7 @@ it('view serves one by name alone, and a folder of that name counts more', async
 
 it('view says what is in the way', async () => {
   await expectRefusals(folder, 'view', [
-    [1, 'no policy of that name ships; those that do: panda-push, panda-reach', 'panda-stack'],
+    [1, 'no policy of that name ships; those that do: panda-pick-and-place, panda-push', 'panda-stack'],
     [1, 'no such file', './nowhere'],
     [1, 'holds no rollouts', 'reach'],
     [2, 'acts alone', 'panda-reach', 'reach-ur5e'],

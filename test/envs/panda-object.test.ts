@@ -9,6 +9,7 @@ import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { offsetOf, width } from '../../envs/spec.ts';
 import type { State, Task } from '../../envs/task.ts';
 import { configureEnv } from '../../envs/tasks/index.ts';
+import { wayRound } from '../../envs/tasks/pushing.ts';
 import { rollPitchYaw } from '../../envs/tasks/roll-pitch-yaw.ts';
 import { collect } from '../../src/rollout/collect.ts';
 import { controllers } from '../../src/rollout/controllers.ts';
@@ -161,7 +162,9 @@ describe.each(peers)('$name', ({ name, obs, act, jointAct, goal, object, table }
       const out = new Float32Array(width(own.obs));
       own.observe(state, desired, out);
       const [x, y, z] = state.site('tip').position;
-      const more = [0.11 - x, 0.12 - y, 0.13 - z, -0.06, -0.06, -0.06, ...(free ? [0] : [])];
+      const back = 0.05 * Math.SQRT1_2;
+      const behind = [0.11 + back - x, 0.12 + back - y, 0.13 - z];
+      const more = [0.11 - x, 0.12 - y, 0.13 - z, -0.06, -0.06, -0.06, ...(free ? [0] : behind)];
       const all = [...expected(state), ...(relative ? more : [])];
       expect(out.length).toBe(all.length);
       all.forEach((value, i) => {
@@ -202,6 +205,63 @@ describe.each(peers)('$name', ({ name, obs, act, jointAct, goal, object, table }
       return terms.reduce((a, b) => a + b, 0);
     };
     expect(score(0.01)).toBeGreaterThan(score(0.3));
+  });
+
+  it('has a hand that is sent below the table pay for it, where actions send it', () => {
+    for (const control of ['end-effector', 'joints']) {
+      const own = make(name, { reward: 'shaped', control });
+      const at = own.terms.indexOf('pressing');
+      const state = stateWith(own, [0.3, 0.1, 0.02], [0, 0, 0, 1], [0, 0, 0, 0, 0, 0], 0);
+      const [height] = [state.site('tip').position[2]];
+      const cost = (down: number) => {
+        const [terms, action] = [new Float64Array(own.terms.length), new Float64Array(width(own.controller.act))];
+        action[2] = -down;
+        own.reward(state, Float32Array.of(0, 0.1, 0.02), action, terms);
+        return terms[at];
+      };
+      const reaches = height / 0.05;
+      expect(cost(reaches - 0.01)).toBeCloseTo(0, 12);
+      if (control === 'joints') expect(cost(reaches + 0.2)).toBeCloseTo(0, 12);
+      else expect(cost(reaches + 0.2) / cost(reaches + 0.1)).toBeCloseTo(2, 6);
+    }
+  });
+});
+
+describe('the way round an object', () => {
+  const to = [-0.05, 0] as const;
+
+  it('is the straight one from where the object is not in between', () => {
+    for (const from of [
+      [-0.05, 0],
+      [-0.3, 0],
+      [-0.2, 0.15],
+      [-0.05, -0.4],
+    ] as const) {
+      expect(wayRound(from, to)).toBeCloseTo(Math.hypot(from[0] - to[0], from[1] - to[1]), 9);
+    }
+  });
+
+  it('follows a tangent and then the circle from the other side', () => {
+    expect(wayRound([0.13, 0], to)).toBeCloseTo(0.12 + 0.05 * (Math.PI - Math.acos(5 / 13)), 9);
+    expect(wayRound([0, 0.13], to)).toBeCloseTo(0.12 + 0.05 * (Math.PI / 2 - Math.acos(5 / 13)), 9);
+  });
+
+  it('leads about the object and then out from inside of the circle', () => {
+    expect(wayRound([0, 0.02], to)).toBeCloseTo(0.02 * (Math.PI / 2) + 0.03, 9);
+    expect(wayRound([0, 0], to)).toBe(0.05);
+  });
+
+  it('changes by no more than the step from one place to the next', () => {
+    for (let i = 0; i < 2000; i++) {
+      const [angle, far] = [i * 0.37, 0.15 * ((i * 0.618) % 1)];
+      const place = (turn: number, out: number) =>
+        [(far + out) * Math.cos(angle + turn), (far + out) * Math.sin(angle + turn)] as const;
+      const [here, there] = [place(0, 0), place(0.001, 0.0001)];
+      const moved = Math.hypot(here[0] - there[0], here[1] - there[1]);
+      // Inside of the circle a step outwards is one of a longer way about, too.
+      const most = far < 0.05 ? 0.0001 * Math.PI + 0.001 * 0.05 : moved;
+      expect(Math.abs(wayRound(here, to) - wayRound(there, to))).toBeLessThanOrEqual(most + 1e-9);
+    }
   });
 });
 

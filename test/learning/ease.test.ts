@@ -3,6 +3,7 @@ import type { Ease, Env } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { offsetOf } from '../../envs/spec.ts';
 import { makeEnv } from '../../envs/tasks/index.ts';
 import { collect } from '../../src/rollout/collect.ts';
 import { randomActor } from '../../src/rollout/controllers.ts';
@@ -71,12 +72,14 @@ describe.each(names)('easier starts of %s', (name) => {
 
   it('have the hand where its work begins, in the share that is asked for', () => {
     const all = startsOf(eased(env, { distance: 1, assisted: 1 }));
+    const held = all.filter(({ obs }) => name === 'panda-pick-and-place' && obs[6] < 0.05);
     for (const { tip, object, goal, obs } of all) {
       if (name === 'panda-pick-and-place') {
         expect(Math.hypot(tip[0] - object[0], tip[1] - object[1])).toBeLessThan(2e-3);
         expect(tip[2] - object[2]).toBeGreaterThan(-1e-3);
-        expect(tip[2] - object[2]).toBeLessThan(0.101);
-        expect(obs[6]).toBeCloseTo(0.08, 4);
+        expect(tip[2] - object[2]).toBeLessThan(obs[6] < 0.05 ? 1e-3 : 0.101);
+        expect(obs[6]).toBeCloseTo(obs[6] < 0.05 ? 0.04 : 0.08, 4);
+        expect(object[2]).toBeLessThan(0.221);
       } else {
         const away = Math.hypot(goal[0] - object[0], goal[1] - object[1]);
         const behind = [0, 1].map((k) => object[k] - (0.065 * (goal[k] - object[k])) / away);
@@ -86,11 +89,31 @@ describe.each(names)('easier starts of %s', (name) => {
         expect(tip[2]).toBeCloseTo(object[2], 2);
       }
     }
+    if (name === 'panda-pick-and-place') {
+      expect(held.length).toBeGreaterThan(18);
+      expect(held.length).toBeLessThan(42);
+      expect(Math.max(...held.map(({ object }) => object[2]))).toBeGreaterThan(0.15);
+    }
     const own = startsOf(env, 200);
     const some = startsOf(eased(env, { distance: 1, assisted: 0.5 }), 200);
     const changed = some.filter(({ tip }, i) => distance(tip, own[i].tip) > 1e-3).length;
     expect(changed).toBeGreaterThan(70);
     expect(changed).toBeLessThan(130);
+  });
+
+  it.runIf(name === 'panda-pick-and-place')('hold what they begin with between the fingers', () => {
+    const easy = eased(makeEnv(name, { options: { relative: true } }), { distance: 1, assisted: 1 });
+    const at = offsetOf(easy.spec.obs, 'held');
+    const batch = easy.open(1);
+    for (let seed = 0; seed < 20; seed++) {
+      batch.start(0, seed);
+      const [isBetween, height] = [batch.obs[6] < 0.05, batch.obs[9]];
+      for (let t = 0; t < 5; t++) batch.step(Float32Array.of(0, 0, 0, -0.3));
+      if (!isBetween) continue;
+      expect(batch.obs[at]).toBe(1);
+      expect(height - batch.obs[9]).toBeLessThan(0.01);
+    }
+    batch.close();
   });
 
   it('begin episodes that have the same bytes in any slot, after any others', () => {

@@ -53,6 +53,24 @@ export const reacherBars = [
   { env: 'reacher-hard', bar: 640 },
 ] as const;
 
+/** Least success of any seed on tasks with an object, %. */
+const objectBars = [
+  { env: 'panda-push', atLeast: 97 },
+  { env: 'panda-pick-and-place', atLeast: 80 },
+] as const;
+
+function objectBar(env: string, atLeast: number): Bar {
+  return {
+    about: `\`${env}\`, trained on the shaped reward with what is relative observed: success on 500 fresh goals`,
+    runs: [0, 1, 2, 3, 4].map((seed) => ({
+      name: `seed ${seed}`,
+      train: [env, '--reward', 'shaped', '--set', 'relative=true', '--seed', String(seed)],
+      eval: ['--episodes', '500'],
+      passes: { figure: ({ success_rate: rate }) => 100 * Number(rate), unit: '%', atLeast },
+    })),
+  };
+}
+
 /** By how many points the success under the worst change of the world is above what is asked there. */
 function successToSpare({ changes }: Outcome): number {
   const found = changes as readonly { readonly name: string; readonly success_rate: number }[];
@@ -112,6 +130,7 @@ export function barsOf(robots: readonly (readonly string[])[]): Readonly<Record<
         passes: { figure: 'mean_goals_reached', unit: '%', atLeast: 95 },
       })),
     },
+    ...Object.fromEntries(objectBars.map(({ env, atLeast }) => [env, objectBar(env, atLeast)])),
     transfer: {
       about:
         '`panda-reach-joints --randomize transfer`, judged by `eval --robustness --engine mujoco`: points of success above 99 % of 500 goals (97 % from starts off by 0.6 rad) under the worst change',
