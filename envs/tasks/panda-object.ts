@@ -12,6 +12,7 @@ import { type Field, field } from '../spec.ts';
 import type { Controller, State, Task, TaskParts } from '../task.ts';
 import { finalObjectDistance } from './final-distance.ts';
 import { contactOptions, contactPhysics, type Table, tableScene } from './panda-table.ts';
+import { pointBehind } from './point-behind.ts';
 import { rollPitchYaw } from './roll-pitch-yaw.ts';
 
 /**
@@ -87,7 +88,7 @@ export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSet
   const scene = tableScene(arm, settings.object, settings.table, gravity);
   const { shaping } = settings;
   const at = treeOf(arm).bodies.length;
-  const positionOf = ({ pose }: State) => pose.subarray(7 * at, 7 * at + 3);
+  const positionOf = objectIn(at);
   const isThere = (state: State, goal: Float32Array) => distance(positionOf(state), goal) < goalRadius;
   return {
     scene,
@@ -157,9 +158,8 @@ function easeOf(panda: Arm, scene: Scene, { goalRadius }: ObjectValues, { holdin
     const hand = (x: number, y: number, z: number) =>
       start.q.set(inverseKinematics(placed, panda.home, [x, y, z], down, iterations));
     if (holding === undefined) {
-      const [x, y] = [goal[0] - object[0], goal[1] - object[1]];
-      const back = runUp / Math.max(1e-6, Math.sqrt(x * x + y * y));
-      return hand(object[0] - back * x, object[1] - back * y, object[2]);
+      const [x, y] = pointBehind(object, goal, runUp);
+      return hand(x, y, object[2]);
     }
     const isHeld = random.uniform() < holdingShare;
     const up = height * (isHeld ? highestHeld : highest);
@@ -177,6 +177,12 @@ function controllerOf(panda: Arm, scene: Scene, { control }: ObjectValues, { hol
   return holding === undefined ? mover : gripperStep(scene.arm.model, mover, gripperScale);
 }
 
+/** Where the object is in a state, the body that stands there among all. */
+const objectIn =
+  (at: number) =>
+  ({ pose }: State) =>
+    pose.subarray(7 * at, 7 * at + 3);
+
 const meters = (name: string, description: string) => field(name, 3, 'm', description);
 
 function observationOf(
@@ -187,6 +193,7 @@ function observationOf(
   const { model } = scene.arm;
   const at = treeOf(model).bodies.length;
   const fingers = fingersOf(model);
+  const positionOf = objectIn(at);
   const gripper = holding !== undefined;
   const own = gripper ? 7 : 6;
   return {
@@ -222,8 +229,7 @@ function observationOf(
         out[own + 18 + i] = object - position[i];
         out[own + 21 + i] = goal[i] - object;
       }
-      if (relative)
-        alsoObserved?.write({ state, tip: position, position: pose.subarray(7 * at, 7 * at + 3) }, goal, out, own + 24);
+      if (relative) alsoObserved?.write({ state, tip: position, position: positionOf(state) }, goal, out, own + 24);
     },
   };
 }

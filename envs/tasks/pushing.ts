@@ -1,6 +1,7 @@
 import { acos } from '../math/kernels.ts';
 import { field } from '../spec.ts';
 import type { ObjectSettings, Shaping } from './panda-object.ts';
+import { pointBehind } from './point-behind.ts';
 
 /** How far behind the object's middle, as seen from the goal, the end effector is led to, m. */
 const behind = 0.05;
@@ -17,7 +18,7 @@ const pressingWeight = 1;
 export const pushing: Shaping = {
   terms: ['reaching', 'distance', 'pressing'],
   write({ tip, position, pressed }, goal, away, _isThere, terms) {
-    const [x, y] = pointBehind(position, goal);
+    const [x, y] = pointBehind(position, goal, behind);
     const flat = wayRound([tip[0] - position[0], tip[1] - position[1]], [x - position[0], y - position[1]]);
     const up = tip[2] - position[2];
     terms[0] = -reachingWeight * Math.sqrt(flat * flat + up * up);
@@ -30,19 +31,12 @@ export const pushing: Shaping = {
 export const alsoObservedInPushing: ObjectSettings['alsoObserved'] = {
   fields: [field('relative_behind', 3, 'm', 'point behind the object, as seen from the goal, less end effector')],
   write({ tip, position }, goal, out, at) {
-    const [x, y] = pointBehind(position, goal);
+    const [x, y] = pointBehind(position, goal, behind);
     out[at] = x - tip[0];
     out[at + 1] = y - tip[1];
     out[at + 2] = position[2] - tip[2];
   },
 };
-
-/** x and y of the point from where the way to the goal leads through the object, m. */
-function pointBehind(position: ArrayLike<number>, goal: Float32Array): readonly [number, number] {
-  const [x, y] = [goal[0] - position[0], goal[1] - position[1]];
-  const back = behind / Math.max(1e-6, Math.sqrt(x * x + y * y));
-  return [position[0] - back * x, position[1] - back * y];
-}
 
 /**
  * Length of the way from one place to another on the circle about the origin on which it lies, m: straight where that is outside of the

@@ -95,7 +95,7 @@ export function* heldOutEpisodes(
 ): Asking<readonly Trajectory[]> {
   const { seed, set } = heldOut;
   const goals = { seed, purpose: 'evaluation', index: set, from, until: { episodes } } as const;
-  const trajectories = yield { ...goals, deterministic: true, ...(next && { next }) };
+  const trajectories = yield { ...goals, deterministic: true, next };
   checkEpisodes(trajectories, learner.baseline.isStateValue, false);
   return trajectories;
 }

@@ -1,3 +1,4 @@
+import type { RollOut } from '../../src/rollout/rollout.ts';
 import { createWorkerPool, type WorkerPool } from '../../src/rollout/workers/pool.ts';
 import { type Learner, policyPartsOf } from '../../src/train/learner.ts';
 import { timed } from './measure.ts';
@@ -15,6 +16,23 @@ export async function readyPool(learner: Learner, threads: number): Promise<Work
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return pool;
+}
+
+/** Rolls out, and takes the ms of training and evaluation, and counts their episodes. One after the other: each has a time of its own. */
+export function timingRollOuts(rollOut: RollOut) {
+  const [spent, episodes] = [
+    { training: 0, evaluation: 0 },
+    { training: 0, evaluation: 0 },
+  ];
+  const roll: RollOut = (policy, { next: _, ...request }) => {
+    const start = performance.now();
+    const done = rollOut(policy, request);
+    const purpose = request.purpose as keyof typeof spent;
+    spent[purpose] += performance.now() - start;
+    episodes[purpose] += done.length;
+    return done;
+  };
+  return { roll, spent, episodes };
 }
 
 /** Microseconds per control step of a rollout on all threads of a pool. */

@@ -5,7 +5,7 @@ import { configureTraining, learnerOf } from '../../src/train/config.ts';
 import type { Learner } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { spread, timed } from './measure.ts';
-import { readyPool } from './pools.ts';
+import { readyPool, timingRollOuts } from './pools.ts';
 import type { Figure, Grid } from './report.ts';
 
 /** An iteration where the gradient is at its largest: ten epochs of PPO on a large batch of a task with an object. */
@@ -63,19 +63,14 @@ async function onThreads(threads: number, rounds: number): Promise<Cost[]> {
 }
 
 function iterationCost(learner: Learner, rollOut: RollOut): Cost {
-  const spent = { training: 0, evaluation: 0, gradient: 0 };
-  const roll: RollOut = (policy, request) => {
-    const start = performance.now();
-    const episodes = rollOut(policy, request);
-    spent[request.purpose as 'training' | 'evaluation'] += performance.now() - start;
-    return episodes;
-  };
+  const { roll, spent } = timingRollOuts(rollOut);
+  let gradient = 0;
   const { update } = learner.algorithm;
   const algorithm = {
     ...learner.algorithm,
     update(...given: Parameters<typeof update>) {
       let figures: Record<string, number> = {};
-      spent.gradient += timed(() => {
+      gradient += timed(() => {
         figures = update(...given);
       });
       return figures;
@@ -85,6 +80,6 @@ function iterationCost(learner: Learner, rollOut: RollOut): Cost {
   const took = timed(() => {
     for (const _ of trainOn({ ...learner, algorithm }, limits, roll));
   });
-  const { training, evaluation, gradient } = spent;
+  const { training, evaluation } = spent;
   return { rollout: training, gradient, rest: took - training - evaluation - gradient };
 }

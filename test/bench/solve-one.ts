@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { RollOut } from '../../src/rollout/rollout.ts';
 import { createWorkerPool } from '../../src/rollout/workers/pool.ts';
 import { loadPhysicsFor } from '../../src/run/engine.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
@@ -7,6 +6,7 @@ import type { Learner } from '../../src/train/learner.ts';
 import { policyPartsOf } from '../../src/train/learner.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { taskName } from './arms.ts';
+import { timingRollOuts } from './pools.ts';
 
 /** One training run until solved in a process of its own, as `armature train` does it, with an account of its time in ms. */
 export interface Account {
@@ -38,15 +38,7 @@ const accounts: Accounts = {
 process.stdout.write(`${JSON.stringify(accounts)}\n`, () => process.exit());
 
 async function account(learner: Learner): Promise<Account> {
-  const spent = { training: 0, evaluation: 0 };
-  let episodes = 0;
-  const roll: RollOut = (of, plan) => {
-    const start = performance.now();
-    const done = pool.rollOut(of, plan);
-    spent[plan.purpose as keyof typeof spent] += performance.now() - start;
-    if (plan.purpose === 'training') episodes += done.length;
-    return done;
-  };
+  const { roll, spent, episodes } = timingRollOuts(pool.rollOut);
   const started = performance.now();
   for (const _ of trainOn(learner, { untilSolved: true }, roll)) await new Promise((resolve) => setImmediate(resolve));
   const { iteration, envSteps, evalSteps } = learner.progress;
@@ -55,7 +47,7 @@ async function account(learner: Learner): Promise<Account> {
     ...spent,
     learning: performance.now() - started - spent.training - spent.evaluation,
     steps: envSteps,
-    episodes,
+    episodes: episodes.training,
     evaluationSteps: evalSteps,
     iterations: iteration,
   };

@@ -57,7 +57,7 @@ export async function solveSection(): Promise<Section> {
     grids: [accountOf(runs, cores)],
     notes: [
       'The floor of the iterations is that of a process which has long been warm; no process is before it is solved: V8 is still compiling Rapier.',
-      'The account is of runs in processes of their own, which begin and end as the command does, without its files.',
+      'The account is of runs in processes of their own, which begin and end as the command does, without its files; batches wait there for evaluations, so that each has a time of its own.',
     ],
   };
 }
