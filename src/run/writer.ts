@@ -243,6 +243,8 @@ export class RunWriter {
       pending.delete(name);
     }
     const written = [names.checkpoints, names.recordings].flatMap((folder) => numberedIn(this.folder, folder));
+    // What was there while the folder was this process's is of this run, and not of one that took it over since.
+    if (!this.lock.held()) return this.writePending();
     for (const path of this.content.dropped(written)) remove(this.path(path));
   }
 

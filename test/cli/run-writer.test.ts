@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Env } from '../../envs/env.ts';
@@ -9,6 +9,7 @@ import { warn } from '../../src/cli/output.ts';
 import { resume } from '../../src/cli/train.ts';
 import { trainAndReport } from '../../src/cli/training.ts';
 import { decodePolicy } from '../../src/run/checkpoint.ts';
+import type { Lock } from '../../src/run/lock.ts';
 import type { RunPlan } from '../../src/run/plan.ts';
 import { RunWriter } from '../../src/run/writer.ts';
 import { configureTraining, learnerOf } from '../../src/train/config.ts';
@@ -126,6 +127,31 @@ describe('training goes on, says so once, and leaves whole files', () => {
     listen('stderr');
     await expect(train(run, { 9: replace })).rejects.toThrow('is not empty');
     expect(contents(run)).toEqual({ 'notes.txt': expect.any(String) });
+  });
+
+  it('and takes nothing from a process that took the folder over, wherever it stood still meanwhile', async () => {
+    for (let [stillAfter, looks] = [1, 1]; looks >= stillAfter; stillAfter++) {
+      const run = join(folder, `taken over ${stillAfter}`);
+      const theirs = join(run, 'recordings', '000999.safetensors');
+      const learner = learnerOf(plan.config);
+      const writer = await RunWriter.create(run, plan, learner, warn);
+      for (const progress of trainOn(learner, { untilSolved: false })) await writer.log(learner, progress);
+      const { lock } = writer as unknown as { readonly lock: Lock };
+      const held = lock.held.bind(lock);
+      looks = 0;
+      vi.spyOn(lock, 'held').mockImplementation(() => {
+        const wasHeld = held();
+        if (++looks === stillAfter) {
+          mkdirSync(join(run, 'recordings'), { recursive: true });
+          writeFileSync(theirs, 'theirs');
+          writeFileSync(join(run, 'lock'), 'theirs');
+        }
+        return wasHeld;
+      });
+      await writer.save(learner).catch((error) => expect(error.message).toMatch(/took it over/));
+      expect(existsSync(theirs)).toBe(looks >= stillAfter);
+      writer.close();
+    }
   });
 });
 
