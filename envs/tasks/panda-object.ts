@@ -61,6 +61,8 @@ export interface Sight {
   readonly tip: Float64Array;
   /** Of the object, m. */
   readonly position: ArrayLike<number>;
+  /** Of the object, m/s. */
+  readonly velocity: Float64Array;
   /** How far below the table's top the end effector is sent, m; 0 where the joints are led, which send it nowhere. */
   readonly pressed: number;
 }
@@ -78,7 +80,7 @@ export interface ObjectSettings {
   /** What else is observed along with what is relative. */
   readonly alsoObserved?: {
     readonly fields: readonly Field[];
-    write(sight: Omit<Sight, 'pressed'>, goal: Float32Array, out: Float32Array, at: number): void;
+    write(sight: Pick<Sight, 'state' | 'tip' | 'position'>, goal: Float32Array, out: Float32Array, at: number): void;
   };
 }
 
@@ -114,7 +116,8 @@ export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSet
       if (reward === 'shaped') {
         const tip = state.site(arm.tip).position;
         const pressed = control === 'joints' ? 0 : Math.max(0, -tip[2] - actionScale * action[2]);
-        shaping.write({ state, tip, position, pressed }, goal, away, away < goalRadius, terms);
+        const velocity = state.velocity.subarray(6 * at, 6 * at + 3);
+        shaping.write({ state, tip, position, velocity, pressed }, goal, away, away < goalRadius, terms);
       } else terms[0] = reward === 'dense' ? -away : away < goalRadius ? 0 : -1;
     },
 

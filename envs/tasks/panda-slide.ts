@@ -1,7 +1,7 @@
 import { freeBody } from '../model/free-body.ts';
 import { defineTask } from '../task.ts';
 import { objectOptions, objectTask } from './panda-object.ts';
-import { alsoObservedInPushing, pushing } from './pushing.ts';
+import { pushed } from './pushing.ts';
 
 /** A puck of 6 cm across, 3 cm high, 1 kg, that slides far. */
 const puck = freeBody({
@@ -27,7 +27,6 @@ export const pandaSlide = defineTask({
       table: { length: 1.4, x: -0.1 },
       objectHeight: height,
       drawGoal: (random) => [0.4 + random.between(-0.15, 0.15), random.between(-0.15, 0.15), height],
-      shaping: pushing,
-      alsoObserved: alsoObservedInPushing,
+      ...pushed({ behind: 0.05 }),
     }),
 });

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import '../../src/run/engine.ts';
+import { contactsSection } from './contacts.ts';
 import { gradientSection } from './gradient.ts';
 import { iterationSection } from './iteration.ts';
 import { machine } from './machine.ts';
@@ -16,6 +17,7 @@ import { startSection } from './start.ts';
 
 const parts: Readonly<Record<string, (rounds: number, write: boolean) => Promise<Section>>> = {
   rollout: rolloutSection,
+  contacts: contactsSection,
   start: startSection,
   gradient: gradientSection,
   iteration: iterationSection,

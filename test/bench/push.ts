@@ -8,7 +8,7 @@ import { spread, timed } from './measure.ts';
 import { readyPool, timingRollOuts } from './pools.ts';
 import type { Figure, Grid } from './report.ts';
 
-/** An iteration where the gradient is at its largest: ten epochs of PPO on a large batch of a task with an object. */
+/** An iteration where the gradient is at its largest: the epochs of PPO on a large batch of a task with an object. */
 const [env, algorithm, batch] = ['panda-push', 'ppo', 8192] as const;
 const what = `${algorithm} on ${env}, batch ${batch.toLocaleString('en-US')}`;
 

@@ -162,7 +162,7 @@ describe.each(peers)('$name', ({ name, obs, act, jointAct, goal, object, table }
       const out = new Float32Array(width(own.obs));
       own.observe(state, desired, out);
       const [x, y, z] = state.site('tip').position;
-      const back = 0.05 * Math.SQRT1_2;
+      const back = (name === 'panda-slide' ? 0.05 : 0.035) * Math.SQRT1_2;
       const behind = [0.11 + back - x, 0.12 + back - y, 0.13 - z];
       const more = [0.11 - x, 0.12 - y, 0.13 - z, -0.06, -0.06, -0.06, ...(free ? [0] : behind)];
       const all = [...expected(state), ...(relative ? more : [])];
@@ -224,6 +224,23 @@ describe.each(peers)('$name', ({ name, obs, act, jointAct, goal, object, table }
       if (control === 'joints') expect(cost(reaches + 0.2)).toBeCloseTo(0, 12);
       else expect(cost(reaches + 0.2) / cost(reaches + 0.1)).toBeCloseTo(2, 6);
     }
+  });
+});
+
+describe('pushing', () => {
+  it('has an object pay for its speed, in whatever direction, but not one that is to slide', () => {
+    const own = make('panda-push', { reward: 'shaped' });
+    const cost = (x: number, y: number) => {
+      const state = stateWith(own, [0.3, 0.1, 0.02], [0, 0, 0, 1], [x, y, 0, 1, 2, 3], 0);
+      const terms = new Float64Array(own.terms.length);
+      own.reward(state, Float32Array.of(0, 0.1, 0.02), new Float64Array(width(own.controller.act)), terms);
+      return terms[own.terms.indexOf('speed')];
+    };
+    expect(cost(0, 0)).toBeCloseTo(0, 12);
+    expect(cost(0.6, 0.8)).toBeLessThan(0);
+    expect(cost(-1, 0)).toBeCloseTo(cost(0.6, 0.8), 6);
+    expect(cost(2, 0) / cost(1, 0)).toBeCloseTo(4, 6);
+    expect(make('panda-slide', { reward: 'shaped' }).terms).not.toContain('speed');
   });
 });
 

@@ -178,5 +178,6 @@ export function recordingOf(name: string, arm: string): Recording {
 /** Settings of training that the digests are of, by environment or by algorithm and environment, where they are not the defaults. */
 const settings: Readonly<Record<string, Record<string, string>>> = {
   'reach-pose': { gamma: '0.95' },
+  'ppo panda-push': { batch: '4000', epochs: '10', entropyBonus: '0' },
   'ppo panda-pick-and-place': { entropyBonus: '0', finalLearningRate: '0.1' },
 };
