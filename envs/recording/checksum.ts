@@ -39,7 +39,8 @@ export async function checkSeal(bytes: Uint8Array): Promise<SealState> {
  */
 function sha256Unsealed(bytes: Uint8Array, at: number): Promise<string> {
   const place = bytes.subarray(at, at + digits);
-  const stored = place.slice();
+  // `slice` of a Node Buffer is a view, no copy.
+  const stored = Uint8Array.from(place);
   place.fill(zero);
   try {
     return sha256(bytes);

@@ -40,6 +40,16 @@ describe('a policy without a simulator', () => {
     expect([old.observation, old.action]).toMatchObject([[{ size: 12 }], [{ size: 7 }]]);
   });
 
+  it('is read from a Node Buffer, wherever in its memory that begins, and leaves it as it is', async () => {
+    const { bytes } = await trained({});
+    const action = (await loadPolicy(bytes)).act(observation);
+    for (const before of [0, 1, 8]) {
+      const file = Buffer.concat([new Uint8Array(before), bytes]).subarray(before);
+      for (const _ of [1, 2]) expect((await loadPolicy(file)).act(observation)).toEqual(action);
+      expect(file.equals(bytes)).toBe(true);
+    }
+  });
+
   it('refuses an observation of another length', async () => {
     const policy = await loadPolicy((await trained({})).bytes);
     expect(() => policy.act([1, 2])).toThrow(new RangeError('the observation has 2 numbers; the policy expects 12'));
