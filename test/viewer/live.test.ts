@@ -123,6 +123,88 @@ describe('a player', () => {
   });
 });
 
+describe('an episode with an object', () => {
+  /** A policy that has learned nothing acts on a clock that the test has in hand. */
+  function going(env: string) {
+    vi.useFakeTimers();
+    const { player, stepped, told, opened } = played(env, 'panda', 0);
+    const { dt, horizon } = opened.header.spec;
+    const heard = () => told.filter((one): one is Stepped => one.type === 'stepped');
+    const latest = () => heard().at(-1) ?? stepped[0];
+    const pass = (steps: number) => vi.advanceTimersByTime(1000 * dt * steps);
+    /** Where the object is: the last of the bodies. */
+    const object = () => Array.from(latest().rows.pose?.slice(-7, -4) ?? []);
+    player.control({ paused: false });
+    pass(2);
+    return { player, heard, latest, pass, object, horizon, bodies: opened.header.spec.bodies };
+  }
+
+  it('stands still for a second once the object is at the goal, and another begins with the goal where a hand has it', async () => {
+    const { player, heard, latest, pass, object } = going('panda-push');
+    const goal = object();
+    player.control({ goal });
+    pass(3);
+    const { t } = latest();
+    expect(latest()).toMatchObject({ success: true, isOver: true, isGoalHeld: true });
+    pass(20);
+    expect(latest().t).toBe(t);
+    pass(6);
+    const [first] = heard().slice(heard().findLastIndex((one) => one.t === 0));
+    expect(first).toMatchObject({ t: 0, isOver: false, isGoalHeld: true });
+    pass(2);
+    expect(Array.from(latest().rows.params?.slice(0, 3) ?? [])).toEqual(goal);
+    const kept = await player.keep();
+    const recording = await decodeRecording(kept.type === 'kept' ? kept.bytes : new Uint8Array(), 'kept');
+    expect(recording.episodes.map(({ steps }) => steps)).toEqual([t, latest().t]);
+    expect(new Set(recording.episodes.map(({ seed }) => seed)).size).toBe(2);
+    expect(findDifference(makeEnv('panda-push'), recording)).toBeNull();
+    player.reset();
+    expect(latest()).toMatchObject({ t: 0, isGoalHeld: false });
+    player.close();
+  });
+
+  it('is over after the time of the task', () => {
+    const { player, heard, latest, pass, horizon } = going('panda-push');
+    pass(horizon + 1);
+    expect(latest()).toMatchObject({ t: horizon, success: false, isOver: true, isGoalHeld: false });
+    pass(26);
+    expect(heard().filter(({ t }) => t === 0).length).toBe(2);
+    expect(latest().t).toBeLessThan(horizon / 2);
+    player.close();
+  });
+
+  it('goes on for a hand that does something, and step by step', () => {
+    const { player, heard, latest, pass, horizon, bodies } = going('panda-pick-and-place');
+    pass(horizon + 1);
+    expect(latest().isOver).toBe(true);
+    player.control({ goal: [0.1, 0.1, 0.3] });
+    pass(10);
+    expect(latest().t).toBeGreaterThan(horizon + 5);
+    player.control({ pull: { body: bodies[6], local: [0, 0, 0], target: [0.3, 0.3, 0.6] } });
+    pass(2 * horizon);
+    expect(latest().t).toBeGreaterThan(3 * horizon);
+    player.control({ pull: null });
+    pass(horizon + 1);
+    expect(latest().isOver).toBe(true);
+    player.control({ paused: true });
+    const { t } = latest();
+    player.step();
+    expect(latest().t).toBe(t + 1);
+    pass(100);
+    expect(latest().t).toBe(t + 1);
+    expect(heard().filter((one) => one.t === 0).length).toBe(1);
+    player.close();
+  });
+
+  it('is no matter of an arm that is itself to be at the goal', () => {
+    const { player, latest, pass, horizon } = going('panda-reach-joints');
+    pass(3 * horizon);
+    expect(latest().t).toBeGreaterThan(2 * horizon);
+    expect(latest().isOver).toBe(false);
+    player.close();
+  });
+});
+
 describe('a history', () => {
   const shapes = [
     { task: 'panda-reach', arm: 'panda' },

@@ -57,12 +57,13 @@ export function newGoal(room: Room): void {
 }
 
 /** What a glance should tell, and what a screen reader says when it changes. */
-function textOf({ opened, isLoading, paused, success, isLost, goal, isUsualGoal }: LiveState): string {
+function textOf({ opened, isLoading, paused, success, isOver, isLost, goal, isUsualGoal }: LiveState): string {
   if (isLoading) return 'loading';
   if (!opened) return 'nothing acts yet';
   if (isLost) return 'the simulation lost the arm: reset it';
   if (paused) return 'paused';
   if (success) return 'at the goal';
+  if (isOver) return 'time is up';
   if (goal && !isUsualGoal) return 'goal outside of its training';
   return goal ? 'on its way' : 'live';
 }

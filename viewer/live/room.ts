@@ -31,6 +31,8 @@ export interface LiveState {
   /** What a hand pulls at. */
   readonly pull: Pull | null;
   readonly success: boolean;
+  /** Whether the episode is over: another begins by itself. */
+  readonly isOver: boolean;
   readonly isLost: boolean;
   readonly isKept: boolean;
   /** Control steps since the last reset. */
@@ -53,6 +55,7 @@ const initial: LiveState = {
   isUsualGoal: true,
   pull: null,
   success: false,
+  isOver: false,
   isLost: false,
   isKept: true,
   t: 0,
@@ -204,21 +207,28 @@ export class Room {
     if (!history) return;
     if (stepped.t === 0) {
       this.#position = 0;
-      // Each episode begins with a goal of its own, whatever was held before its reset.
-      this.set({ isHeld: false, ...(stepped.usual && { usual: stepped.usual }) });
+      // After a reset an episode has a goal of its own; one that begins by itself has the goal that a hand holds.
+      this.set({ isHeld: stepped.isGoalHeld, ...(stepped.usual && { usual: stepped.usual }) });
     }
     history.push(stepped);
     const { paused, isHeld, goal: held } = this.#state;
     // The samples in view stand as the first state of all does: what comes next is what there is to show.
     const isShown = this.#stepped === undefined && stepped.t === 0 && !paused;
     this.#stepped = stepped;
-    const { success, isLost, isKept, t } = stepped;
+    const { success, isOver, isLost, isKept, t } = stepped;
     const shown = goalAt(history.episode, history.recording.header, history.steps);
     const own = Number.isFinite(shown[0]) ? (Array.from(shown) as unknown as Vec3) : null;
     const goal = isHeld && held ? held : own;
     if (isHeld && held) history.moveGoal(held, history.steps - 1);
     const isSame = goal?.every((x, i) => x === this.#state.goal?.[i]);
-    this.set({ success, isLost, isKept, t, ...(!isSame && { goal, isUsualGoal: !goal || this.#isUsual(goal) }) });
+    this.set({
+      success,
+      isOver,
+      isLost,
+      isKept,
+      t,
+      ...(!isSame && { goal, isUsualGoal: !goal || this.#isUsual(goal) }),
+    });
     if (isShown) return;
     const pause = Math.max(panelEvery, framesPerPanel * this.#frameTime);
     if (performance.now() - this.#shownAt > pause || t === 0 || paused) this.#showPanels();

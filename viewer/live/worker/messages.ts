@@ -124,8 +124,11 @@ export interface Stepped {
   /** Control steps since the episode began; 0 for its first state, which no step led to. */
   readonly t: number;
   readonly success: boolean;
+  /** Whether the episode is over: what there is stands still for a moment, and another begins. */
+  readonly isOver: boolean;
   readonly isLost: boolean;
   readonly isKept: boolean;
+  readonly isGoalHeld: boolean;
   /** What was done to the world in the step. */
   readonly disturbances: readonly Disturbance[];
   /** What the numbers of the world are in this episode by themselves; with its first state. */
