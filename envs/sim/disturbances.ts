@@ -114,17 +114,21 @@ export function createDisturbances(task: Disturbable): EpisodeDisturbances {
   const pushed = pushesIn(task.scene, usual.gravity);
   let own = nominalDynamics;
   let now = { ...usual };
-  let [isTouched, isReset] = [false, false];
+  let isTouched = false;
   let step: readonly Disturbance[] = [];
   /** The latest actions, from the first disturbed step on: as many as the longest delay looks back over. */
   let actions: Float64Array[] = [];
-  return {
-    clear(dynamics = nominalDynamics) {
+  // Looked at in every step: plain fields, which are read faster than getters.
+  const disturbances = {
+    isEndless: false,
+    isReset: false,
+    clear(dynamics: Dynamics = nominalDynamics): void {
       own = dynamics;
       now = undisturbed(task.scene, dynamics);
-      [isTouched, isReset, step, actions] = [false, false, [], []];
+      [isTouched, step, actions] = [false, [], []];
+      disturbances.isEndless = disturbances.isReset = false;
     },
-    take(given, simulation, slot, state) {
+    take(given: readonly Disturbance[], simulation: SimulatedArms, slot: number, state: SimulatedState): void {
       step = given;
       if (!given.length && !isTouched) return;
       isTouched = true;
@@ -133,12 +137,13 @@ export function createDisturbances(task: Disturbable): EpisodeDisturbances {
         if (fault)
           throw new DefinitionError(`disturbance of step ${one.t}: expected ${fault.expected}, found ${fault.found}`);
         if (one.kind === 'dynamics') now[one.target as DisturbedDynamics] = one.values[0];
-        if (one.kind === 'reset') isReset = true;
+        if (one.kind === 'reset') disturbances.isReset = true;
       }
+      disturbances.isEndless = now.endless === 1;
       simulation.strengthen(slot, now.strength);
       simulation.push(slot, pushed(given, now, own, state));
     },
-    delay(action) {
+    delay(action: Float64Array): void {
       if (!isTouched && now.delay === 0) return;
       actions.push(action.slice());
       if (actions.length > longestDelay + 1) actions.shift();
@@ -146,22 +151,17 @@ export function createDisturbances(task: Disturbable): EpisodeDisturbances {
       if (late) action.set(late);
       else action.fill(0);
     },
-    set(params) {
+    set(params: Float32Array): void {
       for (const { kind, target, values } of step)
         if (kind === 'param') params.set(values, offsetOf(task.params, target));
     },
-    blur(obs, seed, t) {
+    blur(obs: Float32Array, seed: number, t: number): void {
       if (now.noise === 0) return;
       const random = stream(seed, 'observation', t);
       for (let i = 0; i < obs.length; i++) obs[i] += now.noise * random.normal();
     },
-    get isEndless() {
-      return now.endless === 1;
-    },
-    get isReset() {
-      return isReset;
-    },
   };
+  return disturbances;
 }
 
 /** What pushes in a step: forces of hands, gravity that is not the scene's, and a payload. */

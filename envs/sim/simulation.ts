@@ -120,7 +120,7 @@ export class Simulation {
   ): SimulatedState {
     this.checkStart(dq);
     this.remove(slot);
-    const { world, parents, joints, drive } = this;
+    const { world, parents } = this;
     const plan = this.planFor(followLeaders(this.build.arm.model, Float64Array.from(q)), dynamics);
     const base = world.addBody(plan.base);
     // Every link and its joint before any overlay: Rapier solves overlays in the order of their making.
@@ -149,10 +149,9 @@ export class Simulation {
       start: plan.start,
       dynamics,
     };
-    const zero = Float64Array.from(plan.start, (start, i) => zeroAtStart(joints[i], drive.drive, start));
-    overlays.forEach((_, i) => {
-      this.limit({ ...handles, zero }, i);
-    });
+    const { layouts } = plan;
+    const zero = this.zerosAt(plan.start);
+    for (let i = 0; i < overlays.length; i++) this.limit({ overlays, layouts, zero }, i);
     return this.adopt(slot, handles, dq);
   }
 
@@ -163,14 +162,24 @@ export class Simulation {
     dq: ArrayLike<number> | null,
     touching?: OnDemand['touching'],
   ): SimulatedState {
-    const { joints, drive } = this;
     this.checkStart(dq);
-    const { links, free, start } = handles;
+    const { joints } = this;
+    const { base, links, overlays, dampers, payload, free, motors, layouts, start, dynamics } = handles;
     const bodies = [...links, ...free];
+    // Every field by its name: what is spread is laid out anew for each episode.
     const placed: PlacedArm = {
-      ...handles,
-      zero: Float64Array.from(start, (position, i) => zeroAtStart(joints[i], drive.drive, position)),
-      goal: start.slice(),
+      base,
+      links,
+      overlays,
+      dampers,
+      payload,
+      free,
+      motors,
+      layouts,
+      start,
+      dynamics,
+      zero: this.zerosAt(start),
+      goal: Float64Array.from(start),
       way: new Float64Array(joints.length),
       travel: new Float64Array(joints.length),
       state: createState(this.build.arm.model, free.length, {
@@ -180,7 +189,7 @@ export class Simulation {
       torque: new Float64Array(joints.length),
       startVelocity: dq ? Float64Array.from(dq) : null,
       isLate: false,
-      strongest: handles.motors,
+      strongest: motors,
       strength: 1,
       pushes: [],
     };
@@ -189,6 +198,13 @@ export class Simulation {
     this.read(slot);
     if (dq) placed.state.dq.set(dq);
     return placed.state;
+  }
+
+  /** Where the joints are when their overlays are at zero in the beginning, rad or m [J]. */
+  private zerosAt(start: Float64Array): Float64Array {
+    const zero = new Float64Array(start.length);
+    for (let i = 0; i < zero.length; i++) zero[i] = zeroAtStart(this.joints[i], this.drive.drive, start[i]);
+    return zero;
   }
 
   private checkStart(dq: ArrayLike<number> | null): void {

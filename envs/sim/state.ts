@@ -26,60 +26,84 @@ export interface OnDemand {
 }
 
 /** @param free bodies beside those of the arm */
-export function createState(arm: Arm, free: number, { readVelocities, touching }: OnDemand): SimulatedState {
-  const { bodies, degrees } = treeOf(arm);
-  const moving = bodies.length + free;
-  const velocity = new Float64Array(moving * 6);
-  const contacts = touching ? createContacts() : null;
-  let [isRead, isTouchRead] = [false, false];
-  const sites = arm.sites.map(() => ({ position: new Float64Array(3), velocity: new Float64Array(3) }));
-  const byName = new Map(arm.sites.map(({ name }, i) => [name, sites[i]]));
-  const readTouching = (): Contacts | null => {
-    if (contacts && !isTouchRead) touching?.read(contacts);
-    isTouchRead = true;
-    return contacts;
+export function createState(arm: Arm, free: number, demand: OnDemand): SimulatedState {
+  return new ArmState(arm, free, demand);
+}
+
+const none = new Float64Array(0);
+
+/** Every episode begins with one: an object literal with getters would be laid out anew each time, which takes V8 long. */
+class ArmState implements SimulatedState {
+  t = 0;
+  previousAction = none;
+  actionBefore = none;
+  readonly q: Float64Array;
+  readonly dq: Float64Array;
+  readonly pose: Float32Array;
+  readonly sites: readonly SiteState[];
+  private readonly arm: Arm;
+  private readonly demand: OnDemand;
+  private readonly velocities: Float64Array;
+  private readonly touches: Contacts | null;
+  private isRead = false;
+  private isTouchRead = false;
+
+  // Tasks take these out of a state and call them by themselves.
+  readonly site = (name: string): SiteState => {
+    const { name: model, sites } = this.arm;
+    for (let i = 0; i < sites.length; i++) if (sites[i].name === name) return this.sites[i];
+    throw new Error(`arm ${model} has no site "${name}"; it has: ${sites.map((site) => site.name).join(', ')}`);
   };
-  const bodyOf = (name: string): number => {
+
+  readonly contact = (a: string, b: string): number => {
+    const found = this.contacts;
+    return found ? pressBetween(found, this.bodyOf(a), this.bodyOf(b)) : 0;
+  };
+
+  readonly contactSum = (): number => {
+    const found = this.contacts;
+    return found ? pressBetween(found) : 0;
+  };
+
+  readonly contactForce = (a: string, b: string, out: Vec3Out = [0, 0, 0]): Vec3 => {
+    const found = this.contacts;
+    return found ? forceBetween(found, this.bodyOf(a), this.bodyOf(b), out) : [0, 0, 0];
+  };
+
+  constructor(arm: Arm, free: number, demand: OnDemand) {
+    const { bodies, degrees } = treeOf(arm);
+    const moving = bodies.length + free;
+    this.arm = arm;
+    this.demand = demand;
+    this.q = new Float64Array(degrees);
+    this.dq = new Float64Array(degrees);
+    this.pose = new Float32Array(moving * 7);
+    this.velocities = new Float64Array(moving * 6);
+    this.sites = arm.sites.map(() => ({ position: new Float64Array(3), velocity: new Float64Array(3) }));
+    this.touches = demand.touching ? createContacts() : null;
+  }
+
+  get velocity(): Float64Array {
+    if (!this.isRead) this.demand.readVelocities(this.velocities);
+    this.isRead = true;
+    return this.velocities;
+  }
+
+  get contacts(): Contacts | null {
+    if (this.touches && !this.isTouchRead) this.demand.touching?.read(this.touches);
+    this.isTouchRead = true;
+    return this.touches;
+  }
+
+  refreshed(): void {
+    this.isRead = false;
+    this.isTouchRead = false;
+  }
+
+  private bodyOf(name: string): number {
+    const { touching } = this.demand;
     const found = touching?.bodies.indexOf(name) ?? -1;
     if (found < 0) throw new Error(`the scene has no body "${name}"; it has: ${touching?.bodies.join(', ')}`);
     return found;
-  };
-  return {
-    t: 0,
-    previousAction: new Float64Array(0),
-    actionBefore: new Float64Array(0),
-    q: new Float64Array(degrees),
-    dq: new Float64Array(degrees),
-    pose: new Float32Array(moving * 7),
-    sites,
-    get velocity() {
-      if (!isRead) readVelocities(velocity);
-      isRead = true;
-      return velocity;
-    },
-    site(name) {
-      const found = byName.get(name);
-      if (!found) throw new Error(`arm ${arm.name} has no site "${name}"; it has: ${[...byName.keys()].join(', ')}`);
-      return found;
-    },
-    get contacts() {
-      return readTouching();
-    },
-    contact(a, b) {
-      const found = readTouching();
-      return found ? pressBetween(found, bodyOf(a), bodyOf(b)) : 0;
-    },
-    contactSum() {
-      const found = readTouching();
-      return found ? pressBetween(found) : 0;
-    },
-    contactForce(a: string, b: string, out: Vec3Out = [0, 0, 0]): Vec3 {
-      const found = readTouching();
-      return found ? forceBetween(found, bodyOf(a), bodyOf(b), out) : [0, 0, 0];
-    },
-    refreshed() {
-      isRead = false;
-      isTouchRead = false;
-    },
-  };
+  }
 }

@@ -88,21 +88,16 @@ export function createRecorder(spec: EnvSpec, actor: ActorShape, batch: EnvBatch
   const decided = buffers.filter(({ name }) => !ofEnv.includes(name));
   const touches = createTouches(batch, slot);
   const values = buffers.find(({ name }) => name === 'value')?.data as Float64Array;
-  let [episode, seed, steps, running] = [0, 0, 0, false];
+  let seed = 0;
   let random: Random;
 
-  return {
-    get episode() {
-      return episode;
-    },
-    get steps() {
-      return steps;
-    },
-    get running() {
-      return running;
-    },
-    start(index, episodeSeed) {
-      [episode, seed, steps, running] = [index, episodeSeed, 0, true];
+  // What changes are plain fields: getters would make the recorders of a batch objects of different shapes, which V8 reads slowly.
+  const recorder = {
+    episode: 0,
+    steps: 0,
+    running: false,
+    start(index: number, episodeSeed: number): void {
+      [recorder.episode, recorder.steps, recorder.running, seed] = [index, 0, true, episodeSeed];
       random = stream(seed, 'noise');
       batch.start(slot, seed);
       record(perEpisode, 0, slot);
@@ -110,33 +105,36 @@ export function createRecorder(spec: EnvSpec, actor: ActorShape, batch: EnvBatch
       touches.clear();
       touches.record();
     },
-    writeObservation: (obs, row) => copyRow(batch.obs, slot, obs, row, obsSize),
-    writeNoise(noise, row) {
+    writeObservation: (obs: Float32Array, row: number): void => copyRow(batch.obs, slot, obs, row, obsSize),
+    writeNoise(noise: Float64Array, row: number): void {
       for (let k = 0; k < actSize; k++) noise[row * actSize + k] = random.normal();
     },
-    recordAction(rows, row, act) {
+    recordAction(rows: PolicyRows, row: number, act: Float32Array): void {
       const from: Readonly<Record<string, Numbers>> = rows;
-      for (const { name, data, width: size } of decided) copyRow(from[name], row, data, steps, size);
+      for (const { name, data, width: size } of decided) copyRow(from[name], row, data, recorder.steps, size);
       copyRow(rows.act, row, act, slot, actSize);
     },
-    recordStep() {
-      record(perStep, steps, slot);
-      steps++;
-      record(perState, steps, slot);
+    recordStep(): boolean {
+      record(perStep, recorder.steps, slot);
+      recorder.steps++;
+      record(perState, recorder.steps, slot);
       touches.record();
-      running = batch.last[slot] === 0;
-      return !running;
+      recorder.running = batch.last[slot] === 0;
+      return !recorder.running;
     },
-    trajectory(lastValue) {
+    trajectory(lastValue: number): Trajectory {
+      const { steps } = recorder;
       values[steps] = lastValue;
-      const arrays = buffers.map((buffer) => [
-        buffer.name,
-        buffer.per === 'contact' ? touches.rows() : buffer.data.slice(0, lengthOf(buffer, steps)),
-      ]);
-      const columns: Pick<Trajectory, ColumnName> = Object.fromEntries(arrays);
-      return { seed, steps, ...columns, success: batch.success[slot] === 1, end: endOf(batch, slot) };
+      const columns: Partial<Record<ColumnName, Numbers>> = {};
+      for (const buffer of buffers) {
+        columns[buffer.name] =
+          buffer.per === 'contact' ? touches.rows() : buffer.data.slice(0, lengthOf(buffer, steps));
+      }
+      const facts = { seed, steps, success: batch.success[slot] === 1, end: endOf(batch, slot) };
+      return Object.assign(columns as Pick<Trajectory, ColumnName>, facts);
     },
   };
+  return recorder;
 }
 
 /** The points of contact of an episode so far: of some worlds many, of most none. */
