@@ -15,7 +15,7 @@ import { type Things, thingsOf } from './mujoco-things.ts';
 import { armBuild, type Drive, driven, isHeld, payloadRadius } from './plan.ts';
 import type { Push } from './reader.ts';
 import type { SimulatedArms } from './simulation.ts';
-import { createState, type SimulatedState } from './state.ts';
+import { ArmState, type SimulatedState } from './state.ts';
 
 /** An arm in MuJoCo, and what the simulation knows of it. */
 interface PlacedArm {
@@ -158,7 +158,7 @@ export class MujocoArms implements SimulatedArms {
     places.free.forEach((one, i) => {
       putFreeBody(placed, one, pose.subarray(7 * i, 7 * i + 7), velocity.subarray(6 * i, 6 * i + 6));
     });
-    placed.state = createState(arm.model, places.free.length, {
+    placed.state = new ArmState(arm.model, places.free.length, {
       readVelocities: (out) => this.readVelocities(placed, out),
       ...(contacts && { touching: { bodies: contacts.bodies, read: (out) => contacts.read(data, out) } }),
     });

@@ -19,7 +19,7 @@ import {
 } from './plan.ts';
 import { RapierWorld } from './rapier.ts';
 import { type ArmHandles, type PlacedArm, type Push, Reader } from './reader.ts';
-import { createState, type OnDemand, type SimulatedState } from './state.ts';
+import { ArmState, type OnDemand, type SimulatedState } from './state.ts';
 
 /**
  * How far the zero of an overlay that turns goes ahead of its joint, rad. Rapier compares sines of half angles, which fold back
@@ -182,7 +182,7 @@ export class Simulation {
       goal: Float64Array.from(start),
       way: new Float64Array(joints.length),
       travel: new Float64Array(joints.length),
-      state: createState(this.build.arm.model, free.length, {
+      state: new ArmState(this.build.arm.model, free.length, {
         readVelocities: (out) => this.reader.readVelocities(bodies, out),
         touching,
       }),

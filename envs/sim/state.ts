@@ -25,15 +25,10 @@ export interface OnDemand {
   readonly touching?: { readonly bodies: readonly string[]; read(out: Contacts): void };
 }
 
-/** @param free bodies beside those of the arm */
-export function createState(arm: Arm, free: number, demand: OnDemand): SimulatedState {
-  return new ArmState(arm, free, demand);
-}
-
 const none = new Float64Array(0);
 
 /** Every episode begins with one: an object literal with getters would be laid out anew each time, which takes V8 long. */
-class ArmState implements SimulatedState {
+export class ArmState implements SimulatedState {
   t = 0;
   previousAction = none;
   actionBefore = none;
@@ -70,6 +65,7 @@ class ArmState implements SimulatedState {
     return found ? forceBetween(found, this.bodyOf(a), this.bodyOf(b), out) : [0, 0, 0];
   };
 
+  /** @param free bodies beside those of the arm */
   constructor(arm: Arm, free: number, demand: OnDemand) {
     const { bodies, degrees } = treeOf(arm);
     const moving = bodies.length + free;

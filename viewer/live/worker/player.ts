@@ -69,12 +69,15 @@ export function createPlayer(
       tell({ type: 'failed', of: 'episode', message: messageOf(error) });
     }
   });
+  const play = (control: Control) => {
+    hand.control(control);
+    if (control.goal || control.pull) acting.changed();
+  };
   return {
     opened,
     show: acting.show,
     control(control) {
-      hand.control(control);
-      if (control.goal || control.pull) acting.changed();
+      play(control);
       clock.set(control);
     },
     step: acting.step,
@@ -85,8 +88,7 @@ export function createPlayer(
     newGoal() {
       if (!goals) return;
       const goal = goals.draw();
-      hand.control({ goal });
-      acting.changed();
+      play({ goal });
       tell({ type: 'goal', goal });
     },
     learned(snapshot, steps) {
