@@ -135,6 +135,14 @@ describe('on an arm of every kind of joint', () => {
     for (const [k, value] of path.flat().entries()) expect(found[k]).toBeCloseTo(value, 5);
   });
 
+  it('takes the positions that the episode tells of, whose first turns no pose could', () => {
+    const q = [0.1, -5.9, 0.25, 0.1];
+    expect([
+      ...jointPositions({ steps: 0, pose: Float32Array.from(poses(q)), q: Float32Array.from(q) }, scene),
+    ]).toEqual(q.map(Math.fround));
+    expect(positionsOf([q])[1]).toBeCloseTo(-5.9 + 2 * Math.PI, 5);
+  });
+
   it('maps an action to where it moves the tip, mimics with their leaders', () => {
     const q = followLeaders(allKinds, [0.3, 0.5, 0.1, 0]);
     const tip = (at: readonly number[]) => forwardKinematics(scene.arm, followLeaders(allKinds, [...at])).tip.position;

@@ -1,4 +1,4 @@
-/** From poses and the scene alone: the joint positions, and what an action does at the end effector. */
+/** From states and the scene alone: the joint positions, and what an action does at the end effector. */
 import {
   add,
   conjugate,
@@ -19,11 +19,13 @@ import { memo } from './memo.ts';
 import { bodyFrame } from './pose.ts';
 
 /**
- * Joint positions at every state [T+1, J], rad or m: the twist of the child in the parent's joint frame about the joint's axis, or its
- * way along that. Turns are counted from the first state on, whose own a pose leaves open: they are such that the joint keeps to
- * its limits, and starts nearest to the middle of these. Worked out once for an episode.
+ * Joint positions at every state [T+1, J], rad or m: those that the episode tells of; of an older recording the twist of the child in
+ * the parent's joint frame about the joint's axis, or its way along that. Turns are then counted from the first state on, whose own a
+ * pose leaves open: they are such that the joint keeps to its limits, and starts nearest to the middle of these. Worked out once for
+ * an episode.
  */
-export const jointPositions = memo(({ pose, steps }: Pick<Trajectory, 'pose' | 'steps'>, scene: Scene) => {
+export const jointPositions = memo(({ pose, q, steps }: States, scene: Scene) => {
+  if (q?.length) return Float64Array.from(q);
   const moving = movingJoints(scene);
   const n = moving.length;
   const out = new Float64Array((steps + 1) * n);
@@ -40,6 +42,9 @@ export const jointPositions = memo(({ pose, steps }: Pick<Trajectory, 'pose' | '
   }
   return out;
 });
+
+/** What the joint positions are read from. */
+type States = Pick<Trajectory, 'pose' | 'steps'> & Partial<Pick<Trajectory, 'q'>>;
 
 /** A joint of one degree, with the indices of the body that it carries and of the one that carries it; -1 is the base. */
 interface MovingJoint extends Joint {
