@@ -21,7 +21,7 @@ export function addRobotFlags(command: Command): Command {
   return command
     .option('--tip <link>', 'of a robot file: the link that reaches; needed where several could')
     .option('--home <numbers>', 'of a robot file: home posture, as 0,0.5,-1, in rad or m by joint', numbers)
-    .option('--mend', 'of a robot file: mend impossible inertias, which are only reported otherwise')
+    .option('--mend', 'of a robot file: mend impossible inertias, which are reported or refused otherwise')
     .option('--allow-path <folder>', 'of a robot file: open meshes in this folder, too (repeatable)', repeated)
     .option('--no-meshes', 'of a robot file: do not look for its meshes');
 }

@@ -109,9 +109,6 @@ async function armNamed(flags: RobotFlags & { readonly arm: string }): Promise<A
   );
 }
 
-/** Lines of a list that a terminal shows. */
-const most = 12;
-
 /** How the motors answer, or why nothing can be said of that. */
 interface Answer {
   readonly responses: readonly StepResponse[];
@@ -196,7 +193,7 @@ function show(
     '',
     ...more.flatMap((table) => [...terminalTable(table), '']),
     ...listed('Look at', remarksOn(responses)),
-    ...lists.flatMap(({ title, notes }) => listed(title, firstOf(notes, flags))),
+    ...lists.flatMap(({ title, notes }) => listed(title, notes)),
     ...(flags.out === undefined ? [] : [`  ${styled('dim', 'page')}      ${flags.out}`]),
     ...(problem ? [] : [`  ${styled('dim', 'train it')}  ${nextCommand(path, flags)}`, '']),
   ];
@@ -211,13 +208,6 @@ function withCurves({ columns, rows, ...rest }: Table, responses: readonly StepR
 function terminalTable({ columns, rows }: Table): string[] {
   const [head, ...lines] = table([columns, ...rows]);
   return [styled('dim', head), ...lines];
-}
-
-/** A robot's meshes may be missing by the dozen, and all for one reason. */
-function firstOf(notes: readonly string[], { out }: RobotCommandFlags): readonly string[] {
-  if (notes.length <= most) return notes;
-  const where = out === undefined ? '--json, and the page that --out writes, have them all' : 'the page has them all';
-  return [...notes.slice(0, most - 1), `and ${notes.length - most + 1} more: ${where}`];
 }
 
 function listed(title: string, lines: readonly string[]): string[] {

@@ -23,7 +23,7 @@ export interface LoadRobotOptions {
   readonly tip?: string;
   /** Home posture by joint of the arm, rad or m. */
   readonly home?: readonly number[];
-  /** Mends impossible inertias, which are only reported otherwise. */
+  /** Mends impossible inertias. Otherwise they are reported, and refused where a body has a moment of inertia below 0. */
   readonly mend?: boolean;
   /** Folders where meshes may lie, beside the nearest one above the file with a package.xml, or else the file's own. */
   readonly allowPaths?: readonly string[];

@@ -184,6 +184,16 @@ describe('armature robot', () => {
     expect(stdout).not.toMatch(/NaN|undefined|null/);
   });
 
+  it('shows every assumption, however many there are', async () => {
+    const stages = Array.from({ length: 20 }, (_, i) => `<transmission/><stage${i}/>`).join('\n');
+    write('assumed.urdf', crane().replace('</robot>', `${stages}\n</robot>`));
+    const [{ notes }] = jsonLines(await ok('robot', './assumed.urdf', '--json'));
+    expect((notes as string[]).length).toBeGreaterThan(20);
+    const stdout = await ok('robot', './assumed.urdf');
+    for (const note of notes as string[]) expect(stdout).toContain(`\n    ${note}\n`);
+    expect(stdout).not.toContain(' more: ');
+  });
+
   it('gives the arm as data, and its step responses as numbers', async () => {
     const [found, ...others] = jsonLines(await ok('robot', './crane.urdf', '--json'));
     expect(others).toEqual([]);
@@ -277,6 +287,7 @@ describe('exit 1', () => {
     for (const [name, mesh] of Object.entries(meshes))
       write(`pack/urdf/${name}.urdf`, crane({ mesh, isMassless: true }));
     write('torn.urdf', crane().slice(0, 700));
+    write('negative.urdf', crane().replace('ixx="2e-3"', '\n      ixx="-2e-3"'));
     write('xacro.urdf', crane().replace('<link name="foot"/>', '<xacro:macro name="foot"/>'));
     mkdirSync(join(folder, 'folder.urdf'));
   });
@@ -286,8 +297,18 @@ describe('exit 1', () => {
       ['cannot read the robot file ./none.urdf', 'train', 'reach', '--arm', './none.urdf'],
       ['expected a file, found a folder', 'robot', './folder.urdf'],
       ['torn.urdf:', 'train', 'reach', '--arm', './torn.urdf'],
-      ['xacro', 'train', 'reach', '--arm', './xacro.urdf'],
+      ['xacro xacro.urdf > xacro-expanded.urdf', 'train', 'reach', '--arm', './xacro.urdf'],
     ]));
+
+  it('for a moment of inertia below 0, unless it is mended', async () => {
+    const where = 'negative.urdf:6: <inertia> of <inertial> of link "turntable"';
+    const words = `${where}: expected principal moments of inertia above 0, found -0.002, 0.001, 0.002 kg m^2; --mend`;
+    await expectRefused(1, [
+      [words, 'train', 'reach', '--arm', './negative.urdf'],
+      [words, 'robot', './negative.urdf'],
+    ]);
+    expect(await ok('robot', './negative.urdf', '--mend')).toMatch(/line 6: .* are not all positive; mended\n/);
+  });
 
   it('for a mesh outside of the root, and one that is too large', () => {
     const outside = `lies outside of ${join(realpathSync(folder), 'pack')}`;

@@ -83,6 +83,32 @@ describe('without a tip named, the arm ends', () => {
     expect(read(withMore(moving('level', 'wrist', 'plate', follower('two')))).joints).toEqual([...arm, 'level']);
   });
 
+  it('with joints that follow one after them', () => {
+    const text = withMore(
+      moving('four', 'wrist', 'w4', follower('six')),
+      moving('five', 'w4', 'w5'),
+      moving('six', 'w5', 'w6'),
+    );
+    const { joints, notes } = read(text);
+    expect(joints).toEqual([...arm, 'four', 'five', 'six']);
+    expect(notes).not.toMatch(/not joints of the arm|held still/);
+    const { arm: found } = readUrdf(text, 'arm.urdf');
+    expect(found.joints[3].mimic).toEqual({ joint: 'six', multiplier: 1, offset: 0 });
+    expect(found.home[3]).toBe(found.home[5]);
+    expect(read(text, { tip: 'w6' }).joints).toEqual(joints);
+  });
+
+  it('before a joint that one of another branch follows, whichever of them comes first', () => {
+    const rod = moving('rod', 'wrist', 'r', follower('crank'));
+    const crank = moving('crank', 'wrist', 'c');
+    for (const more of [
+      [rod, crank],
+      [crank, rod],
+    ]) {
+      expect(read(withMore(...more)).joints).toEqual(arm);
+    }
+  });
+
   it('at the fingers, if there is nothing else', () => {
     const gripper = robotOf(link('base'), moving('finger', 'base', 'f1'), moving('finger tip', 'f1', 'f2'));
     expect(read(gripper).joints).toEqual(['finger', 'finger tip']);

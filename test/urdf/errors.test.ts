@@ -49,7 +49,7 @@ const cases: readonly (readonly [what: string, text: string, line: number, messa
     'xacro',
     changed('<robot name="r">', '<robot name="r">\n<xacro:include filename="x"/>'),
     2,
-    'xacro robot.urdf.xacro > robot.urdf',
+    'expand it first: xacro arm.urdf > arm-expanded.urdf (ros2 run xacro xacro ..)',
   ],
   [
     'a xacro property',
@@ -231,6 +231,16 @@ const cases: readonly (readonly [what: string, text: string, line: number, messa
     'joint "j": expected <limit lower=".." upper="..">, found none: how far does it slide?',
   ],
   [
+    'a slide that has its end too far away',
+    robotOf(
+      link('a'),
+      link('b'),
+      joint('j', 'a', 'b', { type: 'prismatic', inside: '\n<limit lower="-5000" upper="5000"/>' }),
+    ),
+    5,
+    '<limit> of joint "j": expected lower and upper within 1000 m, found -5000 and 5000: how far does it slide?',
+  ],
+  [
     'a place beyond',
     changed('xyz="0 0 0.2"', 'xyz="0 0 2e5"'),
     5,
@@ -331,6 +341,20 @@ describe('what is beyond any robot', () => {
   });
 });
 
+it.each([
+  ['arm.urdf.xacro', 'xacro arm.urdf.xacro > arm.urdf'],
+  ['a/b/arm.urdf.xacro', 'xacro a/b/arm.urdf.xacro > a/b/arm.urdf'],
+  ['arm.xacro', 'xacro arm.xacro > arm.urdf'],
+  ['a.b/arm', 'xacro a.b/arm > a.b/arm.urdf'],
+  ['arm.xml', 'xacro arm.xml > arm.urdf'],
+  ['ARM.URDF', 'xacro ARM.URDF > ARM-expanded.urdf'],
+  ['my arms/arm.xacro', 'xacro "my arms/arm.xacro" > "my arms/arm.urdf"'],
+  ["a$b's.xacro", `xacro 'a$b'\\''s.xacro' > 'a$b'\\''s.urdf'`],
+])('a template in %s is expanded by the command that is named', (file, command) => {
+  const text = changed('<robot name="r">', '<robot name="r"><xacro:include filename="x"/>');
+  expect(() => readUrdf(text, file)).toThrow(`expand it first: ${command} (ros2 run xacro xacro ..)`);
+});
+
 it('names with control characters are one line in messages', () => {
   const error = errorOf(changed('<parent link="a"/>', '<parent link="a&#x202E;&#x85;b"/>'));
   expect(error.message).toContain('found "a b"');
@@ -371,7 +395,28 @@ it('what is done to a file is said in notes', () => {
   );
   expect(notes(changed(limit, ''))).toContain('line 5: joint "j" has no bounds: it turns on and on');
   expect(notes(changed('upper="2" ', ''))).toContain('line 5: <limit> of joint "j" has no upper: 0, as URDF has it');
-  expect(notes(changed('lower="-2" upper="2"', 'lower="-1e6" upper="1e6"'))).toContain('is beyond 1000: taken as none');
+  expect(notes(changed('lower="-2" upper="2"', 'lower="-1e6" upper="1e6"'))).toContain(
+    'line 5: <limit> of joint "j": -1000000 to 1000000 is beyond 1000: taken as none',
+  );
+  expect(notes(changed('<axis xyz="0 1 0"/>', ''))).toContain(
+    'line 5: joint "j" has no <axis>: it turns about 1 0 0, as URDF has it',
+  );
+  const rail = changed('type="revolute"', 'type="prismatic"').replace('<axis xyz="0 1 0"/>', '');
+  expect(notes(rail)).toContain('line 5: joint "j" has no <axis>: it slides along 1 0 0, as URDF has it');
+  expect(notes(arm)).not.toMatch(/<axis>|velocity/);
+  expect(notes(changed('velocity="3"', ''))).toContain(
+    'no velocity limit: "j"; taken as fast enough for every full action',
+  );
+  expect(notes(arm.replaceAll('velocity="3"', 'velocity="0"'))).toContain('no velocity limit: "j", "k"; taken as');
+  const soft = '<safety_controller soft_lower_limit="-1" soft_upper_limit="1" k_velocity="1"/>';
+  expect(notes(arm.replaceAll(limit, limit + soft))).toContain(
+    'soft limits of <safety_controller>: "j", "k"; ignored, those of <limit> count',
+  );
+  expect(notes(changed(limit, `${limit}<safety_controller k_velocity="1"/>`))).not.toContain('safety_controller');
+  const two = '<visual><geometry><box size="1 1 1"/>\n<sphere radius="1"/></geometry></visual>';
+  expect(notes(changed('</link>', `${two}</link>`))).toContain(
+    'line 3: <sphere> of <geometry> of <visual> of link "a" stands beside another solid; the first one counts',
+  );
   expect(notes(changed('<origin', '<orgin/><origin'))).toContain(
     '<orgin> of joint "j" is no element of a URDF; ignored',
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { principal } from '../../envs/model/inertia.ts';
 import type { Inertial } from '../../envs/model/types.ts';
-import { type MeshTriangles, readUrdf, type UrdfOptions } from '../../envs/model/urdf/index.ts';
+import { type MeshTriangles, readUrdf, UrdfError, type UrdfOptions } from '../../envs/model/urdf/index.ts';
 import { joint, link, robotOf } from './robots.ts';
 
 /** Mass properties of one moving link with these contents. */
@@ -166,31 +166,92 @@ const given = (moments: string, mass = 1) =>
   `<inertial><origin xyz="0 0 0.1" rpy="0.5 0.4 0.3"/><mass value="${mass}"/><inertia ${moments}/></inertial>`;
 
 describe('an impossible inertia', () => {
+  const sound = given('ixx="0.01" iyy="0.02" izz="0.025" ixy="0.001"');
+  const unsound = 'ixx="0.01" iyy="0.01" izz="0.05"';
+  const negative = 'ixx="0.01" iyy="-0.01" izz="0.01"';
+  const where = '<inertia> of <inertial> of link "arm": ';
   const cases: readonly (readonly [string, string, string])[] = [
-    ['negative', 'ixx="0.01" iyy="-0.01" izz="0.01"', 'are not all positive'],
+    ['negative', negative, 'are not all positive'],
     ['with products too large', 'ixx="0.01" iyy="0.01" izz="0.01" ixy="0.02"', 'are not all positive'],
-    ['of no solid', 'ixx="0.01" iyy="0.01" izz="0.05"', 'break the triangle inequality'],
+    ['of no solid', unsound, 'break the triangle inequality'],
   ];
 
-  it.each(cases)('%s is reported, and mended only on request', (_, moments, why) => {
-    const kept = massOf(given(moments));
-    expect(kept.notes).toContain(
-      `line 3: <inertia> of <inertial> of link "arm": no solid has these moments of inertia:`,
-    );
-    expect(kept.notes).toContain(`${why}; kept as they are, not mended`);
+  it.each(cases)('%s is mended on request', (_, moments, why) => {
     const { inertial, notes } = massOf(given(moments), { mend: true });
+    expect(notes).toContain(`line 3: ${where}no solid has these moments of inertia:`);
     expect(notes).toContain(`${why}; mended`);
     const [least, middle, most] = [...principal(inertial).principal].sort((a, b) => a - b);
     expect(least).toBeGreaterThan(0);
     expect(most).toBeLessThan(least + middle);
     expect(inertial.mass).toBe(1);
-    expect(inertial.center).toEqual(kept.inertial.center);
+    expect(inertial.center).toEqual(massOf(sound).inertial.center);
+  });
+
+  it('of no solid is otherwise reported, and kept', () => {
+    const { notes } = massOf(given(unsound));
+    expect(notes).toContain(`line 3: ${where}no solid has these moments of inertia: 0.01, 0.01, 0.05 kg m^2`);
+    expect(notes).toContain('break the triangle inequality; kept as they are; --mend mends them');
+  });
+
+  it.each([
+    ['below 0', given(negative), 3, '-0.01, 0.01, 0.01'],
+    [
+      'below 0, on a line of its own',
+      given('ixx="-0.5" iyy="0.01" izz="0.01"').replace('<inertia ', '\n<inertia '),
+      4,
+      '-0.5, 0.01, 0.01',
+    ],
+    ['below 0 by its products', given('ixx="0.01" iyy="0.01" izz="0.01" ixy="0.02"'), 3, '-0.01, 0.01, 0.03'],
+  ])('%s is otherwise refused', (_, inside, line, found) => {
+    const expected = `expected principal moments of inertia above 0, found ${found} kg m^2; --mend (in code, mend: true) mends them`;
+    expect(() => massOf(inside)).toThrow(UrdfError);
+    expect(() => massOf(inside)).toThrow(`arm.urdf:${line}: ${where}${expected}`);
+  });
+
+  it('below 0 is named by the link that has it, of several in a body', () => {
+    const read = (moments: string) =>
+      readUrdf(
+        robotOf(
+          link('base'),
+          link('arm'),
+          joint('j', 'base', 'arm'),
+          link('plate', given('ixx="-0.001" iyy="0.001" izz="0.001"')),
+          joint('to plate', 'arm', 'plate', { type: 'fixed' }),
+          link('cover', given(moments)),
+          joint('to cover', 'arm', 'cover', { type: 'fixed' }),
+        ),
+        'arm.urdf',
+      );
+    const message =
+      'arm.urdf:7: <inertia> of <inertial> of link "cover": expected principal moments of inertia above 0';
+    expect(() => read('ixx="-5" iyy="-5" izz="-5"')).toThrow(message);
+    // What the body as a whole can turn with is kept.
+    expect(read('ixx="0.01" iyy="0.01" izz="0.01"').notes.join('\n')).toContain(
+      'line 5: <inertia> of <inertial> of link "plate": no solid has these moments of inertia: -0.001, 0.001, 0.001 kg m^2',
+    );
   });
 
   it('keeps the moments that are possible as they are', () => {
-    const sound = given('ixx="0.01" iyy="0.02" izz="0.025" ixy="0.001"');
     expect(massOf(sound, { mend: true })).toEqual(massOf(sound));
   });
+});
+
+it('a link without mass weighs nothing beside one that has some, and that is said', () => {
+  const shape = solid('<sphere radius="0.05"/>', '', 'visual');
+  const read = (inside: string) => {
+    const parts = ['cover', 'screw'].flatMap((name) => [
+      link(name, shape),
+      joint(`to ${name}`, 'arm', name, { type: 'fixed' }),
+    ]);
+    const frame = link('frame', '') + joint('to frame', 'arm', 'frame', { type: 'fixed' });
+    return readUrdf(robotOf(link('base'), link('arm', inside), joint('j', 'base', 'arm'), ...parts, frame), 'arm.urdf');
+  };
+  const note = 'no mass in the file: "cover", "screw"; taken as 0 kg, for other links of "arm" have mass';
+  const { arm, notes } = read(given('ixx="0.01" iyy="0.01" izz="0.01"'));
+  expect(notes).toContain(note);
+  expect(arm.bodies[1].inertial?.mass).toBe(1);
+  // Where none has mass, shapes give it.
+  expect(read('').notes.join('\n')).not.toContain('taken as 0 kg');
 });
 
 it('a rod and a point get the moments that they lack', () => {

@@ -112,8 +112,10 @@ function isNamedFinger({ name, child }: UrdfJoint): boolean {
  */
 function fingersOf(robot: Robot): Map<UrdfJoint, string> {
   const moving = robot.joints.filter(isMoving);
-  const paths = new Map(moving.map((joint) => [joint, new Set(pathTo(robot, joint.child).map(({ name }) => name))]));
-  const followsApart = (joint: UrdfJoint) => joint.mimic !== undefined && !paths.get(joint)?.has(joint.mimic.joint);
+  const paths = new Map(moving.map(({ name, child }) => [name, new Set(pathTo(robot, child).map((on) => on.name))]));
+  // Of two joints of one branch either may follow the other: a linkage is driven from its far end as well.
+  const followsApart = ({ name, mimic }: UrdfJoint) =>
+    mimic !== undefined && !paths.get(name)?.has(mimic.joint) && !paths.get(mimic.joint)?.has(name);
   const leaders = new Set(moving.filter(followsApart).map(({ mimic }) => mimic?.joint));
   const pointed = new Set(
     [...robot.carriers]
@@ -132,7 +134,7 @@ function fingersOf(robot: Robot): Map<UrdfJoint, string> {
   for (const joint of moving.toReversed()) {
     const sign = signs.find(([holds]) => holds(joint));
     if (sign && !before.has(joint.name)) fingers.set(joint, sign[1]);
-    else for (const name of paths.get(joint) ?? []) before.add(name);
+    else for (const name of paths.get(joint.name) ?? []) before.add(name);
   }
   return fingers.size < moving.length ? fingers : new Map();
 }

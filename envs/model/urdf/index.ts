@@ -9,7 +9,7 @@ import { sampledReach } from '../workspace.ts';
 import { mergeLinks, type RigidBody } from './bodies.ts';
 import { chooseChain, possibleTips } from './chain.ts';
 import { drawingsOf, hullsOf, type MeshDrawings, meshesOf, type StandIn } from './drawing.ts';
-import type { UrdfJoint } from './joints.ts';
+import { farthestLimit, type UrdfJoint } from './joints.ts';
 import { massesOf, noteWide } from './masses.ts';
 import type { MeshSource, MeshUse } from './mesh.ts';
 import { type Robot, readRobot } from './robot.ts';
@@ -26,7 +26,7 @@ export interface UrdfOptions {
   readonly tip?: string;
   /** Home posture by driven joint of the arm, rad or m. */
   readonly home?: readonly number[];
-  /** Mends impossible inertias, which are only reported otherwise. */
+  /** Mends impossible inertias. Otherwise they are reported, and refused where a body has a moment of inertia below 0. */
   readonly mend?: boolean;
   /** Triangles of a mesh by the uri that the file gives, null where it is missing; a body without mass gets its volume. */
   readonly mesh?: MeshSource;
@@ -138,10 +138,15 @@ function jointOf({ name: child, carrier }: RigidBody, parent: string, notes: str
   };
 }
 
-function kindOf({ kind, limits, element, name }: UrdfJoint, notes: string[]): 'revolute' | 'continuous' | 'prismatic' {
+function kindOf(joint: UrdfJoint, notes: string[]): 'revolute' | 'continuous' | 'prismatic' {
+  const { kind, limits, beyond, element, name } = joint;
   if (kind === 'fixed') throw new Error(`${name} does not move`);
   if (limits || kind === 'continuous') return kind;
-  if (kind === 'prismatic') fail(element, 'expected <limit lower=".." upper="..">, found none: how far does it slide?');
+  if (kind === 'prismatic') {
+    if (!beyond) fail(element, 'expected <limit lower=".." upper="..">, found none: how far does it slide?');
+    const expected = `expected lower and upper within ${farthestLimit} m`;
+    fail(beyond.element, `${expected}, found ${beyond.low} and ${beyond.high}: how far does it slide?`);
+  }
   notes.push(`line ${element.line}: ${element.element} has no bounds: it turns on and on`);
   return 'continuous';
 }
@@ -181,6 +186,9 @@ function motorised(arm: Arm, bodies: readonly RigidBody[], notes: string[]): Arm
   const missing = names.filter((_, i) => efforts[i] === undefined);
   if (missing.length)
     notes.push(`no effort limit: ${missing.join(', ')}; twice what is needed to hold and to turn the arm`);
+  const unlimited = names.filter((_, i) => arm.joints[i].maxVelocity === undefined);
+  if (unlimited.length)
+    notes.push(`no velocity limit: ${unlimited.join(', ')}; taken as fast enough for every full action`);
   names.forEach((name, i) => {
     const { maxForce } = motors[i];
     if (maxForce >= loads[i]) return;

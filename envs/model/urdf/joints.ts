@@ -16,6 +16,8 @@ export interface UrdfJoint {
   readonly axis: Vec3;
   /** Absent where the file sets no bounds. */
   readonly limits?: { readonly low: number; readonly high: number };
+  /** What stands in the file where its bounds are too far away to be any. */
+  readonly beyond?: { readonly element: Element; readonly low: number; readonly high: number };
   /** N m or N, and rad/s or m/s; absent where the file has none, or zero. */
   readonly effort?: number;
   readonly velocity?: number;
@@ -42,8 +44,8 @@ export function readJoint(element: Element, notes: string[]): UrdfJoint {
   return {
     ...base,
     frame,
-    axis: axisElement ? axisOf(axisElement) : [1, 0, 0],
-    limits: limitsOf(kind, limit, notes),
+    axis: axisElement ? axisOf(axisElement) : usualAxis(base, notes),
+    ...limitsOf(kind, limit, notes),
     effort: atLeastNothing(limit, 'effort', notes),
     velocity: atLeastNothing(limit, 'velocity', notes),
     damping: dampingOf(element, notes),
@@ -61,6 +63,12 @@ function kindOf(element: Element): UrdfJoint['kind'] {
   return fail(element, `${expected}, found ${what}`);
 }
 
+function usualAxis({ kind, element }: Pick<UrdfJoint, 'kind' | 'element'>, notes: string[]): Vec3 {
+  const moves = kind === 'prismatic' ? 'slides along' : 'turns about';
+  notes.push(`line ${element.line}: ${element.element} has no <axis>: it ${moves} 1 0 0, as URDF has it`);
+  return [1, 0, 0];
+}
+
 function axisOf(element: Element): Vec3 {
   const [x, y, z] = vectorOf(element, 'xyz');
   // Scaled first: squares of tiny or huge numbers would vanish or overflow.
@@ -74,14 +82,18 @@ function axisOf(element: Element): Vec3 {
 }
 
 /** Farthest limit that is one, rad or m: beyond it a file says "none" in numbers. */
-const farthest = 1000;
+export const farthestLimit = 1000;
 
-function limitsOf(kind: UrdfJoint['kind'], limit: Element | undefined, notes: string[]): UrdfJoint['limits'] {
+function limitsOf(
+  kind: UrdfJoint['kind'],
+  limit: Element | undefined,
+  notes: string[],
+): Pick<UrdfJoint, 'limits' | 'beyond'> {
   const [lower, upper] = [optionalNumberOf(limit, 'lower'), optionalNumberOf(limit, 'upper')];
-  if (!limit || (lower === undefined && upper === undefined)) return undefined;
+  if (!limit || (lower === undefined && upper === undefined)) return {};
   if (kind === 'continuous') {
     if (lower || upper) notes.push(`line ${limit.line}: ${limit.element}: a continuous joint has no bounds; ignored`);
-    return undefined;
+    return {};
   }
   const [low, high] = [lower ?? 0, upper ?? 0];
   if (lower === undefined || upper === undefined) {
@@ -89,11 +101,12 @@ function limitsOf(kind: UrdfJoint['kind'], limit: Element | undefined, notes: st
     notes.push(`line ${limit.line}: ${limit.element} has no ${missing}: 0, as URDF has it`);
   }
   if (low > high) fail(limit, `expected lower to be at most upper, found ${low} and ${high}`);
-  if (low < -farthest || high > farthest) {
-    notes.push(`line ${limit.line}: ${limit.element} is beyond ${farthest}: taken as none`);
-    return undefined;
+  if (low < -farthestLimit || high > farthestLimit) {
+    const found = `${low} to ${high} is beyond ${farthestLimit}`;
+    notes.push(`line ${limit.line}: ${limit.element}: ${found}: taken as none`);
+    return { beyond: { element: limit, low, high } };
   }
-  return { low, high };
+  return { limits: { low, high } };
 }
 
 function atLeastNothing(limit: Element | undefined, attribute: 'effort' | 'velocity', notes: string[]) {

@@ -68,11 +68,13 @@ function geometriesOf(
     .filter((child) => child.name === name)
     .flatMap((element) => {
       const geometry = childOf(element, 'geometry', notes);
-      const solid = geometry?.children[0];
+      const [solid, second] = geometry?.children ?? [];
       if (!solid) {
         notes.push(`line ${element.line}: ${element.element} has no geometry; ignored`);
         return [];
       }
+      if (second)
+        notes.push(`line ${second.line}: ${second.element} stands beside another solid; the first one counts`);
       const material = element.children.find((child) => child.name === 'material');
       const isDark = material !== undefined && (isDarkMaterial(material) ?? darkMaterials.has(nameIn(material)));
       const read = solidOf(solid, originOf(element, notes), isDark);

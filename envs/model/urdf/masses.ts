@@ -5,7 +5,8 @@ import { compose, type Part, type RigidBody } from './bodies.ts';
 import type { Geometry } from './links.ts';
 import type { MeshSource } from './mesh.ts';
 import { inertialOf, meshInertial } from './solids.ts';
-import { short } from './words.ts';
+import { listed, quoted, short } from './words.ts';
+import { fail } from './xml.ts';
 
 /** kg/m^3: water's; printed plastic with its gaps, or a shell of aluminium with a motor in it, come near. */
 const density = 1000;
@@ -21,7 +22,10 @@ interface Settings {
   readonly mesh?: MeshSource;
 }
 
-/** Mass properties of each moving body, in order; the root has none, because it does not move. */
+/**
+ * Mass properties of each moving body, in order; the root has none, because it does not move.
+ * @throws UrdfError for a body with a moment of inertia below 0, which nothing can move
+ */
 export function massesOf(bodies: readonly RigidBody[], settings: Settings, notes: string[]): (Inertial | undefined)[] {
   const given = bodies.map((body, i) => (i ? givenMass(body, settings.mend, notes) : undefined));
   const known = given.map((inertial, i) => {
@@ -37,30 +41,43 @@ export function massesOf(bodies: readonly RigidBody[], settings: Settings, notes
 }
 
 /** What the file says of a body's links, combined; null where that is nothing. */
-function givenMass({ parts }: RigidBody, mend: boolean, notes: string[]): Inertial | null {
+function givenMass({ name, parts }: RigidBody, mend: boolean, notes: string[]): Inertial | null {
   const inertials = parts.flatMap((part): Inertial[] => {
     const own = part.link.inertial && possible(part, mend, notes);
     return own ? [placed(own, part.frame.position, part.frame.rotation)] : [];
   });
   const mass = inertials.reduce((sum, inertial) => sum + inertial.mass, 0);
-  return mass > negligible ? combine(inertials) : null;
+  if (!(mass > negligible)) return null;
+  const weightless = parts.filter(({ link }) => !link.inertial && (link.visuals.length || link.collisions.length));
+  if (weightless.length) {
+    const links = listed(weightless.map(({ link }) => quoted(link.name)));
+    notes.push(`no mass in the file: ${links}; taken as 0 kg, for other links of ${quoted(name)} have mass`);
+  }
+  return combine(inertials);
 }
 
 /** A link's own inertial, reported where no solid has it, and mended on request. */
 function possible({ link }: Part, mend: boolean, notes: string[]): Inertial | undefined {
   const { inertial } = link;
   if (!inertial) return undefined;
-  const [least, middle, most] = [...principal(inertial).principal].sort((a, b) => a - b);
+  const [least, middle, most] = momentsOf(inertial);
   const isNegative = least < -1e-9 * Math.max(most, -least);
   if (!isNegative && most <= 1.01 * (least + middle)) return inertial;
   if (most === 0 && !isNegative) return inertial;
   const { line, element } = inertial.element;
-  const about = [least, middle, most].map(short).join(', ');
+  const about = shown([least, middle, most]);
   const why = isNegative ? 'are not all positive' : 'break the triangle inequality';
   const what = `line ${line}: ${element}: no solid has these moments of inertia: ${about} kg m^2 ${why}`;
-  notes.push(mend ? `${what}; mended` : `${what}; kept as they are, not mended`);
+  notes.push(mend ? `${what}; mended` : `${what}; kept as they are; --mend mends them`);
   return mend ? mended(inertial) : inertial;
 }
+
+/** Principal moments of inertia, the least first, kg m^2. */
+function momentsOf(inertial: Inertial): number[] {
+  return [...principal(inertial).principal].sort((a, b) => a - b);
+}
+
+const shown = (moments: readonly number[]) => moments.map(short).join(', ');
 
 /**
  * The nearest moments that a solid could have, about the same axes: the mass's second moments along the principal axes, of which
@@ -117,14 +134,25 @@ function ball(mass: number, center: Vec3): Inertial {
 }
 
 /** A body that resists turning about every axis, as each one does: a rod or a point in the file gets what it lacks. */
-function withoutZeros({ name }: RigidBody, inertial: Inertial, notes: string[]): Inertial {
-  const moments = principal(inertial).principal;
-  const [least, most] = [Math.min(...moments), Math.max(...moments)];
-  if (least > 0 || least < -1e-9 * most) return inertial;
+function withoutZeros(body: RigidBody, inertial: Inertial, notes: string[]): Inertial {
+  const [least, , most] = momentsOf(inertial);
+  if (least > 0) return inertial;
+  if (least < -1e-9 * most) refuseNegative(body, inertial);
   const added = most > 0 ? most / 100 : inertial.mass * gyration * gyration;
   const [xx, yy, zz, ...products] = inertial.inertia;
-  notes.push(`"${name}" has no moment of inertia about an axis: ${short(added)} kg m^2 added`);
+  notes.push(`"${body.name}" has no moment of inertia about an axis: ${short(added)} kg m^2 added`);
   return { ...inertial, inertia: [xx + added, yy + added, zz + added, ...products] };
+}
+
+/** By the link whose moments reach farthest below 0: of all that are merged into the body it is the one to look at. */
+function refuseNegative({ parts }: RigidBody, inertial: Inertial): never {
+  const own = parts.flatMap(({ link }) => (link.inertial ? [link.inertial] : []));
+  const worst = own.reduce((a, b) => (momentsOf(b)[0] < momentsOf(a)[0] ? b : a), own[0]);
+  const found = shown(momentsOf(worst ?? inertial));
+  return fail(
+    worst?.element ?? parts[0].link.element,
+    `expected principal moments of inertia above 0, found ${found} kg m^2; --mend (in code, mend: true) mends them`,
+  );
 }
 
 /** Reports moving bodies whose mass lies farther out than the arm could carry it: often a placeholder, or a slip of a digit. */

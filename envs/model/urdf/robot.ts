@@ -1,7 +1,7 @@
 import { readJoint, type UrdfJoint } from './joints.ts';
 import { type Link, readLink } from './links.ts';
 import { darkMaterials } from './materials.ts';
-import { quoted } from './words.ts';
+import { listed, quoted } from './words.ts';
 import { type Element, fail } from './xml.ts';
 
 /** A robot file's links and joints as a tree. */
@@ -48,6 +48,7 @@ export function readRobot(element: Element, file: string, notes: string[]): Robo
   );
   if (!links.size) fail(element, 'expected <link> elements, found none');
   noteIgnored(element, notes);
+  noteSoftLimits([...joints.values()], notes);
   const above = new Map<string, UrdfJoint>();
   const below = new Map<string, UrdfJoint[]>();
   for (const joint of joints.values()) {
@@ -152,6 +153,16 @@ function checkMimics(joints: ReadonlyMap<string, UrdfJoint>): void {
       at = next;
     }
   }
+}
+
+/** Limits within those of <limit>, which controllers of ROS keep to. */
+function noteSoftLimits(joints: readonly UrdfJoint[], notes: string[]): void {
+  const isSoft = ({ name, attributes }: Element) =>
+    name === 'safety_controller' && (attributes.soft_lower_limit ?? attributes.soft_upper_limit) !== undefined;
+  const found = joints.filter((joint) => isMoving(joint) && joint.element.children.some(isSoft));
+  if (!found.length) return;
+  const names = listed(found.map(({ name }) => quoted(name)));
+  notes.push(`soft limits of <safety_controller>: ${names}; ignored, those of <limit> count`);
 }
 
 /** What is not looked at: the known kinds together, and each that may be a slip of the pen. */

@@ -47,7 +47,7 @@ export function parseRobot(text: string, file: string): Element {
     throw new UrdfError(file, place(at, element), what);
   };
   const source = withoutDeclaration(withoutComments(text, refuse));
-  checkMarkup(source, refuse);
+  checkMarkup(source, refuse, xacroHint(file));
   const start = source.length - source.trimStart().length;
   const root = parsed(source.slice(start), file, (at, element) => place(at + start, element));
   const robot = elementOf(root, '', file, (at, element) => place(at + start, element));
@@ -129,8 +129,11 @@ function withoutDeclaration(text: string): string {
   return text.replace(/^(\s*)(<\?xml\s[^<>]*\?>)/, (_, space, declaration) => space + ' '.repeat(declaration.length));
 }
 
-/** Goes over the tags once, without building anything. */
-function checkMarkup(text: string, refuse: Refuse): void {
+/**
+ * Goes over the tags once, without building anything.
+ * @param xacro what to say of a template
+ */
+function checkMarkup(text: string, refuse: Refuse, xacro: string): void {
   const counts = new Map<string, number>();
   let depth = 0;
   for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
@@ -155,8 +158,20 @@ function checkMarkup(text: string, refuse: Refuse): void {
   }
 }
 
-const xacro =
-  'expected a URDF, found a template in xacro; expand it first: xacro robot.urdf.xacro > robot.urdf (ros2 run xacro xacro ..)';
+/** A template that is called a URDF keeps its name; others give theirs to what they are expanded to. */
+function xacroHint(file: string): string {
+  const stem = file.replace(/\.[^./\\]*$/, '');
+  const isUrdf = (name: string) => /\.urdf$/i.test(name);
+  const target = isUrdf(file) ? `${stem}-expanded.urdf` : isUrdf(stem) ? stem : `${stem}.urdf`;
+  const command = `xacro ${shellWord(file)} > ${shellWord(target)}`;
+  return `expected a URDF, found a template in xacro; expand it first: ${command} (ros2 run xacro xacro ..)`;
+}
+
+/** A path as a command line has it. Double quotes, where they do, are understood by every shell. */
+function shellWord(path: string): string {
+  if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(path)) return path;
+  return /["$`!]|\\\\|\\$/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : `"${path}"`;
+}
 
 /** Where the tag that starts at `at` ends: at its ">", or where the next tag starts if that is sooner. */
 function tagEnd(text: string, at: number): number {
