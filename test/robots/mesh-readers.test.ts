@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { stream } from '../../envs/math/random.ts';
 import type { MeshTriangles } from '../../envs/model/urdf/index.ts';
 import { meshInertial } from '../../envs/model/urdf/solids.ts';
@@ -331,6 +331,11 @@ describe('Collada', () => {
       /expected 25 corners by its <vcount>, found 24/,
     ],
     [
+      'with a polygon of more corners than memory holds',
+      without('4 4 4</vcount>', '4 4 4000000000</vcount>', { kind: 'polylist' }),
+      /expected 4000000020 corners by its <vcount>, found 24/,
+    ],
+    [
       'with an address that leads nowhere',
       without('url="#box-mesh"/></node></library_nodes>', 'url="#none"/></node></library_nodes>', {
         nodes: '<node><instance_node url="#kept"/></node>',
@@ -352,10 +357,123 @@ describe('Collada', () => {
       }),
       /expected at most 10000, found more/,
     ],
+    [
+      'with a node of many parts in many places',
+      boxCollada({
+        nodes: `<node id="many">${'<instance_geometry url="#box-mesh"/>'.repeat(2000)}</node><node>${'<instance_node url="#many"/>'.repeat(150)}</node>`,
+      }),
+      /expected at most 300000 parts of nodes, found more/,
+    ],
     ['with a unit of nothing', boxCollada({ unit: '<unit meter="0"/>' }), /<unit>: expected meter/],
     ['with an axis of its own', boxCollada({ up: 'W_UP' }), /<up_axis>: expected Z_UP, Y_UP, X_UP, found W_UP/],
     ['without triangles', boxCollada({ nodes: '' }), /expected triangles, found none/],
   ])('%s is refused', (_what, bytes, words) => expect(() => readCollada(bytes)).toThrow(words));
+});
+
+describe('a small file that asks for more than memory holds', () => {
+  // Nothing can be opened or read here: to try is another error.
+  const many = (parts: object) =>
+    bytesOf(
+      JSON.stringify({
+        asset: { version: '2.0' },
+        nodes: Array.from({ length: 400 }, () => ({ mesh: 0 })),
+        meshes: [{ primitives: [{ attributes: { POSITION: 0 }, indices: 1 }] }],
+        bufferViews: [{ buffer: 0, byteLength: 4_800_000 }],
+        buffers: [{ uri: 'corners.bin', byteLength: 4_800_000 }],
+        ...parts,
+      }),
+    );
+  const counts = (corners: number, indices: number) => ({
+    accessors: [
+      { bufferView: 0, componentType: 5126, count: corners, type: 'VEC3' },
+      { bufferView: 0, componentType: 5125, count: indices, type: 'SCALAR' },
+    ],
+  });
+  const primitive = (mode: number) => ({
+    meshes: [{ primitives: [{ attributes: { POSITION: 0 }, indices: 1, mode }] }],
+  });
+  const roots = { scenes: [{ nodes: Array.from({ length: 400 }, () => 0) }] };
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['triangles', many(counts(9, 1_200_000)), /^expected at most 5 million triangles, found 160 million$/],
+    [
+      'strips',
+      many({ ...counts(9, 12_503), ...primitive(5) }),
+      /^expected at most 5 million triangles, found 6 million$/,
+    ],
+    [
+      'fans',
+      many({ ...counts(9, 12_503), ...primitive(6) }),
+      /^expected at most 5 million triangles, found 6 million$/,
+    ],
+    ['corners', many(counts(400_000, 3)), /^expected at most 15 million corners, found 160 million$/],
+    ['places for one node', many({ ...counts(9, 9), ...roots }), /^nodes: expected a tree, found node 0 twice$/],
+  ])('is refused before it is read: glTF with too many %s', (_what, bytes, words) => {
+    expect(() => readGltf(bytes, noFile)).toThrow(words);
+  });
+
+  it('is read where it is just small enough to be, its numbers only once', () => {
+    expect(() => readGltf(many({ ...counts(9, 12_502), ...primitive(5) }), noFile)).toThrow(/found corners\.bin$/);
+    const reading = vi.spyOn(DataView.prototype, 'getFloat32');
+    try {
+      const mesh = readGltf(many(counts(9, 9)), () => new Uint8Array(4_800_000));
+      expect([mesh.positions.length, reading.mock.calls.length]).toEqual([400 * 27, 27]);
+    } finally {
+      reading.mockRestore();
+    }
+  });
+
+  it('is refused where a glTF names one large file many times', () => {
+    const file = new Uint8Array(50_000_000);
+    const each = <T>(make: (i: number) => T) => Array.from({ length: 6 }, (_, i) => make(i));
+    const bytes = many({
+      nodes: [{ mesh: 0 }],
+      meshes: [{ primitives: each((i) => ({ attributes: { POSITION: i } })) }],
+      accessors: each((i) => ({ bufferView: i, componentType: 5126, count: 3, type: 'VEC3' })),
+      bufferViews: each((buffer) => ({ buffer, byteLength: 36 })),
+      buffers: each(() => ({ uri: 'large.bin', byteLength: 36 })),
+    });
+    expect(() => readGltf(bytes, () => file)).toThrow(/^buffers: expected at most 250 MB together, found more$/);
+  });
+
+  /** Its corners and numbers of corners are none: to read them is another error. */
+  const instances = (surface: string, count = 9) =>
+    bytesOf(`<COLLADA><library_geometries><geometry id="g"><mesh>
+      <source id="s"><float_array id="f">none</float_array>
+        <technique_common><accessor source="#f" count="${count}" stride="3"/></technique_common></source>
+      <vertices id="v"><input semantic="POSITION" source="#s"/></vertices>${surface}
+    </mesh></geometry></library_geometries>
+    <library_visual_scenes><visual_scene><node>${'<instance_geometry url="#g"/>'.repeat(2000)}</node></visual_scene>
+    </library_visual_scenes></COLLADA>`);
+  const input = '<input semantic="VERTEX" source="#v"/>';
+  const list = (corners: number) => `<p>${'x '.repeat(corners)}</p>`;
+  const tooMany = /^expected at most 5 million triangles, found 6 million$/;
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['triangles', instances(`<triangles>${input}${list(9000)}</triangles>`), tooMany],
+    ['strips', instances(`<tristrips>${input}${list(3002)}</tristrips>`), tooMany],
+    ['fans', instances(`<trifans>${input}${list(3002)}</trifans>`), tooMany],
+    ['polygons with holes', instances(`<polygons>${input}${list(1502)}<ph>${list(1502)}</ph></polygons>`), tooMany],
+    ['squares', instances(`<polylist>${input}<vcount>${'4 '.repeat(1500)}</vcount>${list(6000)}</polylist>`), tooMany],
+    [
+      'corners',
+      instances(`<triangles>${input}${list(3)}</triangles>`, 400_000),
+      /^expected at most 15 million corners, found 800 million$/,
+    ],
+  ])('is refused before it is read: Collada with too many %s', (_what, bytes, words) => {
+    expect(() => readCollada(bytes)).toThrow(words);
+  });
+
+  it('is read where it is Collada and just small enough', () => {
+    const squares = (count: number) =>
+      `<polylist>${input}<vcount>${'4 '.repeat(count)}</vcount>${list(4 * count)}</polylist>`;
+    expect(() => readCollada(instances(squares(1250)))).toThrow(/^<p>: expected numbers, found another in place 1$/);
+  });
+
+  it('is refused where OBJ has one polygon of too many corners', () => {
+    const polygon = bytesOf(`f${' x'.repeat(5_000_003)}`);
+    expect(() => readObj(polygon)).toThrow(/^line 1: expected at most 5 million triangles, found more$/);
+  });
 });
 
 describe('1,500 files with something changed', () => {

@@ -3,7 +3,7 @@ import type { MeshTriangles } from '../../../envs/model/urdf/index.ts';
 import { expectedIn } from '../../../envs/schema.ts';
 import { printable } from '../../../envs/text.ts';
 import { type Matrix, product, rotation, scaling, translation, unit } from './matrix.ts';
-import { fromStrip, joined, type Piece } from './pieces.ts';
+import { assembled, fromStrip, once, type Placed, type Size, type Surface, trianglesOfStrip } from './pieces.ts';
 
 /**
  * glTF 2.0, as .gltf or .glb (https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html): the triangles of its scene, without
@@ -90,6 +90,9 @@ interface Source {
 /** Of nodes within nodes. */
 const deepest = 256;
 
+/** Of all buffers: many can be the same file. */
+const mostBytes = 250_000_000;
+
 /** Geometry that only a decoder of their own could read, or that would be somewhere else than it seems. */
 const notRead = [
   'KHR_draco_mesh_compression',
@@ -109,7 +112,11 @@ export function readGltf(bytes: Uint8Array, open: OpenFile): MeshTriangles {
   const compressed = notRead.find((name) => document.extensionsRequired.includes(name));
   if (compressed) throw refused(compressed);
   const source = { document, bufferOf: buffersOf(document, binary, open) };
-  return joined(rootsOf(document).flatMap((node) => piecesOf(source, node, unit, new Set())));
+  return assembled(
+    placedIn(document),
+    (mesh) => drawnOf(document, mesh).map(({ size }) => size),
+    (mesh) => surfacesOf(source, mesh),
+  );
 }
 
 function refused(extension: string): Error {
@@ -177,15 +184,22 @@ function entry<T>(list: readonly T[], index: number, name: string): T {
   throw new Error(`${name}: expected one of ${list.length}, found number ${index}`);
 }
 
-/** @param seen nodes that were met: each hangs on one other at most */
-function piecesOf(source: Source, index: number, parent: Matrix, seen: Set<number>, depth = 0): Piece[] {
-  if (seen.has(index)) throw new Error(`nodes: expected a tree, found node ${index} twice`);
-  if (depth > deepest) throw new Error(`nodes: expected at most ${deepest} within each other, found more`);
-  seen.add(index);
-  const node = entry(source.document.nodes, index, 'nodes');
-  const transform = product(parent, node.matrix ?? placement(node));
-  const own = node.mesh === undefined ? [] : meshOf(source, node.mesh, transform);
-  return [...own, ...node.children.flatMap((child) => piecesOf(source, child, transform, seen, depth + 1))];
+/** The numbers of the meshes that the scene shows, each where its node puts it. */
+function placedIn(document: Document): Placed<number>[] {
+  const placed: Placed<number>[] = [];
+  const seen = new Set<number>();
+  const visit = (index: number, parent: Matrix, depth: number) => {
+    // One that hangs on two others could stand in more places than could ever be counted.
+    if (seen.has(index)) throw new Error(`nodes: expected a tree, found node ${index} twice`);
+    if (depth > deepest) throw new Error(`nodes: expected at most ${deepest} within each other, found more`);
+    seen.add(index);
+    const node = entry(document.nodes, index, 'nodes');
+    const transform = product(parent, node.matrix ?? placement(node));
+    if (node.mesh !== undefined) placed.push({ what: node.mesh, transform });
+    for (const child of node.children) visit(child, transform, depth + 1);
+  };
+  for (const root of rootsOf(document)) visit(root, unit, 0);
+  return placed;
 }
 
 function placement({ translation: t, rotation: r, scale: s }: Document['nodes'][number]): Matrix {
@@ -196,19 +210,29 @@ function placement({ translation: t, rotation: r, scale: s }: Document['nodes'][
 /** What the numbers of a primitive's mode stand for, from triangles on; points and lines are no surface. */
 const [triangles, strip, fan] = [4, 5, 6];
 
-function meshOf(source: Source, index: number, transform: Matrix): Piece[] {
-  return entry(source.document.meshes, index, 'meshes').primitives.flatMap((primitive): Piece[] => {
-    const { attributes, indices, mode, extensions = {} } = primitive;
-    if (mode < triangles || mode > fan || attributes.POSITION === undefined) return [];
-    const { bufferView } = entry(source.document.accessors, attributes.POSITION, 'accessors');
+/** Those primitives of a mesh that are surfaces, with the numbers of their accessors and how large they are. */
+function drawnOf(document: Document, mesh: number) {
+  return entry(document.meshes, mesh, 'meshes').primitives.flatMap(({ attributes, indices, mode, extensions }) => {
+    const position = attributes.POSITION;
+    if (mode < triangles || mode > fan || position === undefined) return [];
+    const corners = entry(document.accessors, position, 'accessors').count;
+    const count = indices === undefined ? corners : entry(document.accessors, indices, 'accessors').count;
+    const size: Size = { triangles: mode === triangles ? count / 3 : trianglesOfStrip(count), corners };
+    return size.triangles > 0 ? [{ position, indices, mode, extensions, size }] : [];
+  });
+}
+
+function surfacesOf(source: Source, mesh: number): Surface[] {
+  return drawnOf(source.document, mesh).map(({ position, indices, mode, extensions = {} }) => {
+    const { bufferView } = entry(source.document.accessors, position, 'accessors');
     const [draco] = notRead;
     if (bufferView === undefined && Object.hasOwn(extensions, draco)) throw refused(draco);
-    const positions = read(source, attributes.POSITION, 'VEC3');
+    const positions = read(source, position, 'VEC3');
     const order = indices === undefined ? undefined : read(source, indices, 'SCALAR');
     const corners = order ?? Uint32Array.from({ length: positions.length / 3 }, (_, i) => i);
-    if (mode !== triangles) return [{ positions, indices: fromStrip(corners, mode !== strip), transform }];
+    if (mode !== triangles) return { positions, indices: fromStrip(corners, mode !== strip) };
     if (corners.length % 3) throw new Error(`expected three corners for each triangle, found ${corners.length} in all`);
-    return [{ positions, indices: corners, transform }];
+    return { positions, indices: corners };
   });
 }
 
@@ -262,15 +286,16 @@ function read({ document, bufferOf }: Source, index: number, type: 'VEC3' | 'SCA
 }
 
 function buffersOf({ buffers }: Document, binary: Uint8Array | undefined, open: OpenFile): Source['bufferOf'] {
-  const opened = new Map<number, Uint8Array>();
-  return (index) => {
+  let bytes = 0;
+  return once((index) => {
     const { uri, byteLength } = entry(buffers, index, 'buffers');
-    const found = opened.get(index) ?? (uri === undefined ? own(binary, index) : (dataOf(uri) ?? open(uri)));
+    const found = uri === undefined ? own(binary, index) : (dataOf(uri) ?? open(uri));
     if (found.length < byteLength)
       throw new Error(`buffers.${index}: expected ${byteLength} bytes, found ${found.length}`);
-    opened.set(index, found);
+    bytes += found.length;
+    if (bytes > mostBytes) throw new Error(`buffers: expected at most ${mostBytes / 1e6} MB together, found more`);
     return found;
-  };
+  });
 }
 
 function own(binary: Uint8Array | undefined, index: number): Uint8Array {

@@ -1,8 +1,9 @@
 import type { MeshTriangles } from '../../../envs/model/urdf/index.ts';
+import { mostTriangles, trianglesOfStrip } from './pieces.ts';
 
 /**
  * The triangles of an OBJ file: its corners and faces alone. A face of more than three corners becomes a fan.
- * @throws Error that names the line of a face with a corner that is not there
+ * @throws Error that names the line of a face with a corner that is not there, or with one triangle too many
  */
 export function readObj(bytes: Uint8Array): MeshTriangles {
   const positions: number[] = [];
@@ -14,6 +15,8 @@ export function readObj(bytes: Uint8Array): MeshTriangles {
       const [kind, ...words] = line.trim().split(/\s+/);
       if (kind === 'v') positions.push(...words.slice(0, 3).map(Number));
       if (kind !== 'f') return;
+      if (indices.length / 3 + trianglesOfStrip(words.length) > mostTriangles)
+        throw new Error(`line ${i + 1}: expected at most ${mostTriangles / 1e6} million triangles, found more`);
       const corners = words.map((word) => cornerOf(word, positions.length / 3, i + 1));
       for (let k = 2; k < corners.length; k++) indices.push(corners[0], corners[k - 1], corners[k]);
     });
