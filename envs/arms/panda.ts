@@ -5,8 +5,8 @@ import type { Arm, Body, Inertial, Joint } from '../model/types.ts';
 import { pandaShapes } from './panda-shapes.ts';
 
 /**
- * The Franka Panda with its gripper closed. Kinematics and limits: Franka's URDF; masses and inertias: MuJoCo
- * Menagerie; force limits, base and neutral pose: panda-gym.
+ * The Franka Panda with its gripper closed. Kinematics and limits: Franka's URDF (franka_ros, Apache-2.0); masses and inertias: MuJoCo
+ * Menagerie (Apache-2.0); force limits, base and neutral pose: panda-gym (MIT).
  */
 
 const quarter = Math.PI / 2;

@@ -3,7 +3,7 @@ import { combine } from '../model/inertia.ts';
 import type { Arm, Body, Joint, Visual } from '../model/types.ts';
 
 /**
- * Gymnasium's Reacher as an arm: two links of 0.1 m in a horizontal plane, 0.01 m above the floor. Its joints are rotors of
+ * Gymnasium's Reacher (MIT) as an arm: two links of 0.1 m in a horizontal plane, 0.01 m above the floor. Its joints are rotors of
  * 1 kg m^2 beside which the links weigh nothing; each link carries its rotor's inertia.
  */
 

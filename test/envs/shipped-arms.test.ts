@@ -7,20 +7,20 @@ import { motorOf, taskOf } from './support.ts';
 
 beforeAll(loadPhysics);
 
-/** The arms whose motors come from their own inertia. */
-const own = ['so101', 'ur5e', 'xarm7'];
-
-describe.each(own)('%s', (name) => {
-  const arm = arms[name];
-  const { physics } = taskOf('reach', arm);
-
-  test('follows a smooth motion and those of a task within 0.012 rad RMS of MuJoCo, under gravity', async () => {
-    for (const { motion, all, joints } of await fidelityOf(arm, physics)) {
+test.each(Object.entries(arms))(
+  '%s follows a smooth motion and those of a task within 0.012 rad RMS of MuJoCo, under gravity',
+  async (name, arm) => {
+    for (const { motion, all, joints } of await fidelityOf(arm, taskOf('reach', arm).physics)) {
       console.info(`${name}, ${motion}: ${all.toFixed(4)} rad RMS`);
       expect(all, motion).toBeLessThan(0.012);
       expect(joints).toHaveLength(arm.joints.length);
     }
-  });
+  },
+);
+
+/** The arms whose motors come from their own inertia. */
+describe.each(['so101', 'ur5e', 'xarm7'])('%s', (name) => {
+  const arm = arms[name];
 
   test('has the gains that its inertia asks for, rounded', () => {
     const efforts = arm.joints.map((joint) => motorOf(joint).maxForce);

@@ -97,6 +97,10 @@ describe.each(['panda', 'planar'])('reach on %s, goals near home, by the general
   });
 });
 
+it.each(['so101', 'ur5e', 'xarm7'])('reach on %s, goals near home, is solved by the defaults', (arm) => {
+  expect(trained('reach', 0, { arm, untilSolved: true }).solvedAt).toBeLessThanOrEqual(40_000);
+});
+
 describe('a wide box of goals, by the general defaults', () => {
   it('ppo solves it within 250,000 steps', () => {
     const given = { algorithm: 'ppo', steps: 250_000, envOptions: wideBox, untilSolved: true };
