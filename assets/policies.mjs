@@ -16,9 +16,6 @@ import { loadPolicy } from '../dist/src/run/policy.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** What is learned from where an object is to be moved. */
-const shaped = ['--reward', 'shaped', '--set', 'relative=true'];
-
 /** By their names, how each is trained: a task with its usual arm, or with another. */
 const trainings = {
   'panda-reach': ['panda-reach'],
@@ -29,9 +26,9 @@ const trainings = {
   'reach-ur5e': ['reach', '--arm', 'ur5e'],
   'reach-xarm7': ['reach', '--arm', 'xarm7'],
   'panda-reach-obstacles': ['panda-reach-obstacles'],
-  'panda-push': ['panda-push', ...shaped],
-  'panda-slide': ['panda-slide', ...shaped, '--goal-curriculum', '0.5'],
-  'panda-pick-and-place': ['panda-pick-and-place', ...shaped],
+  'panda-push': ['panda-push'],
+  'panda-slide': ['panda-slide', '--goal-curriculum', '0.5'],
+  'panda-pick-and-place': ['panda-pick-and-place'],
   'reach-pose': ['reach-pose'],
   reacher: ['reacher'],
   'reacher-easy': ['reacher-easy'],

@@ -136,6 +136,11 @@ export interface TaskDefinition<S extends Options = Options> {
   /** Names of the arms that it runs on, the default first; any, and the Panda by default, where it names none. */
   readonly arms?: readonly string[];
   readonly options: S;
+  /**
+   * Options that a new training run has where it is not told otherwise: what a mirror of a peer's task has by default need not be what
+   * it is learned by.
+   */
+  readonly training?: OptionValues;
   /** Training steps that `train` spends when none are asked for: one number, or what the options make of it. */
   readonly budget: number | ((options: Values<S>) => number);
   create(arm: Arm, options: Values<S>): TaskParts;

@@ -13,6 +13,7 @@ import { loadRobot } from './robots/load.ts';
 import { isRobotFile } from './robots/robot-path.ts';
 import { compilingInPlace } from './rollout/workers/compile-in-place.ts';
 import { createWorkerPool } from './rollout/workers/pool.ts';
+import { trainingOptionsOf } from './train/config.ts';
 import { policyPartsOf } from './train/learner.ts';
 
 export * from './library/exports.ts';
@@ -28,7 +29,9 @@ export const train = trainOnPlatform({
     const { tasks, arms } = registry.modules;
     const robot = armFile && isRobotFile(armFile) ? await loadRobot(armFile) : undefined;
     const named = arm instanceof URL ? (robot?.arm ?? Object.keys(arms)[0]) : arm;
-    const config = configureEnv(Object.keys(tasks)[0], { arm: named, options, dynamics }, registry);
+    const [name] = Object.keys(tasks);
+    const given = { arm: named, options: { ...trainingOptionsOf(name, registry), ...options }, dynamics };
+    const config = configureEnv(name, given, registry);
     return { env: envOf(config, { ...registry, meshes: robot?.meshes ?? meshes }), sources: registry.sources };
   },
   openWorkers: async (training, threads) =>

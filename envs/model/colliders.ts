@@ -22,6 +22,15 @@ export function withColliders(arm: Arm): Arm {
   );
 }
 
+/** An arm of which every body can touch: by its own colliders, or, where a body has none, by the solids that it is drawn by. */
+export function withLimbColliders(arm: Arm): Arm {
+  const most = tolerance * reachOf(arm);
+  const bodies = arm.bodies.map(
+    (body): Body => (body.colliders.length ? body : { ...body, colliders: withoutHidden(solidsOf(body), most) }),
+  );
+  return { ...arm, bodies };
+}
+
 function solidsOf({ visuals }: Body): Shape[] {
   return visuals.flatMap((visual): Shape[] => {
     if (visual.kind === 'mesh') return [];

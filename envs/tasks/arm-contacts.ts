@@ -1,9 +1,9 @@
 import type { Metric } from '../env.ts';
-import { withColliders } from '../model/colliders.ts';
+import { withColliders, withLimbColliders } from '../model/colliders.ts';
 import { forwardKinematics } from '../model/kinematics.ts';
 import type { Arm, Placed, Scene } from '../model/types.ts';
 import { defineOptions, UsageError, type Values } from '../options.ts';
-import { type PhysicsSettings, type TaskParts, usualPhysics } from '../task.ts';
+import { type PhysicsSettings, type State, type TaskParts, usualPhysics } from '../task.ts';
 import { contactWidth } from '../trajectory.ts';
 import { leastTouch } from './ends.ts';
 import { floorAt } from './panda-table.ts';
@@ -27,6 +27,15 @@ export const armContactOptions = defineOptions({
   endsOnContact: { default: false, description: `with contacts: ${whatEnds}` },
 });
 
+/** Those of one in which a hand touches an object anyhow. */
+export const limbContactOptions = defineOptions({
+  ...armContactOptions,
+  contacts: {
+    default: false,
+    description: 'every link of the arm touches, also the arm itself; only the hand and its fingers touch without',
+  },
+});
+
 /** Those of one that always has them. */
 export const costOptions = defineOptions({
   contactCost: { ...armContactOptions.contactCost, default: 0.01, description: whatItCosts },
@@ -43,29 +52,67 @@ export function withContacts(
   { contacts, contactCost, endsOnContact }: Values<typeof armContactOptions>,
   around?: readonly Placed[],
 ): TaskParts & { readonly scene: Scene } {
-  if (!contacts) {
-    // A file that was written without these options has none of them.
-    if (!contactCost && !endsOnContact) return parts;
-    const given = contactCost > 0 ? `contactCost=${contactCost}` : 'endsOnContact=true';
-    throw new UsageError(`${given} needs contacts=true: nothing touches without`);
-  }
-  const terms = parts.terms.length;
+  checkAsked({ contacts, contactCost, endsOnContact });
+  if (!contacts) return parts;
   return {
     ...parts,
     scene: touchingScene(parts.scene, around),
     physics: contactPhysics(parts.physics ?? usualPhysics),
+    ...charged(parts, { contactCost, endsOnContact }, (state) => state.contactSum()),
+    metrics: [...(parts.metrics ?? []), contactForce],
+  };
+}
+
+/**
+ * A task whose hand touches an object, with an arm of which every link touches, if that is asked for. What the arm presses on itself and
+ * on what stands with has its cost, or is an end; what it presses on the object with is its work.
+ * @throws UsageError for what contacts cost where they are not asked for
+ */
+export function withLimbContacts(
+  parts: TaskParts & { readonly scene: Scene },
+  values: Values<typeof limbContactOptions>,
+): TaskParts & { readonly scene: Scene } {
+  checkAsked(values);
+  if (!values.contacts) return parts;
+  const { arm, fixed } = parts.scene;
+  const model = withLimbColliders(arm.model);
+  const own = model.bodies.map(({ name }) => name);
+  const standing = fixed.map((each) => each.model.bodies[0].name);
+  const pairs = own.flatMap((a, i) => [...own.slice(i + 1), ...standing].map((b) => [a, b] as const));
+  const press = (state: State) => pairs.reduce((sum, [a, b]) => sum + state.contact(a, b), 0);
+  return {
+    ...parts,
+    scene: { ...parts.scene, arm: { ...arm, model }, selfContacts: true },
+    ...charged(parts, values, press),
+  };
+}
+
+/** What the force of contacts costs in a task, and whether it ends an episode. */
+function charged(
+  { terms, reward, terminated }: TaskParts,
+  { contactCost, endsOnContact }: { readonly contactCost: number; readonly endsOnContact: boolean },
+  press: (state: State) => number,
+): Partial<TaskParts> {
+  const others = terms.length;
+  return {
     ...(contactCost > 0 && {
-      terms: [...parts.terms, 'contact'],
+      terms: [...terms, 'contact'],
       reward(state, params, action, out) {
-        parts.reward(state, params, action, out.subarray(0, terms));
-        out[terms] = -contactCost * state.contactSum();
+        reward(state, params, action, out.subarray(0, others));
+        out[others] = -contactCost * press(state);
       },
     }),
     ...(endsOnContact && {
-      terminated: (state, params) => state.contactSum() > leastTouch || (parts.terminated?.(state, params) ?? false),
+      terminated: (state, params) => press(state) > leastTouch || (terminated?.(state, params) ?? false),
     }),
-    metrics: [...(parts.metrics ?? []), contactForce],
   };
+}
+
+function checkAsked({ contacts, contactCost, endsOnContact }: Values<typeof armContactOptions>): void {
+  // A file that was written without these options has none of them.
+  if (contacts || (!contactCost && !endsOnContact)) return;
+  const given = contactCost > 0 ? `contactCost=${contactCost}` : 'endsOnContact=true';
+  throw new UsageError(`${given} needs contacts=true: nothing that it would be for touches without`);
 }
 
 /**

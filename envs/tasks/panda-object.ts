@@ -10,6 +10,7 @@ import type { Arm, Placed, Scene } from '../model/types.ts';
 import { defineOptions, type Values } from '../options.ts';
 import { type Field, field } from '../spec.ts';
 import type { Controller, State, Task, TaskParts } from '../task.ts';
+import { limbContactOptions, withLimbContacts } from './arm-contacts.ts';
 import { finalObjectDistance } from './final-distance.ts';
 import { contactOptions, contactPhysics, type Table, tableScene } from './panda-table.ts';
 import { pointBehind } from './point-behind.ts';
@@ -43,8 +44,12 @@ export const objectOptions = defineOptions({
   horizon: { default: 50, low: 1, high: 10000, integer: true, description: 'control steps in an episode' },
   endsOnSuccess: { default: true, description: 'end the episode when the object is at the goal' },
   goalRadius: { default: 0.05, low: 0.001, high: 1, description: 'distance of the object that counts as there, m' },
+  ...limbContactOptions,
   ...contactOptions,
 });
+
+/** What these tasks are learned by: of the distance alone a hand that touches nothing learns nothing. */
+export const learnedBy: Partial<ObjectValues> = { reward: 'shaped', relative: true };
 
 export type ObjectValues = Values<typeof objectOptions>;
 
@@ -92,7 +97,7 @@ export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSet
   const at = treeOf(arm).bodies.length;
   const positionOf = objectIn(at);
   const isThere = (state: State, goal: Float32Array) => distance(positionOf(state), goal) < goalRadius;
-  return {
+  const parts: TaskParts & { readonly scene: Scene } = {
     scene,
     controller: controllerOf(panda, scene, values, settings),
     physics: contactPhysics(values),
@@ -126,6 +131,7 @@ export function objectTask(panda: Arm, values: ObjectValues, settings: ObjectSet
     success: isThere,
     terminated: (state, goal) => endsOnSuccess && isThere(state, goal),
   };
+  return withLimbContacts(parts, values);
 }
 
 /** Nearest that an object is to its goal where training begins, over the distance that counts as there. */

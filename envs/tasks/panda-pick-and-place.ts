@@ -4,7 +4,7 @@ import { distance, dot, norm, type QuatOut, rotate, type Vec3, type Vec3Out } fr
 import { treeOf } from '../model/tree.ts';
 import { field } from '../spec.ts';
 import { defineTask, type State } from '../task.ts';
-import { objectOptions, objectTask, type Shaping } from './panda-object.ts';
+import { learnedBy, objectOptions, objectTask, type Shaping } from './panda-object.ts';
 import { cube, cubeTable } from './panda-push.ts';
 
 /** How near to the line between the fingers a press has to be, as the cosine of an angle, and how hard at least, N. */
@@ -66,6 +66,7 @@ export const pandaPickAndPlace = defineTask({
     'pick up a cube and bring it to a goal, three tenths of the goals on the table (panda-gym PandaPickAndPlace-v3, PandaPickAndPlaceJoints-v3)',
   arms: ['panda'],
   options: objectOptions,
+  training: learnedBy,
   budget: 2_000_000,
   create: (arm, values) =>
     objectTask(arm, values, {

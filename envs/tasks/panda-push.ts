@@ -1,6 +1,6 @@
 import { freeBody } from '../model/free-body.ts';
 import { defineTask } from '../task.ts';
-import { objectOptions, objectTask } from './panda-object.ts';
+import { learnedBy, objectOptions, objectTask } from './panda-object.ts';
 import { pushed } from './pushing.ts';
 
 /** A cube of 4 cm and 1 kg. */
@@ -19,6 +19,7 @@ export const pandaPush = defineTask({
   description: 'push a cube to a goal on the table, gripper closed (panda-gym PandaPush-v3, PandaPushJoints-v3)',
   arms: ['panda'],
   options: objectOptions,
+  training: learnedBy,
   budget: 1_000_000,
   create: (arm, values) =>
     objectTask(arm, values, {

@@ -1,6 +1,6 @@
 import { freeBody } from '../model/free-body.ts';
 import { defineTask } from '../task.ts';
-import { objectOptions, objectTask } from './panda-object.ts';
+import { learnedBy, objectOptions, objectTask } from './panda-object.ts';
 import { pushed } from './pushing.ts';
 
 /** A puck of 6 cm across, 3 cm high, 1 kg, that slides far. */
@@ -20,6 +20,7 @@ export const pandaSlide = defineTask({
   description: 'slide a puck to a goal out of reach, gripper closed (panda-gym PandaSlide-v3, PandaSlideJoints-v3)',
   arms: ['panda'],
   options: objectOptions,
+  training: learnedBy,
   budget: 1_000_000,
   create: (arm, values) =>
     objectTask(arm, values, {

@@ -3,7 +3,7 @@ import { dynamicsFields } from '../../envs/dynamics/fields.ts';
 import type { EnvConfig } from '../../envs/env.ts';
 import { UsageError } from '../../envs/options.ts';
 import type { Field } from '../../envs/spec.ts';
-import { budgetOf } from '../../envs/task.ts';
+import { budgetOf, type TaskDefinition } from '../../envs/task.ts';
 import { armsOf, configureEnv, dynamicsOf, envOf, tasks } from '../../envs/tasks/index.ts';
 import { count, table } from '../report/format.ts';
 import { presetOf, usualAlgorithm } from '../train/presets.ts';
@@ -59,6 +59,7 @@ function describe({ config, registry }: Described) {
     description,
     arms: armsOf(task, registry),
     budget: budgetOf(task, config.options),
+    training: task.training ?? {},
     action: controller,
     goal_radius: markers[0]?.radius ?? 0,
     options: named,
@@ -81,7 +82,7 @@ function show({ config, registry }: Described): string[] {
     '',
     `  ${Number((1 / spec.dt).toFixed(2))} control steps a second, ${spec.horizon} in an episode; reward: ${spec.terms.join(' + ')}`,
     `  arms: ${names ?? 'any, also a robot file: --arm ./robot.urdf'}`,
-    `  train: ${[`${count(budgetOf(task, config.options))} steps by ${algorithm}`, ...preset].join(', ')}`,
+    `  train: ${[`${count(budgetOf(task, config.options))} steps by ${algorithm}`, ...learnedBy(task), ...preset].join(', ')}`,
     '',
     ...fields('observation', spec.obs),
     '',
@@ -91,6 +92,11 @@ function show({ config, registry }: Described): string[] {
     '',
     ...randomizing(dynamicsOf(config, registry)),
   ];
+}
+
+/** The options of its own that a task is trained with where nothing else is said. */
+function learnedBy({ training = {} }: TaskDefinition): string[] {
+  return Object.entries(training).map(([option, value]) => `${option} ${value}`);
 }
 
 function fields(title: string, list: readonly Field[]): string[] {

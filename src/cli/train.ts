@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { resolveOptions, UsageError } from '../../envs/options.ts';
+import { type Options, resolveOptions, UsageError } from '../../envs/options.ts';
 import { budgetOf, type TaskDefinition } from '../../envs/task.ts';
 import { type NetBackend, UnusableBackend } from '../policy/network/types.ts';
 import { count } from '../report/format.ts';
@@ -14,7 +14,7 @@ import { runOnDisk } from '../run/on-disk.ts';
 import { differences, limitsOf, type RunPlan } from '../run/plan.ts';
 import { versionsOf } from '../run/schema.ts';
 import { RunWriter } from '../run/writer.ts';
-import { builtIn, trainingOf } from '../train/config.ts';
+import { builtIn, trainingOf, trainingOptionsOf } from '../train/config.ts';
 import { forkLearner } from '../train/fork.ts';
 import { createLearner, type Learner } from '../train/learner.ts';
 import type { Registry } from '../train/registry.ts';
@@ -68,7 +68,10 @@ run goes on without a display.`;
 
 /** The options of the task that the line names. */
 function addTaskHelp(command: Command, task: TaskDefinition): void {
-  const { name, description, options } = task;
+  const { name, description, training = {} } = task;
+  const options = Object.fromEntries(
+    Object.entries(task.options).map(([option, its]) => [option, { ...its, default: training[option] ?? its.default }]),
+  ) as Options;
   const budget = budgetOf(task, resolveOptions(options, {}, name));
   const about = `${name}${description ? `: ${description}` : ''}; ${count(budget)} steps unless --steps says otherwise.`;
   const values = Object.keys(options).length
@@ -94,7 +97,21 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   const writer = await RunWriter.create(flags.out, plan, learner, warn);
   const robot = await robotNamed(flags);
   if (robot && flags.arm) await announceRobot(flags.arm, robot, flags);
+  announceOptions(plan, flags, registry);
   await trainAndReport(learner, plan, writer, runtime);
+}
+
+/** Says which options of the environment training has chosen. */
+function announceOptions(
+  { config: { env } }: RunPlan,
+  { set = {}, reward, json }: TrainingFlags,
+  registry: Registry,
+): void {
+  const given = reward === undefined ? set : { ...set, reward };
+  const chosen = Object.entries(trainingOptionsOf(env.env, registry)).filter(([name]) => !Object.hasOwn(given, name));
+  if (json || !chosen.length) return;
+  const all = chosen.map(([name, value]) => `--set ${name}=${value}`).join(' ');
+  printLines([`${env.env} is trained with ${all}, for nothing else is said`]);
 }
 
 function checkLimits({ limits }: RunPlan, { env: { spec } }: Learner): void {

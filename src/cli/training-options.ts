@@ -4,7 +4,15 @@ import { backends } from '../policy/network/index.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
 import { type RunPlan, usualCheckpointEvery } from '../run/plan.ts';
 import { usualRecordingsBudget } from '../run/recordings.ts';
-import { algorithmOptions, allOptions, builtIn, checkBackend, configureTraining, ownOptions } from '../train/config.ts';
+import {
+  algorithmOptions,
+  allOptions,
+  builtIn,
+  checkBackend,
+  configureNewTraining,
+  configureTraining,
+  ownOptions,
+} from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
 import { mirrored } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
@@ -105,8 +113,9 @@ export function planFrom(env: string, flags: TrainingFlags, registry: Registry =
   const algorithm = flags.algorithm ? nameIn('algorithms', flags.algorithm, registry) : config?.algorithm;
   const before = config && ownOptions(algorithm ?? config.algorithm, config.options, registry);
   if (flags.backend !== undefined) checkBackend(flags.backend, backendNames);
+  const configure = base ? configureTraining : configureNewTraining;
   return {
-    config: configureTraining(
+    config: configure(
       {
         env: nameIn('tasks', env, registry),
         arm: arm ?? config?.env.robot ?? config?.env.arm,

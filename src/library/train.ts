@@ -9,7 +9,7 @@ import type { ConfiguredAlgorithm } from '../algorithms/types.ts';
 import { type RollOut, rollOut } from '../rollout/rollout.ts';
 import { encodePolicy } from '../run/encode-policy.ts';
 import { provenanceOf, recordingOf } from '../run/recording.ts';
-import { type TrainingObjects, training } from '../train/config.ts';
+import { type TrainingObjects, training, trainingOptionsOf } from '../train/config.ts';
 import { rollOutHeldOut } from '../train/held-out.ts';
 import { createLearner, type Learner } from '../train/learner.ts';
 import { usualAlgorithm } from '../train/presets.ts';
@@ -106,9 +106,11 @@ async function opened(
   env: TrainChoice['env'],
   { arm, meshes }: Pick<TrainChoice, 'arm' | 'meshes'>,
 ): ReturnType<Platform['openModule']> {
-  if (typeof env === 'string') return { env: makeEnv(env, { arm, meshes }), sources: [] };
+  if (typeof env === 'string' || (typeof env === 'object' && env !== null && 'create' in env)) {
+    const options = typeof env === 'string' ? trainingOptionsOf(env) : env.training;
+    return { env: makeEnv(env, { arm, meshes, options }), sources: [] };
+  }
   if (typeof env === 'object' && env !== null) {
-    if ('create' in env) return { env: makeEnv(env, { arm, meshes }), sources: [] };
     if ('module' in env) return platform.openModule({ ...env, arm: arm ?? env.arm, meshes: meshes ?? env.meshes });
     if ('open' in env) {
       if (arm === undefined && meshes === undefined) return { env, sources: [] };

@@ -120,19 +120,18 @@ function isField(field: Field | undefined, name: string, size: number): boolean 
 }
 
 /**
- * Pushes or strikes an object to its goal, or picks it up and carries it there, as a program would that sees where both are.
- * @throws UsageError for a task that has no program, or whose actions move joints
+ * Pushes or strikes an object to its goal, or picks it up and carries it there, as a program would that sees where both are. Its actions
+ * move the end effector, also where those that it is measured against move the joints.
+ * @throws UsageError for a task that has no program
  */
 function scripted(config: EnvConfig, registry?: EnvRegistry): Controlled {
-  const env = envOf(config, registry);
   const program = Object.hasOwn(programs, config.env) ? programs[config.env] : undefined;
   if (!program) {
     throw new UsageError(`the scripted controller knows ${Object.keys(programs).join(', ')}, not ${config.env}`);
   }
-  const { kind, scale } = env.spec.controller;
-  if (kind !== 'end-effector-step') {
-    throw new UsageError(`the scripted controller moves the end effector: ${config.env} needs control end-effector`);
-  }
+  const options = { ...config.options, control: 'end-effector' };
+  const env = envOf(configureEnv(config.env, { ...givenIn(config), options }, registry), registry);
+  const { scale } = env.spec.controller;
   return { env, actor: deterministic(env, (obs) => program(obs, scale)) };
 }
 

@@ -1,7 +1,7 @@
 import { stream } from '../../envs/math/random.ts';
 import { type OptionValue, UsageError } from '../../envs/options.ts';
 import { motorSettings, taskSettings, withMotorSettings } from '../robots/motor-settings.ts';
-import { allOptions, configureTraining, ownOptions } from '../train/config.ts';
+import { allOptions, configureNewTraining, ownOptions } from '../train/config.ts';
 import type { Registry } from '../train/registry.ts';
 import type { TrainConfig } from '../train/training.ts';
 import { isNamed, type Names, type SweepPlan } from './plan.ts';
@@ -184,7 +184,7 @@ function configOf(plan: SweepPlan, registry: Registry, { label, values }: Varian
     if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 1)) {
       throw new UsageError(`steps: expected an integer of at least 1, found ${steps}`);
     }
-    return configureTraining(
+    return configureNewTraining(
       {
         env,
         arm: robot ? withMotorSettings(robot, motors) : arm,

@@ -56,6 +56,17 @@ export function configureTraining(given: TrainingNames, registry: Registry = bui
   return module ? { ...config, modules: { algorithm: module } } : config;
 }
 
+/** The same for a run that begins: options of its environment that are not given are those that the task is learned by. */
+export function configureNewTraining(given: TrainingNames, registry: Registry = builtIn): TrainConfig {
+  const envOptions = { ...trainingOptionsOf(given.env, registry), ...given.envOptions };
+  return configureTraining({ ...given, envOptions }, registry);
+}
+
+/** The options of an environment that a new training run has where it is not told otherwise. */
+export function trainingOptionsOf(env: string, { tasks }: Pick<Registry, 'tasks'> = builtIn): OptionValues {
+  return (Object.hasOwn(tasks, env) && tasks[env].training) || {};
+}
+
 /** A training run by name. */
 interface TrainingNames {
   readonly env: string;

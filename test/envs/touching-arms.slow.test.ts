@@ -8,12 +8,15 @@ import { forwardKinematics } from '../../envs/model/kinematics.ts';
 import type { Arm, Shape } from '../../envs/model/types.ts';
 import { reachOf } from '../../envs/model/workspace.ts';
 import type { OptionValue } from '../../envs/options.ts';
+import { findDifference } from '../../envs/recording/replay.ts';
 import { apartIn } from '../../envs/sim/contact-simulation.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
 import { envOf, makeEnv } from '../../envs/tasks/index.ts';
 import { contactNotes, contactsOf } from '../../src/robots/contacts.ts';
-import { openEnv, slotBytes } from './support.ts';
+import { collect } from '../../src/rollout/collect.ts';
+import { controllers, randomActor } from '../../src/rollout/controllers.ts';
+import { openEnv, recorded, slotBytes } from './support.ts';
 import { testWithContacts, touching } from './with-contacts.ts';
 
 beforeAll(loadPhysics);
@@ -285,5 +288,63 @@ describe('what of an arm touches', () => {
       });
       batch.close();
     }
+  });
+});
+
+describe('a task with an object, whose arm touches as a whole', () => {
+  const env = touching('panda-push', 'panda', { control: 'joints', endsOnSuccess: false, horizon: 60 });
+  const bodies = touchingBodiesOf(env.scene);
+  const object = bodies.indexOf('object');
+
+  /** Calls with the contacts of every state of an episode whose arm is slammed about: rows of two bodies, point and force. */
+  function slammed(each: (rows: readonly Float32Array[], batch: EnvBatch) => void): void {
+    const batch = env.open(1);
+    const next = slamming(width(env.spec.act), stream(3, 'noise'));
+    for (let seed = 0; seed < 10; seed++) {
+      batch.start(0, seed);
+      while (!batch.last[0]) {
+        batch.step(next());
+        const count = batch.contact_count?.[0] ?? 0;
+        each(
+          Array.from({ length: count }, (_, c) => batch.contacts?.slice(8 * c, 8 * c + 8) ?? new Float32Array(8)),
+          batch,
+        );
+      }
+    }
+    batch.close();
+  }
+
+  it('presses on itself and the table with links that pass through them else', () => {
+    const touched = new Set<string>();
+    slammed((rows) => {
+      for (const [a, b] of rows) touched.add(bodies[a]).add(bodies[b]);
+    });
+    expect([...touched].filter((name) => /^link[1-6]$/.test(name)).length).toBeGreaterThan(1);
+    const hands = openEnv('panda-push').scene.arm.model.bodies.filter(({ colliders }) => colliders.length);
+    expect(hands.map(({ name }) => name)).toEqual(['link7']);
+  });
+
+  it('pays for what it presses on itself and what stands with, and not for the object', () => {
+    let paid = 0;
+    slammed((rows, batch) => {
+      const own = rows.filter(([a, b]) => a !== object && b !== object);
+      const sum = own.reduce((all, row) => all + Math.hypot(row[5], row[6], row[7]), 0);
+      expect(batch.terms[env.spec.terms.length - 1]).toBeCloseTo(-0.01 * sum, 4);
+      if (sum > 1) paid++;
+    });
+    expect(paid).toBeGreaterThan(10);
+  });
+
+  it('may end the episode by that, while pushing does not', () => {
+    const ending = touching('panda-push', 'panda', { contactCost: 0, endsOnContact: true });
+    const { env: scripted, actor } = controllers.scripted(ending.config);
+    const plan = { seedOf: (k: number) => k, until: { episodes: 20 }, deterministic: true };
+    const solved = collect(scripted, actor, plan).filter(({ success }) => success).length;
+    expect(solved).toBeGreaterThan(15);
+  });
+
+  it('is simulated again to the same bytes', () => {
+    const plan = { seedOf: (e: number) => e, until: { episodes: 6 }, slots: 4, deterministic: false };
+    expect(findDifference(env, recorded(env, randomActor(env), plan))).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import { configureEnv, tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { configureTraining, learnerOf, optionsFor } from '../../src/train/config.ts';
+import { configureNewTraining, configureTraining, learnerOf, optionsFor } from '../../src/train/config.ts';
 import { batchSteps, evalEveryFor, largestBatch, trainOptions } from '../../src/train/options.ts';
 import { presetOf } from '../../src/train/presets.ts';
 import { trainOn } from '../../src/train/train.ts';
@@ -210,5 +210,25 @@ describe('a batch', () => {
     const steps = [...trainOn(learner, { untilSolved: false })].map(({ training }) => training.steps);
     expect(steps[0]).toBe(100);
     expect(Math.max(...steps)).toBe(400);
+  });
+});
+
+describe('a new run', () => {
+  it('has the options that its task is learned by, where they are not given', () => {
+    const options = { reward: 'shaped', relative: true };
+    expect(configureNewTraining({ env: 'panda-push' }).env.options).toMatchObject(options);
+    expect(configureNewTraining({ env: 'panda-push', envOptions: { reward: 'sparse' } }).env.options).toMatchObject({
+      ...options,
+      reward: 'sparse',
+    });
+    // As the peer has it, for evaluations and what goes on from a file.
+    expect(configureTraining({ env: 'panda-push' }).env.options).toMatchObject({ reward: 'dense', relative: false });
+    expect(configureNewTraining({ env })).toEqual(configureTraining({ env }));
+  });
+
+  it.each(Object.keys(tasks))('of %s is told options that it has', (task) => {
+    const { training = {}, options } = tasks[task];
+    for (const [name, value] of Object.entries(training))
+      expect(checkOption(name, options[name], value, task)).toBe(value);
   });
 });

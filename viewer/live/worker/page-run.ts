@@ -11,7 +11,7 @@ import { csvOf } from '../../../src/run/metrics.ts';
 import { differences, encodePlan, type RunPlan, usualCheckpointEvery } from '../../../src/run/plan.ts';
 import { runName } from '../../../src/run/recording.ts';
 import { versionsOf } from '../../../src/run/schema.ts';
-import { builtIn, configFor, configureTraining, trainingOf } from '../../../src/train/config.ts';
+import { builtIn, configFor, configureNewTraining, trainingOf } from '../../../src/train/config.ts';
 import { forkLearner } from '../../../src/train/fork.ts';
 import { createLearner, type Learner } from '../../../src/train/learner.ts';
 import type { FindRegistry } from '../../../src/train/registry.ts';
@@ -84,7 +84,7 @@ async function newRun(
   folders: Folders,
 ): Promise<PageRun> {
   const { env, arm, algorithm, seed, steps, options } = choice;
-  const training = trainingOf(configureTraining({ env, arm, algorithm, seed, steps, options }));
+  const training = trainingOf(configureNewTraining({ env, arm, algorithm, seed, steps, options }));
   return begun(createLearner(training), planOf(training, untilSolved), folders);
 }
 
