@@ -1,3 +1,5 @@
+import { InstancedMesh } from 'three';
+import type { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pandaGripper } from '../../envs/arms/panda-grippers.ts';
 import type { Recording } from '../../envs/recording/header.ts';
@@ -9,9 +11,14 @@ import { forcesByPair } from '../../viewer/derive/contacts.ts';
 import { derive } from '../../viewer/derive/episode.ts';
 import { actionColumns, tipCovariance } from '../../viewer/derive/kinematics.ts';
 import { actionComponents } from '../../viewer/derive/policy.ts';
+import { gridLayout } from '../../viewer/instances/grid-layout.ts';
+import { InstancedArms, medium } from '../../viewer/instances/instanced-arms.ts';
+import { contacts } from '../../viewer/overlays/contacts.ts';
+import { objectTrails } from '../../viewer/overlays/objects.ts';
 import { plots } from '../../viewer/plots/index.ts';
 import type { Series } from '../../viewer/plots/plot.ts';
-import type { EpisodeView } from '../../viewer/state/state.ts';
+import { palettes } from '../../viewer/scene/palette.ts';
+import type { EpisodeView, Moment } from '../../viewer/state/state.ts';
 import { recorded } from '../envs/support.ts';
 
 beforeAll(loadPhysics);
@@ -124,5 +131,74 @@ describe('the policy of an arm with a gripper', () => {
     };
     expect(named('end-effector')).toEqual(['x', 'y', 'z', 'gripper']);
     expect(named('joints')).toEqual([...pandaGripper.joints.slice(0, 7).map(({ name }) => name), 'gripper']);
+  });
+});
+
+describe('what is drawn of bodies that touch', () => {
+  const momentAt = (step: number) => {
+    const [episode] = picked.episodes;
+    return { recording: picked, episode, step, derived: derive(episode, picked.header) } as unknown as Moment;
+  };
+  /** Where instance i of a mesh begins. */
+  const placeOf = (mesh: InstancedMesh, i: number) => [...mesh.instanceMatrix.array.slice(16 * i + 12, 16 * i + 15)];
+
+  it('is an arrow at every contact, along its force, of 1 cm for 4 N', () => {
+    const overlay = contacts.create(picked.header);
+    const [points, shafts] = overlay.object.children as InstancedMesh[];
+    const [episode] = picked.episodes;
+    let drawn = 0;
+    for (let t = 0; t <= episode.steps; t++) {
+      overlay.show(momentAt(t));
+      const rows = contactsAt(episode, t);
+      expect([points.count, shafts.count]).toEqual([rows.length / 8, rows.length / 8]);
+      for (let i = 0; i < points.count; i++) {
+        const [x, y, z, ...force] = rows.subarray(8 * i + 2, 8 * i + 8);
+        expect(placeOf(points, i)).toEqual([x, y, z]);
+        // The shaft's own y axis, as long as the arrow.
+        const arrow = shafts.instanceMatrix.array.slice(16 * i + 4, 16 * i + 7);
+        const scale = Math.min(0.0025, 0.15 / Math.hypot(...force));
+        for (let k = 0; k < 3; k++) expect(arrow[k]).toBeCloseTo(scale * force[k], 5);
+        drawn++;
+      }
+    }
+    expect(drawn).toBeGreaterThan(episode.steps);
+  });
+
+  it('is the way of the object so far', () => {
+    const { header } = picked;
+    expect(objectTrails.isOf?.(header)).toBe(true);
+    const overlay = objectTrails.create(header);
+    const [line] = overlay.object.children as LineSegments2[];
+    const [episode] = picked.episodes;
+    const bodies = header.spec.bodies.length;
+    overlay.paint?.(palettes.dark);
+    for (const step of [0, 3, episode.steps]) {
+      overlay.show(momentAt(step));
+      expect(line.geometry.instanceCount).toBe(step);
+      const starts = line.geometry.getAttribute('instanceStart');
+      for (let t = 0; t < step; t++) {
+        const at = (t * bodies + bodies - 1) * 7;
+        expect([starts.getX(t), starts.getY(t), starts.getZ(t)]).toEqual([...episode.pose.subarray(at, at + 3)]);
+      }
+    }
+  });
+
+  it('is every body of every episode, the object and the table among them, where many are seen at once', () => {
+    const two = { ...picked, episodes: [picked.episodes[0], picked.episodes[0]] };
+    const workspace = { points: [-1, -1, 0, 1, 1, 1], margin: 0.1 };
+    const arms = new InstancedArms(two, two.episodes, workspace, medium, gridLayout(2, workspace, 2));
+    const { offsets } = arms.layout;
+    arms.show(picked.episodes[0].steps);
+    const meshes = arms.object.children.filter((child): child is InstancedMesh => child instanceof InstancedMesh);
+    const bodies = picked.header.spec.bodies.length;
+    const end = picked.episodes[0].pose.subarray(-7);
+    const away = (mesh: InstancedMesh, i: number) =>
+      Math.hypot(...placeOf(mesh, i).map((x, k) => x - end[k] - (k < 2 ? offsets[2 * i + k] : 0)));
+    // The object stands in both, at its own place.
+    const objects = meshes.filter((mesh) => away(mesh, 0) < 1e-5 && away(mesh, 1) < 1e-5);
+    expect(objects.length).toBeGreaterThanOrEqual(1);
+    const standing = picked.header.scene.fixed.filter(({ model }) => model.bodies[0].visuals.length).length;
+    // Beside the bodies that move: the base, what stands, and the goals.
+    expect(meshes.length).toBeGreaterThanOrEqual(bodies + 1 + standing + 1);
   });
 });
