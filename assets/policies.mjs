@@ -27,7 +27,7 @@ const trainings = {
   'reach-xarm7': ['reach', '--arm', 'xarm7'],
   'panda-reach-obstacles': ['panda-reach-obstacles'],
   'panda-push': ['panda-push'],
-  'panda-slide': ['panda-slide', '--goal-curriculum', '0.5'],
+  'panda-slide': ['panda-slide'],
   'panda-pick-and-place': ['panda-pick-and-place'],
   'reach-pose': ['reach-pose'],
   reacher: ['reacher'],

@@ -1,9 +1,12 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import type { Scene } from '../../envs/model/types.ts';
 import { type Options, resolveOptions, UsageError } from '../../envs/options.ts';
 import { budgetOf, type TaskDefinition } from '../../envs/task.ts';
 import { type NetBackend, UnusableBackend } from '../policy/network/types.ts';
 import { count } from '../report/format.ts';
+import { contactNotes, contactsIn } from '../robots/contacts.ts';
+import { loadPhysics } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
 import { exists, isFolder } from '../run/files.ts';
 import { names } from '../run/folder.ts';
@@ -21,7 +24,7 @@ import type { Registry } from '../train/registry.ts';
 import { isFinished } from '../train/train.ts';
 import { optionTable, withExamples } from './command.ts';
 import { finderFor, finderWithMeshes, isModulePath, nameIn, openNames, robotNamed } from './modules.ts';
-import { printLines, warn } from './output.ts';
+import { printLines, styled, warn } from './output.ts';
 import { randomizing, randomizingSets } from './randomize-flag.ts';
 import { announceRobot } from './robot-flags.ts';
 import { loadBackend, trainAndReport, withFastestBackend } from './training.ts';
@@ -98,6 +101,7 @@ async function train(env: string | undefined, flags: TrainingFlags & { readonly 
   const robot = await robotNamed(flags);
   if (robot && flags.arm) await announceRobot(flags.arm, robot, flags);
   announceOptions(plan, flags, registry);
+  if (learner.env.scene.selfContacts && !flags.json) await announceContacts(learner.env.scene);
   await trainAndReport(learner, plan, writer, runtime);
 }
 
@@ -112,6 +116,12 @@ function announceOptions(
   if (json || !chosen.length) return;
   const all = chosen.map(([name, value]) => `--set ${name}=${value}`).join(' ');
   printLines([`${env.env} is trained with ${all}, for nothing else is said`]);
+}
+
+/** Says what of an arm that touches itself can, and what passes through each other. */
+async function announceContacts(scene: Scene): Promise<void> {
+  await loadPhysics();
+  printLines(contactNotes(contactsIn(scene)).map((note) => styled('dim', `contacts: ${note}`)));
 }
 
 function checkLimits({ limits }: RunPlan, { env: { spec } }: Learner): void {

@@ -1,7 +1,7 @@
 import { bodiesWithoutColliders } from '../../envs/model/colliders.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
-import { type Arm, sceneOf } from '../../envs/model/types.ts';
-import { apartIn } from '../../envs/sim/contact-simulation.ts';
+import { type Arm, type Scene, sceneOf } from '../../envs/model/types.ts';
+import { type Apart, apartIn } from '../../envs/sim/contact-simulation.ts';
 import { touchingScene } from '../../envs/tasks/arm-contacts.ts';
 import { plural } from '../report/format.ts';
 
@@ -9,7 +9,9 @@ import { plural } from '../report/format.ts';
 export interface ArmContacts {
   /** Shapes to touch with, of all bodies. */
   readonly shapes: number;
-  /** Pairs that pass through each other though no joint connects them: they overlap at home. */
+  /** Pairs that pass through each other: a joint connects them. */
+  readonly joined: readonly (readonly [string, string])[];
+  /** Others that do: they overlap at home. */
   readonly overlaps: readonly (readonly [string, string])[];
   /** Bodies that nothing touches. */
   readonly without: readonly string[];
@@ -21,25 +23,31 @@ export interface ArmContacts {
  */
 export function contactsOf(arm: Arm): ArmContacts | string {
   try {
-    const scene = touchingScene(sceneOf(arm));
-    const { model } = scene.arm;
-    const overlaps = apartIn(scene).flatMap(({ names, reason }) => (reason === 'overlap' ? [names] : []));
-    const shapes = model.bodies.reduce((sum, { colliders }) => sum + colliders.length, 0);
-    return { shapes, overlaps, without: bodiesWithoutColliders(model) };
+    return contactsIn(touchingScene(sceneOf(arm)));
   } catch (error) {
     if (error instanceof DefinitionError) return error.message;
     throw error;
   }
 }
 
+/** The same of a scene whose arm touches itself. */
+export function contactsIn(scene: Scene): ArmContacts {
+  const { model } = scene.arm;
+  const apart = apartIn(scene);
+  const pairs = (of: Apart['reason']) => apart.flatMap(({ names, reason }) => (reason === of ? [names] : []));
+  const shapes = model.bodies.reduce((sum, { colliders }) => sum + colliders.length, 0);
+  return { shapes, joined: pairs('joint'), overlaps: pairs('overlap'), without: bodiesWithoutColliders(model) };
+}
+
 /** The same in words, a line each. */
 export function contactNotes(found: ArmContacts | string): string[] {
   if (typeof found === 'string') return [`none: ${found}`];
-  const { shapes, overlaps, without } = found;
-  const pairs = overlaps.map((names) => names.join(' and ')).join(', ');
+  const { shapes, joined, overlaps, without } = found;
+  const listed = (pairs: ArmContacts['joined']) => pairs.map((names) => names.join(' and ')).join(', ');
   return [
-    `${plural(shapes, 'shape')} to touch one another and what stands; bodies that a joint connects do not`,
-    ...(pairs ? [`they overlap at home, and pass through each other: ${pairs}`] : []),
+    `${plural(shapes, 'shape')} to touch one another and what stands`,
+    ...(joined.length ? [`a joint connects them, and they pass through each other: ${listed(joined)}`] : []),
+    ...(overlaps.length ? [`they overlap at home, and pass through each other: ${listed(overlaps)}`] : []),
     ...(without.length ? [`nothing to touch with: ${without.join(', ')}`] : []),
   ];
 }

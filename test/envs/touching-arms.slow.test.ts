@@ -239,7 +239,7 @@ describe('what of an arm touches', () => {
     const sphere = { kind: 'sphere', center: [0, 0, 0], radius: 0.1 } as const;
     const own: Arm = { ...arms.panda, bodies: [{ ...base, colliders: [sphere] }, ...rest] };
     expect(withColliders(own)).toBe(own);
-    expect(contactsOf(own)).toEqual({ shapes: 1, overlaps: [], without: rest.map(({ name }) => name) });
+    expect(contactsOf(own)).toEqual({ shapes: 1, joined: [], overlaps: [], without: rest.map(({ name }) => name) });
     const bare: Arm = { ...arms.panda, bodies: arms.panda.bodies.map((body) => ({ ...body, visuals: [] })) };
     expect(() => withColliders(bare)).toThrow(/arm panda: contacts need shapes to touch with/);
     expect(contactNotes(contactsOf(bare))[0]).toMatch(/^none: arm panda/);
@@ -252,7 +252,9 @@ describe('what of an arm touches', () => {
       ['link1', 'link2'],
     ]);
     // It lies on the floor.
-    expect(contactNotes(contactsOf(arms.planar)).join()).toContain('link1 and floor, link2 and floor');
+    const notes = contactNotes(contactsOf(arms.planar)).join();
+    expect(notes).toContain('link1 and floor, link2 and floor');
+    expect(notes).toContain('a joint connects them, and they pass through each other: base and link1, link1 and link2');
     // A ball around the Panda's elbow reaches links that no joint connects with it.
     const ball = { kind: 'sphere', center: [0, 0, 0], radius: 0.3, part: 'link' } as const;
     const fat: Arm = {
