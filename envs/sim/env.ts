@@ -205,6 +205,7 @@ function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
   task.reset(stream(seed, 'start'), own.start, own.params);
   if (batch.ease) task.ease?.(stream(seed, 'start', 1), own.start, own.params, batch.ease);
   moveStart(task.scene.arm.model, q, dynamics.start, seed);
+  checkStart(own.start);
   own.previousAction.fill(0);
   own.actionBefore.fill(0);
   own.state = simulation.place(slot, q, dq.some((speed) => speed !== 0) ? dq : null, pose, velocity, dynamics);
@@ -214,6 +215,14 @@ function startEpisode(batch: TaskBatch, slot: number, seed: number): void {
   for (const flags of [batch.reward, batch.last, batch.success, batch.fault]) flags[slot] = 0;
   batch.discount[slot] = 1;
   show(batch, slot, own.state);
+}
+
+/** @throws Error for a start in which a task has written what is no number */
+function checkStart(start: Start): void {
+  for (const [name, values] of Object.entries(start)) {
+    const at = values.findIndex((value: number) => !Number.isFinite(value));
+    if (at >= 0) throw new Error(`expected finite numbers in start.${name}, found ${values[at]} at ${at}`);
+  }
 }
 
 /** The dynamics of an episode, also written to its row [D]. */

@@ -499,6 +499,10 @@ export class RapierWorld {
     return out;
   }
 
+  isEnabled(body: number): boolean {
+    return this.bodies.rbIsEnabled(body);
+  }
+
   /** World axes, rad/s. */
   spin(body: number, out: Vec3Out): Vec3 {
     this.bodies.rbAngvel(body, this.scratch);

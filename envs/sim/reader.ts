@@ -147,6 +147,8 @@ export class Reader {
       const at = (links.length + i) * 7;
       copy(this.world.position(free[i], this.point), state.pose, at);
       copy(this.world.rotation(free[i], this.turned), state.pose, at + 3);
+      // Rapier switches off what moves at a speed that is no number, lets it hang where it is, and tells of none.
+      if (!this.world.isEnabled(free[i])) state.pose.fill(Number.NaN, at, at + 7);
     }
   }
 

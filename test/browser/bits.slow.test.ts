@@ -10,6 +10,7 @@ import { recordingOf } from '../golden/compute.ts';
 import { thetaBytes } from '../golden/theta.ts';
 import type { Bits } from './bits-page.ts';
 import { openModule } from './module-page.ts';
+import { thrownArms } from './thrown-arms.ts';
 
 declare global {
   var bits: Bits;
@@ -35,6 +36,16 @@ it('gives the golden bytes in Chromium too', async () => {
 
 it('comes to the same theta in 20 iterations in Chromium, in worlds of 64 arms, as in Node, of 16', async () => {
   expect(await page.evaluate(() => globalThis.bits.theta(64))).toEqual(await thetaBytes(16));
+});
+
+it('has arms that are thrown about among things show the same in Chromium as in Node, alone and beside others', async () => {
+  const expected = await thrownArms(1);
+  // Else it would be no test of contacts.
+  for (const [name, { meetings }] of Object.entries(expected)) expect(meetings, name).toBeGreaterThan(10);
+  expect(await thrownArms(3)).toEqual(expected);
+  for (const slots of [1, 3]) {
+    expect(await page.evaluate((count) => globalThis.bits.thrown(count), slots), `${slots} arms`).toEqual(expected);
+  }
 });
 
 it('verifies in Chromium what Node recorded, byte for byte', async () => {

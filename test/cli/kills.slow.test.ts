@@ -9,14 +9,23 @@ const kills = Number(process.env.KILLS ?? 30);
 const lockPatience = 3000;
 const folder = temporaryFolder();
 
+const reach = 'panda-reach-joints';
 /** Runs that write often and keep everything there is to keep: reused batches, a value network, an adapted penalty. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
-  reinforce: ['--algorithm', 'reinforce', '--reuse', '2', '--batch', '150', '--checkpoint-every', '1'],
-  ppo: ['--algorithm', 'ppo', '--surrogate', 'kl', '--baseline', 'value', '--batch', '200', '--checkpoint-every', '3'],
-  trpo: ['--algorithm', 'trpo', '--policy', 'full', '--batch', '100', '--checkpoint-every', '4'],
+  reinforce: [reach, '--algorithm', 'reinforce', '--reuse', '2', '--batch', '150', '--checkpoint-every', '1'],
+  ppo: [
+    ...[reach, '--algorithm', 'ppo', '--surrogate', 'kl', '--baseline', 'value'],
+    ...['--batch', '200', '--checkpoint-every', '3'],
+  ],
+  trpo: [reach, '--algorithm', 'trpo', '--policy', 'full', '--batch', '100', '--checkpoint-every', '4'],
+  // Hands that begin by a cube, which they then push: each episode in a world of contacts of its own.
+  pushing: [
+    ...['panda-push', '--algorithm', 'ppo', '--set', 'reward=shaped', '--assisted-starts', '0.6'],
+    ...['--batch', '200', '--checkpoint-every', '3'],
+  ],
 };
 const common = ['--set', 'horizon=6', '--hidden-width', '12', '--steps', '2000', '--eval-every', '400', '--json'];
-const trainArgs = (kind: string) => ['train', 'panda-reach-joints', ...kinds[kind], ...common];
+const trainArgs = (kind: string) => ['train', ...kinds[kind], ...common];
 
 /** A number in [0, 1) that looks random and is the same every time. */
 const chance = (k: number) => (k * 0.6180339887) % 1;

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
 import { width } from '../../envs/spec.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
 import { openEnv } from './support.ts';
 
 interface Instance {
@@ -58,6 +59,10 @@ const options = { horizon: 3, endsOnSuccess: false };
 const reach = openEnv('panda-reach-joints', 'panda', options);
 const push = openEnv('panda-push', 'panda', options);
 const pick = openEnv('panda-pick-and-place', 'panda', options);
+const slide = openEnv('panda-slide', 'panda', options);
+const obstacles = openEnv('panda-reach-obstacles', 'panda', options);
+const apart = envOf(configureEnv('panda-push', { options, dynamics: 'start=0.3' }));
+const touchingReach = openEnv('panda-reach', 'panda', { ...options, contacts: true });
 
 function play(rounds: number, env = reach): void {
   const batch = env.open(4);
@@ -87,6 +92,10 @@ test.each([
   ['in one world', reach],
   ['that each restore a world', push],
   ['that each restore a world with a gripper', pick],
+  ['that each restore a world with a disc', slide],
+  ['that each restore a world with obstacles', obstacles],
+  ['that each restore a world in which links touch', touchingReach],
+  ['that each make the world that they begin with', apart],
 ])('episodes %s use the memory of those before them', async (_, env) => {
   const episodes = async (rounds: number) => {
     play(rounds, env);

@@ -1,6 +1,6 @@
 import type { EnvBatch } from '../../envs/env.ts';
 import { stream } from '../../envs/math/random.ts';
-import { type Arm, sceneOf } from '../../envs/model/types.ts';
+import { type Arm, type Scene, sceneOf } from '../../envs/model/types.ts';
 import { readUrdf } from '../../envs/model/urdf/index.ts';
 import type { OptionValues } from '../../envs/options.ts';
 import type { Recording } from '../../envs/recording/header.ts';
@@ -10,10 +10,13 @@ import { Simulation } from '../../envs/sim/simulation.ts';
 import { width } from '../../envs/spec.ts';
 import type { State } from '../../envs/task.ts';
 import { armsOf, configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
+import type { Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { distributions } from '../../src/policy/distributions/index.ts';
 import { columns, digestOf, thetaAfter, trajectoriesOf } from '../../src/queue/self-check.ts';
+import { collect } from '../../src/rollout/collect.ts';
+import { randomActor } from '../../src/rollout/controllers.ts';
 import { allKinds, panning } from '../envs/kinds.ts';
 import { slow } from '../envs/slow.ts';
 import { randomRobot } from '../urdf/random-robot.ts';
@@ -44,6 +47,10 @@ export async function goldenDigests(): Promise<Record<string, string>> {
     digests[`contacts ${name} ${arm}`] = await digestOf(
       fullActions(name, arm, 4, { contacts: true, contactCost: 0.01 }),
     );
+  }
+  for (const [name, { episodes }] of Object.entries(handsByObjects())) {
+    const shown = episodes.flatMap((one) => [...columns(one), one.contacts]);
+    digests[`hands by objects ${name}`] = await digestOf(shown);
   }
   for (const [name, arm] of [
     ['panda-reach-joints', 'panda'],
@@ -127,6 +134,28 @@ function fullActions(
 /** The points of contact of the one slot. */
 function contactsOf({ contact_count, contacts }: EnvBatch): Float32Array {
   return (contacts as Float32Array).slice(0, 8 * (contact_count as Float32Array)[0]);
+}
+
+/**
+ * Episodes of noise in which hands begin where their work does: from home they would meet no object. By task and what actions move,
+ * with all that rewards and observations can have in them.
+ */
+export function handsByObjects(): Record<string, { scene: Scene; episodes: Trajectory[] }> {
+  const found: Record<string, { scene: Scene; episodes: Trajectory[] }> = {};
+  for (const name of ['panda-push', 'panda-pick-and-place']) {
+    for (const control of ['end-effector', 'joints']) {
+      const env = envOf(configureEnv(name, { options: { control, reward: 'shaped', relative: true } }));
+      const eased = { ...env, open: (slots: number) => env.open(slots, { distance: 1, assisted: 1 }) };
+      const episodes = collect(eased, randomActor(env), {
+        seedOf: (episode) => 1000 + episode,
+        until: { episodes: 16 },
+        slots: 2,
+        deterministic: false,
+      });
+      found[`${name}, ${control}`] = { scene: env.scene, episodes };
+    }
+  }
+  return found;
 }
 
 /** Settings under which motors, and torques, move the arms below. */

@@ -7,6 +7,7 @@ import { type RollOut, type RolloutRequest, rollOut } from '../../src/rollout/ro
 import { createWorkerPool } from '../../src/rollout/workers/pool.ts';
 import { configureTraining, learnerOf, trainingOf } from '../../src/train/config.ts';
 import { type Learner, learn, policyPartsOf } from '../../src/train/learner.ts';
+import { meetingsOf } from '../golden/meetings.ts';
 import { bytesOf } from '../learning/support.ts';
 
 const dist = new URL('../../dist', import.meta.url).href;
@@ -46,6 +47,34 @@ function story(roll: RollOut): unknown[] {
   return [...told, Array.from(learner.theta)];
 }
 
+const pushConfig = configureTraining({
+  env: 'panda-push',
+  seed: 5,
+  envOptions: { horizon: 12, control: 'joints', reward: 'shaped' },
+  options: { batch: 96, hiddenWidth: 8 },
+});
+
+/** What two iterations of pushing come to, to the last bit, by whichever rollouts; and by those of this thread. */
+function pushing(): { alone: unknown; by(roll: RollOut): unknown } {
+  const ease = { distance: 1, assisted: 1 };
+  const plan = { seed: 5, purpose: 'training', until: { episodes: 24 }, deterministic: false, ease } as const;
+  let meetings = 0;
+  const by = (roll: RollOut) => {
+    const learner = learnerOf(pushConfig);
+    const told = [0, 1].map((index) => {
+      const episodes = roll(learner, { ...plan, index });
+      for (const { contacts } of episodes) meetings += meetingsOf(learner.env.scene, contacts, 'object');
+      learn(learner, episodes, index / 10);
+      return episodes.map(bytesOf);
+    });
+    return [told, Array.from(learner.theta)];
+  };
+  const alone = by(rollOut);
+  // Else it would be no test of it.
+  expect(meetings).toBeGreaterThan(10);
+  return { alone, by };
+}
+
 /** Until a thread has joined in: it is still loading at first, and then nobody waits for it. */
 async function whenReady(roll: RollOut, learner: Learner, joined: () => boolean): Promise<void> {
   const plan: RolloutRequest = {
@@ -82,6 +111,27 @@ describe('a pool', () => {
       expect(took()).toBeGreaterThan(before);
     } finally {
       pool.close();
+    }
+  });
+
+  it('of 1, 2 and 3 threads runs the same episodes of arms that push things, and learns the same', async () => {
+    // Hands begin by the cube, each at another posture: every episode's world is made anew, in whichever thread.
+    const { alone, by } = pushing();
+    for (const workers of [1, 2, 3]) {
+      const shares: number[] = [];
+      const pool = createWorkerPool(policyPartsOf(trainingOf(pushConfig)), workers, {
+        program,
+        onResult: (episodes) => shares.push(episodes),
+      });
+      try {
+        const took = () => shares.filter((episodes) => episodes > 0).length;
+        await whenReady(pool.rollOut, learnerOf(pushConfig), () => took() >= workers - 1);
+        const before = took();
+        expect(by(pool.rollOut)).toEqual(alone);
+        expect(took() > before).toBe(workers > 1);
+      } finally {
+        pool.close();
+      }
     }
   });
 
