@@ -90,10 +90,29 @@ describe('a goal that is dragged', () => {
     await arrives(page);
     await x.fill('0.9');
     await x.press('Enter');
-    await page.getByText('goal outside of its training').waitFor();
+    await page.locator('.live-bar .where', { hasText: 'goal outside of its training' }).waitFor();
     expect(errors).toEqual([]);
     await close();
   });
+});
+
+it('acts wherever it is dropped, also where a recording would be compared with the one in view', async () => {
+  const { page, errors } = await open();
+  const policy = readFileSync(join(run, 'policy.safetensors')).toString('base64');
+  await page.evaluate(`(() => {
+    const bytes = Uint8Array.from(atob('${policy}'), (letter) => letter.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], 'dropped.safetensors'));
+    const drop = { dataTransfer, clientX: innerWidth - 200, bubbles: true, cancelable: true };
+    window.dispatchEvent(new DragEvent('drop', drop));
+  })()`);
+  await page.locator('.live-bar .where', { hasText: /on its way|at the goal/ }).waitFor();
+  expect(await page.evaluate(() => window.armature.state.beside)).toBeUndefined();
+  // Of what goes on by itself a screen reader is told nothing.
+  expect(await page.locator('.live-bar [role=status]').textContent()).toBe('');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect.poll(() => page.locator('.live-bar [role=status]').textContent()).toBe('paused');
+  expect(errors).toEqual([]);
 });
 
 describe('what a hand does', () => {
@@ -128,7 +147,7 @@ describe('what a hand does', () => {
     const before = await page.locator('#episodes').textContent();
     await goLive(page);
     await page.keyboard.press('Space');
-    await page.getByText('paused').waitFor();
+    await page.locator('.live-bar .where', { hasText: 'paused' }).waitFor();
     await page.keyboard.press('r');
     await expect.poll(() => page.locator('.live-bar .clock').textContent()).toBe('0.0 s');
     for (let i = 0; i < 5; i++) await page.keyboard.press('.');

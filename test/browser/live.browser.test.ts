@@ -31,7 +31,7 @@ it('a goal that the task moves is held where New goal puts it, also while paused
   await inViewOf('track', async (page) => {
     await goLive(page);
     await page.keyboard.press('Space');
-    await page.getByText('paused').waitFor();
+    await page.locator('.live-bar .where', { hasText: 'paused' }).waitFor();
     const before = await goalOf(page);
     await page.keyboard.press('n');
     await expect.poll(() => goalOf(page)).not.toEqual(before);
@@ -90,6 +90,6 @@ it('a run’s policy acts in the page, whose goal keys move; nothing of that is 
     await page.keyboard.press('ArrowUp');
     await expect.poll(async () => (await goalOf(page))[2]).toBeGreaterThan(before);
     await page.keyboard.press('Space');
-    await page.getByText('paused').waitFor();
+    await page.locator('.live-bar .where', { hasText: 'paused' }).waitFor();
   });
 });

@@ -67,6 +67,39 @@ describe('a run in the tab has the files of one by the command line', () => {
   });
 });
 
+it('has the options of its task, which other defaults follow from, and is filled and begun by the keyboard alone', async () => {
+  const { page, errors } = await openStill(browser, served.address);
+  await openTraining(page);
+  const focused = () => page.evaluate(`${inFocus}?.labels?.[0]?.textContent ?? ${inFocus}?.className`);
+  await page.getByLabel('Task', { exact: true }).selectOption('reach');
+  await expect.poll(() => page.getByLabel('Arm', { exact: true }).locator('option').count()).toBeGreaterThan(3);
+  await page.getByText('Options of the task').focus();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Steps', { exact: true }).fill('1500');
+  const region = page.getByLabel('Region', { exact: true });
+  await region.focus();
+  await region.selectOption('all');
+  await expect.poll(() => page.getByLabel('Hidden width', { exact: true }).inputValue()).toBe('128');
+  // Where one was, it is still open, what was typed stands, and one goes on from there.
+  expect(await region.isVisible()).toBe(true);
+  expect(await region.inputValue()).toBe('all');
+  expect(await page.getByLabel('Steps', { exact: true }).inputValue()).toBe('1500');
+  await expect.poll(focused).toBe('Region');
+  await page.locator('.train-panel .start .primary').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.train-status').waitFor();
+  expect(await focused()).toBe('train-panel');
+  await ended(page);
+  const files = unpacked(await saved(page, 'Save the run'));
+  const run = join(folder, 'wide');
+  await armature('train', 'reach', '--set', 'region=all', '--steps', '1500', '--until-solved', '--out', run);
+  expect(files).toEqual(contents(run));
+  expect(errors).toEqual([]);
+});
+
+/** What has the focus, inside of the page's shadow too; as text, for a page. */
+const inFocus = `(document.activeElement?.shadowRoot?.activeElement ?? document.activeElement)`;
+
 /** The page again, as a host of files gives it: without what isolates it. */
 async function openLikeAnyHost(page: Page): Promise<void> {
   await page.route(served.address, async (route) => {

@@ -12,7 +12,7 @@ import type { Trajectory } from '../../envs/trajectory.ts';
 import { policyFormat } from '../../src/policy/file.ts';
 import { snapshotOf } from '../../src/rollout/acting-policy.ts';
 import { encodePolicy } from '../../src/run/encode-policy.ts';
-import { builtIn, configureTraining, learnerOf } from '../../src/train/config.ts';
+import { builtIn, configureNewTraining, configureTraining, learnerOf } from '../../src/train/config.ts';
 import { advantages, derive } from '../../viewer/derive/episode.ts';
 import { History } from '../../viewer/live/history.ts';
 import { follow } from '../../viewer/live/playhead.ts';
@@ -412,6 +412,30 @@ describe('the form', () => {
       env: 'panda-reach-joints',
       arm: 'panda',
     });
+  });
+});
+
+describe("the form's options of a task", () => {
+  it('are those of a new run, and what else is asked for follows from them', () => {
+    const push = catalogueOf({ env: 'panda-push' });
+    const usual = Object.fromEntries(push.envOptions.map(({ name, default: value }) => [name, value]));
+    expect(usual).toEqual(configureNewTraining({ env: 'panda-push' }).env.options);
+    const wide = catalogueOf({ env: 'reach', envOptions: { region: 'all' } });
+    const config = configureNewTraining({ env: 'reach', envOptions: { region: 'all' } });
+    expect(Object.fromEntries(wide.options.map(({ name, default: value }) => [name, value]))).toEqual(config.options);
+    expect(wide.choice).toMatchObject({ steps: config.steps, envOptions: { region: 'all' } });
+    // They are of a task that is there.
+    expect(catalogueOf({ env: 'nothing', envOptions: { region: 'all' } }).choice.envOptions).toEqual({});
+  });
+
+  it('leave what was asked for as it is, but for what another algorithm does not have', () => {
+    const { choice, hasUsualSteps } = catalogueOf({
+      ...{ env: 'reach', algorithm: 'trpo', steps: 5000 },
+      options: { learningRate: 0.1, gamma: 0.5 },
+    });
+    expect(choice).toMatchObject({ steps: 5000, options: { gamma: 0.5 } });
+    expect(Object.keys(choice.options)).toEqual(['gamma']);
+    expect([hasUsualSteps, catalogueOf({ env: 'reach' }).hasUsualSteps]).toEqual([false, true]);
   });
 });
 

@@ -102,6 +102,15 @@ describe('a run in the page', () => {
     expect(Buffer.from(policy.bytes).equals(readFileSync(join(folder, 'whole', 'policy.safetensors')))).toBe(true);
   });
 
+  it('of a task with options of its own has the files of the command line', async () => {
+    const task = { env: 'panda-push', arm: 'panda', algorithm: 'ppo', envOptions: { reward: 'sparse', horizon: 12 } };
+    const few = { seed: 1, steps: 300, options };
+    const { trainer } = await training({ kind: 'new', choice: { ...task, ...few }, untilSolved: false });
+    const own = ['--reward', 'sparse', '--set', 'horizon=12', '--seed', '1', '--steps', '300'];
+    await armature('train', 'panda-push', ...own, ...flags, '--out', 'pushed');
+    expect(contents(unzipped('pushed-here', await trainer.save('run')))).toEqual(contents(join(folder, 'pushed')));
+  });
+
   it('is forked with another learning rate, as by the command line', async () => {
     const run = unzipped('to-fork', paused);
     await armature('resume', run, '--fork', '--learning-rate', '0.002', '--out', 'fork');

@@ -24,13 +24,15 @@ export function liveBar(room: Room): HTMLElement {
   speed.addEventListener('change', () => room.control({ speed: Number(speed.value) }));
   const clock = html('p', 'clock');
   const state = html('p', 'where');
-  state.setAttribute('role', 'status');
+  const status = html('p', 'hidden');
+  status.setAttribute('role', 'status');
+  const spoken = createSpoken();
   const buttons = html('div', 'buttons', reset, step, play, goal, kept);
   const speedLabel = html('label', '', html('span', 'wide quiet', 'Speed'), speed);
   const bar = html(
     'section',
     'transport live-bar',
-    html('div', 'now', clock, state),
+    html('div', 'now', clock, state, status),
     buttons,
     html('div', 'settings', speedLabel),
   );
@@ -44,6 +46,7 @@ export function liveBar(room: Room): HTMLElement {
     setText(clock, opened ? `${fixed(seconds, 1)} s` : '');
     bar.dataset.going = String(opened !== null && !paused && !isLost);
     setText(state, textOf(now));
+    setText(status, spoken(now));
     for (const each of [step, reset, goal, kept, play]) each.disabled = !opened;
     goal.hidden = opened !== null && !opened.goals;
     step.disabled ||= !paused;
@@ -56,7 +59,24 @@ export function newGoal(room: Room): void {
   room.send({ type: 'new-goal' });
 }
 
-/** What a glance should tell, and what a screen reader says when it changes. */
+/**
+ * What a screen reader says when it changes: of what a hand has done. Episodes begin and end by themselves every few seconds, which
+ * would be talked about without end.
+ */
+function createSpoken(): (state: LiveState) => string {
+  /** The goal that a hand had set when it was reached: it is said once, however often it is reached again. */
+  let reached: string | undefined;
+  return (state) => {
+    const { opened, isLoading, isLost, paused, goal, isHeld, isUsualGoal, success } = state;
+    if (isLoading || !opened || isLost || paused) return textOf(state);
+    if (!goal || !isHeld) return '';
+    if (success) reached = String(goal);
+    if (reached === String(goal)) return 'at the goal';
+    return isUsualGoal ? '' : 'goal outside of its training';
+  };
+}
+
+/** What a glance should tell. */
 function textOf({ opened, isLoading, paused, success, isOver, isLost, goal, isUsualGoal }: LiveState): string {
   if (isLoading) return 'loading';
   if (!opened) return 'nothing acts yet';

@@ -76,8 +76,8 @@ export function hint(room: Room): HTMLElement {
 }
 
 function invitation(opened: LiveState['opened']): string {
-  const pull = 'Pull the arm by any link.';
-  if (!opened?.goals) return pull;
-  const brings = opened.header.spec.markers[0].body !== undefined;
-  return `Drag the ball: the arm ${brings ? 'brings the object there' : 'follows'}. ${pull}`;
+  const pull = 'Pull the arm by any link';
+  if (!opened?.goals) return `${pull}.`;
+  if (opened.header.spec.markers[0].body === undefined) return `Drag the ball: the arm follows. ${pull}.`;
+  return `Drag the ball: the arm brings the object there. ${pull}, or the object.`;
 }

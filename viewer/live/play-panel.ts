@@ -112,7 +112,7 @@ function worldSection(room: Room): HTMLElement {
 }
 
 function pushSection(room: Room): HTMLElement {
-  return section('Pull', html('p', 'small quiet', 'Take the arm by any link and pull, or:'), pushPad(room));
+  return section('Pull', html('p', 'small quiet', 'Take the arm, or an object, anywhere and pull, or:'), pushPad(room));
 }
 
 const keys: readonly (readonly [string, string])[] = [

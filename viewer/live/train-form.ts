@@ -12,18 +12,21 @@ const important = ['learningRate', 'stepSize', 'maxDivergence', 'batch', 'gamma'
  * @param isFork whether task and arm are those of a run
  */
 export function trainForm(
-  { tasks, algorithms, choice: chosen, options }: Catalogue,
+  { tasks, algorithms, choice: chosen, hasUsualSteps, options, envOptions }: Catalogue,
   ask: (choice: Partial<TrainingChoice>) => void,
   isFork: boolean,
 ): { readonly element: HTMLElement; choice(): TrainingChoice } {
   const { env, arm, algorithm } = chosen;
   let { seed, steps } = chosen;
-  const changed: Record<string, OptionValue> = { ...chosen.options };
+  let typedSteps = hasUsualSteps ? undefined : steps;
+  const typed: Record<string, OptionValue> = {};
+  const ofTask: Record<string, OptionValue> = { ...chosen.envOptions };
+  /** What was typed outlasts what is chosen. */
+  const again = (other: Partial<TrainingChoice>) =>
+    ask({ env, arm, algorithm, seed, steps: typedSteps, options: typed, envOptions: ofTask, ...other });
   const task = choice('Task', namesOf(tasks), (name) => ask({ env: name, seed }));
-  const arms = choice('Arm', tasks.find(({ name }) => name === env)?.arms ?? [], (name) =>
-    ask({ env, arm: name, algorithm, seed }),
-  );
-  const method = choice('Algorithm', namesOf(algorithms), (name) => ask({ env, arm, algorithm: name, seed }));
+  const arms = choice('Arm', tasks.find(({ name }) => name === env)?.arms ?? [], (name) => again({ arm: name }));
+  const method = choice('Algorithm', namesOf(algorithms), (name) => again({ algorithm: name }));
   [task.select.value, arms.select.value, method.select.value] = [env, arm, algorithm];
   const describe = html('p', 'small quiet', tasks.find(({ name }) => name === env)?.description ?? '');
   const explain = html('p', 'small quiet', algorithms.find(({ name }) => name === algorithm)?.description ?? '');
@@ -32,23 +35,38 @@ export function trainForm(
   });
   seedField.set(seed);
   const stepsField = numberField('Steps', { step: 1, low: 1 }, (value) => {
-    steps = Math.max(1, Math.round(value));
+    steps = typedSteps = Math.max(1, Math.round(value));
   });
   stepsField.set(steps);
   const fields = options.map((option) => ({
     option,
     element: optionField(option, chosen.options[option.name] ?? option.default, (value) => {
-      changed[option.name] = value;
+      typed[option.name] = value;
     }),
   }));
+  // Defaults follow from them: those of wide goals are other ones.
+  const taskFields = envOptions.map((option) =>
+    optionField(option, ofTask[option.name] ?? option.default, (value) => {
+      ofTask[option.name] = value;
+      again({ options: { ...chosen.options, ...typed } });
+    }),
+  );
   const isFirst = ({ option }: { readonly option: FormOption }) => important.includes(option.name);
   const first = fields.filter(isFirst).map(({ element }) => element);
   const rest = fields.filter((field) => !isFirst(field)).map(({ element }) => element);
   const more = html('details', 'keys', html('summary', '', 'All options'), html('div', 'form', ...rest));
+  const ofTheTask = html(
+    'details',
+    'keys',
+    html('summary', '', 'Options of the task'),
+    html('div', 'form', ...taskFields),
+  );
   const place = isFork ? [] : [task.element, describe, arms.element];
   const element = html('div', '', html('section', 'form what', ...place, method.element, explain));
   element.append(html('section', 'form', seedField.element, stepsField.element, ...first), more);
-  return { element, choice: () => ({ env, arm, algorithm, seed, steps, options: changed }) };
+  if (!isFork && taskFields.length) element.append(ofTheTask);
+  const all = () => ({ ...chosen.options, ...typed });
+  return { element, choice: () => ({ env, arm, algorithm, seed, steps, options: all(), envOptions: ofTask }) };
 }
 
 function namesOf(all: readonly { readonly name: string }[]): string[] {

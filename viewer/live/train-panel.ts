@@ -33,6 +33,7 @@ export interface TrainPanel {
 /** @param acting the file of the policy that acts, where it came from one */
 export function trainPanel(room: Room, acting: () => PolicySource | undefined): TrainPanel {
   const element = html('div', 'train-panel');
+  element.tabIndex = -1;
   let forked: Fork | null = null;
   let isAsked = false;
   let kept: KeptRuns | undefined;
@@ -42,7 +43,7 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     forked = null;
     swarm.follow(own);
     const actions = { swarm: swarm.element, fork: () => void fork(own), another: () => again(own) };
-    element.replaceChildren(trainProgress(room, own, actions));
+    replaceKeepingFocus(element, [trainProgress(room, own, actions)]);
   };
   const begin = (beginning: Beginning) => {
     training?.close();
@@ -119,19 +120,39 @@ function leaveOneToDrawing({ app, frames, closing }: Room): void {
 
 /** Asks for the form that goes with what was chosen: until it is there, nothing is typed into the one that is, nor trained by it. */
 function asking(room: Room, element: HTMLElement) {
-  let focused = -1;
+  /** What the control is called that has the focus; empty of a button, undefined where it is elsewhere. */
+  let focused: string | undefined;
+  let open: readonly (string | null)[] = [];
   return {
     ask(choice: Partial<TrainingChoice>): void {
       const { activeElement } = element.getRootNode() as Document | ShadowRoot;
-      focused = [...element.querySelectorAll('select')].indexOf(activeElement as HTMLSelectElement);
+      focused = element.contains(activeElement) ? nameOf(activeElement) : undefined;
+      open = [...element.querySelectorAll('details[open] > summary')].map(({ textContent }) => textContent);
       enable(element, false);
       room.send({ type: 'catalogue', choice });
     },
     show(parts: readonly HTMLElement[]): void {
       element.replaceChildren(...parts);
-      element.querySelectorAll('select')[focused]?.focus();
+      for (const summary of element.querySelectorAll('summary'))
+        if (open.includes(summary.textContent)) (summary.parentElement as HTMLDetailsElement).open = true;
+      if (focused === undefined) return;
+      const controls = [...element.querySelectorAll<HTMLElement>('select, input')];
+      (controls.find((control) => nameOf(control) === focused) ?? element).focus({ preventScroll: true });
     },
   };
+}
+
+/** What a control is called on the page. */
+function nameOf(control: Element | null): string {
+  return (control as HTMLInputElement | HTMLSelectElement | null)?.labels?.[0]?.textContent ?? '';
+}
+
+/** Who has the focus in what is replaced goes on from its beginning. */
+function replaceKeepingFocus(element: HTMLElement, parts: readonly HTMLElement[]): void {
+  const { activeElement } = element.getRootNode() as Document | ShadowRoot;
+  const hadFocus = element.contains(activeElement);
+  element.replaceChildren(...parts);
+  if (hadFocus) element.focus({ preventScroll: true });
 }
 
 function enable(form: HTMLElement, isEnabled: boolean): void {

@@ -144,6 +144,13 @@ export class Opener {
     for (const file of others) await this.#addGhost(file);
   }
 
+  /** What is let go over the right half of the page is compared; a policy, or a run, acts wherever that is. */
+  async #drop(files: readonly File[], isBeside: boolean): Promise<void> {
+    const [first] = files;
+    if (isBeside && first && !(await isOfRun(first))) return this.openFilesBeside(files);
+    return this.#openFiles(files);
+  }
+
   async #addGhost(file: File): Promise<void> {
     const added = await this.#add(file.name, () => readRecording(file));
     if (!added) return;
@@ -243,8 +250,7 @@ export class Opener {
       overlay.dataset.choice = !isReplay(this.#app) ? '' : isBeside ? 'beside' : 'open';
       overlay.hidden = !shown;
       if (event.type !== 'drop') return;
-      const files = [...event.dataTransfer.files];
-      void (isBeside ? this.openFilesBeside(files) : this.#openFiles(files));
+      void this.#drop([...event.dataTransfer.files], isBeside);
     };
     const { closed: signal } = this.#app;
     scope.addEventListener('dragenter', show(true), { signal });

@@ -114,6 +114,6 @@ export function readout({ root, session }: App): void {
     outcome.hidden = state.isLive === true || !recording.header.spec.hasSuccess;
     if (!outcome.hidden) setText(outcome, outcomeOf(episode, recording.header, derived));
     // The picture in words, for screen readers; only at rest, or the words would change with every frame.
-    if (!moment.player.playing) canvas.setAttribute('aria-label', describe(moment));
+    if (!moment.player.playing && !state.isLive) canvas.setAttribute('aria-label', describe(moment));
   });
 }

@@ -3,7 +3,7 @@
 import { budgetOf } from '../../../envs/task.ts';
 import { armsOf, configureEnv, tasks } from '../../../envs/tasks/index.ts';
 import { algorithms } from '../../../src/algorithms/index.ts';
-import { optionsFor } from '../../../src/train/config.ts';
+import { optionsFor, trainingOptionsOf } from '../../../src/train/config.ts';
 import { usualAlgorithm } from '../../../src/train/presets.ts';
 import type { Catalogue, FormOption, TrainingChoice } from './messages.ts';
 
@@ -18,9 +18,12 @@ export function catalogueOf(given: Partial<TrainingChoice>): Catalogue {
     given.algorithm !== undefined && Object.hasOwn(algorithms, given.algorithm)
       ? given.algorithm
       : usualAlgorithm({ env });
-  const config = configureEnv(env, { arm });
+  const usual = trainingOptionsOf(env);
+  const envOptions = (env === given.env && given.envOptions) || {};
+  const config = configureEnv(env, { arm, options: { ...usual, ...envOptions } });
+  const all = optionsFor(config, algorithms[algorithm]);
   const own = algorithms[algorithm].options;
-  const options = Object.entries(optionsFor(config, algorithms[algorithm])).map(
+  const options = Object.entries(all).map(
     ([name, option]): FormOption => ({ name, ...option, isOwn: Object.hasOwn(own, name) }),
   );
   return {
@@ -37,8 +40,14 @@ export function catalogueOf(given: Partial<TrainingChoice>): Catalogue {
       algorithm,
       seed: given.seed ?? 0,
       steps: given.steps ?? budgetOf(tasks[env], config.options),
-      options: given.options ?? {},
+      // Those of another algorithm that this one does not have are no longer asked for.
+      options: Object.fromEntries(Object.entries(given.options ?? {}).filter(([name]) => Object.hasOwn(all, name))),
+      envOptions,
     },
+    hasUsualSteps: given.steps === undefined,
     options,
+    envOptions: Object.entries(tasks[env].options).map(
+      ([name, option]): FormOption => ({ name, ...option, default: usual[name] ?? option.default, isOwn: true }),
+    ),
   };
 }

@@ -45,6 +45,8 @@ export interface TrainingChoice {
   readonly steps: number;
   /** Those that are not the defaults. */
   readonly options: Readonly<Record<string, OptionValue>>;
+  /** The same of the environment's own; of a run that goes on, all of them. */
+  readonly envOptions?: Readonly<Record<string, OptionValue>>;
 }
 
 /** What a training in the page begins with. */
@@ -137,7 +139,7 @@ export interface Stepped {
   readonly rows: Readonly<Partial<Record<keyof Trajectory, Float32Array | Float64Array>>>;
 }
 
-/** An option of training as a form shows it. */
+/** An option of training, or of an environment, as a form shows it. */
 export interface FormOption {
   readonly name: string;
   readonly description: string;
@@ -156,7 +158,11 @@ export interface Catalogue {
   readonly tasks: readonly { readonly name: string; readonly description: string; readonly arms: readonly string[] }[];
   readonly algorithms: readonly { readonly name: string; readonly description: string }[];
   readonly choice: TrainingChoice;
+  /** Whether its steps are the task's budget, and not asked for. */
+  readonly hasUsualSteps: boolean;
   readonly options: readonly FormOption[];
+  /** Of the environment, as a new run has them. */
+  readonly envOptions: readonly FormOption[];
 }
 
 /** A row of the learning curve. */

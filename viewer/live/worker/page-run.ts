@@ -83,8 +83,7 @@ async function newRun(
   { choice, untilSolved }: Extract<Beginning, { kind: 'new' }>,
   folders: Folders,
 ): Promise<PageRun> {
-  const { env, arm, algorithm, seed, steps, options } = choice;
-  const training = trainingOf(configureNewTraining({ env, arm, algorithm, seed, steps, options }));
+  const training = trainingOf(configureNewTraining(choice));
   return begun(createLearner(training), planOf(training, untilSolved), folders);
 }
 

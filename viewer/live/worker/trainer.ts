@@ -185,6 +185,7 @@ function begunOf({ learner, content, folder }: PageRun): Begun {
       seed: config.seed,
       steps: config.steps,
       options: config.options,
+      envOptions: config.env.options,
     },
     curve: curveOf(content.lines),
     envSteps: progress.envSteps,
