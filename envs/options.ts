@@ -59,6 +59,13 @@ export function defineOptions<const S extends Options>(options: S): S {
   return options;
 }
 
+/** The same options, with other defaults for those that are named. */
+export function withDefaults(options: Options, defaults: OptionValues): Options {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, { ...option, default: defaults[name] ?? option.default }]),
+  ) as Options;
+}
+
 /** A value the user gave is of the wrong name, kind or range. Its message is one line for the user. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -13,10 +13,9 @@ const tolerance = 0.01;
  * @throws DefinitionError for an arm that has neither
  */
 export function withColliders(arm: Arm): Arm {
-  if (arm.bodies.some(({ colliders }) => colliders.length)) return arm;
-  const most = tolerance * reachOf(arm);
-  const bodies = arm.bodies.map((body): Body => ({ ...body, colliders: withoutHidden(solidsOf(body), most) }));
-  if (bodies.some(({ colliders }) => colliders.length)) return { ...arm, bodies };
+  if (canTouch(arm)) return arm;
+  const drawn = withLimbColliders(arm);
+  if (canTouch(drawn)) return drawn;
   throw new DefinitionError(
     `arm ${arm.name}: contacts need shapes to touch with, and no body of it has collision shapes, or solids to be seen`,
   );
@@ -29,6 +28,10 @@ export function withLimbColliders(arm: Arm): Arm {
     (body): Body => (body.colliders.length ? body : { ...body, colliders: withoutHidden(solidsOf(body), most) }),
   );
   return { ...arm, bodies };
+}
+
+function canTouch({ bodies }: Arm): boolean {
+  return bodies.some(({ colliders }) => colliders.length);
 }
 
 function solidsOf({ visuals }: Body): Shape[] {

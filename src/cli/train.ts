@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Scene } from '../../envs/model/types.ts';
-import { type Options, resolveOptions, UsageError } from '../../envs/options.ts';
+import { resolveOptions, UsageError, withDefaults } from '../../envs/options.ts';
 import { budgetOf, type TaskDefinition } from '../../envs/task.ts';
 import { type NetBackend, UnusableBackend } from '../policy/network/types.ts';
 import { count } from '../report/format.ts';
@@ -72,9 +72,7 @@ run goes on without a display.`;
 /** The options of the task that the line names. */
 function addTaskHelp(command: Command, task: TaskDefinition): void {
   const { name, description, training = {} } = task;
-  const options = Object.fromEntries(
-    Object.entries(task.options).map(([option, its]) => [option, { ...its, default: training[option] ?? its.default }]),
-  ) as Options;
+  const options = withDefaults(task.options, training);
   const budget = budgetOf(task, resolveOptions(options, {}, name));
   const about = `${name}${description ? `: ${description}` : ''}; ${count(budget)} steps unless --steps says otherwise.`;
   const values = Object.keys(options).length

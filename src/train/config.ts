@@ -3,7 +3,14 @@ import type { DynamicsRanges } from '../../envs/dynamics/ranges.ts';
 import type { Env, EnvConfig } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import type { Arm } from '../../envs/model/types.ts';
-import { type Options, type OptionValues, resolveOptions, UsageError, type Values } from '../../envs/options.ts';
+import {
+  type Options,
+  type OptionValues,
+  resolveOptions,
+  UsageError,
+  type Values,
+  withDefaults,
+} from '../../envs/options.ts';
 import { budgetOf } from '../../envs/task.ts';
 import { configureEnv, envOf, tasks } from '../../envs/tasks/index.ts';
 import { algorithms } from '../algorithms/index.ts';
@@ -120,10 +127,7 @@ export function optionsFor(
   { name, options, defaults }: Pick<AlgorithmFactory, 'name' | 'options' | 'defaults'>,
 ): Options {
   const suited: OptionValues = { evalEvery: evalEveryFor(horizonOf(env)), ...defaults, ...presetOf(env, name) };
-  const entries = Object.entries({ ...trainOptions, ...options });
-  return Object.fromEntries(
-    entries.map(([name, option]) => [name, { ...option, default: suited[name] ?? option.default }]),
-  ) as Options;
+  return withDefaults({ ...trainOptions, ...options }, suited);
 }
 
 /** Steps of an episode, as far as an environment's options tell. */

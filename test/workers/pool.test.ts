@@ -7,6 +7,7 @@ import { type RollOut, type RolloutRequest, rollOut } from '../../src/rollout/ro
 import { createWorkerPool } from '../../src/rollout/workers/pool.ts';
 import { configureTraining, learnerOf, trainingOf } from '../../src/train/config.ts';
 import { type Learner, learn, policyPartsOf } from '../../src/train/learner.ts';
+import type { TrainConfig } from '../../src/train/training.ts';
 import { meetingsOf } from '../golden/meetings.ts';
 import { bytesOf } from '../learning/support.ts';
 
@@ -91,6 +92,24 @@ async function whenReady(roll: RollOut, learner: Learner, joined: () => boolean)
   expect(joined()).toBe(true);
 }
 
+/** Has a pool of so many threads do something once all of them take part. @returns whether others than this one did then */
+async function onThreads(config: TrainConfig, threads: number, act: (roll: RollOut) => void): Promise<boolean> {
+  const shares: number[] = [];
+  const pool = createWorkerPool(policyPartsOf(trainingOf(config)), threads, {
+    program,
+    onResult: (episodes) => shares.push(episodes),
+  });
+  try {
+    const took = () => shares.filter((episodes) => episodes > 0).length;
+    await whenReady(pool.rollOut, learnerOf(config), () => took() >= threads - 1);
+    const before = took();
+    act(pool.rollOut);
+    return took() > before;
+  } finally {
+    pool.close();
+  }
+}
+
 describe('a pool', () => {
   const alone: { story: unknown[] } = { story: [] };
   beforeAll(() => {
@@ -98,40 +117,16 @@ describe('a pool', () => {
   });
 
   it.each([2, 3])('of %i threads runs the same episodes and learns the same', async (workers) => {
-    const shares: number[] = [];
-    const pool = createWorkerPool(policyPartsOf(trainingOf(config)), workers, {
-      program,
-      onResult: (episodes) => shares.push(episodes),
-    });
-    try {
-      const took = () => shares.filter((episodes) => episodes > 0).length;
-      await whenReady(pool.rollOut, learnerOf(config), () => took() >= workers - 1);
-      const before = took();
-      expect(story(pool.rollOut)).toEqual(alone.story);
-      expect(took()).toBeGreaterThan(before);
-    } finally {
-      pool.close();
-    }
+    const didShare = await onThreads(config, workers, (roll) => expect(story(roll)).toEqual(alone.story));
+    expect(didShare).toBe(true);
   });
 
   it('of 1, 2 and 3 threads runs the same episodes of arms that push things, and learns the same', async () => {
     // Hands begin by the cube, each at another posture: every episode's world is made anew, in whichever thread.
     const { alone, by } = pushing();
     for (const workers of [1, 2, 3]) {
-      const shares: number[] = [];
-      const pool = createWorkerPool(policyPartsOf(trainingOf(pushConfig)), workers, {
-        program,
-        onResult: (episodes) => shares.push(episodes),
-      });
-      try {
-        const took = () => shares.filter((episodes) => episodes > 0).length;
-        await whenReady(pool.rollOut, learnerOf(pushConfig), () => took() >= workers - 1);
-        const before = took();
-        expect(by(pool.rollOut)).toEqual(alone);
-        expect(took() > before).toBe(workers > 1);
-      } finally {
-        pool.close();
-      }
+      const didShare = await onThreads(pushConfig, workers, (roll) => expect(by(roll)).toEqual(alone));
+      expect(didShare).toBe(workers > 1);
     }
   });
 

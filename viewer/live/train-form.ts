@@ -20,6 +20,7 @@ export function trainForm(
   let { seed, steps } = chosen;
   let typedSteps = hasUsualSteps ? undefined : steps;
   const typed: Record<string, OptionValue> = {};
+  const all = () => ({ ...chosen.options, ...typed });
   const ofTask: Record<string, OptionValue> = { ...chosen.envOptions };
   /** What was typed outlasts what is chosen. */
   const again = (other: Partial<TrainingChoice>) =>
@@ -48,7 +49,7 @@ export function trainForm(
   const taskFields = envOptions.map((option) =>
     optionField(option, ofTask[option.name] ?? option.default, (value) => {
       ofTask[option.name] = value;
-      again({ options: { ...chosen.options, ...typed } });
+      again({ options: all() });
     }),
   );
   const isFirst = ({ option }: { readonly option: FormOption }) => important.includes(option.name);
@@ -65,7 +66,6 @@ export function trainForm(
   const element = html('div', '', html('section', 'form what', ...place, method.element, explain));
   element.append(html('section', 'form', seedField.element, stepsField.element, ...first), more);
   if (!isFork && taskFields.length) element.append(ofTheTask);
-  const all = () => ({ ...chosen.options, ...typed });
   return { element, choice: () => ({ env, arm, algorithm, seed, steps, options: all(), envOptions: ofTask }) };
 }
 

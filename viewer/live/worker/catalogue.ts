@@ -1,5 +1,6 @@
 /** What can be trained in the page: from the same data as the command line's help. */
 
+import { type Options, withDefaults } from '../../../envs/options.ts';
 import { budgetOf } from '../../../envs/task.ts';
 import { armsOf, configureEnv, tasks } from '../../../envs/tasks/index.ts';
 import { algorithms } from '../../../src/algorithms/index.ts';
@@ -22,10 +23,6 @@ export function catalogueOf(given: Partial<TrainingChoice>): Catalogue {
   const envOptions = (env === given.env && given.envOptions) || {};
   const config = configureEnv(env, { arm, options: { ...usual, ...envOptions } });
   const all = optionsFor(config, algorithms[algorithm]);
-  const own = algorithms[algorithm].options;
-  const options = Object.entries(all).map(
-    ([name, option]): FormOption => ({ name, ...option, isOwn: Object.hasOwn(own, name) }),
-  );
   return {
     type: 'catalogue',
     tasks: Object.values(tasks).map((task) => ({
@@ -45,9 +42,11 @@ export function catalogueOf(given: Partial<TrainingChoice>): Catalogue {
       envOptions,
     },
     hasUsualSteps: given.steps === undefined,
-    options,
-    envOptions: Object.entries(tasks[env].options).map(
-      ([name, option]): FormOption => ({ name, ...option, default: usual[name] ?? option.default, isOwn: true }),
-    ),
+    options: fieldsOf(all),
+    envOptions: fieldsOf(withDefaults(tasks[env].options, usual)),
   };
+}
+
+function fieldsOf(options: Options): FormOption[] {
+  return Object.entries(options).map(([name, option]) => ({ name, ...option }));
 }

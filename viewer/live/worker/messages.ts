@@ -148,8 +148,6 @@ export interface FormOption {
   readonly low?: number;
   readonly high?: number;
   readonly integer?: boolean;
-  /** Whether it is the algorithm's own, or of all. */
-  readonly isOwn: boolean;
 }
 
 /** What can be trained, and what the rest would be with what is chosen. */
