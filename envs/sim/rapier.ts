@@ -364,6 +364,11 @@ export class RapierWorld {
     this.overlays = this.sets.impulseJoints;
   }
 
+  /** Cuts the steps that follow, where a body would meet another on its way, into so many parts at most. */
+  cutSteps(most: number): void {
+    this.parameters.maxCcdSubsteps = most;
+  }
+
   step(): void {
     const { sets } = this;
     sets.pipeline.step(

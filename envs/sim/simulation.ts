@@ -1,6 +1,6 @@
 import { type Dynamics, nominalDynamics, worldDynamics } from '../dynamics/fields.ts';
 import { aboutAxis } from '../math/axis-angle.ts';
-import { multiply, type QuatOut, type Vec3, type Vec3Out } from '../math/rotation.ts';
+import { multiply, norm, type QuatOut, type Vec3, type Vec3Out } from '../math/rotation.ts';
 import { DefinitionError } from '../model/definition-error.ts';
 import { followLeaders, type Mimic, treeOf } from '../model/tree.ts';
 import type { Joint, Motor, Scene } from '../model/types.ts';
@@ -19,6 +19,7 @@ import {
 } from './plan.ts';
 import { RapierWorld } from './rapier.ts';
 import { type ArmHandles, type PlacedArm, type Push, Reader } from './reader.ts';
+import { safeSpeedsOf } from './safe-speeds.ts';
 import { ArmState, type OnDemand, type SimulatedState } from './state.ts';
 
 /**
@@ -32,6 +33,9 @@ const farthestTurn = 3.1;
 
 /** How far a joint may turn from its overlay's zero before that turns along, rad. */
 const behind = 1;
+
+/** Parts of a world step in which a free body is so fast that it could go through what stands. */
+const partsOfFastSteps = 4;
 
 const xAxis: Vec3 = [1, 0, 0];
 
@@ -68,6 +72,8 @@ export class Simulation {
   /** Joints whose overlays no motor holds and that have to turn along. */
   private readonly turning: readonly number[];
   private readonly rules: GoalRules;
+  /** Of the free bodies, m/s. */
+  private readonly safeSpeeds: readonly number[];
   private readonly arms: (PlacedArm | null)[];
   private plan: ArmPlan | null = null;
   // What a step works with, made once.
@@ -100,6 +106,7 @@ export class Simulation {
     this.mimics = mimics;
     this.turning = [...joints.keys()].filter((i) => !isHeld(joints[i], drive.drive) && turnsAlong(joints[i]));
     this.rules = goalRules(model, settings.dt);
+    this.safeSpeeds = safeSpeedsOf(scene, settings.dt / settings.substeps);
     this.arms = new Array<PlacedArm | null>(slots).fill(null);
     this.kick = new Float64Array(degrees);
     this.linkTorque = new Float64Array(degrees);
@@ -282,9 +289,14 @@ export class Simulation {
       else if (this.settings.interpolateTargets) this.aimOnTheWay(1 - (substep + 1) / this.settings.substeps);
       else this.aimAgain();
       for (const placed of this.arms) if (placed) this.applyPushes(placed);
+      if (this.safeSpeeds.length) this.world.cutSteps(this.arms.some(this.isFast) ? partsOfFastSteps : 1);
       this.world.step();
     }
   }
+
+  /** Whether a world step could carry a free body through what stands. */
+  private readonly isFast = (placed: PlacedArm | null): boolean =>
+    placed?.free.some((body, i) => norm(this.world.velocity(body, this.along)) > this.safeSpeeds[i]) ?? false;
 
   /** Takes away what pushed in the last world step. */
   private release({ links, free, pushes }: PlacedArm): void {
