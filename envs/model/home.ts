@@ -1,7 +1,7 @@
 import { stream } from '../math/random.ts';
 import { principal } from './inertia.ts';
 import { forwardKinematics, jacobian, type Posture } from './kinematics.ts';
-import { drivenColumns, followLeaders, treeOf } from './tree.ts';
+import { degreesOf, drivenColumns, followLeaders, treeOf } from './tree.ts';
 import { type Arm, atOrigin } from './types.ts';
 import { drawPosture, limitsOf, perJoint, type Ranges, sampledReach, shoulderOf } from './workspace.ts';
 
@@ -48,6 +48,27 @@ export function homeOf(arm: Arm, reach = sampledReach(arm)): Home {
   if (isInside && judge(zero).isGood) return { q: zero, found: 'zero' };
   if (judge(middle).isGood) return { q: middle, found: 'middle' };
   return { q: searched(arm, limits, middle, judge), found: 'searched' };
+}
+
+/**
+ * The posture that is asked for by driven joint, with those that follow them [J].
+ * @param fail called with what is wrong, in words
+ */
+export function homeAt(arm: Arm, asked: readonly number[], fail: (what: string) => never): readonly number[] {
+  const joints = degreesOf(arm);
+  const driven = joints.filter(({ mimic }) => !mimic);
+  if (asked.length !== driven.length) {
+    const names = driven.map(({ name }) => name).join(', ');
+    fail(`home: expected ${driven.length} numbers, for ${names}, found ${asked.length}`);
+  }
+  driven.forEach(({ name, low = -Infinity, high = Infinity }, i) => {
+    if (asked[i] >= low && asked[i] <= high) return;
+    fail(`home: expected ${low} to ${high} for ${name}, found ${asked[i]}`);
+  });
+  return followLeaders(
+    arm,
+    joints.map((joint) => asked[driven.indexOf(joint)] ?? 0),
+  );
 }
 
 interface Judgement {

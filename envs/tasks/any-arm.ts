@@ -85,9 +85,16 @@ export function paceOf(arm: Arm, angle: number): Pick<PhysicsSettings, 'dt' | 's
   return { dt: substeps * usualPhysics.dt, substeps, ...(substeps > 1 && { interpolateTargets: true }) };
 }
 
-/** Farthest that each joint gets in a control step, rad or m [J]; infinite where nothing is said of its velocity. */
+/**
+ * Farthest that each joint gets in a control step, with all that follow it, rad or m [J]; infinite where nothing is said of their
+ * velocities.
+ */
 function fastestSteps(arm: Arm, dt: number): number[] {
-  return degreesOf(arm).map(({ maxVelocity = Number.POSITIVE_INFINITY }) => maxVelocity * dt);
+  const steps = degreesOf(arm).map(({ maxVelocity = Number.POSITIVE_INFINITY }) => maxVelocity * dt);
+  for (const { coordinate, leader, multiplier } of treeOf(arm).mimics) {
+    steps[leader] = Math.min(steps[leader], steps[coordinate] / Math.abs(multiplier));
+  }
+  return steps;
 }
 
 /** A full action of `angle`, rad, at each joint, or what a slide moves the tip about as far by; no more than the joint can [J]. */

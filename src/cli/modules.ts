@@ -65,7 +65,7 @@ export async function openNames(
     );
   }
   const modules = await openModuleNames([task], isRobotPath(arm) ? [] : [arm], algorithms);
-  return { ...modules, ...(await openRobots(flags)) };
+  return { ...modules, ...(await openRobots(flags, modules)) };
 }
 
 /** What a command line names of a kind, in several places. */
@@ -80,11 +80,12 @@ export async function openLists({ tasks, arms, algorithms }: NamedLists, flags: 
   const task = tasks.find(isRobotPath);
   if (task !== undefined) await openNames(task, flags);
   const robots = arms.filter(isRobotPath);
-  const modules = arms.filter((arm) => !isRobotPath(arm));
-  let registry = await openModuleNames(tasks, modules, algorithms);
-  if (!robots.length) checkRobotFlags(flags);
-  for (const arm of robots) {
-    const { robots: own, meshes } = await openRobots({ ...flags, arm });
+  const others = arms.filter((arm) => !isRobotPath(arm));
+  let registry = await openModuleNames(tasks, others, algorithms);
+  if (!robots.length) checkRobotFlags(flags, others[0]);
+  for (const arm of flags.home ? arms : robots) {
+    const named = isRobotPath(arm) ? { ...flags, arm } : { arm, home: flags.home };
+    const { robots: own, meshes } = await openRobots(named, registry);
     registry = { ...registry, robots: { ...registry.robots, ...own }, meshes: { ...registry.meshes, ...meshes } };
   }
   return registry;
@@ -96,7 +97,7 @@ const robots = new Map<string, Promise<RobotReading>>();
 export async function robotNamed(flags: RobotFlags & { readonly arm?: string }): Promise<RobotReading | null> {
   const { arm } = flags;
   if (!isRobotPath(arm)) {
-    checkRobotFlags(flags);
+    checkRobotFlags(flags, arm);
     return null;
   }
   // Once: a file that changes meanwhile changes nothing.
@@ -105,9 +106,23 @@ export async function robotNamed(flags: RobotFlags & { readonly arm?: string }):
   return known;
 }
 
-async function openRobots(flags: RobotFlags & { readonly arm?: string }): Promise<Pick<Registry, 'robots' | 'meshes'>> {
+/**
+ * The arm out of the robot file that the line names, or another one with a home of its own.
+ * @param registry what the names of arms stand for
+ */
+async function openRobots(
+  flags: RobotFlags & { readonly arm?: string },
+  registry: Registry,
+): Promise<Pick<Registry, 'robots' | 'meshes'>> {
+  const { arm, home } = flags;
   const reading = await robotNamed(flags);
-  return reading && flags.arm ? { robots: { [flags.arm]: reading.arm }, meshes: reading.meshes } : { robots: {} };
+  if (arm === undefined) return { robots: {} };
+  if (reading) return { robots: { [arm]: reading.arm }, meshes: reading.meshes };
+  const name = nameIn('arms', arm, registry);
+  // What is no arm is said where it is looked up.
+  if (!home || !Object.hasOwn(registry.arms, name)) return { robots: {} };
+  const { withHome } = await import('../robots/own-home.ts');
+  return { robots: { [arm]: withHome(registry.arms[name], home) } };
 }
 
 async function openModuleNames(
@@ -151,7 +166,7 @@ export function finderFor(owner: string, flags: ModuleFlags, accept: Acceptance,
   return (saved) => {
     known ??= import('../modules/open.ts').then(async ({ findModules }) => {
       const registry = await findModules({ owner, saved, named: namedModules(flags), accept, remedy, warn });
-      return { ...registry, ...(await openRobots(flags)) };
+      return { ...registry, ...(await openRobots(flags, registry)) };
     });
     return known;
   };
@@ -173,10 +188,10 @@ export function finderWithMeshes(run: string, find: FindRegistry): FindRegistry 
 /** The environment that the line names in the place of a run; null where it names a run. */
 export async function environmentNamed(runOrEnv: string, flags: ModuleFlags): Promise<EnvByName | null> {
   if (!isEnvironment(runOrEnv)) {
-    if (!isRobotPath(flags.arm)) return null;
-    throw new UsageError(
-      `${runOrEnv} has its arm in it: a robot file, as --arm ${flags.arm}, is for an environment by name`,
-    );
+    if (flags.home) checkRobotFlags({ home: flags.home }, flags.arm);
+    if (!isRobotPath(flags.arm) && !flags.home) return null;
+    const what = isRobotPath(flags.arm) ? `a robot file, as --arm ${flags.arm}` : `another home, by --home`;
+    throw new UsageError(`${runOrEnv} has its arm in it: ${what}, is for an environment by name`);
   }
   const registry = await openNames(runOrEnv, flags);
   const given = { arm: armIn(flags.arm, registry) };

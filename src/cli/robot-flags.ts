@@ -20,7 +20,7 @@ export interface RobotFlags {
 export function addRobotFlags(command: Command): Command {
   return command
     .option('--tip <link>', 'of a robot file: the link that reaches; needed where several could')
-    .option('--home <numbers>', 'of a robot file: home posture, as 0,0.5,-1, in rad or m by joint', numbers)
+    .option('--home <numbers>', 'of the arm that --arm names: home posture, as 0,0.5,-1, in rad or m by joint', numbers)
     .option('--mend', 'of a robot file: mend impossible inertias, which are reported or refused otherwise')
     .option('--allow-path <folder>', 'of a robot file: open meshes in this folder, too (repeatable)', repeated)
     .option('--no-meshes', 'of a robot file: do not look for its meshes');
@@ -59,9 +59,13 @@ function candidatesOf(error: unknown): readonly string[] {
   return (error as Partial<UrdfError>).candidates ?? [];
 }
 
-/** @throws UsageError where there is no robot file that the flags are of */
-export function checkRobotFlags({ tip, home, mend, allowPath, meshes = true, set }: RobotFlags): void {
-  const given = { tip, home, mend, 'allow-path': allowPath, 'no-meshes': meshes ? undefined : true };
+/**
+ * @param arm named beside the flags, and by no robot file
+ * @throws UsageError where there is no robot file that the flags are of
+ */
+export function checkRobotFlags({ tip, home, mend, allowPath, meshes = true, set }: RobotFlags, arm?: string): void {
+  if (home && arm === undefined) throw new UsageError('--home is for an arm: name it, as --arm ur5e');
+  const given = { tip, mend, 'allow-path': allowPath, 'no-meshes': meshes ? undefined : true };
   const [motor] = Object.keys(motorSettings(set)).map((key) => `set ${key}`);
   const stray = Object.entries(given).find(([, value]) => value !== undefined)?.[0] ?? motor;
   if (stray) throw new UsageError(`--${stray} is for a robot file: name one, as --arm ./robot.urdf`);

@@ -25,6 +25,7 @@ import type { RobotReading } from '../robots/load.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
 import { type NoteList, robotPage } from '../robots/page.ts';
 import { type StepResponse, stepResponses } from '../robots/step-response.ts';
+import { terminalPicture } from '../robots/terminal-picture.ts';
 import { loadPhysics, orFailure } from '../run/engine.ts';
 import { Failure } from '../run/failure.ts';
 import { checkOutput, fromHere, isWithin, writeWhole } from '../run/files.ts';
@@ -152,13 +153,14 @@ function plainResult(path: string, arm: Arm, { responses, problem, contacts }: A
     reach: reachOf(arm),
     mass: massOf(arm),
     arm,
-    step_responses: responses.map(({ joint, unit, step, settling, overshoot, steadyError }) => ({
-      joint,
-      unit,
-      step,
-      settling,
-      overshoot,
-      steady_error: steadyError,
+    step_responses: responses.map((response) => ({
+      joint: response.joint,
+      unit: response.unit,
+      step: response.step,
+      settling: response.settling,
+      overshoot: response.overshoot,
+      steady_error: response.steadyError,
+      peak_speed: response.peakSpeed,
     })),
     problem,
     contacts: typeof contacts === 'string' ? null : contacts,
@@ -186,6 +188,7 @@ function show(
     ...(reading ? [`  ${path}`] : [`  ${arm.description}`]),
     `  tip: ${arm.tip}${tip}`,
     '',
+    ...listed('At home', terminalPicture(arm, reading?.meshes)),
     ...terminalTable(jointTable(arm)),
     '',
     ...(problem ? [] : [...terminalTable(withCurves(motorTable(arm, responses), responses)), '']),
@@ -194,8 +197,11 @@ function show(
     ...more.flatMap((table) => [...terminalTable(table), '']),
     ...listed('Look at', remarksOn(responses)),
     ...lists.flatMap(({ title, notes }) => listed(title, notes)),
-    ...(flags.out === undefined ? [] : [`  ${styled('dim', 'page')}      ${flags.out}`]),
-    ...(problem ? [] : [`  ${styled('dim', 'train it')}  ${nextCommand(path, flags)}`, '']),
+    flags.out === undefined
+      ? `  ${styled('dim', 'draw it')}   ${commandLine('robot', path, ...fileArgs(flags), '--out', 'robot.html')}`
+      : `  ${styled('dim', 'page')}      ${flags.out}`,
+    ...(problem ? [] : [`  ${styled('dim', 'train it')}  ${nextCommand(path, flags)}`]),
+    '',
   ];
 }
 
@@ -217,5 +223,9 @@ function listed(title: string, lines: readonly string[]): string[] {
 /** By a task that takes any arm. */
 function nextCommand(path: string, flags: RobotFlags): string {
   const task = Object.values(tasks).find(({ arms }) => !arms)?.name ?? './task.ts';
-  return commandLine('train', task, '--arm', path, ...robotArgs(flags), ...motorArgs(flags));
+  return commandLine('train', task, '--arm', path, ...fileArgs(flags));
+}
+
+function fileArgs(flags: RobotFlags): string[] {
+  return [...robotArgs(flags), ...motorArgs(flags)];
 }

@@ -82,7 +82,7 @@ async function compare(recording: Recording, file: string, flags: VerifyFlags): 
   const registry = await namedRegistry(env, file, flags);
   await loadPhysics();
   const difference =
-    differenceFromFile(env, flags, registry) ?? findDifference(environmentOf(env, registry, file), recording);
+    differenceFromNamed(env, flags, registry) ?? findDifference(environmentOf(env, registry, file), recording);
   if (difference || policy === undefined) return difference;
   const { learner } = await loadPolicy(policy, finderFor(policy, flags, 'same'));
   const [recorded, own] = [sizes(recording.header.spec), sizes(learner.env.spec)];
@@ -90,11 +90,12 @@ async function compare(recording: Recording, file: string, flags: VerifyFlags): 
   return findPolicyDifference(recording, actorOf(learner)) ?? differenceFromRun(recording, learner);
 }
 
-/** Where the robot is another than the file's that the line names. */
-function differenceFromFile({ arm, robot }: EnvConfig, flags: ModuleFlags, registry: Registry): Difference | null {
-  if (!isRobotPath(flags.arm)) return null;
-  if (!robot) throw new UsageError(`the recording's arm, ${arm}, is of no robot file`);
-  return differenceInRobot(robot, registry.robots[flags.arm], 'header.env.robot');
+/** Where the arm is another than the line names, by a robot file or by a home of its own. */
+function differenceFromNamed({ arm, robot }: EnvConfig, flags: ModuleFlags, registry: Registry): Difference | null {
+  const named = flags.arm === undefined ? undefined : registry.robots[flags.arm];
+  if (!named) return null;
+  if (!robot && isRobotPath(flags.arm)) throw new UsageError(`the recording's arm, ${arm}, is of no robot file`);
+  return differenceInRobot(robot ?? registry.arms[arm], named, 'header.env.robot');
 }
 
 /**

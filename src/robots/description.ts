@@ -43,7 +43,7 @@ export function jointTable(arm: Arm): Table {
 export function motorTable(arm: Arm, responses: readonly StepResponse[]): Table {
   return {
     title: 'Motors',
-    columns: ['joint', 'stiffness', 'damping', 'effort', 'step', 'settles', 'overshoot', 'steady error'],
+    columns: ['joint', 'stiffness', 'damping', 'effort', 'step', 'settles', 'overshoot', 'steady error', 'peak speed'],
     rows: degreesOf(arm).flatMap(({ name, motor, kind }, i) => {
       if (!motor) return [];
       const found = responses.find(({ joint }) => joint === name);
@@ -66,13 +66,14 @@ const gainUnits = [
 ] as const;
 
 function answer(found: StepResponse | undefined): string[] {
-  if (!found) return ['–', '–', '–', '–'];
-  const { step, unit, settling, overshoot, steadyError } = found;
+  if (!found) return ['–', '–', '–', '–', '–'];
+  const { step, unit, settling, overshoot, steadyError, peakSpeed } = found;
   return [
     `${plain(step)} ${unit}`,
     settling === null ? 'never' : `${settling.toFixed(2)} s`,
     share(overshoot),
     share(steadyError),
+    Number.isFinite(peakSpeed) ? `${peakSpeed.toFixed(2)} ${unit}/s` : '–',
   ];
 }
 
@@ -96,12 +97,17 @@ export function bodyTable({ bodies }: Arm): Table {
 
 /** What of the step responses is not as it should be. */
 export function remarksOn(responses: readonly StepResponse[]): string[] {
-  return responses.flatMap(({ joint, settling, overshoot, steadyError }) => [
+  const fast = responses.filter(({ peakSpeed, maxVelocity }) => maxVelocity !== null && peakSpeed > maxVelocity);
+  const each = responses.flatMap(({ joint, settling, overshoot, steadyError }) => [
     ...(settling === null ? [`${joint} does not come to rest within 2 s`] : []),
     ...(overshoot > 0.25 ? [`${joint} goes beyond its target by ${share(overshoot)} of the step`] : []),
     ...(steadyError > 0.05 ? [`${joint} comes to rest ${share(steadyError)} of the step away from its target`] : []),
   ]);
+  return fast.length ? [...each, `${fast.map(({ joint }) => joint).join(', ')}: ${fasterForAMoment}`] : each;
 }
+
+const fasterForAMoment =
+  'faster than the velocity limit for a moment, for the target jumps by what a full action may ask for in a control step';
 
 /** What was read of the meshes, and what is kept of them; null where there are none. */
 export function meshTable({ drawn, missing }: Pick<RobotReading, 'drawn' | 'missing'>): Table | null {

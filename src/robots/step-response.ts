@@ -4,6 +4,7 @@ import { sceneOf } from '../../envs/model/types.ts';
 import { createEnv } from '../../envs/sim/env.ts';
 import { field } from '../../envs/spec.ts';
 import type { Task } from '../../envs/task.ts';
+import { anyArmOptions, jointSteps } from '../../envs/tasks/any-arm.ts';
 
 /** How a joint answers when its motor is given another target, the others holding theirs. */
 export interface StepResponse {
@@ -21,6 +22,10 @@ export interface StepResponse {
   readonly overshoot: number;
   /** How far from the target it comes to rest, as a share of the step. */
   readonly steadyError: number;
+  /** The fastest that it is on the way, rad/s or m/s. */
+  readonly peakSpeed: number;
+  /** The joint's own limit, rad/s or m/s; null where it has none. */
+  readonly maxVelocity: number | null;
 }
 
 /** One solver iteration each, as long as one of training's: four of these make a control step. */
@@ -41,11 +46,13 @@ const largest = { rad: 0.1, m: 0.01 } as const;
 export function stepResponses(arm: Arm): StepResponse[] {
   const joints = degreesOf(arm);
   const moved = joints.flatMap((joint, i) => (joint.motor && !joint.mimic ? [i] : []));
-  const steps = joints.map((joint, i) => stepOf(joint, arm.home[i]));
+  const actions = jointSteps(arm, anyArmOptions.jointStep.default);
+  const steps = joints.map((joint, i) => stepOf(joint, arm.home[i], actions[i]));
   const batch = createEnv(stepTask(arm, steps)).open(moved.length);
   const width = joints.length;
   const count = Math.round(duration / physics.dt);
   const values = moved.map(() => [0]);
+  const speeds = moved.map(() => 0);
   try {
     const act = new Float32Array(moved.length * width);
     moved.forEach((joint, slot) => {
@@ -55,20 +62,21 @@ export function stepResponses(arm: Arm): StepResponse[] {
     for (let t = 0; t < count; t++) {
       batch.step(act);
       moved.forEach((joint, slot) => {
-        const way = (batch.obs[slot * width + joint] - arm.home[joint]) / steps[joint];
-        values[slot].push(batch.fault[slot] ? Number.NaN : way);
+        const [q, dq] = [0, width].map((part) => batch.obs[2 * slot * width + part + joint]);
+        values[slot].push(batch.fault[slot] ? Number.NaN : (q - arm.home[joint]) / steps[joint]);
+        speeds[slot] = Math.max(speeds[slot], batch.fault[slot] ? Number.NaN : Math.abs(dq));
       });
     }
   } finally {
     batch.close();
   }
-  return moved.map((joint, slot) => responseOf(joints[joint], steps[joint], values[slot]));
+  return moved.map((joint, slot) => responseOf(joints[joint], steps[joint], values[slot], speeds[slot]));
 }
 
-/** Towards the farther of the joint's limits, and at most half the way there. */
-function stepOf(joint: Joint, home: number): number {
+/** What a full action asks for at most, towards the farther of the joint's limits and at most half the way there. */
+function stepOf(joint: Joint, home: number, action: number): number {
   const { low = -Infinity, high = Infinity } = joint;
-  const most = largest[unitOf(joint)];
+  const most = Math.min(largest[unitOf(joint)], action);
   const [down, up] = [home - low, high - home];
   return up >= down ? Math.min(most, up / 2) : -Math.min(most, down / 2);
 }
@@ -88,18 +96,21 @@ function stepTask(arm: Arm, steps: readonly number[]): Task {
         for (let i = 0; i < length; i++) out[i] = arm.home[i] + action[i] * steps[i];
       },
     },
-    obs: [field('q', length, 'rad')],
+    obs: [field('q', length, 'rad'), field('dq', length, 'rad/s')],
     terms: ['none'],
     params: [],
     markers: [],
     horizon: Math.round(duration / physics.dt) + 1,
     reset() {},
-    observe: ({ q }, _params, out) => out.set(q),
+    observe({ q, dq }, _params, out) {
+      out.set(q);
+      out.set(dq, length);
+    },
     reward: (_state, _params, _action, terms) => terms.fill(0),
   };
 }
 
-function responseOf(joint: Joint, step: number, values: readonly number[]): StepResponse {
+function responseOf(joint: Joint, step: number, values: readonly number[], peakSpeed: number): StepResponse {
   const end = values.slice(-Math.round(atTheEnd / physics.dt));
   const rest = end.reduce((sum, value) => sum + value, 0) / end.length;
   const isAtRest = end.every((value) => Math.abs(value - rest) <= band);
@@ -113,5 +124,7 @@ function responseOf(joint: Joint, step: number, values: readonly number[]): Step
     settling: isAtRest ? (lastOutside + 1) * physics.dt : null,
     overshoot: Math.max(0, ...values.map((value) => value - 1)),
     steadyError: Math.abs(1 - rest),
+    peakSpeed,
+    maxVelocity: joint.maxVelocity ?? null,
   };
 }

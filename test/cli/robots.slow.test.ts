@@ -94,6 +94,73 @@ describe('a run on a robot file', () => {
   }, 60_000);
 });
 
+describe('an arm that ships, from another home', () => {
+  const home = '--home=0,-1.2,1.2,-1,-1.57,0';
+  const other = '--home=0,-1.2,1.2,-1,-1.57,0.1';
+  const named = ['--arm', 'ur5e', home];
+  beforeAll(async () => {
+    await ok('train', 'reach', ...named, ...short, '--out', 'homed');
+  }, 60_000);
+
+  it('is recorded in the run', () => {
+    const { env } = JSON.parse(readFileSync(join(folder, 'homed', 'config.json'), 'utf8'));
+    expect(env).toMatchObject({ arm: 'ur5e-home', robot: { home: [0, -1.2, 1.2, -1, -1.57, 0] } });
+  });
+
+  it('begins every episode there', async () => {
+    await ok('record', 'homed', '--episodes', '1', '--out', 'homed.safetensors');
+    await ok('export', 'homed.safetensors', '--format', 'csv', '--out', 'homed.csv');
+    const [head, first] = readFileSync(join(folder, 'homed.csv'), 'utf8').split('\n');
+    const start = first.split(',').filter((_, i) => /^q\./.test(head.split(',')[i]));
+    expect(start.map((value) => Number(Number(value).toFixed(6)) + 0)).toEqual([0, -1.2, 1.2, -1, -1.57, 0]);
+  });
+
+  it('goes on, is judged, verified and shared by itself', async () => {
+    const made = contents(join(folder, 'homed'));
+    rmSync(join(folder, 'homed', 'policy.safetensors'));
+    rmSync(join(folder, 'homed', 'checkpoints', '000003.safetensors'), { force: true });
+    await ok('resume', 'homed');
+    expect(contents(join(folder, 'homed'))).toEqual(made);
+    await ok('resume', 'homed', ...named);
+    await ok('eval', 'homed', '--episodes', '3');
+    expect(await ok('verify', 'homed/rollouts.safetensors', '--policy', 'homed')).toContain('identical');
+    await ok('share', 'homed', '--out', 'homed.html');
+  }, 60_000);
+
+  it('is held to the home that a line names', async () => {
+    expect(await ok('verify', 'homed/rollouts.safetensors', ...named)).toContain('identical');
+    const { code, stdout } = await run('verify', 'homed/rollouts.safetensors', '--arm', 'ur5e', other);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('header.env.robot.home.5') });
+    const resumed = async (...args: string[]) => (await run('resume', 'homed', '--arm', 'ur5e', ...args)).stderr;
+    expect(await resumed(other)).toContain('config.env.robot.home.5 0, not 0.1;');
+    expect(await resumed()).toContain('config.env.arm "ur5e-home", not "ur5e"');
+    await expectRefused(2, [
+      ['homed has its arm in it', 'eval', 'homed', ...named],
+      ['--home is for an arm', 'eval', 'homed', home],
+    ]);
+  });
+
+  it('stands where the arm does', async () => {
+    expect(await ok('robot', 'ur5e', home)).toMatch(/shoulder_lift .* -1\.2 /);
+    expect(await ok('robot', 'ur5e', home)).toContain(`npx armature train reach --arm ur5e ${home}`);
+    expect(await ok('check', 'reach', ...named, '--set', 'horizon=5')).toContain(`--arm ur5e ${home}`);
+    await ok('eval', 'reach', ...named, '--policy', 'proportional', '--episodes', '3');
+    const few = ['--algorithms', 'ppo', '--seeds', '1', '--steps', '200', '--goals', '2', '--out', 'homed-compared'];
+    await ok('compare', '--env', 'reach', ...named, ...few, '--', '--batch', '100');
+    const { env } = JSON.parse(readFileSync(join(folder, 'homed-compared', 'results.json'), 'utf8'));
+    expect(env).toMatchObject({ arm: 'ur5e-home', robot: { home: [0, -1.2, 1.2, -1, -1.57, 0] } });
+  }, 60_000);
+
+  it('is the arm by its name where its own home is named', async () => {
+    await ok('train', 'reach', '--arm', 'ur5e', ...short, '--out', 'plain');
+    await ok('train', 'reach', '--arm', 'ur5e', '--home=0,-1.57,1.57,-1.57,-1.57,0', ...short, '--out', 'same');
+    expect(contents(join(folder, 'same'))).toEqual(contents(join(folder, 'plain')));
+    expect(
+      await ok('verify', 'plain/rollouts.safetensors', '--arm', 'ur5e', '--home=0,-1.57,1.57,-1.57,-1.57,0'),
+    ).toContain('identical');
+  }, 60_000);
+});
+
 describe('missing meshes', () => {
   beforeAll(() => write('lost.urdf', crane({ mesh: 'package://crane/meshes/none.stl' })));
   const line =
@@ -177,10 +244,14 @@ describe('armature robot', () => {
       '0.400 kg',
       'assumption',
       'tip: ',
+      'peak speed',
+      'rad/s',
     ]) {
       expect(stdout).toContain(words);
     }
     expect(stdout).toContain('npx armature train reach --arm ./crane.urdf');
+    expect(stdout).toContain('npx armature robot ./crane.urdf --out robot.html');
+    expect(stdout).toMatch(/At home\n( {4}[\u2800-\u28ff]+\n){8,22}\n/);
     expect(stdout).not.toMatch(/NaN|undefined|null/);
   });
 
@@ -198,9 +269,13 @@ describe('armature robot', () => {
     const [found, ...others] = jsonLines(await ok('robot', './crane.urdf', '--json'));
     expect(others).toEqual([]);
     expect(found).toMatchObject({ type: 'result', arm: { name: 'crane' }, problem: null, reach: expect.any(Number) });
-    const responses = found.step_responses as { settling: number; overshoot: number; steady_error: number }[];
+    const responses = found.step_responses as Record<
+      'settling' | 'overshoot' | 'steady_error' | 'peak_speed',
+      number
+    >[];
     expect(responses).toHaveLength(3);
-    for (const { settling, overshoot, steady_error } of responses) {
+    for (const { settling, overshoot, steady_error, peak_speed } of responses) {
+      expect(peak_speed).toBeGreaterThan(0.5);
       expect(settling).toBeLessThan(0.5);
       expect(overshoot).toBeLessThan(0.25);
       expect(steady_error).toBeLessThan(0.01);
@@ -248,6 +323,17 @@ describe('exit 2', () => {
       ['--tip is for a robot file', 'train', 'reach', '--tip', 'jib'],
       ['--mend is for a robot file', 'train', 'reach', '--arm', 'panda', '--mend'],
       ['--no-meshes is for a robot file', 'envs', 'reach', '--no-meshes'],
+      ['--home is for an arm: name it', 'train', 'reach', '--home', '0,0'],
+      ['home: expected 6 numbers, for shoulder_pan, ', 'train', 'reach', '--arm', 'ur5e', '--home', '0,0'],
+      [
+        'panda-reach does not run on arm "panda-home"',
+        'train',
+        'panda-reach',
+        '--arm',
+        'panda',
+        '--home',
+        '0,0,0,-2,0,2,0',
+      ],
       ['expected numbers with commas', 'train', 'reach', '--arm', './crane.urdf', '--home', '0,a,0'],
       ['home: expected 3 numbers', 'train', 'reach', '--arm', './crane.urdf', '--home', '0,0'],
       ['home: expected -2 to 2 for lifting', 'train', 'reach', '--arm', './crane.urdf', '--home', '0,3,0'],

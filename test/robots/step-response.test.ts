@@ -3,12 +3,13 @@ import { arms } from '../../envs/arms/index.ts';
 import { degreesOf } from '../../envs/model/tree.ts';
 import type { Arm, Motor } from '../../envs/model/types.ts';
 import { loadPhysics } from '../../envs/sim/rapier.ts';
+import { remarksOn } from '../../src/robots/description.ts';
 import { type StepResponse, stepResponses } from '../../src/robots/step-response.ts';
 
 beforeAll(() => loadPhysics());
 
 /** A rotor of 1 kg m^2 on a motor of its own. */
-function rotor(motor: Motor, limits: { low: number; high: number }): Arm {
+function rotor(motor: Motor, limits: { low: number; high: number; maxVelocity?: number }): Arm {
   return {
     name: 'rotor',
     description: 'one joint',
@@ -40,7 +41,8 @@ function rotor(motor: Motor, limits: { low: number; high: number }): Arm {
 }
 
 const wide = { low: -2, high: 2 };
-const of = (motor: Motor, limits = wide): StepResponse => stepResponses(rotor(motor, limits))[0];
+const of = (motor: Motor, limits: Parameters<typeof rotor>[1] = wide): StepResponse =>
+  stepResponses(rotor(motor, limits))[0];
 
 describe('a step response', () => {
   it('overshoots as a second-order system of the same damping ratio does', () => {
@@ -66,6 +68,25 @@ describe('a step response', () => {
 
   it('says how far a joint without the strength for it stays behind', () => {
     expect(of({ stiffness: 100, damping: 20, maxForce: 0 }).steadyError).toBeCloseTo(1, 6);
+  });
+
+  it('is as fast on its way as one that is damped critically: step omega / e', () => {
+    for (const omega of [5, 10, 20]) {
+      const { peakSpeed } = of({ stiffness: omega ** 2, damping: 2 * omega - 0.1, maxForce: 1000 });
+      expect(peakSpeed / ((0.1 * omega) / Math.E)).toBeGreaterThan(0.9);
+      expect(peakSpeed / ((0.1 * omega) / Math.E)).toBeLessThan(1.05);
+    }
+  });
+
+  it('of a slow joint is no longer than a full action, and a line says where it is faster than the joint may be', () => {
+    const motor = { stiffness: 4000, damping: 126, maxForce: 1000 };
+    const slow = of(motor, { ...wide, maxVelocity: 0.2 });
+    // Five of the usual control steps of 0.04 s.
+    expect(slow.step).toBeCloseTo(0.04, 12);
+    expect(slow).toMatchObject({ maxVelocity: 0.2, peakSpeed: expect.any(Number) });
+    expect(slow.peakSpeed).toBeGreaterThan(0.2);
+    expect(remarksOn([slow])).toEqual([expect.stringMatching(/^turning: faster than the velocity limit for a moment/)]);
+    expect(remarksOn([of(motor), of(motor, { ...wide, maxVelocity: 20 })])).toEqual([]);
   });
 
   it('goes to where the limits leave most room, and at most half the way', () => {

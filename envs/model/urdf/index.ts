@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { UsageError } from '../../options.ts';
 import { arm as armSchema, complaintOf } from '../../schema.ts';
-import { homeOf } from '../home.ts';
+import { homeAt, homeOf } from '../home.ts';
 import { largestLoads, motorsOf, withMotors } from '../motors.ts';
-import { degreesOf, followLeaders } from '../tree.ts';
 import type { Arm, Inertial, Joint, Site } from '../types.ts';
 import { sampledReach } from '../workspace.ts';
 import { mergeLinks, type RigidBody } from './bodies.ts';
@@ -162,20 +161,9 @@ function homeFor(arm: Arm, reach: number, asked: readonly number[] | undefined, 
     notes.push(`home: ${how[found]}: ${q.map(short).join(', ')}`);
     return q;
   }
-  const joints = degreesOf(arm);
-  const driven = joints.filter(({ mimic }) => !mimic);
-  if (asked.length !== driven.length) {
-    const names = driven.map(({ name }) => name).join(', ');
-    throw new UsageError(`home: expected ${driven.length} numbers, for ${names}, found ${asked.length}`);
-  }
-  driven.forEach(({ name, low = -Infinity, high = Infinity }, i) => {
-    if (asked[i] >= low && asked[i] <= high) return;
-    throw new UsageError(`home: expected ${low} to ${high} for ${name}, found ${asked[i]}`);
+  return homeAt(arm, asked, (what) => {
+    throw new UsageError(what);
   });
-  return followLeaders(
-    arm,
-    joints.map((joint) => asked[driven.indexOf(joint)] ?? 0),
-  );
 }
 
 function motorised(arm: Arm, bodies: readonly RigidBody[], notes: string[]): Arm {

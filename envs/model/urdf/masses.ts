@@ -167,7 +167,7 @@ export function noteWide(
     const radius = Math.sqrt(Math.max(...principal(inertial).principal, 0) / inertial.mass);
     if (radius <= 0.3 * reach) return;
     notes.push(
-      `"${bodies[i].name}" turns like ${short(inertial.mass)} kg at ${short(radius)} m from its middle: more than its size would say; kept`,
+      `"${bodies[i].name}" turns like ${short(inertial.mass)} kg at ${short(radius)} m from its middle: far for an arm that reaches ${short(reach)} m; kept`,
     );
   });
 }
