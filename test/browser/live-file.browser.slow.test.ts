@@ -10,7 +10,7 @@ import { armature, succeeding, temporaryFolder } from '../cli/armature.ts';
 import { boxStl, crane } from '../robots/crane.ts';
 import { violations, withAxe } from './axe.ts';
 import { launch } from './chromium.ts';
-import { arrives, dragGoal, goalOf, openView, trainedRun, view } from './live.ts';
+import { arrives, dragGoal, dragGoalByFinger, goalOf, openView, trainedRun, view } from './live.ts';
 import { openOffline } from './offline.ts';
 import type { PageOptions } from './page.ts';
 
@@ -169,7 +169,22 @@ it.each([
 it('a finger drags the goal on a phone', async () => {
   const { page, complaints } = await opened({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await arrives(page);
-  await page.getByRole('button', { name: 'New goal' }).first().tap();
+  const before = await goalOf(page);
+  await dragGoalByFinger(page, -40, -45);
+  const after = await goalOf(page);
+  expect(Math.hypot(...after.map((x, i) => x - before[i]))).toBeGreaterThan(0.06);
+  await arrives(page);
+  expect(complaints).toEqual([]);
+});
+
+it('says that its worker has died, as on a page that is served, and not before', async () => {
+  const { page, complaints } = await opened();
+  await arrives(page);
+  expect(await page.getByText('The simulation stopped').count()).toBe(0);
+  for (const worker of page.workers()) void worker.evaluate('close()').catch(() => {});
+  await page.getByText('The simulation stopped').waitFor();
+  await page.getByRole('button', { name: 'Start it again' }).click();
+  await page.locator('.live-bar[data-going=true]').waitFor();
   await arrives(page);
   expect(complaints).toEqual([]);
 });

@@ -50,7 +50,7 @@ export async function goLive(page: Page): Promise<void> {
 /** Where the goal is by the fields, m. */
 export async function goalOf(page: Page): Promise<number[]> {
   return page
-    .locator('.live-panel .fields input')
+    .locator('.live-panel .fields:not(.turned) input')
     .evaluateAll((all) => all.map((one) => Number((one as unknown as { value: string }).value)));
 }
 
@@ -79,6 +79,36 @@ export async function dragGoal(page: Page, across: number, down: number): Promis
   await page.mouse.move(to.x, to.y, { steps: 6 });
   await page.mouse.up();
   return to;
+}
+
+/** A point of the page that a finger is on; fingers are told apart by their ids. */
+export interface Finger {
+  readonly id?: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Has fingers touch the page, move on it, and be lifted: those that are named, or where none is, all. */
+export async function fingers(page: Page) {
+  const devtools = await page.context().newCDPSession(page);
+  return (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: readonly Finger[]) =>
+    devtools.send('Input.dispatchTouchEvent', { type, touchPoints: [...touchPoints] });
+}
+
+/** Drags the goal with a finger. @returns where the finger let go of it */
+export async function dragGoalByFinger(page: Page, across: number, down: number): Promise<{ x: number; y: number }> {
+  const touch = await fingers(page);
+  const from = await onPage(page, await goalOf(page));
+  const at = (share: number) => ({ x: from.x + share * across, y: from.y + share * down });
+  await touch('touchStart', from);
+  for (const share of [0.3, 0.6, 1]) await touch('touchMove', at(share));
+  await touch('touchEnd');
+  return at(1);
+}
+
+/** Where a link of the arm is on the page. */
+export async function linkOnPage(page: Page, body: number): Promise<{ x: number; y: number }> {
+  return onPage(page, (await page.evaluate((index) => window.armature.bodyPose(index), body)).slice(0, 3));
 }
 
 /** How far the tip is from the goal by now, m. */

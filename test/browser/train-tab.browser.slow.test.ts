@@ -5,9 +5,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { contents, succeeding, temporaryFolder } from '../cli/armature.ts';
 import { launch, launchLikeAReaders } from './chromium.ts';
 import { openTab } from './hidden-tab.ts';
-import { type View, view } from './live.ts';
+import { arrives, dragGoal, goalOf, onPage, type View, view } from './live.ts';
 import { count } from './pixels.ts';
-import { button, ended, openStill, openTraining, pauseAfter, saved, train, unzipInto, zipped } from './train-tab.ts';
+import {
+  button,
+  ended,
+  openStill,
+  openTraining,
+  pauseAfter,
+  saved,
+  spent,
+  train,
+  unzipInto,
+  zipped,
+} from './train-tab.ts';
 
 const folder = temporaryFolder();
 const armature = succeeding(folder);
@@ -169,6 +180,57 @@ describe('a run that is paused', () => {
   });
 });
 
+describe('a run that is cut off in the middle', () => {
+  /** How many steps the browser keeps of the run: it can be gone on with from there. */
+  const keeps = (page: Page) =>
+    expect
+      .poll(() => page.evaluate<string[]>(`(${filesBelow})('runs/${task}-s0').then(Object.keys, () => [])`))
+      .toContain('policy.safetensors');
+  const long = 30_000;
+
+  it('by closing its tab goes on in another one, to the bytes of one that was not', async () => {
+    const { page, errors } = await openStill(browser, served.address);
+    await openTraining(page);
+    await train(page, { steps: long });
+    await spent(page, 2000);
+    await keeps(page);
+    expect(await page.locator('.train-status').textContent()).toBe('Training …');
+    const next = await page.context().newPage();
+    await page.close();
+    next.setDefaultTimeout(120_000);
+    await next.goto(served.address);
+    await openTraining(next);
+    const [kept] = (await next.getByText(/of 30,000 steps/).textContent())?.split(' of ') ?? [];
+    const steps = Number(kept?.replace(',', ''));
+    expect(steps).toBeGreaterThan(0);
+    expect(steps).toBeLessThan(long);
+    await button(next, `Go on with ${task}-s0`).click();
+    await ended(next);
+    expect(unpacked(await saved(next, 'Save the run'))).toEqual(contents(await byCommand('--steps', String(long))));
+    expect(errors).toEqual([]);
+  });
+
+  it('by the death of its worker, which tells nobody, says so, and goes on from what is kept to the same bytes', async () => {
+    const { page, errors } = await openStill(browser, served.address);
+    await openTraining(page);
+    await train(page, { steps: long });
+    await spent(page, 2000);
+    await keeps(page);
+    const workers = await Promise.all(page.workers().map(async (one) => ({ one, name: await one.evaluate('name') })));
+    for (const { one, name } of workers) if (name !== 'episodes') void one.evaluate('close()').catch(() => {});
+    await page.getByText('Training stopped').waitFor();
+    await page.getByText('The run is kept in this browser.').waitFor();
+    // Nobody is there to give it.
+    expect(await button(page, 'Save the run').isVisible()).toBe(false);
+    // What acts has died with it.
+    await button(page, 'Start it again').click();
+    await button(page, 'Go on with what is kept').click();
+    await ended(page);
+    expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(await byCommand('--steps', String(long))));
+    expect(errors).toEqual([]);
+  });
+});
+
 /** A run as it was when it was killed after its fourth iteration, as a zip file. */
 function killedAfterFour(run: string): Buffer {
   const paths = Object.keys(contents(run)).filter((path) => !/rollouts|0000000[56]|policy/.test(path));
@@ -235,6 +297,37 @@ describe('a training', () => {
     cpSync(run, named, { recursive: true });
     await armature('resume', named, '--fork', '--learning-rate', '0.005', '--steps', '8000', '--out', `${named}-fork`);
     expect(fork).toEqual(contents(`${named}-fork`));
+    expect(errors).toEqual([]);
+  });
+
+  it('has its goal dragged while it learns, by which no byte changes, and a curve of success, return and sigma', async () => {
+    const { page, errors } = await openStill(browser, served.address, {
+      reducedMotion: 'no-preference',
+      viewport: { width: 1280, height: 800 },
+    });
+    await openTraining(page);
+    await train(page, { steps: 30_000 });
+    await spent(page, 1000);
+    await page.locator('.live-bar[data-going=true]').waitFor();
+    const fields = page.locator('.live-panel .fields:not(.turned) input');
+    // The fields are in the other half of the panel.
+    await expect.poll(() => fields.first().inputValue()).not.toBe('');
+    const before = await goalOf(page);
+    const to = await dragGoal(page, -60, -50);
+    const after = await goalOf(page);
+    expect(Math.hypot(...after.map((x, i) => x - before[i]))).toBeGreaterThan(0.06);
+    const shown = await onPage(page, after);
+    expect(Math.hypot(shown.x - to.x, shown.y - to.y)).toBeLessThan(12);
+    expect(await page.locator('.train-status').textContent()).toBe('Training …');
+    await ended(page);
+    expect(await goalOf(page)).toEqual(after);
+    // What acts by then is what it has learned.
+    await arrives(page);
+    const lines = page.locator('.curve path:is(.success, .returns, .sigma)');
+    expect(await lines.count()).toBe(3);
+    for (const line of await lines.all()) expect((await line.getAttribute('d'))?.split('L').length).toBeGreaterThan(3);
+    expect(await page.getByRole('img', { name: /^Learning curve: .* σ 0\.\d+/ }).count()).toBe(1);
+    expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(await byCommand('--steps', '30000')));
     expect(errors).toEqual([]);
   });
 

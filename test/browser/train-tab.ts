@@ -51,11 +51,16 @@ export async function ended(page: Page): Promise<void> {
   await page.getByText(/^(All steps are spent|Solved after)/).waitFor({ timeout: 240_000 });
 }
 
-/** Pauses after the first iterations. */
-export async function pauseAfter(page: Page, steps: number): Promise<void> {
+/** Waits until so many steps are spent. */
+export async function spent(page: Page, steps: number): Promise<void> {
   const spent = () =>
     page.locator('.train-panel progress').evaluate((bar) => (bar as unknown as { value: number }).value);
   await expect.poll(spent, { timeout: 120_000 }).toBeGreaterThanOrEqual(steps);
+}
+
+/** Pauses after the first iterations. */
+export async function pauseAfter(page: Page, steps: number): Promise<void> {
+  await spent(page, steps);
   await button(page, 'Pause training').click();
   await page.getByText('Paused', { exact: true }).waitFor();
 }

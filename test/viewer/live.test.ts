@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { fromRollPitchYaw } from '../../envs/math/axis-angle.ts';
+import type { Vec3 } from '../../envs/math/rotation.ts';
 import { decodeRecording } from '../../envs/recording/recording.ts';
 import { findDifference } from '../../envs/recording/replay.ts';
 import { decodeSafetensors } from '../../envs/recording/safetensors.ts';
@@ -17,6 +19,7 @@ import { advantages, derive } from '../../viewer/derive/episode.ts';
 import { History } from '../../viewer/live/history.ts';
 import { follow } from '../../viewer/live/playhead.ts';
 import { namesOf, rangeOf } from '../../viewer/live/shown.ts';
+import { anglesOf, turnOf } from '../../viewer/live/turn.ts';
 import { catalogueOf } from '../../viewer/live/worker/catalogue.ts';
 import type { Answer, Opened, Stepped } from '../../viewer/live/worker/messages.ts';
 import { openPolicy } from '../../viewer/live/worker/opening.ts';
@@ -84,6 +87,52 @@ describe('a player', () => {
     expect([next(), next()]).toEqual([goal, goal]);
     player.control({ goal: null });
     expect(next()).not.toEqual(next());
+    player.close();
+  });
+
+  it('pokes for so many steps and lets go by itself, with as much force as a hand that pulls, and that is kept', async () => {
+    const { player, opened } = played('panda-reach', 'panda', 2);
+    const pull = { body: opened.header.spec.bodies.at(-1) ?? '', local: [0, 0, 0], target: [0.3, 1, 0.3] } as const;
+    const forces = async () => {
+      const kept = await player.keep();
+      const recording = await decodeRecording(kept.type === 'kept' ? kept.bytes : new Uint8Array(), 'kept');
+      expect(findDifference(makeEnv('panda-reach'), recording)).toBeNull();
+      return recording.episodes[0].disturbances?.filter(({ kind }) => kind === 'force') ?? [];
+    };
+    player.control({ pull: { ...pull, steps: 3 } });
+    for (let i = 0; i < 6; i++) player.step();
+    const poked = await forces();
+    expect(poked.map(({ t }) => t)).toEqual([2, 3, 4]);
+    for (const { values } of poked) expect(Math.hypot(...values.slice(0, 3))).toBeGreaterThan(100);
+    player.control({ pull });
+    for (let i = 0; i < 6; i++) player.step();
+    expect((await forces()).length).toBe(3 + 6);
+    player.close();
+  });
+
+  it('holds a goal with its orientation, New goal draws both, and that is kept', async () => {
+    const { player, told } = played('reach-pose', 'panda', 3);
+    const goal = () => {
+      player.step();
+      const last = told.at(-1);
+      return Array.from((last?.type === 'stepped' && last.rows.params?.slice(0, 7)) || []);
+    };
+    const own = goal();
+    player.newGoal();
+    const drawn = told.at(-1);
+    const [place, turn] = drawn?.type === 'goal' ? [[...drawn.goal], [...(drawn.turn ?? [])]] : [];
+    expect([place?.length, Math.hypot(...(turn ?? []))]).toEqual([3, expect.closeTo(1, 5)]);
+    expect(goal()).toEqual([...(place ?? []), ...(turn ?? [])]);
+    expect(goal().slice(3)).not.toEqual(own.slice(3));
+    player.control({ goal: [0.5, 0, 0.5], turn: [0, 0.6000000238418579, 0, 0.800000011920929] });
+    // The task itself draws another goal after 100 steps.
+    for (let i = 0; i < 120; i++) player.step();
+    expect(goal()).toEqual([0.5, 0, 0.5, 0, 0.6000000238418579, 0, 0.800000011920929]);
+    player.control({ goal: null });
+    expect(goal().slice(3)).not.toEqual([0, 0.6000000238418579, 0, 0.800000011920929]);
+    const kept = await player.keep();
+    const recording = await decodeRecording(kept.type === 'kept' ? kept.bytes : new Uint8Array(), 'kept');
+    expect(findDifference(makeEnv('reach-pose'), recording)).toBeNull();
     player.close();
   });
 
@@ -285,6 +334,15 @@ describe('a history', () => {
     expect(Array.from(history.episode.params).slice(-9, -6)).not.toEqual([1, 2, 3]);
     player.close();
   });
+
+  it('shows it turned as a hand has turned it', () => {
+    const { player, stepped, opened } = played('reach-pose', 'panda', 5);
+    const history = new History(opened);
+    for (const one of stepped) history.push(one);
+    history.moveGoal([1, 2, 3], history.steps, [0, 0, 1, 0]);
+    expect(Array.from(history.episode.params).slice(-7)).toEqual([1, 2, 3, 0, 0, 1, 0]);
+    player.close();
+  });
 });
 
 describe('an episode of drawn dynamics', () => {
@@ -392,6 +450,25 @@ describe('the place between two states', () => {
     }
     expect(Math.max(...moves) / Math.min(...moves)).toBeLessThan(1.4);
   });
+});
+
+it('has orientations as the angles that people type, and as they were typed', () => {
+  const angle = fc.double({ min: -179, max: 179, noNaN: true });
+  fc.assert(
+    fc.property(angle, fc.double({ min: -89, max: 89, noNaN: true }), angle, (roll, pitch, yaw) => {
+      for (const [i, x] of anglesOf(turnOf([roll, pitch, yaw])).entries())
+        expect(x).toBeCloseTo([roll, pitch, yaw][i], 3);
+    }),
+  );
+  // As in URDF: about x, then y, then z, the axes of the world.
+  for (const angles of [
+    [30, 0, 0],
+    [0, 40, 0],
+    [10, 20, 130],
+  ] as const) {
+    const expected = fromRollPitchYaw(angles.map((x) => (x * Math.PI) / 180) as unknown as Vec3);
+    for (const [i, x] of turnOf(angles).entries()) expect(x).toBeCloseTo(expected[i], 6);
+  }
 });
 
 describe('the form', () => {

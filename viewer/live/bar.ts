@@ -38,16 +38,17 @@ export function liveBar(room: Room): HTMLElement {
   );
   bar.setAttribute('aria-label', 'Live');
   room.watch((now) => {
-    const { opened, paused, t, isLost } = now;
+    const { opened, paused, t, isLost, isGone } = now;
     setLabel(play, paused ? 'Go on' : 'Pause', 'Space');
     if (play.dataset.paused !== String(paused)) play.replaceChildren(liveIcon(paused ? 'play' : 'pause'));
     play.dataset.paused = String(paused);
     const seconds = opened ? t * opened.header.spec.dt : 0;
     setText(clock, opened ? `${fixed(seconds, 1)} s` : '');
-    bar.dataset.going = String(opened !== null && !paused && !isLost);
+    bar.dataset.going = String(opened !== null && !paused && !isLost && !isGone);
     setText(state, textOf(now));
     setText(status, spoken(now));
-    for (const each of [step, reset, goal, kept, play]) each.disabled = !opened;
+    for (const each of [step, goal, kept, play]) each.disabled = !opened || isGone;
+    reset.disabled = !opened && !isGone;
     goal.hidden = opened !== null && !opened.goals;
     step.disabled ||= !paused;
     speed.value = String(now.speed);
@@ -67,8 +68,8 @@ function createSpoken(): (state: LiveState) => string {
   /** The goal that a hand had set when it was reached: it is said once, however often it is reached again. */
   let reached: string | undefined;
   return (state) => {
-    const { opened, isLoading, isLost, paused, goal, isHeld, isUsualGoal, success } = state;
-    if (isLoading || !opened || isLost || paused) return textOf(state);
+    const { opened, isLoading, isLost, isGone, paused, goal, isHeld, isUsualGoal, success } = state;
+    if (isLoading || !opened || isLost || isGone || paused) return textOf(state);
     if (!goal || !isHeld) return '';
     if (success) reached = String(goal);
     if (reached === String(goal)) return 'at the goal';
@@ -77,8 +78,9 @@ function createSpoken(): (state: LiveState) => string {
 }
 
 /** What a glance should tell. */
-function textOf({ opened, isLoading, paused, success, isOver, isLost, goal, isUsualGoal }: LiveState): string {
+function textOf({ opened, isLoading, paused, success, isOver, isLost, isGone, goal, isUsualGoal }: LiveState): string {
   if (isLoading) return 'loading';
+  if (isGone) return 'stopped: reset it';
   if (!opened) return 'nothing acts yet';
   if (isLost) return 'the simulation lost the arm: reset it';
   if (paused) return 'paused';

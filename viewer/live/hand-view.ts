@@ -1,9 +1,10 @@
-/** What a hand does, drawn: the spring that it pulls by, and the box in which the task's goals are while it has the goal. */
-import { Group, Mesh, MeshBasicMaterial, SphereGeometry, Vector3 } from 'three';
+/** What a hand does, drawn: the spring that it pulls by, a ring where it pokes, and the box in which the task's goals are while it has the goal. */
+import { Group, Mesh, MeshBasicMaterial, SphereGeometry, TorusGeometry, Vector3 } from 'three';
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
 import { disposeTree } from '../scene/materials.ts';
+import { poke } from './pointer.ts';
 import type { Room } from './room.ts';
 import type { Opened } from './worker/messages.ts';
 
@@ -14,11 +15,12 @@ export function handView(room: Room): void {
   const line = new LineSegments2(new LineSegmentsGeometry(), spring);
   const solid = new MeshBasicMaterial({ depthTest: false, toneMapped: false });
   const ends = [0, 1].map(() => new Mesh(new SphereGeometry(1, 16, 12), solid));
-  const pulling = new Group().add(line, ...ends);
+  const ring = new Mesh(new TorusGeometry(0.92, 0.08, 6, 40), solid);
+  const pulling = new Group().add(line, ...ends, ring);
   const edges = new LineMaterial({ linewidth: 1.5, transparent: true, opacity: 0.35 });
   const box = new LineSegments2(new LineSegmentsGeometry(), edges);
   line.frustumCulled = box.frustumCulled = false;
-  for (const part of [line, ...ends]) part.renderOrder = 6;
+  for (const part of [line, ...ends, ring]) part.renderOrder = 6;
   pulling.visible = box.visible = false;
   const object = new Group().add(pulling, box);
   app.stage.scene.add(object);
@@ -42,6 +44,13 @@ export function handView(room: Room): void {
     line.geometry.setPositions([...from.toArray(), ...pull.target]);
     ends[0].position.copy(from);
     ends[1].position.fromArray([...pull.target]);
+    // What pushes away from whoever looks would be seen from its end: a ring widens there instead.
+    const isPoke = pull.steps !== undefined;
+    ring.visible = isPoke;
+    line.visible = ends[1].visible = !isPoke;
+    ring.position.copy(from);
+    ring.quaternion.copy(app.stage.camera.quaternion);
+    ring.scale.setScalar((0.02 + 0.015 * (poke.steps - (pull.steps ?? 0))) * (boxed?.reach ?? 1));
   });
   const paint = () => {
     spring.color.set(color());

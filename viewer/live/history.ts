@@ -27,8 +27,9 @@ export class History {
   readonly recording: Recording;
   readonly #sample: Trajectory;
   readonly #buffers: readonly Buffer[];
-  /** Where the goal is among the parameters; -1 where there is none. */
+  /** Where the goal is among the parameters, and its orientation; -1 where there is none. */
   readonly #goalAt: number;
+  readonly #turnAt: number;
   /** Points of contact of each state. */
   #touching: Numbers[] = [];
   /** What was drawn of the physics: the same object as long as the episode is the same. */
@@ -54,6 +55,7 @@ export class History {
       });
     const [marker] = spec.markers;
     this.#goalAt = marker ? offsetOf(spec.params, marker.param) : -1;
+    this.#turnAt = marker?.rotation === undefined ? -1 : offsetOf(spec.params, marker.rotation);
     // By the samples the scene is fitted, before anything has happened.
     const episodes = () => (this.#episode === sample ? samples : [this.#episode]);
     this.recording = {
@@ -91,11 +93,14 @@ export class History {
   }
 
   /** Shows the goal elsewhere from a state on: where a hand has it by now. */
-  moveGoal(goal: readonly number[], from: number): void {
+  moveGoal(goal: readonly number[], from: number, turn: readonly number[] | null = null): void {
     if (this.#goalAt < 0) return;
     const { params, steps } = this.#episode;
     const size = width(this.recording.header.spec.params);
-    for (let t = Math.max(0, from); t <= steps; t++) params.set(goal, t * size + this.#goalAt);
+    for (let t = Math.max(0, from); t <= steps; t++) {
+      params.set(goal, t * size + this.#goalAt);
+      if (turn && this.#turnAt >= 0) params.set(turn, t * size + this.#turnAt);
+    }
   }
 
   /** What is set of the world, in steps of what is in view: before the first of these, below 0. */

@@ -3,7 +3,7 @@
  * of its own, loaded when somebody goes live, and it draws with the scene, the layers and the panels of the replay.
  */
 import type { App } from '../commands/command.ts';
-import { byId, setText } from '../dom/elements.ts';
+import { button, byId, setText } from '../dom/elements.ts';
 import { reveal } from '../ui/page.ts';
 import { liveBar } from './bar.ts';
 import { handView } from './hand-view.ts';
@@ -110,9 +110,18 @@ const ofTrainPanel: readonly string[] = ['catalogue', 'kept-runs', 'remove-run']
 /** What the worker says beside states. */
 function hear(room: Room): void {
   const { app } = room;
+  let isGone = false;
   room.answers.push((answer) => {
     if (answer.type === 'kept') {
       showKept(room, answer).catch((reason) => app.messages.fail(answer.name, reason));
+    } else if (answer.type === 'gone') {
+      isGone = true;
+      const again = button('button primary', () => room.reset(), 'Start it again');
+      const why = 'The worker that it ran in has died, as it may where memory runs out.';
+      app.messages.tell('The simulation stopped', why, again);
+    } else if (answer.type === 'opened' && isGone) {
+      isGone = false;
+      app.messages.clear();
     } else if (answer.type === 'failed' && answer.of === 'open') {
       app.messages.fail(remembered?.name ?? 'The policy', new Error(answer.message), undefined, 'cannot act here');
       remembered = undefined;

@@ -1,4 +1,4 @@
-/** The learning curve: how often held-out goals are reached, and what episodes return, over the steps trained on. */
+/** The learning curve: how often held-out goals are reached, what episodes return, and sigma, over the steps trained on. */
 import { html, setText, svg } from '../dom/elements.ts';
 import { compact, integer } from '../dom/format.ts';
 import type { CurvePoint } from './worker/messages.ts';
@@ -13,13 +13,15 @@ export interface LearningCurve {
 export function learningCurve(): LearningCurve {
   const success = svg('path', { class: 'success' });
   const returns = svg('path', { class: 'returns' });
+  const sigmas = svg('path', { class: 'sigma' });
   const dots = svg('g', { class: 'dots' });
   const levels = [0, 0.5, 1].map((share) => svg('path', { class: 'grid', d: `M0 ${y(share)}H${width}` }));
   const drawing = svg('svg', { viewBox: `0 -4 ${width} ${height + 8}`, role: 'img', preserveAspectRatio: 'none' });
-  drawing.append(...levels, returns, success, dots);
+  drawing.append(...levels, returns, sigmas, success, dots);
   const ends = [html('span', '', '0'), html('span')];
   const share = html('div', 'shares', html('span', '', '100 %'), html('span', '', '0 %'));
   const legend = html('p', 'curve-legend', html('i', 'success'), 'success', html('i', 'returns'), 'return');
+  legend.append(html('i', 'sigma'), 'σ');
   const element = html('div', 'curve', html('div', 'plot-area', share, drawing), html('div', 'ends', ...ends), legend);
   return {
     element,
@@ -38,6 +40,9 @@ export function learningCurve(): LearningCurve {
       const [low, high] = [Math.min(...all), Math.max(...all)];
       const place = (value: number) => y(high > low ? (value - low) / (high - low) : 0.5);
       returns.setAttribute('d', pathOf(curve.map(({ envSteps, meanReturn }) => [x(envSteps), place(meanReturn)])));
+      // From 0 on: how much of it is left is what it tells.
+      const widest = Math.max(...curve.map(({ sigma }) => sigma)) || 1;
+      sigmas.setAttribute('d', pathOf(curve.map(({ envSteps, sigma }) => [x(envSteps), y(sigma / widest)])));
       setText(ends[1], `${integer(Math.round(most))} steps`);
       drawing.setAttribute('aria-label', last ? summaryOf(curve) : 'The learning curve, empty yet');
     },
@@ -54,7 +59,7 @@ function pathOf(points: readonly (readonly number[])[]): string {
 
 function summaryOf(curve: readonly CurvePoint[]): string {
   const tried = curve.findLast(({ evaluated }) => evaluated)?.evaluated;
-  const { envSteps, meanReturn } = curve[curve.length - 1];
+  const { envSteps, meanReturn, sigma } = curve[curve.length - 1];
   const reached = tried?.success == null ? '' : `, ${Math.round(100 * tried.success)} % of held-out goals reached`;
-  return `Learning curve: after ${integer(envSteps)} steps a return of ${compact(meanReturn)}${reached}`;
+  return `Learning curve: after ${integer(envSteps)} steps a return of ${compact(meanReturn)}, σ ${compact(sigma)}${reached}`;
 }

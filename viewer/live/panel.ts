@@ -56,12 +56,13 @@ export function hint(room: Room): HTMLElement {
   const below = new ResizeObserver(() => element.style.setProperty('--switches', `${switches?.offsetHeight ?? 0}px`));
   if (switches) below.observe(switches);
   room.closing.signal.addEventListener('abort', () => below.disconnect());
-  room.watch(({ opened, isHeld, mode, paused, t }) => {
-    setText(element, paused && t === 0 ? 'Press Space, or the round button, and it moves.' : invitation(opened));
+  room.watch(({ opened, isHeld, isGone, mode, paused, t }) => {
+    const invited = room.app.stage.canDraw ? invitation(opened) : '';
+    setText(element, paused && t === 0 ? 'Press Space, or the round button, and it moves.' : invited);
     element.classList.toggle('coarse', isCoarse);
     const seconds = t * (opened?.header.spec.dt ?? 0);
     if (isHeld || seconds > readIn) element.dataset.done = '';
-    element.hidden = !opened || mode !== 'play' || element.dataset.done !== undefined;
+    element.hidden = !opened || isGone || !element.textContent || mode !== 'play' || element.dataset.done !== undefined;
   });
   room.app.root.addEventListener(
     'pointerup',
@@ -76,8 +77,8 @@ export function hint(room: Room): HTMLElement {
 }
 
 function invitation(opened: LiveState['opened']): string {
-  const pull = 'Pull the arm by any link';
-  if (!opened?.goals) return `${pull}.`;
-  if (opened.header.spec.markers[0].body === undefined) return `Drag the ball: the arm follows. ${pull}.`;
-  return `Drag the ball: the arm brings the object there. ${pull}, or the object.`;
+  if (!opened?.goals) return 'Pull the arm by any link, or tap one to poke it.';
+  if (opened.header.spec.markers[0].body === undefined)
+    return 'Drag the ball: the arm follows. Pull a link, or tap it.';
+  return 'Drag the ball: the arm brings the object there. Pull or tap either.';
 }

@@ -1,5 +1,5 @@
 /** The arm's goal, its actions and its world, by fields and sliders. */
-import type { Vec3 } from '../../envs/math/rotation.ts';
+import type { Quat, Vec3 } from '../../envs/math/rotation.ts';
 import { button, html } from '../dom/elements.ts';
 import { fixed } from '../dom/format.ts';
 import { newGoal } from './bar.ts';
@@ -8,6 +8,7 @@ import { limited } from './pointer.ts';
 import { pushPad } from './push-pad.ts';
 import type { LiveState, Room } from './room.ts';
 import { namesOf, rangeOf, shown } from './shown.ts';
+import { anglesOf, turnOf } from './turn.ts';
 import type { Opened } from './worker/messages.ts';
 
 export function playPanel(room: Room): HTMLElement {
@@ -27,6 +28,30 @@ function section(title: string, ...children: (Node | string)[]): HTMLElement {
   return html('section', '', heading, ...children);
 }
 
+/** How the goal is to be turned, for tasks whose goals have an orientation. */
+function turnFields(room: Room): HTMLElement {
+  /** What the fields have; of the orientation that was made of them, other angles may tell as well. */
+  let angles: Vec3 = [0, 0, 0];
+  let made: Quat | null = null;
+  const fields = ['roll', 'pitch', 'yaw'].map((name, i) =>
+    numberField(name, { step: 1 }, (value) => {
+      const { goal } = room.state;
+      angles = angles.map((x, k) => (k === i ? value : x)) as unknown as Vec3;
+      made = turnOf(angles);
+      if (goal) room.control({ goal, turn: made });
+    }),
+  );
+  const row = html('div', 'fields turned', ...fields.map(({ element }) => element), html('span', 'quiet', '°'));
+  row.title = 'The orientation of the goal: turns about the axes x, y and z of the world, in this order';
+  room.watch(({ turn }) => {
+    row.hidden = turn === null;
+    if (!turn || turn === made) return;
+    [made, angles] = [turn, anglesOf(turn)];
+    for (const [i, field] of fields.entries()) field.set(angles[i]);
+  });
+  return row;
+}
+
 function goalSection(room: Room): HTMLElement {
   const fields = ['x', 'y', 'z'].map((name, i) =>
     numberField(name, { step: 0.01 }, (value) => {
@@ -43,20 +68,30 @@ function goalSection(room: Room): HTMLElement {
   );
   const other = button('button small', () => newGoal(room), 'New goal');
   const note = html('p', 'small quiet');
-  const isCoarse = window.matchMedia('(pointer: coarse)').matches;
   const row = html('div', 'fields', ...fields.map(({ element }) => element), html('span', 'quiet', 'm'));
-  const element = section('Goal', row, html('div', 'row', other, release), note);
+  const element = section('Goal', row, turnFields(room), html('div', 'row', other, release), note);
   room.watch(({ goal, opened, isHeld, isUsualGoal }) => {
     element.hidden = opened !== null && !opened.goals;
     if (goal) for (const [i, field] of fields.entries()) field.set(goal[i]);
     release.hidden = !(opened?.goalMoves && isHeld);
     const text = isUsualGoal
-      ? `Drag the ball in the scene${isCoarse ? '' : ', or press the arrow keys'}.`
+      ? waysToMoveGoal(room)
       : 'This goal lies outside of those it was trained on: it may not get there.';
     if (note.textContent !== text) note.textContent = text;
     note.classList.toggle('warn', !isUsualGoal);
   });
   return element;
+}
+
+function waysToMoveGoal({ app: { stage } }: Room): string {
+  if (!stage.canDraw)
+    return isCoarse() ? 'Type where it is to be.' : 'Press the arrow keys, or type where it is to be.';
+  return isCoarse() ? 'Drag the ball in the scene.' : 'Drag the ball in the scene, or press the arrow keys.';
+}
+
+/** Whether fingers are what there is to point with. */
+function isCoarse(): boolean {
+  return window.matchMedia('(pointer: coarse)').matches;
 }
 
 function actionSection(room: Room): HTMLElement {
@@ -112,8 +147,21 @@ function worldSection(room: Room): HTMLElement {
 }
 
 function pushSection(room: Room): HTMLElement {
-  return section('Pull', html('p', 'small quiet', 'Take the arm, or an object, anywhere and pull, or:'), pushPad(room));
+  const taken = isCoarse()
+    ? 'Tap it to poke it; a second finger does both while the first has the ball.'
+    : 'Click it to poke it.';
+  const text = `Take the arm, or an object, anywhere and pull. ${taken} Or hold:`;
+  const words = room.app.stage.canDraw ? text : 'Hold a button, and the link is pulled:';
+  return section('Pull and poke', html('p', 'small quiet', words), pushPad(room));
 }
+
+const gestures: readonly (readonly [string, string])[] = [
+  ['Drag the ball', 'moves the goal'],
+  ['Drag a link', 'pulls it'],
+  ['Tap a link', 'pokes it'],
+  ['Second finger', 'pulls, pokes meanwhile'],
+  ['Two, beside the arm', 'zoom'],
+];
 
 const keys: readonly (readonly [string, string])[] = [
   ['← → ↑ ↓', 'goal, as you see it'],
@@ -126,7 +174,9 @@ const keys: readonly (readonly [string, string])[] = [
 ];
 
 function keysSection(): HTMLElement {
-  const rows = keys.map(([key, what]) => html('div', '', html('dt', '', html('kbd', '', key)), html('dd', '', what)));
-  const details = html('details', 'keys', html('summary', '', 'Keys'), html('dl', '', ...rows));
-  return details;
+  const row = (name: Node | string, what: string) => html('div', '', html('dt', '', name), html('dd', '', what));
+  const byKeys = keys.map(([key, what]) => row(html('kbd', '', key), what));
+  const byHand = isCoarse() ? gestures.map(([gesture, what]) => row(gesture, what)) : [];
+  const title = isCoarse() ? 'Fingers and keys' : 'Keys';
+  return html('details', 'folded', html('summary', '', title), html('dl', '', ...byHand, ...byKeys));
 }

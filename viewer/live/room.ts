@@ -1,7 +1,7 @@
-import type { Vec3 } from '../../envs/math/rotation.ts';
+import type { Quat, Vec3 } from '../../envs/math/rotation.ts';
 import type { App } from '../commands/command.ts';
 import { derive, tipAt } from '../derive/episode.ts';
-import { goalAt, goalRadiusOf } from '../derive/scene.ts';
+import { goalAt, goalRadiusOf, goalRotationAt } from '../derive/scene.ts';
 import type { Next } from '../stage/frame-loop.ts';
 import type { Player } from '../state/player.ts';
 import type { Moment } from '../state/state.ts';
@@ -9,7 +9,7 @@ import { type Connection, connect } from './connection.ts';
 import { isUsual } from './goal.ts';
 import { History } from './history.ts';
 import { follow } from './playhead.ts';
-import type { Answer, Control, Opened, Pull, Request, Stepped } from './worker/messages.ts';
+import type { Answer, Control, DrawnGoal, Opened, Pull, Request, Stepped } from './worker/messages.ts';
 
 /** What the room shows beside the arm. */
 export interface LiveState {
@@ -25,6 +25,8 @@ export interface LiveState {
   readonly usual: Readonly<Record<string, number>>;
   /** Where the goal is, m; null where there is none. */
   readonly goal: Vec3 | null;
+  /** Its orientation, a quaternion x y z w; null where it has none. */
+  readonly turn: Quat | null;
   /** Whether a hand holds the goal where it is. */
   readonly isHeld: boolean;
   readonly isUsualGoal: boolean;
@@ -34,6 +36,8 @@ export interface LiveState {
   /** Whether the episode is over: another begins by itself. */
   readonly isOver: boolean;
   readonly isLost: boolean;
+  /** Whether the worker that simulates has died. */
+  readonly isGone: boolean;
   readonly isKept: boolean;
   /** Control steps since the last reset. */
   readonly t: number;
@@ -51,12 +55,14 @@ const initial: LiveState = {
   dynamics: {},
   usual: {},
   goal: null,
+  turn: null,
   isHeld: false,
   isUsualGoal: true,
   pull: null,
   success: false,
   isOver: false,
   isLost: false,
+  isGone: false,
   isKept: true,
   t: 0,
   mode: 'play',
@@ -78,7 +84,9 @@ export class Room {
   readonly answers: ((answer: Answer) => void)[] = [];
   /** Called before each frame with the moment that is drawn, and the control steps that have passed since the frame before. */
   readonly frames: ((moment: Moment, steps: number) => void)[] = [];
-  readonly #connection: Connection;
+  #connection: Connection;
+  /** What acts and what it has learned since, for another worker. */
+  #asked: readonly Request[] = [];
   readonly #listeners: ((state: LiveState) => void)[] = [];
   readonly #before: App['session']['state'];
   #state: LiveState = {
@@ -128,25 +136,44 @@ export class Room {
   }
 
   send(request: Request): void {
-    if (request.type === 'open' || request.type === 'begin') this.set({ isLoading: true });
+    if (request.type === 'open' || request.type === 'begin') {
+      this.#asked = [request];
+      this.set({ isLoading: true });
+    } else if (request.type === 'learned') this.#asked = [this.#asked[0], request];
     this.#connection.send(request);
   }
 
   /** Has the arm played with otherwise. */
-  control(control: Control): void {
+  control(asked: Control): void {
+    const { turn: own } = this.#state;
+    // A goal that is moved keeps its orientation.
+    const control = asked.goal && own ? { turn: own, ...asked } : asked;
     this.send({ type: 'control', control });
-    const { goal, dynamics, ...rest } = control;
-    if (goal !== undefined) this.#hold(goal as Vec3 | null);
+    const { goal, turn, dynamics, ...rest } = control;
+    if (goal !== undefined) this.#hold(goal as Vec3 | null, turn as Quat | undefined);
     this.set({ ...rest, ...(dynamics && { dynamics: held({ ...this.#state.dynamics, ...dynamics }) }) });
     this.app.frames.request();
     if (control.paused) this.#showPanels();
   }
 
   reset(): void {
+    if (this.#state.isGone) {
+      this.#startAgain();
+      return;
+    }
     this.set({ isHeld: false, goal: null, isLost: false, pull: null });
     this.send({ type: 'reset' });
     // A simulation that failed has stopped its clock.
     this.send({ type: 'control', control: { paused: this.#state.paused } });
+  }
+
+  /** Has another worker in place of the one that has died, and the same policy act there. */
+  #startAgain(): void {
+    const asked = this.#asked;
+    this.#connection.close();
+    this.#connection = connect((answer) => this.#hear(answer));
+    this.set({ isGone: asked.length > 0, pull: null });
+    for (const request of asked) this.send(request);
   }
 
   /** Ends it; what was in view before is again, if asked for. */
@@ -164,13 +191,13 @@ export class Room {
     app.session.set({ ...(goBack && before), isLive: false });
   }
 
-  #hold(goal: Vec3 | null): void {
-    this.set({ isHeld: goal !== null, ...(goal && { goal, isUsualGoal: this.#isUsual(goal) }) });
-    if (goal) this.#history?.moveGoal(goal, this.#history.steps - 1);
+  #hold(goal: Vec3 | null, turn: Quat | null = null): void {
+    this.set({ isHeld: goal !== null, ...(goal && { goal, turn, isUsualGoal: this.#isUsual(goal) }) });
+    if (goal) this.#history?.moveGoal(goal, this.#history.steps - 1, turn);
   }
 
-  #drawn(goal: Vec3): void {
-    this.#hold(goal);
+  #drawn({ goal, turn }: DrawnGoal): void {
+    this.#hold(goal as unknown as Vec3, turn as unknown as Quat | undefined);
     this.app.frames.request();
   }
 
@@ -184,7 +211,8 @@ export class Room {
     if (answer.type === 'opened') this.#open(answer);
     else if (answer.type === 'failed') this.set({ isLoading: false, ...(answer.of === 'episode' && { isLost: true }) });
     else if (answer.type === 'stepped') this.#step(answer);
-    else if (answer.type === 'goal') this.#drawn(answer.goal as unknown as Vec3);
+    else if (answer.type === 'goal') this.#drawn(answer);
+    else if (answer.type === 'gone') this.set({ isGone: true, isLoading: false, pull: null });
     for (const listener of this.answers) listener(answer);
   }
 
@@ -196,7 +224,16 @@ export class Room {
     const known = new Set(opened.dynamics.map(({ name }) => name));
     const own = Object.fromEntries(Object.entries(dynamics).filter(([name]) => known.has(name)));
     const { trainedSteps } = opened.header.policy;
-    this.set({ opened, isLoading: false, trainedSteps, dynamics: own, isHeld: false, goal: null, isLost: false });
+    this.set({
+      opened,
+      isLoading: false,
+      trainedSteps,
+      dynamics: own,
+      isHeld: false,
+      goal: null,
+      isLost: false,
+      isGone: false,
+    });
     // The samples are in view for a moment, by which the scene is fitted.
     this.#showPanels();
     this.send({ type: 'control', control: { paused, speed, spread, dynamics: own } });
@@ -211,23 +248,25 @@ export class Room {
       this.set({ isHeld: stepped.isGoalHeld, ...(stepped.usual && { usual: stepped.usual }) });
     }
     history.push(stepped);
-    const { paused, isHeld, goal: held } = this.#state;
+    const { paused, isHeld, goal: held, turn: heldTurn, pull } = this.#state;
     // The samples in view stand as the first state of all does: what comes next is what there is to show.
     const isShown = this.#stepped === undefined && stepped.t === 0 && !paused;
     this.#stepped = stepped;
     const { success, isOver, isLost, isKept, t } = stepped;
     const shown = goalAt(history.episode, history.recording.header, history.steps);
     const own = Number.isFinite(shown[0]) ? (Array.from(shown) as unknown as Vec3) : null;
-    const goal = isHeld && held ? held : own;
-    if (isHeld && held) history.moveGoal(held, history.steps - 1);
-    const isSame = goal?.every((x, i) => x === this.#state.goal?.[i]);
+    const ownTurn = goalRotationAt(history.episode, history.recording.header, history.steps);
+    const [goal, turn] = isHeld && held ? [held, heldTurn] : [own, ownTurn ? quatOf(ownTurn) : null];
+    if (isHeld && held) history.moveGoal(held, history.steps - 1, heldTurn);
+    const isSame = isEqual(goal, held) && isEqual(turn, heldTurn);
     this.set({
       success,
       isOver,
       isLost,
       isKept,
       t,
-      ...(!isSame && { goal, isUsualGoal: !goal || this.#isUsual(goal) }),
+      pull: t > 0 ? afterStep(pull) : pull,
+      ...(!isSame && { goal, turn, isUsualGoal: !goal || this.#isUsual(goal) }),
     });
     if (isShown) return;
     const pause = Math.max(panelEvery, framesPerPanel * this.#frameTime);
@@ -266,8 +305,8 @@ export class Room {
   #frame(seconds: number): Next {
     const history = this.#history;
     this.#frameTime += 0.2 * (1000 * seconds - this.#frameTime);
-    const { paused, speed, isLost } = this.#state;
-    const still = paused || isLost;
+    const { paused, speed, isLost, isGone } = this.#state;
+    const still = paused || isLost || isGone;
     if (!history) return 'rest';
     // What is about to move is not drawn as a still picture first, which takes long, nor again and again.
     if (!this.#stepped) return still ? 'rest' : 'wait';
@@ -299,6 +338,20 @@ export class Room {
       ghosts: [],
     };
   }
+}
+
+/** What a hand pulls at after a step: a poke is over by itself. */
+function afterStep(pull: Pull | null): Pull | null {
+  if (pull?.steps === undefined) return pull;
+  return pull.steps > 1 ? { ...pull, steps: pull.steps - 1 } : null;
+}
+
+function isEqual(a: readonly number[] | null, b: readonly number[] | null): boolean {
+  return a === b || (a?.every((x, i) => x === b?.[i]) ?? false);
+}
+
+function quatOf([x, y, z, w]: Float32Array): Quat {
+  return [x, y, z, w];
 }
 
 /** Numbers that are set. */

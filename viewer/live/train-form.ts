@@ -55,10 +55,10 @@ export function trainForm(
   const isFirst = ({ option }: { readonly option: FormOption }) => important.includes(option.name);
   const first = fields.filter(isFirst).map(({ element }) => element);
   const rest = fields.filter((field) => !isFirst(field)).map(({ element }) => element);
-  const more = html('details', 'keys', html('summary', '', 'All options'), html('div', 'form', ...rest));
+  const more = html('details', 'folded', html('summary', '', 'All options'), html('div', 'form', ...rest));
   const ofTheTask = html(
     'details',
-    'keys',
+    'folded',
     html('summary', '', 'Options of the task'),
     html('div', 'form', ...taskFields),
   );

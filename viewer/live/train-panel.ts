@@ -39,10 +39,17 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   let kept: KeptRuns | undefined;
   const swarm = trainingSwarm(room);
   const { ask, show } = asking(room, element);
+  const fail = (what: string, reason: unknown) =>
+    room.app.messages.fail('The run', reason, undefined, `was not ${what}`);
   const watch = (own: Training) => {
     forked = null;
     swarm.follow(own);
-    const actions = { swarm: swarm.element, fork: () => void fork(own), another: () => again(own) };
+    const actions = {
+      swarm: swarm.element,
+      goOn: () => begin({ kind: 'kept', run: own.begun?.run ?? '' }),
+      fork: () => void fork(own).catch((reason) => fail('forked', reason)),
+      another: () => again(own),
+    };
     replaceKeepingFocus(element, [trainProgress(room, own, actions)]);
   };
   const begin = (beginning: Beginning) => {
@@ -60,24 +67,19 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
     const { run, choice } = own.begun ?? {};
     if (run === undefined || !choice) return;
     own.hold(true);
-    const { bytes } = await own.save('policy');
-    forked = { run, bytes };
+    forked = { run, bytes: (await own.save('policy')).bytes };
     ask(choice);
-  };
-  const back = () => {
-    if (training) watch(training);
   };
   room.answers.push((answer) => {
     if (answer.type === 'failed' && answer.of === 'catalogue') {
       enable(element, true);
       room.app.messages.fail('The form', new Error(answer.message));
     }
-    if (answer.type === 'failed' && answer.of === 'remove-run')
-      room.app.messages.fail('The run', new Error(answer.message), undefined, 'was not removed');
+    if (answer.type === 'failed' && answer.of === 'remove-run') fail('removed', new Error(answer.message));
     if (answer.type === 'kept-runs') kept?.show(answer.runs);
     // A form that was asked for before a run was opened comes too late.
     if (answer.type !== 'catalogue' || (training && !forked)) return;
-    show(forked ? forkForm(answer, forked, { ask, begin, back }) : newForm(answer));
+    show(forked ? forkForm(answer, forked, { ask, begin, back: () => training && watch(training) }) : newForm(answer));
   });
   const newForm = (catalogue: Catalogue): HTMLElement[] => {
     const form = trainForm(catalogue, ask, false);

@@ -9,13 +9,15 @@ import type { Training } from './training.ts';
 import type { Saved } from './worker/messages.ts';
 
 interface Actions {
+  /** Goes on with what the browser keeps of it. */
+  goOn(): void;
   /** Shows what the training learns from. */
   readonly swarm: HTMLElement;
   fork(): void;
   another(): void;
 }
 
-export function trainProgress(room: Room, own: Training, { swarm, fork, another }: Actions): HTMLElement {
+export function trainProgress(room: Room, own: Training, { swarm, goOn, fork, another }: Actions): HTMLElement {
   const curve = learningCurve();
   const about = html('p', 'small quiet');
   const status = html('p', 'train-status');
@@ -26,11 +28,11 @@ export function trainProgress(room: Room, own: Training, { swarm, fork, another 
   const figures = html('dl', 'figures');
   const failure = html('p', 'small warn');
   const hold = button('button', () => own.hold(own.phase === 'training'), 'Pause training');
-  const saveRun = button('button', () => void save(own, 'run'), 'Save the run');
+  const goOnKept = button('button primary', goOn, 'Go on with what is kept');
+  const saveRun = button('button', () => void save(room, own, 'run'), 'Save the run');
   const saveFolder = button('button', () => void saveInto(room, own), 'Save into a folder …');
   saveFolder.title = 'The same files, as a new folder within the one that you pick';
-  saveFolder.hidden = !canPickFolders();
-  const savePolicy = button('button', () => void save(own, 'policy'), 'Save the policy');
+  const savePolicy = button('button', () => void save(room, own, 'policy'), 'Save the policy');
   saveRun.title = 'The folder that armature train writes, as a zip file: armature resume goes on with it';
   const forkIt = button('button', fork, 'Fork …');
   forkIt.title = 'Another run from here, with another learning rate, say';
@@ -46,8 +48,11 @@ export function trainProgress(room: Room, own: Training, { swarm, fork, another 
     hold.hidden = phase === 'done' || phase === 'failed';
     hold.disabled = phase === 'starting' || phase === 'pausing';
     setText(hold, phase === 'held' ? 'Go on training' : 'Pause training');
+    goOnKept.hidden = !own.isGone || !begun?.isLasting;
     for (const each of [saveRun, saveFolder, savePolicy, forkIt]) each.disabled = !begun;
-    setText(kept, begun ? keptText(own) : '');
+    for (const each of [saveRun, savePolicy, forkIt]) each.hidden = own.isGone;
+    saveFolder.hidden = own.isGone || !canPickFolders();
+    setText(kept, begun && !own.isGone ? keptText(own) : '');
     kept.className = own.notKept ? 'small warn' : 'small quiet';
     if (!begun) return;
     const { env, arm, algorithm, seed, steps } = begun.choice;
@@ -67,7 +72,7 @@ export function trainProgress(room: Room, own: Training, { swarm, fork, another 
     tip.hidden = !opened?.isInTraining;
   });
   const other = button('button', another, 'Train another');
-  const actions = html('div', 'row', hold, saveRun, saveFolder, savePolicy, forkIt, other);
+  const actions = html('div', 'row', goOnKept, hold, saveRun, saveFolder, savePolicy, forkIt, other);
   const figured = [bar, curve.element, figures];
   return html('section', '', about, status, failure, ...figured, warning, swarm, actions, kept, tip);
 }
@@ -91,9 +96,13 @@ function act(room: Room, own: Training): void {
   show();
 }
 
-async function save(own: Training, what: Saved['what']): Promise<void> {
-  const { bytes, name } = await own.save(what);
-  download(new Blob([bytes]), name);
+async function save({ app: { messages } }: Room, own: Training, what: Saved['what']): Promise<void> {
+  try {
+    const { bytes, name } = await own.save(what);
+    download(new Blob([bytes]), name);
+  } catch (reason) {
+    messages.fail('The run', reason, undefined, 'was not saved');
+  }
 }
 
 /** Writes the run into a folder that the reader picks. */

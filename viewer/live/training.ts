@@ -18,10 +18,12 @@ export class Training {
   /** The episodes that were asked for. */
   batch?: Batch;
   failure = '';
+  /** Whether its worker has died: nothing that it has not kept can be had any more. */
+  isGone = false;
   readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
   #left = 0;
-  #saved: ((answer: Saved) => void)[] = [];
+  #saved: { resolve(answer: Saved): void; reject(reason: Error): void }[] = [];
   #savedInto: { resolve(answer: SavedInto): void; reject(reason: Error): void }[] = [];
 
   constructor(beginning: Beginning, workers: number) {
@@ -46,7 +48,7 @@ export class Training {
   /** The run as it stands, as a zip file, or its policy. */
   save(what: Saved['what']): Promise<Saved> {
     this.#connection.send({ type: 'save', what });
-    return new Promise((resolve) => this.#saved.push(resolve));
+    return new Promise((resolve, reject) => this.#saved.push({ resolve, reject }));
   }
 
   /** Writes the run as it stands into a folder that was picked. */
@@ -100,10 +102,13 @@ export class Training {
         this.batch = answer;
         break;
       case 'saved':
-        this.#saved.shift()?.(answer);
+        this.#saved.shift()?.resolve(answer);
         break;
       case 'saved-into':
         this.#savedInto.shift()?.resolve(answer);
+        break;
+      case 'gone':
+        this.#end();
         break;
       case 'failed':
         if (answer.of === 'save-into') {
@@ -114,6 +119,15 @@ export class Training {
         this.failure = answer.message;
     }
     this.#tell();
+  }
+
+  /** Its worker has died. */
+  #end(): void {
+    this.isGone = true;
+    this.phase = 'failed';
+    const rest = this.begun?.isLasting ? 'The run is kept in this browser.' : 'This browser kept nothing of the run.';
+    this.failure = `The worker that it ran in has died, as it may where memory runs out. ${rest}`;
+    for (const { reject } of [...this.#saved.splice(0), ...this.#savedInto.splice(0)]) reject(new Error(this.failure));
   }
 
   #tell(): void {

@@ -53,6 +53,7 @@ export function createActing(
   const show = () => tell({ ...steppedOf(env, actor, episode), isOver: ending.isOver, isGoalHeld: hand.goal !== null });
   const step = () => {
     const pulled = pulling.force(hand.pull, episode.batch.pose);
+    hand.pulled();
     const given = [...hand.take(usualIn(env, episode.batch)), ...(pulled ? [pulled] : [])];
     const isByHand = given.some(({ kind }) => kind !== 'dynamics');
     episode.step(given, hand.spread);

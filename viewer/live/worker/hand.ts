@@ -13,17 +13,23 @@ export function createHand({ spec }: Env) {
   const dynamics = new Map<string, number>();
   let told = new Map<string, number>();
   let goal: readonly number[] | null = null;
-  let before: readonly number[] | null = null;
+  let turn: readonly number[] | undefined;
+  let before: readonly [goal: readonly number[], turn?: readonly number[]] | null = null;
   let spread = 0;
   let pull: Control['pull'] = null;
+  /** Steps after which what is pulled is let go of by itself. */
+  let left = Number.POSITIVE_INFINITY;
   const goalGiven = (): Given[] => {
     if (!goal || !marker) return [];
     // A goal that nothing else moves stays where it was put.
-    if (!spec.paramsMove && before === goal) return [];
-    const moved = goal.map((x, i) => (before ? (x - before[i]) / spec.dt : 0));
-    before = goal;
+    if (!spec.paramsMove && before?.[0] === goal && before[1] === turn) return [];
+    const from = before?.[0] ?? goal;
+    const moved = goal.map((x, i) => (x - from[i]) / spec.dt);
+    before = [goal, turn];
     const given: Given[] = [{ kind: 'param', target: marker.param, values: goal }];
-    return velocity ? [...given, { kind: 'param', target: velocity.name, values: moved }] : given;
+    if (velocity) given.push({ kind: 'param', target: velocity.name, values: moved });
+    if (marker.rotation !== undefined && turn) given.push({ kind: 'param', target: marker.rotation, values: turn });
+    return given;
   };
   return {
     get spread() {
@@ -37,12 +43,19 @@ export function createHand({ spec }: Env) {
     },
     control(control: Control) {
       if (control.spread !== undefined) spread = control.spread;
-      if (control.pull !== undefined) pull = control.pull;
-      if (control.goal !== undefined) goal = control.goal;
+      if (control.pull !== undefined) {
+        pull = control.pull;
+        left = pull?.steps ?? Number.POSITIVE_INFINITY;
+      }
+      if (control.goal !== undefined) [goal, turn] = [control.goal, control.turn];
       for (const [name, value] of Object.entries(control.dynamics ?? {})) {
         if (value === null) dynamics.delete(name);
         else dynamics.set(name, value);
       }
+    },
+    /** Counts a step in which it pulled. */
+    pulled() {
+      if (--left <= 0) pull = null;
     },
     /** What is new since the step before, or has to be said at every step; what is let go of is as usual again. */
     take(usual: Readonly<Record<string, number>>): Given[] {
@@ -56,6 +69,7 @@ export function createHand({ spec }: Env) {
     /** Another episode has been told of nothing yet, and has a goal of its own where none is held. */
     again(held: readonly number[] | null) {
       told = new Map();
+      if (!held) turn = undefined;
       goal = held;
       before = null;
       pull = null;

@@ -34,6 +34,8 @@ const around: Surroundings = {
 let before: Promise<void> = loaded;
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  // It is at work on something else for seconds: this does not wait.
+  if (data.type === 'watch') return holdForLife(data.lock);
   before = before
     .then(() => handle(data))
     .catch((error: unknown) => {
@@ -41,7 +43,17 @@ addEventListener('message', ({ data }: MessageEvent<Request>) => {
     });
 });
 
-async function handle(request: Request): Promise<void> {
+/** A lock is let go of by the browser itself when its worker ends, however it ends. */
+function holdForLife(name: string): void {
+  const held = () => {
+    tell({ type: 'watched' });
+    return new Promise<never>(() => {});
+  };
+  // Where a page has no locks, as in some that are opened from a disk, it hears of errors alone.
+  navigator.locks?.request(name, held).catch(() => {});
+}
+
+async function handle(request: Exclude<Request, { type: 'watch' }>): Promise<void> {
   switch (request.type) {
     case 'open': {
       const learner = await openPolicy(request.bytes, request.name);

@@ -24,11 +24,15 @@ export interface Control {
   readonly dynamics?: Readonly<Record<string, number | null>>;
   /** Where the goal is held, m; null where the task has it. */
   readonly goal?: readonly number[] | null;
+  /** The orientation in which a goal that has one is held with it, a quaternion x y z w. */
+  readonly turn?: readonly number[];
   readonly pull?: Pull | null;
 }
 
 /** A spring from a point of a body to where a hand is. */
 export interface Pull {
+  /** Control steps after which it lets go by itself, as a poke does; a hand holds on where it is not given. */
+  readonly steps?: number;
   readonly body: string;
   /** In the body's own frame, m. */
   readonly local: readonly [number, number, number];
@@ -84,6 +88,8 @@ export type Request =
   | { readonly type: 'learned'; readonly snapshot: PolicySnapshot; readonly trainedSteps: number }
   | { readonly type: 'control'; readonly control: Control }
   | { readonly type: 'step' | 'reset' | 'new-goal' | 'keep' }
+  /** Has the worker hold a lock of that name for as long as it lives. */
+  | { readonly type: 'watch'; readonly lock: string }
   | { readonly type: 'catalogue'; readonly choice: Partial<TrainingChoice> }
   | { readonly type: 'train'; readonly beginning: Beginning; readonly workers: number }
   | { readonly type: 'hold'; readonly held: boolean }
@@ -161,6 +167,12 @@ export interface Catalogue {
   readonly options: readonly FormOption[];
   /** Of the environment, as a new run has them. */
   readonly envOptions: readonly FormOption[];
+}
+
+/** The goal of some episode: its position, m, and of a goal with an orientation the quaternion x y z w. */
+export interface DrawnGoal {
+  readonly goal: readonly number[];
+  readonly turn?: readonly number[];
 }
 
 /** A row of the learning curve. */
@@ -245,8 +257,8 @@ export type Answer =
   | Saved
   | SavedInto
   | Batch
-  /** The goal that was drawn, m: it is held there. */
-  | { readonly type: 'goal'; readonly goal: readonly number[] }
+  /** The goal that was drawn, m, with its orientation where it has one: it is held there. */
+  | ({ readonly type: 'goal' } & DrawnGoal)
   | { readonly type: 'kept'; readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }
   /** Training stands still, with all that there is written; or goes on. */
   | { readonly type: 'held'; readonly held: boolean }
@@ -256,5 +268,9 @@ export type Answer =
   | { readonly type: 'keeping'; readonly problem: string }
   | { readonly type: 'kept-runs'; readonly runs: readonly KeptRun[] }
   | { readonly type: 'joined' | 'beat' }
+  /** The lock by which the worker is watched is held. */
+  | { readonly type: 'watched' }
+  /** Said in place of a worker that has died without a word. */
+  | { readonly type: 'gone' }
   | { readonly type: 'episodes'; readonly id: number; readonly packed: PackedEpisodes }
   | { readonly type: 'failed'; readonly of: Request['type'] | 'episode'; readonly message: string };

@@ -87,9 +87,9 @@ export function createPlayer(
     },
     newGoal() {
       if (!goals) return;
-      const goal = goals.draw();
-      play({ goal });
-      tell({ type: 'goal', goal });
+      const drawn = goals.draw();
+      play(drawn);
+      tell({ type: 'goal', ...drawn });
     },
     learned(snapshot, steps) {
       // A training goes on beside a policy that was opened meanwhile.
