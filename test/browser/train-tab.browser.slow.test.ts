@@ -10,6 +10,7 @@ import { count } from './pixels.ts';
 import {
   button,
   ended,
+  type Form,
   openStill,
   openTraining,
   pauseAfter,
@@ -56,26 +57,39 @@ function byCommand(...flags: readonly string[]): Promise<string> {
 const unpacked = (bytes: Uint8Array) => contents(unzipInto(temporaryFolder(), bytes));
 
 describe('a run in the tab has the files of one by the command line', () => {
-  it.each([
-    ['reinforce', 3, true, 'isolated'],
-    ['natural', 2, false, 'isolated'],
-    ['trpo', 3, false, 'not isolated'],
-    ['ppo', 1, false, 'not isolated'],
-    ['a2c', 2, false, 'isolated'],
-  ])('%s by %d workers', async (algorithm, workers, untilSolved, how) => {
-    const { page, errors } = await openStill(browser, served.address);
-    if (how === 'not isolated') await openLikeAnyHost(page);
-    expect(await page.evaluate('crossOriginIsolated')).toBe(how === 'isolated');
-    await openTraining(page);
+  async function expectSame(page: Page, { untilSolved = false, algorithm, workers }: Form): Promise<void> {
     await train(page, { algorithm, workers, untilSolved, ...(!untilSolved && { steps, seed: 3 }) });
     await ended(page);
     const own = untilSolved ? ['--until-solved'] : ['--steps', String(steps), '--seed', '3'];
-    const files = contents(await byCommand('--algorithm', algorithm, ...own));
+    const files = contents(await byCommand('--algorithm', algorithm ?? 'reinforce', ...own));
     const run = unpacked(await saved(page, 'Save the run'));
     expect(Object.keys(run)).toEqual(Object.keys(files));
     expect(run).toEqual(files);
+  }
+
+  it('to the end, where it is solved', async () => {
+    const { page, errors } = await openStill(browser, served.address);
+    await openTraining(page);
+    await expectSame(page, { algorithm: 'reinforce', workers: 3, untilSolved: true });
     expect(errors).toEqual([]);
   });
+
+  const algorithms = ['reinforce', 'natural', 'trpo', 'ppo', 'a2c'];
+  const hosts = ['isolated', 'not isolated'];
+  it.each(algorithms.flatMap((algorithm) => hosts.map((how) => [algorithm, how])))(
+    '%s, %s, by 1, 2 and 3 workers',
+    async (algorithm, how) => {
+      const { page, errors } = await openStill(browser, served.address);
+      if (how === 'not isolated') await openLikeAnyHost(page);
+      expect(await page.evaluate('crossOriginIsolated')).toBe(how === 'isolated');
+      await openTraining(page);
+      for (const workers of [1, 2, 3]) {
+        if (workers > 1) await button(page, 'Train another').click();
+        await expectSame(page, { algorithm, workers });
+      }
+      expect(errors).toEqual([]);
+    },
+  );
 });
 
 it('has the options of its task, which other defaults follow from, and is filled and begun by the keyboard alone', async () => {
