@@ -41,7 +41,8 @@ function titleOf({ opened }: LiveState): string {
 function aboutOf({ opened, isLoading, trainedSteps }: LiveState): string {
   if (!opened) return isLoading ? 'Loading …' : 'Nothing acts yet: train a policy, or open one.';
   const { policy, scene, spec } = opened.header;
-  return `${actorName({ ...policy, trainedSteps })} · ${scene.arm.model.name}, ${Number((1 / spec.dt).toFixed(2))} Hz`;
+  const [actor, rate] = [actorName({ ...policy, trainedSteps }), Number((1 / spec.dt).toFixed(2))];
+  return `A robot arm, ${scene.arm.model.name}, simulated in this page and moved by a neural network: ${actor}, ${rate} Hz`;
 }
 
 /** So long it stands in the way of the scene, s. */

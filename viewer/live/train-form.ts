@@ -62,11 +62,16 @@ export function trainForm(
     html('summary', '', 'Options of the task'),
     html('div', 'form', ...taskFields),
   );
-  const place = isFork ? [] : [task.element, describe, arms.element];
+  const place = isFork ? [] : [...heading(), task.element, describe, arms.element];
   const element = html('div', '', html('section', 'form what', ...place, method.element, explain));
   element.append(html('section', 'form', seedField.element, stepsField.element, ...first), more);
   if (!isFork && taskFields.length) element.append(ofTheTask);
   return { element, choice: () => ({ env, arm, algorithm, seed, steps, options: all(), envOptions: ofTask }) };
+}
+
+function heading(): HTMLElement[] {
+  const text = 'It learns from the beginning, in this page, by this machine alone. No other policy is changed.';
+  return [html('h3', '', 'A new policy'), html('p', 'small quiet', text)];
 }
 
 function namesOf(all: readonly { readonly name: string }[]): string[] {
