@@ -142,7 +142,7 @@ it('acts wherever it is dropped, also where a recording would be compared with t
 });
 
 describe('what a hand does', () => {
-  it('pulls the arm away from its goal; it returns, and what was kept is verified in Node', async () => {
+  it('pulls the arm away from its goal; it returns, and what was kept is verified in Node and compared', async () => {
     const { page, errors, close } = await open();
     await goLive(page);
     await arrives(page);
@@ -164,6 +164,9 @@ describe('what a hand does', () => {
     expect(findDifference(envOf(recording.header.env), recording)).toBeNull();
     await page.keyboard.press('r');
     await page.getByText('Episode 1 is genuine').waitFor();
+    await page.locator('#beside').selectOption({ index: 1 });
+    await expect.poll(() => page.locator('#beside-policy').textContent()).toContain('A: reinforce');
+    expect(await page.getByRole('button', { name: 'Side by side' }).isVisible()).toBe(true);
     expect(errors).toEqual([]);
     await close();
   });
