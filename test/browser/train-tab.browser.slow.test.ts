@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { contents, succeeding, temporaryFolder } from '../cli/armature.ts';
+import { violations, withAxe } from './axe.ts';
 import { launch, launchLikeAReaders } from './chromium.ts';
 import { openTab } from './hidden-tab.ts';
 import { arrives, dragGoal, goalOf, onPage, type View, view } from './live.ts';
@@ -342,6 +343,24 @@ describe('a training', () => {
     for (const line of await lines.all()) expect((await line.getAttribute('d'))?.split('L').length).toBeGreaterThan(3);
     expect(await page.getByRole('img', { name: /^Learning curve: .* σ 0\.\d+/ }).count()).toBe(1);
     expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(await byCommand('--steps', '30000')));
+    expect(errors).toEqual([]);
+  });
+
+  it.each([
+    { colorScheme: 'light', viewport: { width: 1024, height: 768 } },
+    { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+  ] as const)('can be followed by everybody, by axe: %o', async (options) => {
+    const { page, errors } = await openStill(browser, served.address, { ...options, ...withAxe });
+    await openTraining(page);
+    await train(page, { steps: 30_000 });
+    await spent(page, 1000);
+    expect(await violations(page)).toEqual([]);
+    await button(page, 'Pause training').click();
+    await page.getByText('Paused', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await button(page, 'Go on training').click();
+    await ended(page);
+    expect(await violations(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
 

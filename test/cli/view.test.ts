@@ -157,11 +157,13 @@ describe('view', () => {
     expect(await closed).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('lets a worker compile WebAssembly, and nothing else', async () => {
+  it('lets workers compile WebAssembly, and nothing else', async () => {
     const { body } = await ask('/');
     expect(body.toString()).not.toContain('simulate');
-    const worker = readdirSync(join(page, 'assets')).find((name) => name.startsWith('simulate-'));
-    expect((await ask(`/assets/${worker}`)).headers['content-security-policy']).toContain("'wasm-unsafe-eval'");
+    for (const start of ['simulate-', 'live-worker-']) {
+      const worker = readdirSync(join(page, 'assets')).find((name) => name.startsWith(start));
+      expect((await ask(`/assets/${worker}`)).headers['content-security-policy']).toContain("'wasm-unsafe-eval'");
+    }
     for (const path of ['/', '/files/0', '/nothing']) {
       expect((await ask(path)).headers['content-security-policy']).not.toContain('wasm');
     }
