@@ -25,6 +25,8 @@ import {
 const folder = temporaryFolder();
 const armature = succeeding(folder);
 const [task, steps] = ['panda-reach-joints', 5000];
+/** Steps of a training that goes on still when a hand comes to it on a slow machine. */
+const long = 30_000;
 
 let browser: Browser;
 let served: View;
@@ -169,10 +171,10 @@ describe('a run that is paused', () => {
   it('goes on after the page was loaded again, and on the command line, to the bytes of one that was not', async () => {
     const { page, errors } = await openStill(browser, served.address);
     await openTraining(page);
-    await train(page, { steps: 6000 });
+    await train(page, { steps: long });
     await pauseAfter(page, 2000);
     const paused = unzipInto(temporaryFolder(), await saved(page, 'Save the run'));
-    const files = contents(await byCommand('--steps', '6000'));
+    const files = contents(await byCommand('--steps', String(long)));
     expect(contents(paused)).not.toEqual(files);
     await pick(page, 'Documents');
     await button(page, 'Save into a folder …').click();
@@ -201,7 +203,6 @@ describe('a run that is cut off in the middle', () => {
     expect
       .poll(() => page.evaluate<string[]>(`(${filesBelow})('runs/${task}-s0').then(Object.keys, () => [])`))
       .toContain('policy.safetensors');
-  const long = 30_000;
 
   it('by closing its tab goes on in another one, to the bytes of one that was not', async () => {
     const { page, errors } = await openStill(browser, served.address);
@@ -278,7 +279,7 @@ describe('a training', () => {
   it('goes on where a worker dies, or the tab has no frames, and is forked with another learning rate', async () => {
     const { page, errors } = await openStill(browser, served.address, { isDrawn: true });
     await openTraining(page);
-    await train(page, { steps: 6000 });
+    await train(page, { steps: long });
     await pauseAfter(page, 1000);
     const workers = await Promise.all(page.workers().map(async (one) => ({ one, name: await one.evaluate('name') })));
     const members = workers.filter(({ name }) => name === 'episodes');
@@ -297,12 +298,12 @@ describe('a training', () => {
     await page.evaluate('void (requestAnimationFrame = () => 0)');
     await button(page, 'Go on training').click();
     await ended(page);
-    const run = await byCommand('--steps', '6000');
+    const run = await byCommand('--steps', String(long));
     expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(run));
     await button(page, 'Fork …').click();
     await page.getByText('Another run from where').waitFor();
     await page.getByLabel('Learning rate', { exact: true }).fill('0.005');
-    await page.getByLabel('Steps', { exact: true }).fill('8000');
+    await page.getByLabel('Steps', { exact: true }).fill('32000');
     await page.getByLabel('Steps', { exact: true }).press('Tab');
     await page.getByLabel('Stop once it is solved').uncheck();
     await button(page, 'Start the fork').click();
@@ -310,7 +311,7 @@ describe('a training', () => {
     const fork = unpacked(await saved(page, 'Save the run'));
     const named = join(temporaryFolder(), `${task}-s0`);
     cpSync(run, named, { recursive: true });
-    await armature('resume', named, '--fork', '--learning-rate', '0.005', '--steps', '8000', '--out', `${named}-fork`);
+    await armature('resume', named, '--fork', '--learning-rate', '0.005', '--steps', '32000', '--out', `${named}-fork`);
     expect(fork).toEqual(contents(`${named}-fork`));
     expect(errors).toEqual([]);
   });
@@ -321,7 +322,7 @@ describe('a training', () => {
       viewport: { width: 1280, height: 800 },
     });
     await openTraining(page);
-    await train(page, { steps: 30_000 });
+    await train(page, { steps: long });
     await spent(page, 1000);
     await page.locator('.live-bar[data-going=true]').waitFor();
     const fields = page.locator('.live-panel .fields:not(.turned) input');
@@ -342,7 +343,7 @@ describe('a training', () => {
     expect(await lines.count()).toBe(3);
     for (const line of await lines.all()) expect((await line.getAttribute('d'))?.split('L').length).toBeGreaterThan(3);
     expect(await page.getByRole('img', { name: /^Learning curve: .* σ 0\.\d+/ }).count()).toBe(1);
-    expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(await byCommand('--steps', '30000')));
+    expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(await byCommand('--steps', String(long))));
     expect(errors).toEqual([]);
   });
 
@@ -352,7 +353,7 @@ describe('a training', () => {
   ] as const)('can be followed by everybody, by axe: %o', async (options) => {
     const { page, errors } = await openStill(browser, served.address, { ...options, ...withAxe });
     await openTraining(page);
-    await train(page, { steps: 30_000 });
+    await train(page, { steps: long });
     await spent(page, 1000);
     expect(await violations(page)).toEqual([]);
     await button(page, 'Pause training').click();
