@@ -112,3 +112,8 @@ export function icon(name: Icon): SVGElement {
   element.append(svg('path', { d: paths[name] }));
   return element;
 }
+
+/** Whether fingers are what there is to point with. */
+export function hasCoarsePointer(): boolean {
+  return window.matchMedia('(pointer: coarse)').matches;
+}

@@ -1,7 +1,7 @@
 /** The panel of the live room: to play with a policy, or to train one. */
 
 import { actorName } from '../derive/policy.ts';
-import { button, html, segmentedControl, setText } from '../dom/elements.ts';
+import { button, hasCoarsePointer, html, segmentedControl, setText } from '../dom/elements.ts';
 import type { LiveState, Room } from './room.ts';
 
 const modes = { play: 'Play', train: 'Train' } as const;
@@ -51,7 +51,7 @@ const readIn = 8;
 /** Says once what can be done with the scene. */
 export function hint(room: Room): HTMLElement {
   const element = html('p', 'live-hint', '');
-  const isCoarse = window.matchMedia('(pointer: coarse)').matches;
+  const isCoarse = hasCoarsePointer();
   // It stands below the switches, of which some tasks have two rows.
   const switches = room.app.root.querySelector<HTMLElement>('.switches');
   const below = new ResizeObserver(() => element.style.setProperty('--switches', `${switches?.offsetHeight ?? 0}px`));

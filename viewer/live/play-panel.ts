@@ -1,6 +1,6 @@
 /** The arm's goal, its actions and its world, by fields and sliders. */
 import type { Quat, Vec3 } from '../../envs/math/rotation.ts';
-import { button, html } from '../dom/elements.ts';
+import { button, hasCoarsePointer, html } from '../dom/elements.ts';
 import { fixed } from '../dom/format.ts';
 import { newGoal } from './bar.ts';
 import { numberField, type Slider, slider } from './controls.ts';
@@ -85,13 +85,8 @@ function goalSection(room: Room): HTMLElement {
 
 function waysToMoveGoal({ app: { stage } }: Room): string {
   if (!stage.canDraw)
-    return isCoarse() ? 'Type where it is to be.' : 'Press the arrow keys, or type where it is to be.';
-  return isCoarse() ? 'Drag the ball in the scene.' : 'Drag the ball in the scene, or press the arrow keys.';
-}
-
-/** Whether fingers are what there is to point with. */
-function isCoarse(): boolean {
-  return window.matchMedia('(pointer: coarse)').matches;
+    return hasCoarsePointer() ? 'Type where it is to be.' : 'Press the arrow keys, or type where it is to be.';
+  return hasCoarsePointer() ? 'Drag the ball in the scene.' : 'Drag the ball in the scene, or press the arrow keys.';
 }
 
 function actionSection(room: Room): HTMLElement {
@@ -147,7 +142,7 @@ function worldSection(room: Room): HTMLElement {
 }
 
 function pushSection(room: Room): HTMLElement {
-  const taken = isCoarse()
+  const taken = hasCoarsePointer()
     ? 'Tap it to poke it; a second finger does both while the first has the ball.'
     : 'Click it to poke it.';
   const text = `Take the arm, or an object, anywhere and pull. ${taken} Or hold:`;
@@ -176,7 +171,7 @@ const keys: readonly (readonly [string, string])[] = [
 function keysSection(): HTMLElement {
   const row = (name: Node | string, what: string) => html('div', '', html('dt', '', name), html('dd', '', what));
   const byKeys = keys.map(([key, what]) => row(html('kbd', '', key), what));
-  const byHand = isCoarse() ? gestures.map(([gesture, what]) => row(gesture, what)) : [];
-  const title = isCoarse() ? 'Fingers and keys' : 'Keys';
+  const byHand = hasCoarsePointer() ? gestures.map(([gesture, what]) => row(gesture, what)) : [];
+  const title = hasCoarsePointer() ? 'Fingers and keys' : 'Keys';
   return html('details', 'folded', html('summary', '', title), html('dl', '', ...byHand, ...byKeys));
 }

@@ -1,12 +1,12 @@
 import type { App, Command } from '../commands/command.ts';
 import { isMac } from '../commands/keyboard.ts';
 import { printedKeys } from '../commands/lookup.ts';
-import { button, byId, closeOnBackdrop, html, icon, setLabel } from '../dom/elements.ts';
+import { button, byId, closeOnBackdrop, hasCoarsePointer, html, icon, setLabel } from '../dom/elements.ts';
 
 /** Every command that has keys, by group: the sheet is true because the keyboard reads the same list. */
 export function help({ root, commands }: App): void {
   const sheet = byId(root, 'help', HTMLDialogElement);
-  const isTouched = window.matchMedia('(pointer: coarse)').matches;
+  const isTouched = hasCoarsePointer();
   const title = html('h2', '', isTouched ? 'Gestures and keys' : 'Keyboard shortcuts');
   title.id = 'help-title';
   const close = button('icon-button', () => sheet.close(), icon('close'));
