@@ -1,9 +1,10 @@
 /**
- * Makes the README's pictures from a real run: assets/viewer.png, and assets/viewer.webp, the film of its training.
- * Needs the built command and a Chromium.
+ * Makes the README's pictures from a real run: assets/viewer.png, and assets/viewer.webp, the film of its training; and
+ * assets/live.html, the live page that they open, of the policy that ships. Needs the built command and a Chromium.
  *
  *   npm run pictures                      trains first
  *   npm run pictures -- --run runs/mine   shows a run that is there
+ *   npm run pictures -- --live            makes the live page alone
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,9 @@ const largest = 2e6;
 const still = { width: 1440, height: 900 };
 const small = { width: 800, height: 600 };
 
-const { values } = parseArgs({ options: { run: { type: 'string' } } });
+const { values } = parseArgs({ options: { run: { type: 'string' }, live: { type: 'boolean' } } });
+shareLive();
+if (values.live) process.exit();
 const folder = mkdtempSync(join(tmpdir(), 'armature-pictures-'));
 let server;
 let browser;
@@ -40,6 +43,11 @@ try {
   await browser?.close();
   server?.kill();
   rmSync(folder, { recursive: true });
+}
+
+function shareLive() {
+  const args = ['share', 'panda-reach-joints', '--live', '--out', here('assets/live.html')];
+  execFileSync(process.execPath, [command, ...args], { stdio: 'inherit' });
 }
 
 function train(out) {

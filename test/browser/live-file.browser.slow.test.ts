@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { decodeRecording } from '../../envs/recording/recording.ts';
@@ -34,7 +35,7 @@ afterEach(async () => {
 
 /** The file from the disk, without a network, once its arm moves. */
 async function opened(options: PageOptions = {}, name = 'live.html') {
-  const here = await openOffline(browser, join(folder, name), { viewport: { width: 900, height: 600 }, ...options });
+  const here = await openOffline(browser, resolve(folder, name), { viewport: { width: 900, height: 600 }, ...options });
   // Many of them are drawn by the processor, and the machine may be busy.
   here.page.setDefaultTimeout(120_000);
   await here.page.locator('.live-bar[data-going=true]').waitFor();
@@ -53,6 +54,16 @@ it('acts at once, from a disk and without a network: the goal is dragged, and th
   await arrives(page);
   expect(complaints).toEqual([]);
   expect(asked.filter((url) => url !== address && !url.startsWith('blob:') && !url.startsWith('data:'))).toEqual([]);
+});
+
+it('stands behind the pictures of the README: live, without a network', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const behind = [...readme.matchAll(/\[!\[[^\]]*\]\([^)]*\)\]\(([^)]*)\)/g)].map(([, target]) => target);
+  expect(behind).toEqual(['assets/live.html', 'assets/live.html']);
+  const { page, complaints } = await opened({}, join(root, 'assets/live.html'));
+  await arrives(page);
+  expect(complaints).toEqual([]);
 });
 
 it('compiles WebAssembly in its workers alone, and fetches nothing, there neither', async () => {
