@@ -51,6 +51,16 @@ export interface Metric {
   of(episode: Trajectory): number;
 }
 
+/** What training is told of a task where nobody says it. */
+export interface TrainingDefaults {
+  /** The algorithm of a run that names none; `ppo` if not given. */
+  readonly algorithm?: string;
+  /** Options that every algorithm has. */
+  readonly options?: OptionValues;
+  /** Options of the algorithm of each name, which go before those of every one. */
+  readonly of?: Readonly<Record<string, OptionValues>>;
+}
+
 /** How much easier than the task's own the starts of episodes are. */
 export interface Ease {
   /** Share of the way that what is to be brought to a goal has to go, from 0, next to none, to 1, the task's own. */
@@ -82,6 +92,8 @@ export interface Env {
   /** Those that the scene names and that are at hand; only what is drawn depends on them. */
   readonly meshes?: Meshes;
   readonly metrics: readonly Metric[];
+  /** What its task is learned better by than by the rule for all tasks. */
+  readonly defaults?: TrainingDefaults;
   /** Whether starts can be easier than the task's own; false if not given. */
   readonly canEase?: boolean;
   /** @param ease of every episode's start; the task's own if not given */

@@ -12,7 +12,7 @@ export { jointTorque } from './control/joint-torque.ts';
 export { jointFields, observedJoints, observeJoints } from './control/observe-joints.ts';
 export { type Dynamics, type DynamicsName, dynamicsFields } from './dynamics/fields.ts';
 export { type DynamicsRanges, dynamicsSets } from './dynamics/ranges.ts';
-export type { Env, EnvBatch, EnvConfig, Metric, ModuleIdentity } from './env.ts';
+export type { Env, EnvBatch, EnvConfig, Metric, ModuleIdentity, TrainingDefaults } from './env.ts';
 export { endOf } from './env.ts';
 export { acos, asin, atan2, cos, exp, log, sin, tanh } from './math/kernels.ts';
 export { episodeSeed, type Random, stream } from './math/random.ts';

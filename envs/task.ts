@@ -1,4 +1,4 @@
-import type { Ease, Metric } from './env.ts';
+import type { Ease, Metric, TrainingDefaults } from './env.ts';
 import type { Random } from './math/random.ts';
 import type { Vec3, Vec3Out } from './math/rotation.ts';
 import { DefinitionError } from './model/definition-error.ts';
@@ -141,6 +141,11 @@ export interface TaskDefinition<S extends Options = Options> {
    * it is learned by.
    */
   readonly training?: OptionValues;
+  /**
+   * What it is learned better by than by the rule for all tasks, of the options' values.
+   * @param isDrawn whether the physics of its episodes are: for other settings than a mirror of a peer's task has
+   */
+  defaults?(options: Values<S>, isDrawn: boolean): TrainingDefaults;
   /** Training steps that `train` spends when none are asked for: one number, or what the options make of it. */
   readonly budget: number | ((options: Values<S>) => number);
   create(arm: Arm, options: Values<S>): TaskParts;
@@ -159,6 +164,33 @@ export function budgetOf({ name, budget }: TaskDefinition, values: OptionValues)
   const steps = typeof budget === 'number' ? budget : budget(values as Values<Options>);
   if (Number.isSafeInteger(steps) && steps >= 1) return steps;
   throw new DefinitionError(`task ${name}: its budget is expected to be a whole number of steps, found ${steps}`);
+}
+
+/**
+ * What a definition says that it is learned by.
+ * @param isDrawn whether the physics of its episodes are
+ * @throws DefinitionError where that is nothing of the kind
+ */
+export function defaultsOf(
+  { name, defaults }: TaskDefinition,
+  values: OptionValues,
+  isDrawn: boolean,
+): TrainingDefaults | undefined {
+  const found: unknown = defaults?.(values as Values<Options>, isDrawn);
+  if (found === undefined) return undefined;
+  const isRecord = (value: unknown) => typeof value === 'object' && value !== null;
+  const {
+    algorithm = '',
+    options = {},
+    of = {},
+    ...others
+  } = isRecord(found) ? (found as TrainingDefaults) : { other: found };
+  const records = [options, of, ...Object.values(of ?? {})];
+  if (typeof algorithm === 'string' && records.every(isRecord) && !Object.keys(others).length)
+    return found as TrainingDefaults;
+  throw new DefinitionError(
+    `task ${name}: its defaults are expected to be { algorithm: 'name', options: {..}, of: { name: {..} } }, each of them optional, found ${JSON.stringify(found)}`,
+  );
 }
 
 /** How a task is simulated that says nothing of it. */

@@ -58,7 +58,7 @@ export async function trained({ algorithm = 'reinforce', steps, options, ...choi
   const env = environment(choice);
   const entry = typeof algorithm === 'string' ? algorithms[algorithm] : algorithm;
   if (!entry) throw new Error(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
-  const config = configFor(env.config, entry, { seed: choice.seed, steps, options });
+  const config = configFor(env, entry, { seed: choice.seed, steps, options });
   const learner = learnerOf(config, { env, algorithm: entry });
   for (const _ of trainOn(learner, { untilSolved: false }));
   return arraysOf(learner);

@@ -20,6 +20,9 @@ const gear = 0.05;
 /** Height of the plane, m. */
 const height = 0.01;
 
+/** Noise comes across a target of less only where it is wide, m. */
+const smallTarget = 0.03;
+
 /** Distance of the target from the shoulder, m. */
 const [nearest, farthest] = [0.05, 0.2];
 
@@ -39,6 +42,15 @@ function reacherWith(name: string, targetRadius: number) {
       },
     },
     budget: 1_000_000,
+    // The target is less than a hundred steps away, and the rest of a thousand says little: more starts and targets say more. A small
+    // one is found by wide noise.
+    defaults: ({ goalRadius }) => ({
+      options: {
+        ...{ batch: 8000, batchGrowth: 0, gamma: 0.97, cutAfter: 100 },
+        ...(goalRadius < smallTarget && { initialLogSigma: 0 }),
+      },
+      of: { ppo: { minibatch: 250 } },
+    }),
     create(_planar, { horizon, goalRadius }) {
       const arm = dmControlArm;
       const scene = sceneOf(arm, { position: [0, 0, height], rotation: identity });

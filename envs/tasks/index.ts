@@ -9,7 +9,7 @@ import type { Arm, Meshes } from '../model/types.ts';
 import { resolveOptions, UsageError } from '../options.ts';
 import type { Engine } from '../sim/engine.ts';
 import { createEnv } from '../sim/env.ts';
-import { makeTask, type Task, type TaskDefinition } from '../task.ts';
+import { defaultsOf, makeTask, type Task, type TaskDefinition } from '../task.ts';
 import { reacherEasy, reacherHard } from './dm-control-reacher.ts';
 import { pandaPickAndPlace } from './panda-pick-and-place.ts';
 import { pandaPush } from './panda-push.ts';
@@ -112,9 +112,11 @@ function rangesFor(given: DynamicsRanges | string, make: () => Task): DynamicsRa
 
 /** The environment that a checked configuration names. Await `loadPhysics` before opening a batch of it. */
 export function envOf(config: EnvConfig, { tasks, arms, modules, meshes, engine }: EnvRegistry = builtIn): Env {
-  const { env, arm, options, robot } = config;
+  const { env, arm, options, robot, dynamics } = config;
   try {
-    return withMeshes(createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config, { engine }), meshes);
+    const made = createEnv(makeTask(tasks[env], robot ?? arms[arm], options), config, { engine });
+    const defaults = defaultsOf(tasks[env], options, dynamics !== undefined);
+    return withMeshes(defaults ? { ...made, defaults } : made, meshes);
   } catch (error) {
     const module = modules.tasks[env];
     throw error instanceof DefinitionError && module

@@ -1,6 +1,7 @@
 import { endEffectorStep } from '../control/end-effector-step.ts';
 import { jointStep } from '../control/joint-step.ts';
 import { jointFields, observeJoints } from '../control/observe-joints.ts';
+import type { TrainingDefaults } from '../env.ts';
 import { distance, identity, type Vec3 } from '../math/rotation.ts';
 import { type Arm, type Placed, type Scene, sceneOf } from '../model/types.ts';
 import { defineOptions, numbersOf, UsageError, type Values } from '../options.ts';
@@ -144,11 +145,45 @@ export function endEffectorStepDown({ arm }: Scene): Controller {
   return endEffectorStep(arm, actionScale, { rotation: [1, 0, 0, 0], floor: 0, iterations: 4 });
 }
 
+/** The peer's box of goals, and its physics, are learned as the published figures were; others by the rule for all tasks. */
+function defaults({ goalLow, goalHigh, reward }: Values<typeof reachOptions>, isDrawn: boolean): TrainingDefaults {
+  if (isDrawn) return {};
+  const algorithm = 'reinforce';
+  if (goalLow || goalHigh) return { algorithm };
+  // Quadratic values fit distances to a goal near by at once; over wider states, continued past the horizon, they diverge.
+  const options = {
+    ...{ batch: 1000, batchGrowth: 0, gamma: 0.9, initialLogSigma: -0.5 },
+    ...{ advantage: 'monte-carlo', baseline: 'linear' },
+  };
+  const ppo = { learningRate: 0.003, minibatch: 250 };
+  const a2c = { batch: 500, baseline: 'value' };
+  if (reward === 'dense') {
+    const advantage = 'n-step';
+    return {
+      algorithm,
+      options,
+      of: { reinforce: { learningRate: 0.01 }, ppo, a2c: { ...a2c, advantage, learningRate: 0.005 } },
+    };
+  }
+  // Most batches say little of where the goal is: smaller steps, and values that reach beyond what was seen.
+  const learningRate = 0.003;
+  return {
+    algorithm,
+    options,
+    of: {
+      reinforce: { learningRate, baseline: 'value' },
+      ppo: { ...ppo, batch: 2000 },
+      a2c: { ...a2c, learningRate, advantage: 'gae' },
+    },
+  };
+}
+
 export const pandaReach = defineTask({
   name: 'panda-reach',
   description: 'reach a goal with the end effector by moving it (panda-gym PandaReach-v3)',
   arms: ['panda'],
   options: reachOptions,
+  defaults,
   budget: 60000,
   create: (arm, values) => reachInBox(arm, values, endEffectorStepDown),
 });
@@ -158,6 +193,7 @@ export const pandaReachJoints = defineTask({
   description: 'reach a goal with the end effector by moving the joints (panda-gym PandaReachJoints-v3)',
   arms: ['panda', 'planar'],
   options: reachOptions,
+  defaults,
   budget: 60000,
   create: (arm, values) => reachInBox(arm, values, () => jointStep(arm, actionScale)),
 });

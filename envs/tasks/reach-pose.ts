@@ -55,6 +55,9 @@ export const reachPose = defineTask({
   description: "reach positions and orientations, one after the other, with the tip of any arm (Isaac Lab's reward)",
   options,
   budget: ({ region }) => (region === 'near' ? 1_000_000 : 3_000_000),
+  // Three goals an episode, each of a hundred steps: a small batch is few goals. What a step is worth shows in the next few, and all that
+  // follows them is noise to it.
+  defaults: () => ({ options: { batch: 4000, batchGrowth: 0, gamma: 0.8 } }),
   create(arm, values) {
     const { horizon, goalSteps, goalAngle, gravity } = values;
     const scene = sceneOf(arm, undefined, gravity);

@@ -70,6 +70,10 @@ export const reach = defineTask({
   options,
   // Six times the postures to tell apart: goals all over the place are learned in about as many more steps.
   budget: ({ region }) => (region === 'near' ? 60_000 : 600_000),
+  // Goals all over the place: there are more postures to tell apart. A goal is at most some twenty steps away there; what an arm that has
+  // got stuck does in the others says little, and is most of what it does while few goals are reached: more goals say more.
+  defaults: ({ region, goals }) =>
+    region === 'near' ? {} : { options: { hiddenWidth: 128, ...(goals === 1 && { cutAfter: 25 }) } },
   create(arm, given) {
     const values = { ...given, jointStep: given.jointStep || usualJointStep[given.region] };
     const { region, reward, horizon, goals, endsOnSuccess, gravity } = values;

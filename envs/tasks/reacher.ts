@@ -32,6 +32,20 @@ export const reacher = defineTask({
     substeps: { default: 8, low: 1, high: 100, integer: true, description: 'world steps per control step' },
   },
   budget: 400000,
+  // As its published figures were.
+  defaults: (_options, isDrawn) => ({
+    ...(!isDrawn && { algorithm: 'reinforce' }),
+    options: {
+      ...(!isDrawn && { batchGrowth: 0, advantage: 'monte-carlo', initialLogSigma: -0.5 }),
+      ...{ batch: 2000, gamma: 0.93, evalEvery: 20_000 },
+    },
+    of: {
+      ...(!isDrawn && { reinforce: { learningRate: 0.01 } }),
+      // The control cost makes sigma small, and ten epochs of the usual step then leave the clipped region far behind.
+      ppo: { ...(!isDrawn && { minibatch: 250 }), learningRate: 0.001 },
+      a2c: { batch: 500, advantage: 'gae', learningRate: 0.003 },
+    },
+  }),
   create(arm, { horizon, substeps }) {
     const scene = sceneOf(arm, { position: [0, 0, height], rotation: identity });
     return {

@@ -3,6 +3,8 @@ import { configureEnv } from '../../envs/tasks/index.ts';
 import { taskCheckNames } from '../check/check-task.ts';
 import { commandLine, plural } from '../report/format.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
+import { configureTraining, type TrainingNames } from '../train/config.ts';
+import type { Registry } from '../train/registry.ts';
 import { checkInThread, type Finding } from './check-thread.ts';
 import { integer, keyValue, withExamples } from './command.ts';
 import { armIn, nameIn, openNames } from './modules.ts';
@@ -45,6 +47,8 @@ async function execute(text: string, flags: CheckFlags): Promise<void> {
   const findings = await checkInThread(config, registry.sources, patience);
   const problems = findings.filter(({ message }) => message !== null);
   if (problems.length) process.exitCode = 1;
+  // By then its code has been seen to return.
+  else checkTold({ env: config.env, arm: given.arm, envOptions: given.options }, registry);
   if (json) {
     const checks = findings.map(({ isJudged, ...said }) => ({
       ...said,
@@ -56,6 +60,13 @@ async function execute(text: string, flags: CheckFlags): Promise<void> {
   const title = styled('bold', `${config.env} · ${config.arm}`);
   const lines = [...findings.filter(({ isJudged }) => isJudged).flatMap(linesOf), ...unjudgedLines(findings)];
   printLines(['', `  ${title}`, '', ...lines, '', `  ${ending(problems.length, text, flags)}`, '']);
+}
+
+/** @throws UsageError or DefinitionError for what a task says of its training, and no algorithm has */
+function checkTold(training: TrainingNames, registry: Registry): void {
+  for (const algorithm of [undefined, ...Object.keys(registry.algorithms)]) {
+    configureTraining({ ...training, algorithm }, registry);
+  }
 }
 
 function ending(problems: number, text: string, { arm, set = {}, ...robot }: CheckFlags): string {

@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { dynamicsFields } from '../../envs/dynamics/fields.ts';
-import type { EnvConfig } from '../../envs/env.ts';
-import { UsageError } from '../../envs/options.ts';
+import type { Env, EnvConfig } from '../../envs/env.ts';
+import { type Options, UsageError } from '../../envs/options.ts';
 import type { Field } from '../../envs/spec.ts';
 import { budgetOf, type TaskDefinition } from '../../envs/task.ts';
 import { armsOf, configureEnv, dynamicsOf, envOf, tasks } from '../../envs/tasks/index.ts';
+import type { AlgorithmFactory } from '../algorithms/types.ts';
 import { count, table } from '../report/format.ts';
-import { presetOf, usualAlgorithm } from '../train/presets.ts';
+import { optionsFor } from '../train/config.ts';
+import { usualAlgorithm } from '../train/defaults.ts';
+import { trainOptions } from '../train/options.ts';
 import type { Registry } from '../train/registry.ts';
 import { optionTable, withExamples } from './command.ts';
 import { armIn, nameIn, openNames } from './modules.ts';
@@ -70,9 +73,10 @@ function describe({ config, registry }: Described) {
 function show({ config, registry }: Described): string[] {
   const task = registry.tasks[config.env];
   const { name, description = '', options, arms } = task;
-  const { spec, scene } = envOf(config, registry);
-  const algorithm = usualAlgorithm(config);
-  const preset = Object.entries(presetOf(config, algorithm)).map(([option, value]) => `${option} ${value}`);
+  const env = envOf(config, registry);
+  const { spec, scene } = env;
+  const algorithm = usualAlgorithm(env);
+  const suited = suitedTo(env, registry.algorithms[algorithm]);
   // A task may make an arm of its own of the one that it is given.
   const about = (arm: string) => (arm === config.arm ? scene.arm.model : registry.arms[arm]).description;
   const names = arms?.map((arm) => `${arm} (${about(arm)})`).join('; ');
@@ -82,7 +86,7 @@ function show({ config, registry }: Described): string[] {
     '',
     `  ${Number((1 / spec.dt).toFixed(2))} control steps a second, ${spec.horizon} in an episode; reward: ${spec.terms.join(' + ')}`,
     `  arms: ${names ?? 'any, also a robot file: --arm ./robot.urdf'}`,
-    `  train: ${[`${count(budgetOf(task, config.options))} steps by ${algorithm}`, ...learnedBy(task), ...preset].join(', ')}`,
+    `  train: ${[`${count(budgetOf(task, config.options))} steps by ${algorithm}`, ...learnedBy(task), ...suited].join(', ')}`,
     '',
     ...fields('observation', spec.obs),
     '',
@@ -97,6 +101,14 @@ function show({ config, registry }: Described): string[] {
 /** The options of its own that a task is trained with where nothing else is said. */
 function learnedBy({ training = {} }: TaskDefinition): string[] {
   return Object.entries(training).map(([option, value]) => `${option} ${value}`);
+}
+
+/** The options of training that are not what they are in most environments. */
+function suitedTo(env: Env, algorithm: AlgorithmFactory): string[] {
+  const usual: Options = { ...trainOptions, ...algorithm.options };
+  return Object.entries(optionsFor(env, algorithm))
+    .filter(([name, option]) => option.default !== usual[name].default)
+    .map(([name, option]) => `${name} ${option.default}`);
 }
 
 function fields(title: string, list: readonly Field[]): string[] {

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { resolveOptions } from '../../envs/options.ts';
+import type { TaskDefinition } from '../../envs/task.ts';
 import { backends } from '../policy/network/index.ts';
 import { taskSettings } from '../robots/motor-settings.ts';
 import { type RunPlan, usualCheckpointEvery } from '../run/plan.ts';
@@ -14,7 +16,6 @@ import {
   ownOptions,
 } from '../train/config.ts';
 import { trainOptions } from '../train/options.ts';
-import { mirrored } from '../train/presets.ts';
 import type { Registry } from '../train/registry.ts';
 import { addOptions, integer, keyValue, valuesOf } from './command.ts';
 import { armIn, type ModuleFlags, nameIn } from './modules.ts';
@@ -55,6 +56,15 @@ function defaultsOf(name: string, { algorithms }: Registry): string {
     .join(', ');
 }
 
+/** The tasks that are learned by REINFORCE where nothing else is said. */
+function byReinforce({ tasks }: Registry): string[] {
+  const isSo = (task: TaskDefinition) =>
+    task.defaults?.(resolveOptions(task.options, {}, task.name), false).algorithm === 'reinforce';
+  return Object.values(tasks)
+    .filter(isSo)
+    .map(({ name }) => name);
+}
+
 /** @param registry with the algorithms whose options the command has */
 export function addTrainingOptions(command: Command, registry: Registry): void {
   const names = Object.keys(registry.algorithms).join(', ');
@@ -62,7 +72,7 @@ export function addTrainingOptions(command: Command, registry: Registry): void {
     .option('--fork', 'start a new run from a run with other options, or made by another version')
     .option(
       '--algorithm <name>',
-      `learning algorithm (${names}), or a module of your own [ppo; reinforce for ${mirrored.join(', ')}, where nothing is drawn]`,
+      `learning algorithm (${names}), or a module of your own [ppo; reinforce for ${byReinforce(registry).join(', ')}, where nothing is drawn]`,
     )
     .option('--seed <integer>', 'seed of the whole run [0]', integer(0))
     .option(

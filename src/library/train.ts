@@ -10,9 +10,9 @@ import { type RollOut, rollOut } from '../rollout/rollout.ts';
 import { encodePolicy } from '../run/encode-policy.ts';
 import { provenanceOf, recordingOf } from '../run/recording.ts';
 import { type TrainingObjects, training, trainingOptionsOf } from '../train/config.ts';
+import { usualAlgorithm } from '../train/defaults.ts';
 import { rollOutHeldOut } from '../train/held-out.ts';
 import { createLearner, type Learner } from '../train/learner.ts';
-import { usualAlgorithm } from '../train/presets.ts';
 import type { ModuleSource } from '../train/registry.ts';
 import { type Iteration, trainOn } from '../train/train.ts';
 import type { Training } from '../train/training.ts';
@@ -97,7 +97,7 @@ function checkWorkers({ env, workers = 1 }: TrainChoice): void {
 async function makeLearner(platform: Platform, { env: asked, arm, meshes, algorithm, ...rest }: TrainChoice) {
   await platform.loadPhysics();
   const { env, sources } = await opened(platform, asked, { arm, meshes });
-  const chosen = algorithm ?? algorithms[usualAlgorithm(env.config)]();
+  const chosen = algorithm ?? algorithms[usualAlgorithm(env)]();
   return createLearner(training({ ...rest, env, algorithm: chosen }, sources));
 }
 

@@ -1,6 +1,6 @@
 import { arms } from '../../envs/arms/index.ts';
 import type { DynamicsRanges } from '../../envs/dynamics/ranges.ts';
-import type { Env, EnvConfig } from '../../envs/env.ts';
+import type { Env } from '../../envs/env.ts';
 import { DefinitionError } from '../../envs/model/definition-error.ts';
 import type { Arm } from '../../envs/model/types.ts';
 import {
@@ -20,10 +20,10 @@ import { distributions } from '../policy/distributions/index.ts';
 import { backends, defaultBackend } from '../policy/network/index.ts';
 import type { NetBackend } from '../policy/network/types.ts';
 import type { BaselineChoice, PolicyChoice } from './choices.ts';
+import { defaultsIn, type Suited, usualAlgorithm } from './defaults.ts';
 import { checkEase } from './ease.ts';
 import { createLearner, type Learner } from './learner.ts';
-import { evalEveryFor, type TrainOptions, trainOptions } from './options.ts';
-import { presetOf, type Suited, usualAlgorithm } from './presets.ts';
+import { type TrainOptions, trainOptions } from './options.ts';
 import type { FindRegistry, ModuleSource, Registry } from './registry.ts';
 import type { TrainConfig, Training } from './training.ts';
 
@@ -49,7 +49,7 @@ export const findBuiltIn: FindRegistry = async () => builtIn;
 export function configureTraining(given: TrainingNames, registry: Registry = builtIn): TrainConfig {
   const { algorithms, modules, tasks } = registry;
   const { arm, envOptions, dynamics } = given;
-  const env = configureEnv(given.env, { arm, options: envOptions, dynamics }, registry);
+  const env = envOf(configureEnv(given.env, { arm, options: envOptions, dynamics }, registry), registry);
   const algorithm = given.algorithm ?? usualAlgorithm(env);
   if (!Object.hasOwn(algorithms, algorithm)) {
     throw new UsageError(`unknown algorithm "${algorithm}"; there are: ${Object.keys(algorithms).join(', ')}`);
@@ -57,7 +57,7 @@ export function configureTraining(given: TrainingNames, registry: Registry = bui
   if (given.backend !== undefined) checkBackend(given.backend);
   const config = configFor(env, algorithms[algorithm], {
     ...given,
-    steps: given.steps ?? budgetOf(tasks[env.env], env.options),
+    steps: given.steps ?? budgetOf(tasks[given.env], env.config.options),
   });
   const module = modules.algorithms[algorithm];
   return module ? { ...config, modules: { algorithm: module } } : config;
@@ -75,7 +75,7 @@ export function trainingOptionsOf(env: string, { tasks }: Pick<Registry, 'tasks'
 }
 
 /** A training run by name. */
-interface TrainingNames {
+export interface TrainingNames {
   readonly env: string;
   readonly arm?: string | Arm;
   readonly envOptions?: Readonly<Record<string, unknown>>;
@@ -102,16 +102,16 @@ interface RunSettings {
 
 /** The same where environment and algorithm are at hand. */
 export function configFor(
-  env: EnvConfig,
+  env: Suited,
   algorithm: AlgorithmFactory,
   { backend = defaultBackend.name, seed = 0, steps, options = {} }: RunSettings,
 ): TrainConfig {
   const all = optionsFor(env, algorithm);
   const isOwnAdvantage = all.advantage.default !== trainOptions.advantage.default;
   const given = isOwnAdvantage || options.advantage !== undefined ? options : { ...options, ...advantageFor(options) };
-  const values = resolveOptions(all, given, `train ${env.env} by ${algorithm.name}`);
+  const values = resolveOptions(all, given, `train ${env.config.env} by ${algorithm.name}`);
   checkTogether(ofOptions(trainOptions, values));
-  return { env, algorithm: algorithm.name, backend, seed, steps, options: values };
+  return { env: env.config, algorithm: algorithm.name, backend, seed, steps, options: values };
 }
 
 /** The advantage that goes with other options, where the usual one does not: it needs values of states, and returns to go. */
@@ -122,18 +122,8 @@ function advantageFor({ baseline, returns, reuse, importance }: Readonly<Record<
 }
 
 /** The options of training and of an algorithm, with the defaults that hold in an environment. */
-export function optionsFor(
-  env: Suited,
-  { name, options, defaults }: Pick<AlgorithmFactory, 'name' | 'options' | 'defaults'>,
-): Options {
-  const suited: OptionValues = { evalEvery: evalEveryFor(horizonOf(env)), ...defaults, ...presetOf(env, name) };
-  return withDefaults({ ...trainOptions, ...options }, suited);
-}
-
-/** Steps of an episode, as far as an environment's options tell. */
-function horizonOf({ options: { horizon = 0, goals = 1 } }: Pick<EnvConfig, 'options'>): number {
-  const steps = Math.round(Number(horizon) * Number(goals));
-  return Number.isFinite(steps) ? steps : 0;
+export function optionsFor(env: Suited, algorithm: Pick<AlgorithmFactory, 'name' | 'options' | 'defaults'>): Options {
+  return withDefaults({ ...trainOptions, ...algorithm.options }, defaultsIn(env, algorithm));
 }
 
 /** The options of all algorithms, in their order; one that several have is that of the first. */
@@ -232,7 +222,7 @@ export function training(given: TrainingObjects, sources: readonly ModuleSource[
   // Those of the algorithm are chosen where it is named.
   resolveOptions(trainOptions, chosen, `train ${env.config.env} by ${algorithm.name}`);
   const settings = { steps, seed, backend: backend?.name, options: { ...chosen, ...options } };
-  const made = trainingOf(configFor(env.config, algorithm, settings), { env, algorithm, backend });
+  const made = trainingOf(configFor(env, algorithm, settings), { env, algorithm, backend });
   return { ...made, sources };
 }
 

@@ -51,6 +51,7 @@ const schemas = {
     arms: v.optional(v.pipe(v.array(text), v.minLength(1))),
     options,
     budget: v.union([size, called], 'a whole number of steps, or a function that makes one of the options'),
+    defaults: v.optional(called),
     create: called,
   }),
   arm: v.strictObject({ ...arm.entries, name }),

@@ -50,6 +50,13 @@ function mine(name: string, change: string, before = ''): string {
   return `./${name}`;
 }
 
+/** Writes one that is whole, and says something of its training. */
+function says(name: string, defaults: string): string {
+  const whole = "import { make } from './base.ts';\nexport default { ...make(() => ({})), defaults: ";
+  writeFileSync(join(folder, name), `${whole}${defaults} };`);
+  return `./${name}`;
+}
+
 describe('a task that is whole', () => {
   it('passes line by line, and the last line says how to train it', async () => {
     const task = mine('good.ts', '() => ({})');
@@ -60,6 +67,25 @@ describe('a task that is whole', () => {
       expect(stdout).toMatch(new RegExp(`^ {2}✓ ${check} +${well.replace(/[[\]]/g, '\\$&')}$`, 'm'));
     }
     expect(stdout).toMatch(/Next: npx armature train \.\/good\.ts --arm planar --set horizon=9\n\n$/);
+  });
+
+  it('says what it is learned by', async () => {
+    const { code, stdout } = await run(says('says.ts', "() => ({ algorithm: 'a2c', options: { gamma: 0.8 } })"));
+    expect(stdout).toContain('No problem found');
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [1, 'its defaults name "gama", which is no option of ppo', '() => ({ options: { gama: 0.8 } })'],
+    [2, 'of the defaults of task mine must be an integer from 1 to', '() => ({ of: { a2c: { batch: -1 } } })'],
+    [2, 'unknown algorithm "sarsa"', "() => ({ algorithm: 'sarsa' })"],
+    [1, 'its defaults are expected to be { algorithm', '() => 3'],
+    [1, 'its defaults are expected to be { algorithm', '() => ({ gamma: 0.8 })'],
+    [1, 'defaults: expected a function, found 5', '5'],
+  ])('exits with %i where it says what is not so: %s', async (expected, words, defaults) => {
+    const { code, stderr } = await run(says('wrong.ts', defaults));
+    expect(stderr).toContain(words);
+    expect(code).toBe(expected);
   });
 
   it('may be one that ships', async () => {

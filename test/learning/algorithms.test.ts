@@ -24,7 +24,7 @@ import { trainOptions } from '../../src/train/options.ts';
 import { trainOn } from '../../src/train/train.ts';
 import { numbers } from '../network/reference.ts';
 import { probeEnv, randomLengths } from './probes.ts';
-import { centralDifferences, configOf, hex, largestError } from './support.ts';
+import { centralDifferences, configOf, hex, largestError, ordinary } from './support.ts';
 
 beforeAll(loadPhysics);
 
@@ -51,7 +51,7 @@ const pinned: Options = {
 
 /** An algorithm's options, with some changed. */
 function optionsOf(algorithm: string, changed: Options = {}): Options {
-  const known = optionsFor({ env: 'probe', options: {} }, algorithms[algorithm]);
+  const known = optionsFor(ordinary, algorithms[algorithm]);
   const usual = Object.entries(known).map(([name, option]) => [name, pinned[name] ?? option.default]);
   return { ...Object.fromEntries(usual), ...changed };
 }

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { type Placed, sceneOf } from '../../envs/model/types.ts';
 import { checkOption, UsageError } from '../../envs/options.ts';
-import { budgetOf } from '../../envs/task.ts';
-import { configureEnv, tasks } from '../../envs/tasks/index.ts';
+import { budgetOf, defineTask, type TaskDefinition } from '../../envs/task.ts';
+import { configureEnv, envOf, makeEnv, tasks } from '../../envs/tasks/index.ts';
+import { cube } from '../../envs/tasks/panda-push.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
 import { defaultBackend } from '../../src/policy/network/index.ts';
-import { configureNewTraining, configureTraining, learnerOf, optionsFor } from '../../src/train/config.ts';
-import { batchSteps, evalEveryFor, largestBatch, trainOptions } from '../../src/train/options.ts';
-import { presetOf } from '../../src/train/presets.ts';
+import { configureNewTraining, configureTraining, learnerOf, optionsFor, training } from '../../src/train/config.ts';
+import { defaultsIn, usualAlgorithm } from '../../src/train/defaults.ts';
+import { batchSteps, largestBatch, trainOptions } from '../../src/train/options.ts';
 import { trainOn } from '../../src/train/train.ts';
+import touch from '../modules/project/touch.ts';
 import { probeEnv, probes } from './probes.ts';
 import { configOf } from './support.ts';
 
@@ -24,25 +27,24 @@ const cases: [string, Readonly<Record<string, string>>][] = [
 ];
 
 describe.each(cases)('training in %s %j', (task, envOptions) => {
-  const place = configureEnv(task, { options: envOptions });
+  const place = envOf(configureEnv(task, { options: envOptions }));
 
   it.each(Object.keys(algorithms))('by %s has its defaults, the suited ones before the general', (algorithm) => {
-    const { options, defaults } = algorithms[algorithm];
+    const { options } = algorithms[algorithm];
+    const suited = defaultsIn(place, algorithms[algorithm]);
     const all = Object.entries({ ...trainOptions, ...options });
     const usual = Object.fromEntries(all.map(([name, option]) => [name, option.default]));
     const { options: found, ...rest } = configureTraining({ env: task, envOptions, algorithm });
-    const { evalEvery = evalEveryFor(Number(place.options.horizon)) } = presetOf(place, algorithm);
-    expect(found).toEqual({ ...usual, ...defaults, ...presetOf(place, algorithm), evalEvery });
-    expect(rest).toMatchObject({ algorithm, seed: 0, steps: budgetOf(tasks[task], place.options) });
+    expect(found).toEqual({ ...usual, ...suited });
+    expect(rest).toMatchObject({ algorithm, seed: 0, steps: budgetOf(tasks[task], place.config.options) });
     // What is given goes before all of them.
-    const given = { ...presetOf(place, algorithm), ...defaults, gamma: 0.123, batch: 7, baseline: 'linear' };
+    const given = { ...suited, gamma: 0.123, batch: 7, baseline: 'linear' };
     expect(configureTraining({ env: task, envOptions, algorithm, options: given }).options).toMatchObject(given);
   });
 
-  it.each(Object.keys(algorithms))('by %s has presets that are options, of values they may have', (algorithm) => {
+  it.each(Object.keys(algorithms))('by %s has defaults that are options, of values they may have', (algorithm) => {
     const known = optionsFor(place, algorithms[algorithm]);
-    const suited = { ...algorithms[algorithm].defaults, ...presetOf(place, algorithm) };
-    for (const [name, value] of Object.entries(suited)) {
+    for (const [name, value] of Object.entries(defaultsIn(place, algorithms[algorithm]))) {
       const option = known[name];
       if (!option) return expect.fail(`${algorithm} in ${task} has no option "${name}"`);
       expect(checkOption(name, option, value, 'the test')).toBe(value);
@@ -80,12 +82,43 @@ it.each([
   expect(given.options.evalEvery).toBe(7);
 });
 
-it('a horizon that is no number leaves evaluations at their usual places', () => {
-  const options = (horizon: Record<string, unknown>) =>
-    optionsFor({ env: 'mine', options: horizon as Record<string, string> }, algorithms.ppo).evalEvery.default;
-  expect(options({ horizon: 'short' })).toBe(1500);
-  expect(options({})).toBe(1500);
-  expect(options({ horizon: 60.123 })).toBe(6000);
+describe('of a task of their own', () => {
+  /** Puts a block beside the arm, or not, and says of itself what is given. */
+  const mine = (says: Pick<TaskDefinition, 'defaults'>, objects: readonly Placed[] = []) =>
+    defineTask({
+      ...touch,
+      ...says,
+      create: (arm, options) => ({
+        ...touch.create(arm, options),
+        scene: { ...sceneOf(arm), objects, contacts: objects.length > 0 },
+      }),
+    });
+  const optionsOf = (task: TaskDefinition, algorithm = 'ppo') =>
+    training({ env: makeEnv(task), algorithm: algorithms[algorithm](), steps: 1 }).config.options;
+
+  it('defaults follow what there is in it, and no name', () => {
+    const pushes = configureNewTraining({ env: 'panda-push' });
+    expect(optionsOf(mine({}))).toEqual(configureTraining({ env: 'reach' }).options);
+    expect(optionsOf(mine({}, [cube]))).toEqual(pushes.options);
+  });
+
+  it('what it says of itself goes before them, for an algorithm before all, and what is asked for before that', () => {
+    const says = {
+      defaults: () => ({ algorithm: 'a2c', options: { gamma: 0.5, batch: 300 }, of: { ppo: { batch: 700 } } }),
+    };
+    expect(optionsOf(mine(says))).toMatchObject({ gamma: 0.5, batch: 700 });
+    expect(optionsOf(mine(says), 'trpo')).toMatchObject({ gamma: 0.5, batch: 300 });
+    expect(usualAlgorithm(makeEnv(mine(says)))).toBe('a2c');
+    const asked = training({ env: makeEnv(mine(says)), algorithm: algorithms.ppo(), steps: 1, options: { batch: 90 } });
+    expect(asked.config.options).toMatchObject({ gamma: 0.5, batch: 90 });
+  });
+
+  it.each([
+    [{ gama: 0.5 }, 'task touch: its defaults name "gama", which is no option of ppo'],
+    [{ gamma: 2 }, 'option "gamma" of the defaults of task touch must be a number from 0 to 1, got 2'],
+  ])('is refused where it says %j', (options, expected) => {
+    expect(() => optionsOf(mine({ defaults: () => ({ options }) }))).toThrow(expected);
+  });
 });
 
 it('tasks that mirror a peer train by reinforce where no algorithm is named, others by ppo', () => {

@@ -9,7 +9,7 @@ import normalized from '../modules/project/normalized.ts';
 it("the README's algorithm learns to reach", async () => {
   await loadPhysics();
   const env = envOf(configureEnv('panda-reach'));
-  const learner = learnerOf(configFor(env.config, normalized, { steps: 60_000 }), { env, algorithm: normalized });
+  const learner = learnerOf(configFor(env, normalized, { steps: 60_000 }), { env, algorithm: normalized });
   for (const _ of trainOn(learner, { untilSolved: true }));
   expect(isSolved(learner.progress)).toBe(true);
 });

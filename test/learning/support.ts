@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EnvConfig } from '../../envs/env.ts';
 import { type OptionValues, resolveOptions } from '../../envs/options.ts';
+import { configureEnv, envOf } from '../../envs/tasks/index.ts';
 import { noContacts, noJoints, type Trajectory } from '../../envs/trajectory.ts';
 import { algorithms } from '../../src/algorithms/index.ts';
 import { baselines } from '../../src/baselines/index.ts';
@@ -53,6 +54,9 @@ const steep: Readonly<Record<string, OptionValues>> = {
   ppo: { learningRate: 0.003, minibatch: 250 },
 };
 
+/** One whose training has the defaults that most have. */
+export const ordinary = envOf(configureEnv('reach'));
+
 /** A configuration for an environment that no registry knows. Small networks and batches, for speed. */
 export function configOf(
   given: { algorithm?: string; seed?: number; steps?: number; env?: EnvConfig } = {},
@@ -70,11 +74,7 @@ export function configOf(
     backend: 'wasm',
     seed,
     steps,
-    options: resolveOptions(
-      optionsFor({ env: 'probe', options: {} }, algorithms[algorithm]),
-      { ...usual, ...options },
-      'the test',
-    ),
+    options: resolveOptions(optionsFor(ordinary, algorithms[algorithm]), { ...usual, ...options }, 'the test'),
   };
 }
 

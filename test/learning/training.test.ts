@@ -67,7 +67,7 @@ describe('training from objects', () => {
 
   it('takes an algorithm and an environment that no registry knows', () => {
     const env = probeEnv(randomLengths);
-    const config = configFor(env.config, normalized, { steps: 500, options: { ...small, length: 0.1 } });
+    const config = configFor(env, normalized, { steps: 500, options: { ...small, length: 0.1 } });
     const byFactory = afterThree(learnerOf(config, { env, algorithm: normalized }));
     const byObject = training({ env, algorithm: normalized({ length: 0.1 }), steps: 500, options: small });
     expect(byObject.config).toEqual(config);

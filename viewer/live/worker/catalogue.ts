@@ -2,10 +2,10 @@
 
 import { type Options, withDefaults } from '../../../envs/options.ts';
 import { budgetOf } from '../../../envs/task.ts';
-import { armsOf, configureEnv, tasks } from '../../../envs/tasks/index.ts';
+import { armsOf, configureEnv, envOf, tasks } from '../../../envs/tasks/index.ts';
 import { algorithms } from '../../../src/algorithms/index.ts';
 import { optionsFor, trainingOptionsOf } from '../../../src/train/config.ts';
-import { usualAlgorithm } from '../../../src/train/presets.ts';
+import { usualAlgorithm } from '../../../src/train/defaults.ts';
 import type { Catalogue, FormOption, TrainingChoice } from './messages.ts';
 
 const usualTask = 'panda-reach-joints';
@@ -15,14 +15,15 @@ export function catalogueOf(given: Partial<TrainingChoice>): Catalogue {
   const env = given.env !== undefined && Object.hasOwn(tasks, given.env) ? given.env : usualTask;
   const arms = armsOf(tasks[env]);
   const arm = given.arm !== undefined && arms.includes(given.arm) ? given.arm : arms[0];
-  const algorithm =
-    given.algorithm !== undefined && Object.hasOwn(algorithms, given.algorithm)
-      ? given.algorithm
-      : usualAlgorithm({ env });
   const usual = trainingOptionsOf(env);
   const envOptions = (env === given.env && given.envOptions) || {};
   const config = configureEnv(env, { arm, options: { ...usual, ...envOptions } });
-  const all = optionsFor(config, algorithms[algorithm]);
+  const place = envOf(config);
+  const algorithm =
+    given.algorithm !== undefined && Object.hasOwn(algorithms, given.algorithm)
+      ? given.algorithm
+      : usualAlgorithm(place);
+  const all = optionsFor(place, algorithms[algorithm]);
   return {
     type: 'catalogue',
     tasks: Object.values(tasks).map((task) => ({

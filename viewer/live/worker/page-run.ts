@@ -94,7 +94,7 @@ async function fork(
 ): Promise<PageRun> {
   const from = await openPolicy(bytes, run, defaultBackend);
   const { algorithm, seed, steps, options } = choice;
-  const config = configFor(from.env.config, algorithms[algorithm], { seed, steps, options });
+  const config = configFor(from.env, algorithms[algorithm], { seed, steps, options });
   const training = trainingOf(config, { env: from.env });
   const learner = forkLearner(from, training);
   const plan = { ...planOf(training, untilSolved), fork: { run, iteration: from.progress.iteration } };
