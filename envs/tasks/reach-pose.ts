@@ -54,6 +54,8 @@ export const reachPose = defineTask({
   name: 'reach-pose',
   description: "reach positions and orientations, one after the other, with the tip of any arm (Isaac Lab's reward)",
   options,
+  // What a pose is short of Isaac Lab's terms say too faintly near it.
+  training: { reward: 'shaped' },
   budget: ({ region }) => (region === 'near' ? 1_000_000 : 3_000_000),
   // Three goals an episode, each of a hundred steps: a small batch is few goals. What a step is worth shows in the next few, and all that
   // follows them is noise to it.

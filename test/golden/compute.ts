@@ -208,5 +208,6 @@ export function recordingOf(name: string, arm: string): Recording {
 const settings: Readonly<Record<string, Record<string, string>>> = {
   'reach-pose': { gamma: '0.95' },
   'ppo panda-push': { batch: '4000', epochs: '10', entropyBonus: '0' },
+  'ppo panda-slide': { batch: '4000', epochs: '10', entropyBonus: '0' },
   'ppo panda-pick-and-place': { batch: '4000', epochs: '10', entropyBonus: '0', finalLearningRate: '0.1' },
 };
