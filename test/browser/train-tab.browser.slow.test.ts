@@ -245,6 +245,23 @@ describe('a run that is cut off in the middle', () => {
     expect(unpacked(await saved(page, 'Save the run'))).toEqual(contents(await byCommand('--steps', String(long))));
     expect(errors).toEqual([]);
   });
+
+  it('by the death of its worker while one plays says so there, too', async () => {
+    const { page, errors } = await openStill(browser, served.address);
+    await openTraining(page);
+    await train(page, { steps: long });
+    await spent(page, 2000);
+    await keeps(page);
+    await button(page, 'Play').first().click();
+    const workers = await Promise.all(page.workers().map(async (one) => ({ one, name: await one.evaluate('name') })));
+    // The first one simulates what is in view.
+    const [, ...others] = workers.filter(({ name }) => name !== 'episodes');
+    for (const { one } of others) void one.evaluate('close()').catch(() => {});
+    await page.getByText('The training stopped').waitFor();
+    await button(page, 'Show it').click();
+    await button(page, 'Go on with what is kept').waitFor();
+    expect(errors).toEqual([]);
+  });
 });
 
 /** A run as it was when it was killed after its fourth iteration, as a zip file. */

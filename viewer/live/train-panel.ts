@@ -54,7 +54,7 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   };
   const begin = (beginning: Beginning) => {
     training?.close();
-    training = new Training(beginning, workers);
+    training = startTraining(room, beginning);
     isAsked = true;
     watch(training);
   };
@@ -101,6 +101,24 @@ export function trainPanel(room: Room, acting: () => PolicySource | undefined): 
   room.closing.signal.addEventListener('abort', dismissWorker);
   leaveOneToDrawing(room);
   return { element, begin };
+}
+
+/** Begins a training; that it has failed, whoever plays meanwhile is told, and does not see by its panel. */
+function startTraining(room: Room, beginning: Beginning): Training {
+  const { messages } = room.app;
+  const own = new Training(beginning, workers);
+  const show = () => {
+    messages.clear();
+    room.set({ mode: 'train' });
+  };
+  let isTold = false;
+  const look = () => {
+    if (isTold || own.phase !== 'failed' || room.state.mode === 'train') return;
+    isTold = true;
+    messages.tell('The training stopped', own.failure, button('button primary', show, 'Show it'));
+  };
+  own.watch(look, room.closing.signal);
+  return own;
 }
 
 /** A scene that has not been drawn for so long is out of sight, or stands still, ms. */
