@@ -1,6 +1,6 @@
 /**
  * Trains the policies that ship, assets/policies: each by the default settings from seed 0, so that whoever runs this again comes to the same
- * bytes; those that move objects on the reward to learn from, with what is relative observed. Needs the built command.
+ * bytes. Needs the built command.
  *
  *   npm run policies                      trains all of them, in an hour and a half
  *   npm run policies -- reach-ur5e track  trains these
