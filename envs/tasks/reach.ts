@@ -70,10 +70,11 @@ export const reach = defineTask({
   options,
   // Six times the postures to tell apart: goals all over the place are learned in about as many more steps.
   budget: ({ region }) => (region === 'near' ? 60_000 : 600_000),
-  // Goals all over the place: there are more postures to tell apart. A goal is at most some twenty steps away there; what an arm that has
-  // got stuck does in the others says little, and is most of what it does while few goals are reached: more goals say more.
+  // Goals all over the place: there are more postures to tell apart. What an action was worth shows in the next few steps. A goal is at
+  // most some twenty away; what an arm that has got stuck does in the others says little, and is most of what it does while few goals are
+  // reached: more goals say more.
   defaults: ({ region, goals }) =>
-    region === 'near' ? {} : { options: { hiddenWidth: 128, ...(goals === 1 && { cutAfter: 25 }) } },
+    region === 'near' ? {} : { options: { hiddenWidth: 128, gamma: 0.8, ...(goals === 1 && { cutAfter: 25 }) } },
   create(arm, given) {
     const values = { ...given, jointStep: given.jointStep || usualJointStep[given.region] };
     const { region, reward, horizon, goals, endsOnSuccess, gravity } = values;

@@ -36,13 +36,13 @@ export const reacher = defineTask({
   defaults: (_options, isDrawn) => ({
     ...(!isDrawn && { algorithm: 'reinforce' }),
     options: {
-      ...(!isDrawn && { batchGrowth: 0, advantage: 'monte-carlo', initialLogSigma: -0.5 }),
-      ...{ batch: 2000, gamma: 0.93, evalEvery: 20_000 },
+      ...{ batch: 2000, batchGrowth: 0, gamma: 0.93, evalEvery: 20_000 },
+      ...{ advantage: 'monte-carlo', initialLogSigma: -0.5 },
     },
     of: {
-      ...(!isDrawn && { reinforce: { learningRate: 0.01 } }),
-      // The control cost makes sigma small, and ten epochs of the usual step then leave the clipped region far behind.
-      ppo: { ...(!isDrawn && { minibatch: 250 }), learningRate: 0.001 },
+      reinforce: { learningRate: 0.01 },
+      // The control cost makes sigma small, and ten epochs of a larger step then leave the clipped region far behind.
+      ppo: { learningRate: 0.001, minibatch: 250 },
       a2c: { batch: 500, advantage: 'gae', learningRate: 0.003 },
     },
   }),

@@ -62,10 +62,10 @@ it("has the general rule for a peer's task whose physics are drawn", () => {
 });
 
 it.each([
-  { envOptions: { region: 'all' }, expected: { cutAfter: 25, hiddenWidth: 128 } },
-  { envOptions: { region: 'near' }, expected: { cutAfter: 0, hiddenWidth: 64 } },
+  { envOptions: { region: 'all' }, expected: { cutAfter: 25, gamma: 0.8, hiddenWidth: 128 } },
+  { envOptions: { region: 'near' }, expected: { cutAfter: 0, gamma: 0.9, hiddenWidth: 64 } },
   // The second goal would never be seen.
-  { envOptions: { region: 'all', goals: 2 }, expected: { cutAfter: 0, hiddenWidth: 128 } },
+  { envOptions: { region: 'all', goals: 2 }, expected: { cutAfter: 0, gamma: 0.8, hiddenWidth: 128 } },
 ])('has more units, and cuts training episodes short, for goals all over the place: %j', ({ envOptions, expected }) => {
   expect(configureTraining({ env: 'reach', envOptions }).options).toMatchObject(expected);
 });
