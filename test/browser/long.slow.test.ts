@@ -72,7 +72,11 @@ async function openLong(lengths: readonly number[]): Promise<Opened> {
   await page.waitForFunction(isOpen, name, { polling: 50 });
   await page.evaluate('window.runFrame()');
   const heap = (await used()) - before;
-  const work = await workOf(devtools, () => page.evaluate(seekAround(lengths.length, lengths[0])));
+  const seekAll = () => page.evaluate(seekAround(lengths.length, lengths[0]));
+  // What is done once, of whatever is first in view, is no part of a seek, and may come late where the machine is busy.
+  await seekAll();
+  while ((await workOf(devtools, () => page.waitForTimeout(200))) > seeks);
+  const work = await workOf(devtools, seekAll);
   return { page, size: bytes.length, heap, work: work / seeks };
 }
 

@@ -306,9 +306,10 @@ describe('a training', () => {
     expect((await count(page)).red).toBeLessThan(1000);
     await watch.focus();
     await page.keyboard.press('Space');
-    await page.getByText(/^Iteration \d+: .*\d+ of \d+ reached the goal\.$/).waitFor();
-    // Most miss their goals as yet.
-    await expect.poll(async () => (await count(page)).red).toBeGreaterThan(5000);
+    const told = await page.getByText(/^Iteration \d+: .*\d+ of \d+ reached the goal\.$/).textContent();
+    const [, reached, all] = /(\d+) of (\d+) reached/.exec(told ?? '') ?? [];
+    // How many still miss their goals depends on when the hand came to pausing it.
+    await expect.poll(async () => (await count(page)).red).toBeGreaterThan(1000 + 50 * (Number(all) - Number(reached)));
     // It says nothing: after a while it is missed.
     void members[0].one.evaluate('close()').catch(() => {});
     // A tab in the background gets no frames.
